@@ -1,0 +1,71 @@
+import type { Readable } from 'node:stream';
+
+export type OutputStream = 'stdout' | 'stderr';
+
+export interface ExecOptions {
+  readonly signal: AbortSignal;
+  /** Sent to the command's standard input, which is closed after it. Without it the command reads end-of-file. */
+  readonly stdin?: string | Uint8Array | Readable;
+  /** Called with each whole line (without its end; text after the last carriage return only), as it comes. */
+  readonly onLine?: (stream: OutputStream, line: string) => void;
+  /** Milliseconds; when it runs out the command is ended and `TimeoutError` thrown. */
+  readonly timeout?: number;
+}
+
+export interface ExecResult {
+  /** The exit status; undefined when the connection ended before one came or a signal ended the command. */
+  readonly exitStatus: number | undefined;
+  /** True when the connection went away before the command had ended. */
+  readonly disconnected: boolean;
+  /** The name of the signal that ended the command ("KILL"), if one did. */
+  readonly signalName?: string;
+  /** The last 4 KiB of standard output and standard error together. */
+  readonly outputTail: string;
+}
+
+export interface UploadOptions {
+  readonly signal: AbortSignal;
+  /** Permission bits of the file in the guest; default: the local file's, or 0o644 for content. */
+  readonly mode?: number;
+}
+
+export interface TransferOptions {
+  readonly signal: AbortSignal;
+}
+
+/** A local file, or bytes to be written as one. */
+export type UploadSource = { readonly path: string } | { readonly content: string | Uint8Array };
+
+/** How to reach the guest, for provisioners that bring their own client (Ansible, salt-ssh). */
+export interface GuestAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password?: string;
+  /** Path of a private key file with mode 0600. */
+  readonly privateKeyFile?: string;
+  /** A known_hosts line for the key the guest showed, e.g. "[127.0.0.1]:2222 ssh-ed25519 AAAA…". */
+  readonly knownHostsLine?: string;
+}
+
+/**
+ * The way into a guest. Provisioners work on any of them.
+ * Every method throws `CancelledError` when its signal aborts, `TimeoutError` when a deadline runs out and
+ * `CommandError` with code COMMUNICATOR_… when the transport fails; a command's own exit status is never thrown.
+ */
+export interface Communicator {
+  readonly kind: 'ssh' | 'none' | 'local' | 'chroot' | 'winrm';
+  readonly address: GuestAddress | undefined;
+  exec(command: string, options: ExecOptions): Promise<ExecResult>;
+  /** Writes one file, whole or not at all; the size in the guest is verified. */
+  upload(source: UploadSource, destination: string, options: UploadOptions): Promise<void>;
+  /** Copies what is in `directory` into `destination` (made if missing); modes and symlinks are kept. */
+  uploadTree(directory: string, destination: string, options: TransferOptions): Promise<void>;
+  download(source: string, destination: string, options: TransferOptions): Promise<void>;
+  /** Copies what is in the guest's `directory` into the local `destination` (made if missing). */
+  downloadTree(directory: string, destination: string, options: TransferOptions): Promise<void>;
+  /** Drops the connection and waits until the guest answers again; for guests that were rebooted. */
+  reconnect(options: { readonly signal: AbortSignal; readonly timeout: number }): Promise<void>;
+  /** Idempotent; never throws. */
+  close(): Promise<void>;
+}

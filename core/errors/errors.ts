@@ -1,0 +1,76 @@
+import type { LocatedDiagnostic } from '../diagnostics/diagnostic.ts';
+
+export interface ErrorDetails {
+  /** Catalogue code, `AREA_WHAT`; see docs/errors.md. */
+  readonly code: string;
+  /** What to do next. */
+  readonly hint?: string;
+  /** RFC 6901 pointer to the part of the template the failure belongs to. */
+  readonly pointer?: string;
+  readonly cause?: unknown;
+}
+
+/**
+ * Something failed while running. The classes below are all there are; anything else that is thrown is a bug in
+ * Kiln (or a plugin) and is reported as one.
+ */
+export abstract class KilnError extends Error {
+  readonly code: string;
+  readonly hint: string | undefined;
+  readonly pointer: string | undefined;
+
+  constructor(message: string, details: ErrorDetails) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = new.target.name;
+    this.code = details.code;
+    this.hint = details.hint;
+    this.pointer = details.pointer;
+  }
+}
+
+/** The command line or the environment asks for something that cannot be. */
+export class UsageError extends KilnError {}
+
+/** The template is wrong; `diagnostics` say where. */
+export class TemplateError extends KilnError {
+  readonly diagnostics: readonly LocatedDiagnostic[];
+
+  constructor(diagnostics: readonly LocatedDiagnostic[]) {
+    super('the template is not valid', { code: 'TEMPLATE_INVALID' });
+    this.diagnostics = diagnostics;
+  }
+}
+
+/** A step of a build, or the outside world it works on, failed. */
+export class StepError extends KilnError {}
+
+export interface CommandErrorDetails extends ErrorDetails {
+  readonly exitStatus?: number;
+  /** The last lines the command wrote, for the reader of the error. */
+  readonly outputTail?: string;
+}
+
+/** A command on the host or in the guest ended other than it should. */
+export class CommandError extends KilnError {
+  readonly exitStatus: number | undefined;
+  readonly outputTail: string | undefined;
+
+  constructor(message: string, details: CommandErrorDetails) {
+    super(message, details);
+    this.exitStatus = details.exitStatus;
+    this.outputTail = details.outputTail;
+  }
+}
+
+/** A wait ran out of time; the message says what was waited for and how it stood. */
+export class TimeoutError extends KilnError {}
+
+/** The run was cancelled by its user. */
+export class CancelledError extends KilnError {
+  constructor(message = 'cancelled', details: ErrorDetails = { code: 'CANCELLED' }) {
+    super(message, details);
+  }
+}
+
+/** A plugin could not be loaded, or breaks its contract. */
+export class PluginError extends KilnError {}

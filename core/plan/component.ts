@@ -1,0 +1,106 @@
+import type { Artifact } from '../artifacts/artifact.ts';
+import type { Communicator } from '../communicators/communicator.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { BuildData, BuildRun, Voice } from '../run/build-run.ts';
+import type { JsonValue } from '../run/json.ts';
+import type { ResourceKind } from '../run/resource.ts';
+
+/** A program that a component calls, for `doctor` and for set-up. */
+export interface Requirement {
+  /** Looked up on PATH unless absolute (then: the file must exist). */
+  readonly program: string;
+  /** Debian package that has it. */
+  readonly package: string;
+  /** Completes "needed to …": "create disks". */
+  readonly purpose: string;
+  /** True when the component works without it, with less. */
+  readonly optional?: boolean;
+}
+
+export interface PrepareContext {
+  readonly buildName: string;
+  readonly builderType: string;
+  /** The command-line flag -force. */
+  readonly force: boolean;
+  /** Name of the build in the builder's `from`, if it has one. */
+  readonly from: string | undefined;
+  /** What is at a path (relative ones: to the working directory), symlinks followed. The only reading `prepare` does. */
+  look(path: string): 'file' | 'directory' | 'other' | undefined;
+  /** An environment variable of Kiln's own process. */
+  environment(name: string): string | undefined;
+}
+
+interface Component<Config> {
+  /** Checks what a schema cannot say. Pure but for `look`; never throws. Pointers are relative to the configuration. */
+  prepare(config: Config, context: PrepareContext): readonly Diagnostic[];
+  /** Programs this configuration calls. Without a configuration: all that the component may call. */
+  requirements(config?: Config): readonly Requirement[];
+  /** Kinds of outside things the component makes. */
+  readonly resources: readonly ResourceKind<never>[];
+}
+
+export interface Builder<Config> extends Component<Config> {
+  readonly kind: 'builder';
+  run(config: Config, build: BuildRun): Promise<Artifact>;
+}
+
+/** What a provisioner is given. */
+export interface ProvisionRun extends Voice {
+  readonly buildName: string;
+  readonly builderType: string;
+  readonly runId: string;
+  readonly communicator: Communicator;
+  readonly signal: AbortSignal;
+  readonly debug: boolean;
+  /** Connection and builder data, as for the template function `build`. */
+  readonly data: BuildData;
+  /** PACKER_BUILD_NAME, PACKER_BUILDER_TYPE, PACKER_RUN_UUID and the PACKER_HTTP_… that the builder has. */
+  readonly environment: Readonly<Record<string, string>>;
+  acquire: BuildRun['acquire'];
+  temporaryDirectory(): Promise<string>;
+}
+
+export interface Provisioner<Config> extends Component<Config> {
+  readonly kind: 'provisioner';
+  /** Local files and directories that decide what the provisioner does; hashed into its identity. */
+  inputFiles(config: Config): readonly string[];
+  provision(config: Config, run: ProvisionRun): Promise<void>;
+}
+
+export interface PostProcessRun extends Omit<ProvisionRun, 'communicator'> {
+  readonly force: boolean;
+  /** Milliseconds since the epoch; one moment for the whole run. */
+  readonly runStarted: number;
+}
+
+export interface PostProcessed {
+  /** What the next post-processor of the sequence gets; undefined ends the sequence. */
+  readonly artifact: Artifact | undefined;
+  /** Whether the input artifact stays when the template's `keep_input_artifact` does not say. */
+  readonly keepInput: boolean;
+  /** True when the input must stay whatever the template says (the output contains it). */
+  readonly mustKeepInput: boolean;
+}
+
+export interface PostProcessor<Config> extends Component<Config> {
+  readonly kind: 'post-processor';
+  postProcess(input: Artifact, config: Config, run: PostProcessRun): Promise<PostProcessed>;
+}
+
+export type ComponentKind = 'builder' | 'provisioner' | 'post-processor';
+
+/** A component's draft-07 schema after its mixins were merged in. */
+export type ComponentSchema = { readonly [key: string]: JsonValue };
+
+/** How the plan gets at a component: its schema and its code load apart. */
+export interface ComponentEntry<Module> {
+  schema(): Promise<ComponentSchema>;
+  load(): Promise<Module>;
+}
+
+/** Everything the engine knows of components; `plugins/builtin.ts` is the one for those that come with Kiln. */
+export interface ComponentSource {
+  readonly builders: Readonly<Record<string, ComponentEntry<Builder<never>>>>;
+  readonly provisioners: Readonly<Record<string, ComponentEntry<Provisioner<never>>>>;
+  readonly postProcessors: Readonly<Record<string, ComponentEntry<PostProcessor<never>>>>;
+}

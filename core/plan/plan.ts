@@ -1,0 +1,61 @@
+import type { JsonObject } from '../run/json.ts';
+import type { RenderData } from '../run/build-run.ts';
+import type { Builder, PostProcessor, Provisioner } from './component.ts';
+
+/**
+ * One component of a build, validated. `configure` renders the template's text again with the build's data
+ * (the function `build`, `.Vars`), decodes and validates it, and throws `TemplateError` with located diagnostics.
+ */
+interface Planned<Module> {
+  readonly type: string;
+  /** RFC 6901 pointer of the component in the template. */
+  readonly pointer: string;
+  readonly module: Module;
+  configure(data: RenderData): Promise<never>;
+}
+
+export interface PlannedProvisioner extends Planned<Provisioner<never>> {
+  /** Milliseconds. */
+  readonly pauseBefore: number;
+  /** Milliseconds; undefined: no limit. */
+  readonly timeout: number | undefined;
+  readonly maxRetries: number;
+}
+
+export interface PlannedPostProcessor extends Planned<PostProcessor<never>> {
+  readonly name: string;
+  /** The template's `keep_input_artifact`; undefined when it does not say. */
+  readonly keepInputArtifact: boolean | undefined;
+}
+
+export interface PlannedBuild {
+  readonly name: string;
+  readonly type: string;
+  readonly displayName: string;
+  readonly pointer: string;
+  readonly builder: Builder<never>;
+  /** The builder's configuration: rendered but for its late options, decoded, with defaults. */
+  readonly config: never;
+  /** Name of the build whose artifact this one starts from. */
+  readonly from: string | undefined;
+  readonly provisioners: readonly PlannedProvisioner[];
+  readonly errorCleanupProvisioner: PlannedProvisioner | undefined;
+  /** Each sequence starts from the builder's artifact. */
+  readonly postProcessors: readonly (readonly PlannedPostProcessor[])[];
+  /** Renders a late option of any component of this build; throws `StepError`. */
+  render(text: string, data: RenderData): string;
+}
+
+/** Pure data and pure functions: what a run will do. Builds are in the order of their names. */
+export interface Plan {
+  /** Absolute path, or "-" for standard input. */
+  readonly templatePath: string;
+  readonly builds: readonly PlannedBuild[];
+  /** Values of sensitive variables and `x-secret` options. */
+  readonly secrets: readonly string[];
+  /** Milliseconds since the epoch: the one moment of `timestamp`, `isotime` and `strftime`. */
+  readonly started: number;
+  readonly variables: JsonObject;
+  /** "file:line:column" of a pointer into the template, for failures at run time. */
+  locate(pointer: string): string | undefined;
+}

@@ -1,0 +1,81 @@
+import type { Artifact } from '../artifacts/artifact.ts';
+import type { Communicator } from '../communicators/communicator.ts';
+import type { ResourceKind, Acquired } from './resource.ts';
+import type { JsonValue } from './json.ts';
+
+/** Data of late templates: ``{{ .HTTPIP }}`` reads `HTTPIP`. */
+export type RenderData = Readonly<Record<string, JsonValue>>;
+
+/** Values of the template function `build`, by Packer's names. Builders may add their own. */
+export interface BuildData {
+  readonly ID?: string;
+  readonly Host?: string;
+  readonly Port?: number;
+  readonly User?: string;
+  readonly Password?: string;
+  readonly ConnType?: string;
+  readonly PackerHTTPIP?: string;
+  readonly PackerHTTPPort?: string;
+  readonly PackerHTTPAddr?: string;
+  readonly SSHPublicKey?: string;
+  readonly SSHPrivateKey?: string;
+  readonly [name: string]: string | number | undefined;
+}
+
+/** Speaking and rendering, which every running component can do. */
+export interface Voice {
+  /** Emits a line for the user; secrets are removed on the way. */
+  say(text: string): void;
+  warn(text: string): void;
+  /** Shown by -debug only. */
+  debug(text: string): void;
+  /** Emits one line of a child's or the guest's output. */
+  output(stream: 'stdout' | 'stderr', line: string): void;
+  progress(what: string, done: number, total?: number): void;
+  /** Registers a value that must never appear in any output. Empty strings are ignored. */
+  addSecret(value: string): void;
+  /** Renders a late option (`x-interpolate: late`); throws `StepError` when the text or its data do not fit. */
+  render(text: string, data: RenderData): string;
+}
+
+/** What a builder's `run` is given. A scope: what is acquired on it is given back when it ends, last first. */
+export interface BuildRun extends Voice {
+  /** The build's name as in `build_name` and the manifest. */
+  readonly name: string;
+  /** The builder's type. */
+  readonly type: string;
+  /** "qemu.web": how messages name it; the bare type when name and type are equal. */
+  readonly displayName: string;
+  /** UUID of the whole run, also PACKER_RUN_UUID. */
+  readonly runId: string;
+  readonly force: boolean;
+  readonly debug: boolean;
+  /** Aborts when the run is cancelled. Every wait listens to it. */
+  readonly signal: AbortSignal;
+  /** Artifact of the build named by `from`, when the template has one. */
+  readonly source: Artifact | undefined;
+  /** Where downloads and verdicts are kept between runs; exists. */
+  readonly cacheDirectory: string;
+  /** Runs and times one step; its name is imperative and short ("create disk"). */
+  step<T>(name: string, body: () => Promise<T>): Promise<T>;
+  /** The only way to make an outside thing: intent is journaled, then `create`, then its id. */
+  acquire<Id extends JsonValue, Handle>(
+    kind: ResourceKind<Id>,
+    acquisition: Acquisition<Id, Handle>,
+  ): Promise<Acquired<Id, Handle>>;
+  /** A child scope, for concurrent work; its things are given back when `body` ends. */
+  scope<T>(body: (child: BuildRun) => Promise<T>): Promise<T>;
+  /** A journaled directory of mode 0700 that goes with the scope. */
+  temporaryDirectory(): Promise<string>;
+  /** Runs the template's provisioners on the guest; returns at once when there are none. */
+  provision(guest: Communicator, data: BuildData): Promise<void>;
+}
+
+export interface Acquisition<Id extends JsonValue, Handle> {
+  /** For the user, in "left behind" lists: "QEMU process of build web". */
+  readonly describe: string;
+  /** What `find` needs besides the token to look for the thing (a directory, a region). Never a secret. */
+  readonly hints: JsonValue;
+  /** Makes the thing and marks it with `token` so that `find` can know it again. */
+  create(token: string): Promise<{ readonly id: Id; readonly handle: Handle }>;
+}

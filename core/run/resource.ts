@@ -1,0 +1,29 @@
+import type { JsonValue } from './json.ts';
+
+export interface ReleaseContext {
+  /** A fresh signal with the release's own deadline; the run's is aborted by then. */
+  readonly signal: AbortSignal;
+  say(text: string): void;
+}
+
+/**
+ * A kind of outside thing. `release` and `find` need nothing of the run that made it, so that `kiln gc` can run
+ * them in another process. Core's kinds are "path" and "process"; a component's are "<type>:<what>", e.g.
+ * "openstack:server", and are exported by its module as `resources`.
+ */
+export interface ResourceKind<Id extends JsonValue> {
+  readonly kind: string;
+  /** Gives the thing back. Resolves when it is gone, also when it had gone before. */
+  release(id: Id, hints: JsonValue, context: ReleaseContext): Promise<void>;
+  /** Finds what carries the token, when the journal has no id (the reply was lost, or Kiln died). */
+  find(token: string, hints: JsonValue, context: ReleaseContext): Promise<readonly Id[]>;
+}
+
+export interface Acquired<Id extends JsonValue, Handle> {
+  readonly id: Id;
+  readonly handle: Handle;
+  /** Gives the thing back now instead of at the end of the scope. Idempotent. */
+  release(): Promise<void>;
+  /** The thing is part of the result: journaled as kept, not given back. */
+  keep(): Promise<void>;
+}

@@ -1,0 +1,24 @@
+/** The public contract: all that a component may import besides its own folder. */
+export type { Artifact } from '../../core/artifacts/artifact.ts';
+export type * from '../../core/communicators/communicator.ts';
+export type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
+export type {
+  Builder,
+  PostProcessed,
+  PostProcessor,
+  PostProcessRun,
+  PrepareContext,
+  Provisioner,
+  ProvisionRun,
+  Requirement,
+} from '../../core/plan/component.ts';
+export type { Acquisition, BuildData, BuildRun, RenderData } from '../../core/run/build-run.ts';
+export type { JsonObject, JsonValue } from '../../core/run/json.ts';
+export type { Acquired, ReleaseContext, ResourceKind } from '../../core/run/resource.ts';
+export {
+  CancelledError,
+  CommandError,
+  KilnError,
+  StepError,
+  TimeoutError,
+} from '../../core/errors/errors.ts';
