@@ -51,7 +51,7 @@ export interface ProvisionRun extends Voice {
   readonly runId: string;
   readonly communicator: Communicator;
   readonly signal: AbortSignal;
-  readonly debug: boolean;
+  readonly debugMode: boolean;
   /** Connection and builder data, as for the template function `build`. */
   readonly data: BuildData;
   /** PACKER_BUILD_NAME, PACKER_BUILDER_TYPE, PACKER_RUN_UUID and the PACKER_HTTP_… that the builder has. */

@@ -49,7 +49,7 @@ export interface BuildRun extends Voice {
   /** UUID of the whole run, also PACKER_RUN_UUID. */
   readonly runId: string;
   readonly force: boolean;
-  readonly debug: boolean;
+  readonly debugMode: boolean;
   /** Aborts when the run is cancelled. Every wait listens to it. */
   readonly signal: AbortSignal;
   /** Artifact of the build named by `from`, when the template has one. */
