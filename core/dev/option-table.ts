@@ -1,0 +1,52 @@
+import type { JsonObject, JsonValue } from '../run/json.ts';
+
+const START = '<!-- options:start -->';
+const END = '<!-- options:end -->';
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|').replace(/\s*\n\s*/g, ' ');
+}
+
+function typeName(property: JsonObject): string {
+  if (property['x-format'] === 'duration') return 'duration';
+  if (property['type'] === 'array') {
+    const items = property['items'];
+    return typeof items === 'object' && items !== null ? `list of ${typeName(items as JsonObject)}` : 'list';
+  }
+  if (property['type'] === 'object') return 'properties' in property ? 'object' : 'map';
+  return Array.isArray(property['enum']) ? property['enum'].map((value) => JSON.stringify(value)).join(', ') : String(property['type']);
+}
+
+function marks(option: string, property: JsonObject, required: readonly JsonValue[]): string {
+  const notes = [
+    required.includes(option) ? '**Required.**' : '',
+    typeof property['x-deprecated'] === 'string' ? `_Deprecated: ${property['x-deprecated']}._` : '',
+    property['x-secret'] === true ? 'Never shown in any output.' : '',
+    property['x-interpolate'] === 'late' ? 'Rendered when it is used.' : '',
+  ];
+  return notes.filter((note) => note !== '').join(' ');
+}
+
+function row(option: string, property: JsonObject, required: readonly JsonValue[]): string {
+  const fallback = property['default'] === undefined ? '' : `\`${JSON.stringify(property['default'])}\``;
+  const text = [marks(option, property, required), String(property['description'] ?? '')].filter((part) => part !== '');
+  return `| \`${option}\` | ${cell(typeName(property))} | ${cell(fallback)} | ${cell(text.join(' '))} |`;
+}
+
+/** A Markdown table of a component's options. */
+export function optionTable(schema: JsonObject): string {
+  const required = (schema['required'] ?? []) as readonly JsonValue[];
+  const rows = Object.entries((schema['properties'] ?? {}) as JsonObject).map(([option, property]) =>
+    row(option, property as JsonObject, required),
+  );
+  if (rows.length === 0) return 'It has no options.';
+  return ['| option | type | default | meaning |', '| --- | --- | --- | --- |', ...rows].join('\n');
+}
+
+/** `readme` with the text between its two markers replaced; throws when they are missing. */
+export function withOptionTable(readme: string, table: string): string {
+  const start = readme.indexOf(START);
+  const end = readme.indexOf(END);
+  if (start < 0 || end < start) throw new Error(`no ${START} … ${END}`);
+  return `${readme.slice(0, start + START.length)}\n\n${table}\n\n${readme.slice(end)}`;
+}

@@ -1,0 +1,15 @@
+import { Ajv, type Options, type ValidateFunction } from 'ajv';
+import type { JsonObject } from '../run/json.ts';
+
+/** Annotations that Kiln reads itself and ajv only has to let pass. */
+export const vocabulary: readonly string[] = ['x-mixin', 'x-secret', 'x-interpolate', 'x-deprecated', 'x-format'];
+
+/** `verbose` gives errors their values; a built-in schema is checked against the meta-schema by the contract test. */
+export const ajvOptions: Options = { allErrors: true, strict: true, allowUnionTypes: true, verbose: true, validateSchema: false };
+
+/** Compiles a schema here and now; for plugins and for running from source. Throws when the schema is wrong. */
+export function compileWithAjv(schema: JsonObject): ValidateFunction {
+  const ajv = new Ajv(ajvOptions);
+  for (const keyword of vocabulary) ajv.addKeyword(keyword);
+  return ajv.compile(schema);
+}

@@ -1,0 +1,20 @@
+import { composeSchema } from '../core/schema/compose.ts';
+import type { ComponentSchema } from '../core/plan/component.ts';
+import type { JsonObject } from '../core/run/json.ts';
+
+type JsonModule = Promise<{ readonly default: object }>;
+
+const mixins: Readonly<Record<string, () => JsonModule>> = {
+  communicator: () => import('../core/schema/mixins/communicator.schema.json', { with: { type: 'json' } }),
+  'shell-local': () => import('../core/schema/mixins/shell-local.schema.json', { with: { type: 'json' } }),
+};
+
+/** A built-in component's schema with its mixins. In the bundle they are merged already and nothing more is loaded. */
+export async function builtinSchema(module: JsonModule): Promise<ComponentSchema> {
+  const schema = (await module).default as JsonObject;
+  const names = (schema['x-mixin'] ?? []) as readonly string[];
+  const loaded = await Promise.all(
+    names.map(async (name) => [name, (await mixins[name]?.())?.default as JsonObject] as const),
+  );
+  return composeSchema(schema, Object.fromEntries(loaded));
+}

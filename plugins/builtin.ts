@@ -1,0 +1,56 @@
+import type { ComponentSource } from '../core/plan/component.ts';
+import { builtinSchema } from './builtin-schema.ts';
+
+/** The components that come with Kiln, sorted. Schema and code load apart: validating loads no driver and no SDK. */
+export const builtin: ComponentSource = {
+  builders: {
+    file: {
+      schema: () => builtinSchema(import('../builders/file/schema.json', { with: { type: 'json' } })),
+      load: async () => (await import('../builders/file/index.ts')).builder,
+    },
+    null: {
+      schema: () => builtinSchema(import('../builders/null/schema.json', { with: { type: 'json' } })),
+      load: async () => (await import('../builders/null/index.ts')).builder,
+    },
+    qemu: {
+      schema: () => builtinSchema(import('../builders/qemu/schema.json', { with: { type: 'json' } })),
+      load: async () => (await import('../builders/qemu/index.ts')).builder,
+    },
+    rootfs: {
+      schema: () => builtinSchema(import('../builders/rootfs/schema.json', { with: { type: 'json' } })),
+      load: async () => (await import('../builders/rootfs/index.ts')).builder,
+    },
+  },
+  provisioners: {
+    file: {
+      schema: () => builtinSchema(import('../provisioners/file/schema.json', { with: { type: 'json' } })),
+      load: async () => (await import('../provisioners/file/index.ts')).provisioner,
+    },
+    shell: {
+      schema: () => builtinSchema(import('../provisioners/shell/schema.json', { with: { type: 'json' } })),
+      load: async () => (await import('../provisioners/shell/index.ts')).provisioner,
+    },
+    'shell-local': {
+      schema: () => builtinSchema(import('../provisioners/shell-local/schema.json', { with: { type: 'json' } })),
+      load: async () => (await import('../provisioners/shell-local/index.ts')).provisioner,
+    },
+  },
+  postProcessors: {
+    checksum: {
+      schema: () => builtinSchema(import('../post-processors/checksum/schema.json', { with: { type: 'json' } })),
+      load: async () => (await import('../post-processors/checksum/index.ts')).postProcessor,
+    },
+    compress: {
+      schema: () => builtinSchema(import('../post-processors/compress/schema.json', { with: { type: 'json' } })),
+      load: async () => (await import('../post-processors/compress/index.ts')).postProcessor,
+    },
+    manifest: {
+      schema: () => builtinSchema(import('../post-processors/manifest/schema.json', { with: { type: 'json' } })),
+      load: async () => (await import('../post-processors/manifest/index.ts')).postProcessor,
+    },
+    'shell-local': {
+      schema: () => builtinSchema(import('../post-processors/shell-local/schema.json', { with: { type: 'json' } })),
+      load: async () => (await import('../post-processors/shell-local/index.ts')).postProcessor,
+    },
+  },
+};
