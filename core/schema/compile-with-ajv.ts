@@ -1,5 +1,6 @@
 import { Ajv, type Options, type ValidateFunction } from 'ajv';
 import type { JsonObject } from '../run/json.ts';
+import { decodedSchema } from './decoded-schema.ts';
 
 /** Annotations that Kiln reads itself and ajv only has to let pass. */
 export const vocabulary: readonly string[] = ['x-mixin', 'x-secret', 'x-interpolate', 'x-deprecated', 'x-format'];
@@ -7,9 +8,9 @@ export const vocabulary: readonly string[] = ['x-mixin', 'x-secret', 'x-interpol
 /** `verbose` gives errors their values; a built-in schema is checked against the meta-schema by the contract test. */
 export const ajvOptions: Options = { allErrors: true, strict: true, allowUnionTypes: true, verbose: true, validateSchema: false };
 
-/** Compiles a schema here and now; for plugins and for running from source. Throws when the schema is wrong. */
+/** Compiles the schema of decoded configurations here and now; for plugins and for running from source. Throws when it is wrong. */
 export function compileWithAjv(schema: JsonObject): ValidateFunction {
   const ajv = new Ajv(ajvOptions);
   for (const keyword of vocabulary) ajv.addKeyword(keyword);
-  return ajv.compile(schema);
+  return ajv.compile(decodedSchema(schema));
 }

@@ -1,0 +1,28 @@
+import type { JsonObject, JsonValue } from '../run/json.ts';
+
+function isObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function decodedProperty(property: JsonValue): JsonValue {
+  if (!isObject(property)) return property;
+  if (property['x-format'] === 'duration') {
+    return { type: 'number', description: `${String(property['description'])} (milliseconds)` };
+  }
+  const items = property['items'];
+  const shape = 'properties' in property ? decodedSchema(property) : property;
+  return items === undefined ? shape : { ...shape, items: decodedProperty(items) };
+}
+
+/** The schema of a configuration after decoding: durations are milliseconds, and what has a default is there. */
+export function decodedSchema(schema: JsonObject): JsonObject {
+  const properties = isObject(schema['properties']) ? Object.entries(schema['properties']) : [];
+  const always = properties.filter(([, property]) => isObject(property) && 'default' in property).map(([name]) => name);
+  const declared = Array.isArray(schema['required']) ? (schema['required'] as readonly JsonValue[]) : [];
+  return {
+    ...schema,
+    additionalProperties: schema['additionalProperties'] ?? false,
+    required: [...new Set([...declared, ...always])],
+    properties: Object.fromEntries(properties.map(([name, property]) => [name, decodedProperty(property)])),
+  };
+}
