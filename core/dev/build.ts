@@ -37,7 +37,8 @@ const compiledValidators: Plugin = {
     });
     bundler.onLoad({ filter: /.*/, namespace: 'validator-table' }, () => {
       const rows = components.map(
-        ({ kind, type, folder }) => `${JSON.stringify(`${kind}/${type}`)}: () => import("compiled-validator:${folder}")`,
+        ({ kind, type, folder }) =>
+          `${JSON.stringify(`${kind}/${type}`)}: () => import("compiled-validator:${folder}")`,
       );
       return {
         contents: `const table = {${rows.join(',\n')}};

@@ -14,7 +14,9 @@ function typeName(property: JsonObject): string {
     return typeof items === 'object' && items !== null ? `list of ${typeName(items as JsonObject)}` : 'list';
   }
   if (property['type'] === 'object') return 'properties' in property ? 'object' : 'map';
-  return Array.isArray(property['enum']) ? property['enum'].map((value) => JSON.stringify(value)).join(', ') : String(property['type']);
+  return Array.isArray(property['enum'])
+    ? property['enum'].map((value) => JSON.stringify(value)).join(', ')
+    : String(property['type']);
 }
 
 function marks(option: string, property: JsonObject, required: readonly JsonValue[]): string {

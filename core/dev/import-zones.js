@@ -1,0 +1,56 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '..', '..');
+const parents = ['builders', 'provisioners', 'post-processors'];
+
+function folders(parent) {
+  return readdirSync(join(root, parent), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name);
+}
+
+/** A component may import its own folder, and folders of its parent that start with "_" (shared by a family). */
+function componentZones(parent) {
+  const types = folders(parent);
+  const shared = types.filter((type) => type.startsWith('_'));
+  return types.map((type) => ({
+    target: `./${parent}/${type}`,
+    from: `./${parent}`,
+    except: [type, ...shared].map((name) => `./${name}`),
+    message: 'Components never import each other.',
+  }));
+}
+
+const engine = folders('core').filter((folder) => !['cli', 'dev'].includes(folder));
+const showing = ['cli', 'ui', 'dev'];
+
+/**
+ * Who may import whom: core ← plugins/sdk ← components ← plugins/builtin ← core/cli.
+ * A zone says: files of `target` may not import files of `from`.
+ */
+export const importZones = [
+  ...parents.flatMap((target) => [
+    { target: `./${target}`, from: './core', message: 'A component imports the SDK, not the engine.' },
+    { target: `./${target}`, from: './plugins', except: ['./sdk'], message: 'A component imports plugins/sdk only.' },
+    ...parents
+      .filter((from) => from !== target)
+      .map((from) => ({ target: `./${target}`, from: `./${from}`, message: 'Components never import each other.' })),
+    ...componentZones(target),
+  ]),
+  ...parents.map((from) => ({ target: './plugins/sdk', from: `./${from}`, message: 'The SDK knows no component.' })),
+  ...engine.flatMap((folder) =>
+    [...parents.map((parent) => `./${parent}`), './plugins', './core/cli', './core/dev'].map((from) => ({
+      target: `./core/${folder}`,
+      from,
+      message: 'The engine knows no component and no command line.',
+    })),
+  ),
+  ...engine
+    .filter((folder) => !showing.includes(folder))
+    .map((folder) => ({
+      target: `./core/${folder}`,
+      from: './core/ui',
+      message: 'Only the command line shows things.',
+    })),
+];
