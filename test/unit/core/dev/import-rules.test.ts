@@ -1,0 +1,70 @@
+import { ESLint } from 'eslint';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { root } from '../../../../core/dev/components.ts';
+
+const eslint = new ESLint({ cwd: root, overrideConfig: [{ rules: {} }] });
+
+async function rulesBroken(path: string, text: string): Promise<readonly (string | null)[]> {
+  const [result] = await eslint.lintText(text, { filePath: join(root, path) });
+  return (result?.messages ?? []).map(({ ruleId }) => ruleId);
+}
+
+/** Each text breaks one rule when it stands in the existing file of that path. */
+const broken: readonly (readonly [string, string, string, string])[] = [
+  [
+    'a component that imports the engine',
+    'builders/null/index.ts',
+    "import '../../core/errors/errors.ts';\n",
+    'import-x/no-restricted-paths',
+  ],
+  [
+    'a component that imports the registry',
+    'builders/null/index.ts',
+    "import '../../plugins/builtin.ts';\n",
+    'import-x/no-restricted-paths',
+  ],
+  [
+    'a component that imports another kind',
+    'builders/null/index.ts',
+    "import '../../provisioners/shell/index.ts';\n",
+    'import-x/no-restricted-paths',
+  ],
+  [
+    'a component that imports its sibling',
+    'builders/null/index.ts',
+    "import '../qemu/index.ts';\n",
+    'import-x/no-restricted-paths',
+  ],
+  [
+    'an engine that imports a component',
+    'core/plan/plan.ts',
+    "import '../../builders/null/index.ts';\n",
+    'import-x/no-restricted-paths',
+  ],
+  [
+    'an engine that imports the command line',
+    'core/plan/plan.ts',
+    "import '../cli/main.ts';\n",
+    'import-x/no-restricted-paths',
+  ],
+  ['spawning outside core/process', 'core/plan/plan.ts', "import 'node:child_process';\n", 'no-restricted-imports'],
+  ['a component that spawns', 'builders/null/index.ts', "import 'node:child_process';\n", 'no-restricted-imports'],
+  ['printing outside core/cli and core/ui', 'core/plan/plan.ts', "console.log('');\n", 'no-console'],
+  ['a file of more than 300 lines', 'core/plan/plan.ts', 'export const x = 1;\n'.repeat(301), 'max-lines'],
+];
+
+describe('the lint configuration', () => {
+  it.each(broken)(
+    'refuses %s',
+    async (_what, path, text, rule) => {
+      expect(await rulesBroken(path, text)).toContain(rule);
+    },
+    60_000,
+  );
+
+  it('lets a component import the SDK', async () => {
+    const text = "export type { Artifact } from '../../plugins/sdk/index.ts';\n";
+    expect(await rulesBroken('builders/null/index.ts', text)).toEqual([]);
+  }, 60_000);
+});
