@@ -15,10 +15,8 @@ export type {
 export type { Acquisition, BuildData, BuildRun, RenderData } from '../../core/run/build-run.ts';
 export type { JsonObject, JsonValue } from '../../core/run/json.ts';
 export type { Acquired, ReleaseContext, ResourceKind } from '../../core/run/resource.ts';
-export {
-  CancelledError,
-  CommandError,
-  KilnError,
-  StepError,
-  TimeoutError,
-} from '../../core/errors/errors.ts';
+export { CancelledError, CommandError, KilnError, StepError, TimeoutError } from '../../core/errors/errors.ts';
+export { checkEnvironment, environmentPairs, formatEnvironment } from '../../core/scripts/environment.ts';
+export { checkScripts, inlineScript, scriptFiles } from '../../core/scripts/script-choice.ts';
+export { prepareShellLocal } from '../../core/shell-local/prepare.ts';
+export { runShellLocal } from '../../core/shell-local/run.ts';

@@ -1,0 +1,49 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+
+/** How a template gives environment variables: `environment_vars` ("NAME=value") and `env` (a map, which wins). */
+export interface EnvironmentOptions {
+  readonly environment_vars?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** The variables in the order of their names. `base` are Kiln's own, which the template may override. */
+export function environmentPairs(
+  options: EnvironmentOptions,
+  base: Readonly<Record<string, string>>,
+): readonly (readonly [name: string, value: string])[] {
+  const listed = (options.environment_vars ?? []).map((entry): [string, string] => {
+    const split = entry.indexOf('=');
+    return [entry.slice(0, split), entry.slice(split + 1)];
+  });
+  const merged = new Map([...Object.entries(base), ...listed, ...Object.entries(options.env ?? {})]);
+  return [...merged].sort(([left], [right]) => (left < right ? -1 : 1));
+}
+
+/**
+ * The variables as shell text: each pair written into `format`, whose first `%s` is the name and whose second is
+ * the value (`%%` is a percent sign). Single quotes in values are escaped for formats that put them in single quotes.
+ */
+export function formatEnvironment(pairs: readonly (readonly [string, string])[], format: string): string {
+  return pairs
+    .map(([name, value]) => {
+      const parts = [name, value.replaceAll("'", `'"'"'`)];
+      return format.replace(/%[s%]/g, (verb) => (verb === '%%' ? '%' : (parts.shift() ?? '')));
+    })
+    .join('');
+}
+
+/** Entries of `environment_vars` that are not `NAME=value`. */
+export function checkEnvironment(options: EnvironmentOptions): readonly Diagnostic[] {
+  return (options.environment_vars ?? []).flatMap((entry, index): readonly Diagnostic[] =>
+    entry.indexOf('=') > 0
+      ? []
+      : [
+          {
+            severity: 'error',
+            code: 'ENVIRONMENT_VARIABLE_MALFORMED',
+            message: `environment variable ${JSON.stringify(entry)} is not in the form NAME=value`,
+            pointer: `/environment_vars/${index}`,
+          },
+        ],
+  );
+}

@@ -1,0 +1,27 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { PrepareContext } from '../plan/component.ts';
+import { checkEnvironment } from '../scripts/environment.ts';
+import { checkScripts } from '../scripts/script-choice.ts';
+import type { ShellLocalOptions } from './options.ts';
+
+/** What the schema cannot say about a shell-local provisioner or post-processor. */
+export function prepareShellLocal(config: ShellLocalOptions, context: PrepareContext): readonly Diagnostic[] {
+  const ownText = config.inline !== undefined || config.command !== undefined;
+  const pathing: readonly Diagnostic[] =
+    config.use_linux_pathing && ownText
+      ? [
+          {
+            severity: 'error',
+            code: 'SHELL_LOCAL_LINUX_PATHING',
+            message: 'use_linux_pathing works with script and scripts only',
+            pointer: '/use_linux_pathing',
+            hint: 'put the commands in a file and name it in script',
+          },
+        ]
+      : [];
+  return [
+    ...checkScripts(config, ['inline', 'script', 'scripts', 'command'], context),
+    ...checkEnvironment(config),
+    ...pathing,
+  ];
+}

@@ -1,0 +1,116 @@
+import { writeFile } from 'node:fs/promises';
+import { resolve, join } from 'node:path';
+import { CommandError } from '../errors/errors.ts';
+import type { ProvisionRun } from '../plan/component.ts';
+import { runProgram } from '../process/program.ts';
+import { environmentPairs, formatEnvironment } from '../scripts/environment.ts';
+import { inlineScript, scriptFiles } from '../scripts/script-choice.ts';
+import type { ShellLocalOptions } from './options.ts';
+
+/** What of a provisioner's or post-processor's run is used. */
+export type ShellLocalRun = Pick<
+  ProvisionRun,
+  'say' | 'output' | 'render' | 'signal' | 'environment' | 'temporaryDirectory'
+>;
+
+const DEFAULT_COMMAND = ['/bin/sh', '-c', '{{.Vars}} {{.Script}}'];
+const DEFAULT_FORMAT = "%s='%s' ";
+const SAFE_PATH = /^[\w@%+=:,./-]+$/;
+
+function thisSystem(): string {
+  const names: Readonly<Record<string, string>> = { win32: 'windows', sunos: 'solaris' };
+  return names[process.platform] ?? process.platform;
+}
+
+/** "C:\a\b" as the Windows Subsystem for Linux sees it; other paths only get their backslashes turned. */
+export function linuxPath(path: string): string {
+  return path.replaceAll('\\', '/').replace(/^([A-Za-z]):\//, (_, drive: string) => `/mnt/${drive.toLowerCase()}/`);
+}
+
+async function writeInline(lines: readonly string[], config: ShellLocalOptions, run: ShellLocalRun): Promise<string> {
+  const extension = config.tempfile_extension ?? (process.platform === 'win32' ? '.cmd' : '');
+  const path = join(await run.temporaryDirectory(), `kiln-shell${extension}`);
+  await writeFile(path, inlineScript(lines, config.inline_shebang), { mode: 0o700 });
+  return path;
+}
+
+/** sh looks a bare name up on PATH; the user meant the file. */
+function asPath(script: string): string {
+  return script.includes('/') || script.includes('\\') ? script : `./${script}`;
+}
+
+interface Script {
+  readonly path: string;
+  readonly label: string;
+}
+
+async function scriptsToRun(config: ShellLocalOptions, run: ShellLocalRun): Promise<readonly Script[]> {
+  const lines = [...(config.inline ?? []), ...(config.command === undefined ? [] : [config.command])];
+  if (lines.length > 0) return [{ path: await writeInline(lines, config, run), label: 'inline script' }];
+  const pathOf = (file: string): string => (config.use_linux_pathing ? linuxPath(resolve(file)) : asPath(file));
+  return scriptFiles(config).map((file) => ({ path: pathOf(file), label: file }));
+}
+
+interface Command {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+function sameList(left: readonly string[], right: readonly string[]): boolean {
+  return left.length === right.length && left.every((item, index) => item === right[index]);
+}
+
+function processEnvironment(): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}
+
+function commandFor(script: string, config: ShellLocalOptions, run: ShellLocalRun): Command {
+  const pairs = environmentPairs(config, run.environment);
+  if (sameList(config.execute_command, DEFAULT_COMMAND) && config.env_var_format === DEFAULT_FORMAT) {
+    // Values given in the environment cannot be read off the process list by other users.
+    const quoted = SAFE_PATH.test(script) ? script : `'${script.replaceAll("'", `'\\''`)}'`;
+    return { program: '/bin/sh', args: ['-c', quoted], env: { ...processEnvironment(), ...Object.fromEntries(pairs) } };
+  }
+  const data = { Vars: formatEnvironment(pairs, config.env_var_format), Script: script, Command: script };
+  const rendered = config.execute_command.map((part) => run.render(part, data));
+  const [program = '', ...args] = rendered.length === 1 ? ['sh', '-c', ...rendered] : rendered;
+  return { program, args, env: processEnvironment() };
+}
+
+async function runScript(script: Script, config: ShellLocalOptions, run: ShellLocalRun): Promise<void> {
+  const { program, args, env } = commandFor(script.path, config, run);
+  const onLine = (stream: 'stdout' | 'stderr', line: string): void => run.output(stream, line);
+  const acceptExitStatus = config.valid_exit_codes;
+  try {
+    await runProgram(program, args, { signal: run.signal, env, onLine, acceptExitStatus });
+  } catch (error) {
+    if (!(error instanceof CommandError) || error.exitStatus === undefined) throw error;
+    throw new CommandError(
+      `script exited with status ${error.exitStatus}; allowed are ${config.valid_exit_codes.join(', ')}: ${script.label}`,
+      {
+        code: 'SCRIPT_FAILED',
+        cause: error,
+        exitStatus: error.exitStatus,
+        ...(error.outputTail === undefined ? {} : { outputTail: error.outputTail }),
+      },
+    );
+  }
+}
+
+/**
+ * Runs the scripts on this machine, one after the other. Throws `CommandError` with code SCRIPT_FAILED when one ends
+ * with a status that is not in `valid_exit_codes`.
+ */
+export async function runShellLocal(config: ShellLocalOptions, run: ShellLocalRun): Promise<void> {
+  if (config.only_on !== undefined && config.only_on.length > 0 && !config.only_on.includes(thisSystem())) {
+    run.say(`nothing to do: this system is ${thisSystem()}, only_on names ${config.only_on.join(', ')}`);
+    return;
+  }
+  for (const script of await scriptsToRun(config, run)) {
+    run.say(`running locally: ${script.label}`);
+    await runScript(script, config, run);
+  }
+}

@@ -1,0 +1,11 @@
+import { prepareShellLocal, scriptFiles, type Provisioner } from '../../plugins/sdk/index.ts';
+import type { ShellLocalProvisionerConfig } from './config.gen.ts';
+
+export const provisioner: Provisioner<ShellLocalProvisionerConfig> = {
+  kind: 'provisioner',
+  prepare: prepareShellLocal,
+  requirements: () => [],
+  resources: [],
+  inputFiles: scriptFiles,
+  provision: async (config, run) => (await import('./run.ts')).provision(config, run),
+};

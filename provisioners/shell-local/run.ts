@@ -1,0 +1,6 @@
+import { runShellLocal, type ProvisionRun } from '../../plugins/sdk/index.ts';
+import type { ShellLocalProvisionerConfig } from './config.gen.ts';
+
+export async function provision(config: ShellLocalProvisionerConfig, run: ProvisionRun): Promise<void> {
+  await runShellLocal(config, run);
+}
