@@ -1,0 +1,53 @@
+import type { Diagnostic, SourceLocation } from './diagnostic.ts';
+import type { DiagnosticCode } from './catalogue.ts';
+
+/** Which part of the pointed-at value the caret goes under; without it, the whole value. */
+export type Mark =
+  | { readonly kind: 'key' }
+  /** `offset` counts UTF-16 code units of the decoded text. */
+  | { readonly kind: 'text'; readonly offset: number }
+  /** `start` and `end` are offsets in the file. */
+  | { readonly kind: 'range'; readonly start: number; readonly end: number }
+  /** The place is in another file. */
+  | { readonly kind: 'elsewhere'; readonly location: SourceLocation; readonly excerpt: string };
+
+/** A diagnostic of the engine's own on its way to being located. */
+export interface Finding extends Diagnostic {
+  readonly mark?: Mark;
+}
+
+export interface FindingDetails {
+  readonly hint?: string | undefined;
+  readonly mark?: Mark | undefined;
+}
+
+function finding(
+  severity: Diagnostic['severity'],
+  code: DiagnosticCode,
+  pointer: string,
+  message: string,
+  details: FindingDetails,
+): Finding {
+  const { hint, mark } = details;
+  return {
+    severity,
+    code,
+    message,
+    pointer,
+    ...(hint === undefined ? {} : { hint }),
+    ...(mark === undefined ? {} : { mark }),
+  };
+}
+
+export function errorAt(code: DiagnosticCode, pointer: string, message: string, details: FindingDetails = {}): Finding {
+  return finding('error', code, pointer, message, details);
+}
+
+export function warningAt(
+  code: DiagnosticCode,
+  pointer: string,
+  message: string,
+  details: FindingDetails = {},
+): Finding {
+  return finding('warning', code, pointer, message, details);
+}

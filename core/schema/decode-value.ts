@@ -1,0 +1,168 @@
+import type { DiagnosticCode } from '../diagnostics/catalogue.ts';
+import { errorAt, type Finding, type FindingDetails } from '../diagnostics/finding.ts';
+import { nameHint } from '../diagnostics/suggest.ts';
+import type { JsonObject, JsonValue } from '../run/json.ts';
+import { pointerToken } from '../template/json-source.ts';
+import { nanosecondsToMilliseconds, parseDuration } from './duration.ts';
+import { describeValue, isList, isObject, weakBoolean, weakInteger, weakNumber, weakText } from './weak-values.ts';
+
+export interface Decoding {
+  readonly subject: string;
+  readonly findings: Finding[];
+  failed: boolean;
+}
+
+/** Where a value stands, and how messages call it. */
+interface Place {
+  readonly pointer: string;
+  readonly name: string;
+}
+
+export function propertiesOf(schema: JsonObject): Readonly<Record<string, JsonObject>> {
+  const properties = schema['properties'];
+  if (!isObject(properties)) return {};
+  return properties as Readonly<Record<string, JsonObject>>;
+}
+
+/** A fresh copy of a property's default in its decoded form; undefined when it has none. */
+export function defaultOf(property: JsonObject): JsonValue | undefined {
+  const fallback = property['default'];
+  if (fallback === undefined) return undefined;
+  if (property['x-format'] === 'duration' && typeof fallback === 'string') return parseDuration(fallback);
+  return typeof fallback === 'object' ? structuredClone(fallback) : fallback;
+}
+
+/** Lays one decoded object over another, key by key. */
+export function mergeDecoded(under: JsonValue, over: JsonValue): JsonValue {
+  if (!isObject(under) || !isObject(over)) return over;
+  const merged: Record<string, JsonValue> = { ...under };
+  for (const [key, value] of Object.entries(over)) {
+    const before = merged[key];
+    merged[key] = before === undefined ? value : mergeDecoded(before, value);
+  }
+  return merged;
+}
+
+function fail(
+  decoding: Decoding,
+  code: DiagnosticCode,
+  pointer: string,
+  message: string,
+  details: FindingDetails = {},
+): undefined {
+  decoding.failed = true;
+  decoding.findings.push(errorAt(code, pointer, message, details));
+  return undefined;
+}
+
+function wrongType(decoding: Decoding, place: Place, wanted: string, value: JsonValue, hint?: string): undefined {
+  const message = `"${place.name}" has to be ${wanted}, not ${describeValue(value)}`;
+  return fail(decoding, 'OPTION_WRONG_TYPE', place.pointer, message, { hint });
+}
+
+function decodeDuration(value: JsonValue, place: Place, decoding: Decoding): JsonValue | undefined {
+  if (typeof value === 'number') return nanosecondsToMilliseconds(value);
+  const milliseconds = typeof value === 'string' ? parseDuration(value) : undefined;
+  if (milliseconds !== undefined) return milliseconds;
+  const message = `"${place.name}" has to be a duration, not ${describeValue(value)}`;
+  const unit = typeof value === 'string' && /^\d+$/.test(value) ? `is it seconds? then write "${value}s"` : undefined;
+  const hint = unit ?? 'write it as "90s", "5m" or "1h30m"';
+  return fail(decoding, 'OPTION_DURATION', place.pointer, message, { hint });
+}
+
+function decodeList(property: JsonObject, value: JsonValue, place: Place, decoding: Decoding): JsonValue | undefined {
+  const items = isObject(property['items']) ? property['items'] : undefined;
+  let list: readonly JsonValue[];
+  if (isList(value)) list = value;
+  else if (typeof value === 'string') list = value === '' ? [] : value.split(',');
+  else list = isObject(value) && Object.keys(value).length === 0 ? [] : [value];
+  if (items === undefined) return list;
+  return list.flatMap((element, index) => {
+    const pointer = isList(value) ? `${place.pointer}/${String(index)}` : place.pointer;
+    const name = list.length === 1 ? place.name : `${place.name}[${String(index)}]`;
+    const decoded = decodeValue(items, element ?? '', { pointer, name }, decoding);
+    return decoded === undefined ? [] : [decoded];
+  });
+}
+
+/** An object with named options of its own; an unknown one is a fault, as at the top. */
+function decodeGroup(property: JsonObject, value: JsonObject, place: Place, decoding: Decoding): JsonValue {
+  const properties = propertiesOf(property);
+  const folded = new Map(Object.keys(properties).map((name) => [name.toLowerCase(), name]));
+  const decoded: Record<string, JsonValue> = {};
+  for (const [written, element] of Object.entries(value)) {
+    const option = written in properties ? written : folded.get(written.toLowerCase());
+    const inner = option === undefined ? undefined : properties[option];
+    const pointer = `${place.pointer}/${pointerToken(written)}`;
+    if (option === undefined || inner === undefined) {
+      const message = `"${place.name}" of ${decoding.subject} has no option ${JSON.stringify(written)}`;
+      const hint = nameHint(written, Object.keys(properties));
+      fail(decoding, 'OPTION_UNKNOWN', pointer, message, { hint, mark: { kind: 'key' } });
+    } else if (element !== null) {
+      const result = decodeValue(inner, element, { pointer, name: `${place.name}.${option}` }, decoding);
+      if (result !== undefined) decoded[option] = result;
+    }
+  }
+  for (const [option, inner] of Object.entries(properties)) {
+    const fallback = option in decoded ? undefined : defaultOf(inner);
+    if (fallback !== undefined) decoded[option] = fallback;
+  }
+  return decoded;
+}
+
+function decodeMap(property: JsonObject, value: JsonObject, place: Place, decoding: Decoding): JsonValue {
+  const values = property['additionalProperties'];
+  if (!isObject(values)) return value;
+  const decoded: Record<string, JsonValue> = {};
+  for (const [key, element] of Object.entries(value)) {
+    const inner = { pointer: `${place.pointer}/${pointerToken(key)}`, name: `${place.name}.${key}` };
+    const result = decodeValue(values, element ?? '', inner, decoding);
+    if (result !== undefined) decoded[key] = result;
+  }
+  return decoded;
+}
+
+function decodeObject(property: JsonObject, value: JsonValue, place: Place, decoding: Decoding): JsonValue | undefined {
+  if (isObject(value)) {
+    return 'properties' in property
+      ? decodeGroup(property, value, place, decoding)
+      : decodeMap(property, value, place, decoding);
+  }
+  if (!('properties' in property) && isList(value) && value.every(isObject)) {
+    return decodeMap(property, Object.assign({}, ...value) as JsonObject, place, decoding);
+  }
+  return wrongType(decoding, place, 'an object', value);
+}
+
+/**
+ * One value in the type that its schema wants: text from numbers and booleans; numbers and booleans from text;
+ * lists from text with commas and from a single value; durations from text, or from a number of nanoseconds.
+ * Undefined stands for "not set" (empty text for a number or boolean), or for a fault (`decoding.failed`).
+ */
+export function decodeValue(
+  property: JsonObject,
+  value: JsonValue,
+  place: Place,
+  decoding: Decoding,
+): JsonValue | undefined {
+  if (property['x-format'] === 'duration') return decodeDuration(value, place, decoding);
+  switch (property['type']) {
+    case 'string':
+      return weakText(value) ?? wrongType(decoding, place, 'text', value);
+    case 'boolean':
+      if (value === '') return undefined;
+      return weakBoolean(value) ?? wrongType(decoding, place, 'true or false', value);
+    case 'integer':
+      if (value === '') return undefined;
+      return weakInteger(value) ?? wrongType(decoding, place, 'a whole number', value);
+    case 'number':
+      if (value === '') return undefined;
+      return weakNumber(value) ?? wrongType(decoding, place, 'a number', value);
+    case 'array':
+      return decodeList(property, value, place, decoding);
+    case 'object':
+      return decodeObject(property, value, place, decoding);
+    default:
+      return value;
+  }
+}

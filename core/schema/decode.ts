@@ -1,0 +1,98 @@
+import { errorAt, warningAt, type Finding } from '../diagnostics/finding.ts';
+import { nameHint } from '../diagnostics/suggest.ts';
+import type { ComponentSchema } from '../plan/component.ts';
+import type { JsonObject, JsonValue } from '../run/json.ts';
+import { pointerToken } from '../template/json-source.ts';
+import { decodeValue, defaultOf, mergeDecoded, propertiesOf, type Decoding } from './decode-value.ts';
+import { isObject } from './weak-values.ts';
+
+/** One layer of configuration; a later layer goes before an earlier one. */
+export interface ConfigLayer {
+  readonly config: JsonObject;
+  /** Where `config` stands in the template. */
+  readonly pointer: string;
+}
+
+export interface Decoded {
+  /** Options by their names in the schema, with defaults. What is in `broken` has its default or nothing. */
+  readonly config: Record<string, JsonValue>;
+  readonly findings: readonly Finding[];
+  /** Options that have a value in the template which could not be decoded. */
+  readonly broken: ReadonlySet<string>;
+  /** Where each option's value stands in the template. */
+  readonly origins: ReadonlyMap<string, string>;
+}
+
+/** The schema's name for an option as written; names that differ in case only are the same. */
+export function optionNames(schema: ComponentSchema): (written: string) => string | undefined {
+  const names = Object.keys(propertiesOf(schema));
+  const exact = new Set(names);
+  const folded = new Map(names.map((name) => [name.toLowerCase(), name]));
+  return (written) => (exact.has(written) ? written : folded.get(written.toLowerCase()));
+}
+
+interface Occurrence {
+  readonly option: string;
+  readonly value: JsonValue;
+  readonly pointer: string;
+}
+
+function occurrences(layer: ConfigLayer, schema: ComponentSchema, subject: string, findings: Finding[]): Occurrence[] {
+  const nameOf = optionNames(schema);
+  const found = new Map<string, Occurrence & { readonly written: string }>();
+  const keys = Object.keys(layer.config);
+  // An exact name is the option; the same name in another case beside it is a mistake.
+  for (const written of [...keys].sort((a, b) => Number(nameOf(a) !== a) - Number(nameOf(b) !== b))) {
+    const option = nameOf(written);
+    const pointer = `${layer.pointer}/${pointerToken(written)}`;
+    const value = layer.config[written] ?? null;
+    const twin = option === undefined ? undefined : found.get(option);
+    if (option === undefined) {
+      if (written.startsWith('packer_')) continue;
+      const hint = nameHint(written, Object.keys(propertiesOf(schema)));
+      const message = `${subject} has no option ${JSON.stringify(written)}`;
+      findings.push(errorAt('OPTION_UNKNOWN', pointer, message, { hint, mark: { kind: 'key' } }));
+    } else if (twin !== undefined) {
+      const message = `the option ${JSON.stringify(written)} is there twice, also as ${JSON.stringify(twin.written)}`;
+      findings.push(errorAt('OPTION_UNKNOWN', pointer, message, { mark: { kind: 'key' } }));
+    } else found.set(option, { option, value, pointer, written });
+  }
+  return [...found.values()];
+}
+
+/**
+ * Decodes configuration as Packer does: option names in any case, and values of one type understood as another
+ * where that is safe (see decode-value.ts). `subject` names the component in messages, as in `builder "qemu"`.
+ * Collects every complaint; never throws.
+ */
+export function decodeConfig(schema: ComponentSchema, layers: readonly ConfigLayer[], subject: string): Decoded {
+  const findings: Finding[] = [];
+  const broken = new Set<string>();
+  const origins = new Map<string, string>();
+  const config: Record<string, JsonValue> = {};
+  const properties = propertiesOf(schema);
+  for (const { option, value, pointer } of layers.flatMap((layer) => occurrences(layer, schema, subject, findings))) {
+    const property = properties[option];
+    if (property === undefined || value === null) continue;
+    const decoding: Decoding = { subject, findings, failed: false };
+    const decoded = decodeValue(property, value, { pointer, name: option }, decoding);
+    origins.set(option, pointer);
+    const deprecated = property['x-deprecated'];
+    if (typeof deprecated === 'string') {
+      const message = `the option ${JSON.stringify(option)} is deprecated`;
+      findings.push(warningAt('OPTION_DEPRECATED', pointer, message, { hint: deprecated, mark: { kind: 'key' } }));
+    }
+    if (decoding.failed) {
+      broken.add(option);
+      Reflect.deleteProperty(config, option);
+    } else if (decoded !== undefined) {
+      const before = config[option];
+      config[option] = before === undefined || !isObject(decoded) ? decoded : mergeDecoded(before, decoded);
+    }
+  }
+  for (const [option, property] of Object.entries(properties)) {
+    const fallback = option in config ? undefined : defaultOf(property);
+    if (fallback !== undefined) config[option] = fallback;
+  }
+  return { config, findings, broken, origins };
+}

@@ -1,0 +1,103 @@
+import type { ErrorObject } from 'ajv';
+import { errorAt, type Finding } from '../diagnostics/finding.ts';
+import { nameHint } from '../diagnostics/suggest.ts';
+import type { JsonValue } from '../run/json.ts';
+import { describeValue, isList, isObject } from './weak-values.ts';
+
+/** The fields of a validator's error that explaining needs. */
+export type SchemaError = Pick<ErrorObject, 'instancePath' | 'keyword' | 'params'> & {
+  readonly schema?: unknown;
+  readonly parentSchema?: unknown;
+  readonly data?: unknown;
+};
+
+interface Subject {
+  /** `builder "qemu"` */
+  readonly name: string;
+  /** Leads from a pointer into the configuration to the template. */
+  rebase(pointer: string): string;
+}
+
+function optionName(path: string): string {
+  const tokens = path
+    .split('/')
+    .slice(1)
+    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
+  return tokens.reduce(
+    (name, token) => (/^\d+$/.test(token) ? `${name}[${token}]` : name === '' ? token : `${name}.${token}`),
+    '',
+  );
+}
+
+function shown(data: unknown): string {
+  return describeValue((data ?? null) as JsonValue);
+}
+
+function alternatives(values: readonly JsonValue[]): string {
+  const texts = values.map((value) => JSON.stringify(value));
+  const last = texts.pop() ?? '';
+  return texts.length === 0 ? last : `${texts.join(', ')} or ${last}`;
+}
+
+function exampleHint(parentSchema: unknown): string | undefined {
+  const examples = isObject(parentSchema as JsonValue)
+    ? (parentSchema as { examples?: JsonValue }).examples
+    : undefined;
+  return isList(examples) && examples.length > 0 ? `for example ${alternatives(examples)}` : undefined;
+}
+
+const bounds: Readonly<Record<string, (limit: string) => string>> = {
+  minimum: (limit) => `has to be at least ${limit}`,
+  maximum: (limit) => `has to be at most ${limit}`,
+  exclusiveMinimum: (limit) => `has to be more than ${limit}`,
+  exclusiveMaximum: (limit) => `has to be less than ${limit}`,
+  minLength: (limit) => `needs at least ${limit} characters`,
+  maxLength: (limit) => `may have at most ${limit} characters`,
+  minItems: (limit) => `needs at least ${limit} elements`,
+  maxItems: (limit) => `may have at most ${limit} elements`,
+  minProperties: (limit) => `needs at least ${limit} entries`,
+  maxProperties: (limit) => `may have at most ${limit} entries`,
+};
+
+function explainOne(error: SchemaError, subject: Subject): Finding {
+  const { instancePath, keyword, data } = error;
+  const params = error.params as Readonly<Record<string, JsonValue>>;
+  const pointer = subject.rebase(instancePath);
+  const name = optionName(instancePath);
+  if (keyword === 'required') {
+    const missing = String(params['missingProperty']);
+    const where = name === '' ? subject.name : `"${name}" of ${subject.name}`;
+    return errorAt('OPTION_MISSING', pointer, `${where} needs the option "${missing}"`);
+  }
+  if (keyword === 'enum') {
+    const allowed = isList(params['allowedValues']) ? params['allowedValues'] : [];
+    const message = `"${name}" has to be ${alternatives(allowed)}, not ${shown(data)}`;
+    const near = typeof data === 'string' ? nameHint(data, allowed.map(String)) : undefined;
+    return errorAt('OPTION_NOT_ALLOWED', pointer, message, {
+      hint: near?.startsWith('did') === true ? near : undefined,
+    });
+  }
+  if (keyword === 'pattern') {
+    const message = `"${name}" does not have the form it must have; it is ${shown(data)}`;
+    return errorAt('OPTION_PATTERN', pointer, message, { hint: exampleHint(error.parentSchema) });
+  }
+  const bound = bounds[keyword];
+  if (bound !== undefined) {
+    const found = typeof data === 'number' ? `, not ${String(data)}` : '';
+    return errorAt('OPTION_OUT_OF_RANGE', pointer, `"${name}" ${bound(String(params['limit']))}${found}`, {
+      hint: exampleHint(error.parentSchema),
+    });
+  }
+  if (keyword === 'additionalProperties') {
+    const unknown = String(params['additionalProperty']);
+    const where = name === '' ? subject.name : `"${name}" of ${subject.name}`;
+    return errorAt('OPTION_UNKNOWN', pointer, `${where} has no option "${unknown}"`);
+  }
+  const what = name === '' ? subject.name : `"${name}" of ${subject.name}`;
+  return errorAt('OPTION_INVALID', pointer, `${what} is not valid: it is ${shown(data)}`);
+}
+
+/** Puts a schema validator's errors into words for the template's writer. */
+export function explainErrors(errors: readonly SchemaError[], subject: Subject): readonly Finding[] {
+  return errors.map((error) => explainOne(error, subject));
+}

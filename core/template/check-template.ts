@@ -1,0 +1,82 @@
+import { errorAt, warningAt, type Finding } from '../diagnostics/finding.ts';
+import { nameHint } from '../diagnostics/suggest.ts';
+import { pointerToken } from './json-source.ts';
+import type { BuilderFilter, Template } from './template.ts';
+import { compareVersions } from './version.ts';
+
+interface Filtered extends BuilderFilter {
+  readonly pointer: string;
+}
+
+function unknownBuilder(names: readonly string[], name: string, pointer: string, key: string): Finding {
+  const written = names.some((known) => known.includes('{{'))
+    ? 'names are compared as they are written, with their {{…}}'
+    : undefined;
+  return errorAt(
+    'TEMPLATE_UNKNOWN_BUILDER_NAME',
+    pointer,
+    `"${key}" names a builder "${name}" that the template does not have`,
+    {
+      hint: nameHint(name, names) ?? written,
+    },
+  );
+}
+
+function checkFilter(component: Filtered, names: readonly string[]): readonly Finding[] {
+  const { pointer } = component;
+  if (component.only.length > 0 && component.except.length > 0) {
+    return [errorAt('TEMPLATE_ONLY_AND_EXCEPT', pointer, '"only" and "except" cannot both be there')];
+  }
+  return (['only', 'except'] as const).flatMap((key) =>
+    component[key].flatMap((name, index) =>
+      names.includes(name) ? [] : [unknownBuilder(names, name, `${pointer}/${key}/${String(index)}`, key)],
+    ),
+  );
+}
+
+function checkVersion(template: Template, version: string): readonly Finding[] {
+  const wanted = template.minimumVersion;
+  if (wanted === '') return [];
+  const order = compareVersions(version, wanted);
+  if (order === undefined) {
+    const message = `"min_packer_version" has to be a version such as "1.6.0", not ${JSON.stringify(wanted)}`;
+    return [errorAt('TEMPLATE_VERSION_SYNTAX', '/min_packer_version', message)];
+  }
+  if (order >= 0) return [];
+  const message = `this template asks for Packer ${wanted} or newer; Kiln stands in for Packer ${version}`;
+  return [errorAt('TEMPLATE_VERSION', '/min_packer_version', message)];
+}
+
+function checkSensitive(template: Template): readonly Finding[] {
+  const declared = template.variables.map((variable) => variable.name);
+  return template.sensitiveVariables.flatMap((name, index) => {
+    if (declared.includes(name)) return [];
+    const message = `"sensitive-variables" names "${name}", which is not declared in "variables"`;
+    const pointer = `/sensitive-variables/${String(index)}`;
+    return [warningAt('VARIABLE_SENSITIVE_UNKNOWN', pointer, message, { hint: nameHint(name, declared) })];
+  });
+}
+
+/**
+ * What the template's own keys say about each other, beyond syntax: all that Packer checks before it looks at any
+ * component. `version` is the version of Packer that Kiln stands in for.
+ */
+export function checkTemplate(template: Template, version: string): readonly Finding[] {
+  const names = template.builders.map((builder) => builder.name);
+  const overrides = template.provisioners.flatMap((provisioner) =>
+    Object.keys(provisioner.override)
+      .filter((name) => !names.includes(name))
+      .map((name) => ({
+        ...unknownBuilder(names, name, `${provisioner.pointer}/override/${pointerToken(name)}`, 'override'),
+        mark: { kind: 'key' } as const,
+      })),
+  );
+  return [
+    ...(names.length === 0 ? [errorAt('TEMPLATE_NO_BUILDERS', '/builders', 'the template has no builder')] : []),
+    ...checkVersion(template, version),
+    ...checkSensitive(template),
+    ...template.provisioners.flatMap((provisioner) => checkFilter(provisioner, names)),
+    ...template.postProcessors.flat().flatMap((postProcessor) => checkFilter(postProcessor, names)),
+    ...overrides,
+  ];
+}

@@ -1,0 +1,133 @@
+import type { Node } from 'jsonc-parser';
+import type { Diagnostic, LocatedDiagnostic, SourceLocation } from '../diagnostics/diagnostic.ts';
+import type { Finding, Mark } from '../diagnostics/finding.ts';
+import type { JsonSource } from './json-source.ts';
+
+interface Found {
+  /** The node of the pointer, or of its nearest ancestor that exists. */
+  readonly node: Node;
+  /** The name of the property that `node` is the value of. */
+  readonly key: Node | undefined;
+  readonly exact: boolean;
+}
+
+const lineStartsOf = new WeakMap<JsonSource, readonly number[]>();
+
+function lineStarts(source: JsonSource): readonly number[] {
+  const known = lineStartsOf.get(source);
+  if (known !== undefined) return known;
+  const starts = [0];
+  for (let at = source.text.indexOf('\n'); at >= 0; at = source.text.indexOf('\n', at + 1)) starts.push(at + 1);
+  lineStartsOf.set(source, starts);
+  return starts;
+}
+
+function lineAt(source: JsonSource, offset: number): { readonly index: number; readonly start: number } {
+  const starts = lineStarts(source);
+  let low = 0;
+  let high = starts.length - 1;
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((starts[middle] ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return { index: low, start: starts[low] ?? 0 };
+}
+
+/** The source line that has `offset`, without its end. */
+export function lineText(source: JsonSource, offset: number): string {
+  const { start } = lineAt(source, offset);
+  const end = source.text.indexOf('\n', start);
+  return source.text.slice(start, end < 0 ? undefined : end).replace(/\r$/, '');
+}
+
+/** The place of a range of the text, cut at the end of its first line. */
+export function locationOfRange(source: JsonSource, from: number, to: number): SourceLocation {
+  const { index, start } = lineAt(source, from);
+  const end = start + lineText(source, from).length;
+  return {
+    file: source.label,
+    line: index + 1,
+    column: from - start + 1,
+    length: Math.max(1, Math.min(to, end) - from),
+  };
+}
+
+function propertyOf(node: Node, name: string): Node | undefined {
+  const properties = node.children ?? [];
+  const keyOf = (property: Node): string => String(property.children?.[0]?.value);
+  return (
+    properties.find((property) => keyOf(property) === name) ??
+    properties.find((property) => keyOf(property).toLowerCase() === name.toLowerCase())
+  );
+}
+
+/** Walks a pointer as far as the tree goes; names that differ in case only are taken for each other. */
+function find(tree: Node, pointer: string): Found {
+  let found: Found = { node: tree, key: undefined, exact: true };
+  for (const token of pointer.split('/').slice(1)) {
+    const name = token.replaceAll('~1', '/').replaceAll('~0', '~');
+    if (found.node.type === 'array') {
+      const element = /^\d+$/.test(name) ? found.node.children?.[Number(name)] : undefined;
+      if (element === undefined) return { ...found, exact: false };
+      found = { node: element, key: undefined, exact: true };
+    } else {
+      const property = found.node.type === 'object' ? propertyOf(found.node, name) : undefined;
+      const [key, value] = property?.children ?? [];
+      if (value === undefined) return { ...found, exact: false };
+      found = { node: value, key, exact: true };
+    }
+  }
+  return found;
+}
+
+/** Offset in the file of the code unit `wanted` of a string node's decoded text. */
+function offsetInText(source: JsonSource, node: Node, wanted: number): number {
+  let at = node.offset + 1;
+  for (let decoded = 0; decoded < wanted && at < node.offset + node.length - 1; decoded++) {
+    at += source.text[at] !== '\\' ? 1 : source.text[at + 1] === 'u' ? 6 : 2;
+  }
+  return at;
+}
+
+function rangeOf(source: JsonSource, pointer: string, mark: Mark | undefined): readonly [number, number] | undefined {
+  if (mark?.kind === 'range') return [mark.start, mark.end];
+  if (source.tree === undefined) return undefined;
+  const { node, key, exact } = find(source.tree, pointer);
+  if (exact && mark?.kind === 'text' && node.type === 'string') {
+    const from = offsetInText(source, node, mark.offset);
+    return [from, from + 1];
+  }
+  const whole = node.type === 'object' || node.type === 'array';
+  if (key !== undefined && (whole || mark?.kind === 'key')) return [key.offset, key.offset + key.length];
+  return [node.offset, node.offset + (whole ? 1 : node.length)];
+}
+
+/**
+ * Where a pointer leads: its value, or its name for objects and lists (their first character says nothing). A
+ * pointer to what is not there leads to the nearest thing around it.
+ */
+export function locate(source: JsonSource, pointer: string, mark?: Mark): SourceLocation | undefined {
+  const range = rangeOf(source, pointer, mark);
+  return range === undefined ? undefined : locationOfRange(source, range[0], range[1]);
+}
+
+/** A number or boolean as it is written in the source ("1.10"). */
+export function literalText(source: JsonSource, pointer: string): string | undefined {
+  if (source.tree === undefined) return undefined;
+  const { node, exact } = find(source.tree, pointer);
+  return exact ? source.text.slice(node.offset, node.offset + node.length) : undefined;
+}
+
+function located(source: JsonSource, diagnostic: Diagnostic & Pick<Finding, 'mark'>): LocatedDiagnostic {
+  const { mark, ...rest } = diagnostic;
+  if (mark?.kind === 'elsewhere') return { ...rest, location: mark.location, excerpt: mark.excerpt };
+  const range = rangeOf(source, rest.pointer, mark);
+  if (range === undefined) return rest;
+  return { ...rest, location: locationOfRange(source, range[0], range[1]), excerpt: lineText(source, range[0]) };
+}
+
+/** Gives diagnostics their places in the source. */
+export function locateAll(source: JsonSource, findings: readonly Finding[]): readonly LocatedDiagnostic[] {
+  return findings.map((finding) => located(source, finding));
+}

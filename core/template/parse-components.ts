@@ -1,0 +1,128 @@
+import type { Finding } from '../diagnostics/finding.ts';
+import type { JsonValue } from '../run/json.ts';
+import { describeValue, isList, isObject } from '../schema/weak-values.ts';
+import {
+  anyField,
+  booleanField,
+  complain,
+  durationField,
+  textField,
+  textsField,
+  unusedFields,
+  weakObjectField,
+  weakTextField,
+  weakTextsField,
+  type Fields,
+} from './fields.ts';
+import type { TemplateBuilder, TemplatePostProcessor, TemplateProvisioner } from './template.ts';
+
+function fieldsOf(value: JsonValue, pointer: string, what: string, findings: Finding[]): Fields | undefined {
+  if (isObject(value)) return { object: value, pointer, findings, used: new Set() };
+  return complain(
+    { findings },
+    'TEMPLATE_WRONG_TYPE',
+    pointer,
+    `a ${what} has to be an object, not ${describeValue(value)}`,
+  );
+}
+
+function typeMissing(fields: Fields, what: string): undefined {
+  return complain(fields, 'TEMPLATE_TYPE_MISSING', fields.pointer, `the ${what} has no "type"`);
+}
+
+/** Packer has a field of its own under this name, and so allows no component an option "config" that is not an object. */
+function checkConfigKey(fields: Fields, weak: boolean): void {
+  const probe: Fields = { ...fields, used: new Set() };
+  const found = anyField(probe, 'config');
+  if (found === undefined || isObject(found.value)) return;
+  if (weak && isList(found.value) && found.value.every(isObject)) return;
+  complain(
+    fields,
+    'TEMPLATE_WRONG_TYPE',
+    found.pointer,
+    `"config" has to be an object, not ${describeValue(found.value)}`,
+  );
+}
+
+export function parseBuilder(value: JsonValue, pointer: string, findings: Finding[]): TemplateBuilder | undefined {
+  const fields = fieldsOf(value, pointer, 'builder', findings);
+  if (fields === undefined) return undefined;
+  const before = findings.length;
+  const type = weakTextField(fields, 'type');
+  const name = weakTextField(fields, 'name');
+  checkConfigKey(fields, true);
+  if (findings.length > before) return undefined;
+  if (type === undefined || type === '') return typeMissing(fields, 'builder');
+  const from = anyField(fields, 'from')?.value;
+  return { type, pointer, from, name: name === undefined || name === '' ? type : name, config: unusedFields(fields) };
+}
+
+export function parseProvisioner(
+  value: JsonValue,
+  pointer: string,
+  findings: Finding[],
+): TemplateProvisioner | undefined {
+  const fields = fieldsOf(value, pointer, 'provisioner', findings);
+  if (fields === undefined) return undefined;
+  const before = findings.length;
+  const type = weakTextField(fields, 'type');
+  const rest = {
+    only: weakTextsField(fields, 'only'),
+    except: weakTextsField(fields, 'except'),
+    override: weakObjectField(fields, 'override').object,
+    pauseBefore: durationField(fields, 'pause_before'),
+    timeout: durationField(fields, 'timeout'),
+    maxRetries: weakTextField(fields, 'max_retries') ?? '',
+  };
+  checkConfigKey(fields, true);
+  if (findings.length > before) return undefined;
+  if (type === undefined || type === '') return typeMissing(fields, 'provisioner');
+  return { type, pointer, ...rest, config: unusedFields(fields) };
+}
+
+function parsePostProcessor(value: JsonValue, pointer: string, findings: Finding[]): TemplatePostProcessor | undefined {
+  if (typeof value === 'string') {
+    const fields: Fields = { object: {}, pointer, findings, used: new Set() };
+    if (value === '') return typeMissing(fields, 'post-processor');
+    return { type: value, name: value, pointer, only: [], except: [], keepInputArtifact: undefined, config: {} };
+  }
+  const fields = fieldsOf(value, pointer, 'post-processor', findings);
+  if (fields === undefined) return undefined;
+  const before = findings.length;
+  const type = textField(fields, 'type');
+  const name = textField(fields, 'name');
+  const rest = {
+    only: textsField(fields, 'only'),
+    except: textsField(fields, 'except'),
+    keepInputArtifact: booleanField(fields, 'keep_input_artifact'),
+  };
+  checkConfigKey(fields, false);
+  if (findings.length > before) return undefined;
+  if (type === undefined || type === '') return typeMissing(fields, 'post-processor');
+  return {
+    type,
+    pointer,
+    name: name === undefined || name === '' ? type : name,
+    ...rest,
+    config: unusedFields(fields),
+  };
+}
+
+/** One entry of "post-processors": a sequence, of one element unless the entry is a list. */
+export function parseSequence(
+  value: JsonValue,
+  pointer: string,
+  findings: Finding[],
+): readonly TemplatePostProcessor[] {
+  const elements = isList(value)
+    ? value.map((element, index) => ({ element, place: `${pointer}/${String(index)}` }))
+    : [{ element: value, place: pointer }];
+  return elements.flatMap(({ element, place }) => {
+    if (isList(element)) {
+      complain({ findings }, 'TEMPLATE_NESTED_SEQUENCE', place, 'a post-processor sequence cannot contain another');
+      return [];
+    }
+    const parsed = parsePostProcessor(element, place, findings);
+    return parsed === undefined ? [] : [parsed];
+  });
+}

@@ -1,0 +1,58 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { TemplateError, UsageError } from '../errors/errors.ts';
+import { parseJsonSource, type JsonSource } from './json-source.ts';
+import { locateAll } from './locate.ts';
+
+/** A template's text as read, with its syntax tree. */
+export interface TemplateSource extends JsonSource {
+  /** Absolute path, or "-" for standard input. */
+  readonly path: string;
+}
+
+const LARGEST = 32 * 1024 * 1024;
+
+function failure(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOENT') return 'does not exist';
+  if (code === 'EISDIR') return 'is a directory; a template is a file';
+  if (code === 'EACCES') return 'may not be read by this user';
+  return `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+}
+
+/** Reads a file that the user named, as UTF-8. Throws `UsageError` with `code` when that cannot be. */
+export async function readNamedFile(path: string, what: string, code: string): Promise<string> {
+  let bytes: Buffer;
+  try {
+    bytes = path === '-' ? await buffer(process.stdin) : await readFile(path);
+  } catch (error) {
+    throw new UsageError(`the ${what} ${path} ${failure(error)}`, { code, cause: error });
+  }
+  if (bytes.length > LARGEST) {
+    throw new UsageError(`the ${what} ${path} is larger than ${String(LARGEST / 1024 / 1024)} MiB`, { code });
+  }
+  return bytes.toString('utf8');
+}
+
+/** The template in `text`; `path` is only its name. Throws `TemplateError` when it is not JSON. */
+export function templateSource(path: string, text: string): TemplateSource {
+  const source = parseJsonSource(path === '-' ? '<stdin>' : path, text);
+  if (source.tree === undefined) throw new TemplateError(locateAll(source, source.findings));
+  return { ...source, path: path === '-' ? '-' : resolve(path) };
+}
+
+/**
+ * Reads a template from a file, or from standard input for "-". Throws `UsageError` TEMPLATE_UNREADABLE when there
+ * is nothing to read, and `TemplateError` with located diagnostics when it is not JSON. Duplicate names are in the
+ * result's `findings`.
+ */
+export async function readTemplate(path: string): Promise<TemplateSource> {
+  if (/\.pkr\.(hcl|json)$/.test(path)) {
+    throw new UsageError(`the template ${path} is written for Packer's HCL2 engine`, {
+      code: 'TEMPLATE_UNREADABLE',
+      hint: 'Kiln reads JSON templates; a JSON template has another name ending than .pkr.json',
+    });
+  }
+  return templateSource(path, await readNamedFile(path, 'template', 'TEMPLATE_UNREADABLE'));
+}

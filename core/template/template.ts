@@ -1,0 +1,67 @@
+import type { Finding } from '../diagnostics/finding.ts';
+import type { JsonObject, JsonValue } from '../run/json.ts';
+import type { TemplateSource } from './read-template.ts';
+
+export interface TemplateVariable {
+  readonly name: string;
+  readonly pointer: string;
+  /** As written, templates and all; undefined when a value has to be given. */
+  readonly default: string | undefined;
+}
+
+/** Names of builders as they are written in the template, before variables are filled in. */
+export interface BuilderFilter {
+  readonly only: readonly string[];
+  readonly except: readonly string[];
+}
+
+interface TemplateComponent {
+  readonly type: string;
+  readonly pointer: string;
+  /** What is left for the component itself, under the names as written. */
+  readonly config: JsonObject;
+}
+
+export interface TemplateBuilder extends TemplateComponent {
+  /** As written; the type when there is none. */
+  readonly name: string;
+  /** Kiln's own key: the build whose artifact this one starts from. As written, of any type. */
+  readonly from: JsonValue | undefined;
+}
+
+export interface TemplateProvisioner extends TemplateComponent, BuilderFilter {
+  /** Further configuration by the name of a builder, laid over `config`. */
+  readonly override: Readonly<Record<string, JsonValue>>;
+  /** Milliseconds. */
+  readonly pauseBefore: number;
+  /** Milliseconds; 0: none. */
+  readonly timeout: number;
+  /** As written; empty: none. */
+  readonly maxRetries: string;
+}
+
+export interface TemplatePostProcessor extends TemplateComponent, BuilderFilter {
+  readonly name: string;
+  readonly keepInputArtifact: boolean | undefined;
+}
+
+/** A template as its own keys say it; no variable is filled in and no component looked at. */
+export interface Template {
+  readonly source: TemplateSource;
+  readonly description: string;
+  readonly minimumVersion: string;
+  readonly variables: readonly TemplateVariable[];
+  readonly sensitiveVariables: readonly string[];
+  readonly builders: readonly TemplateBuilder[];
+  readonly provisioners: readonly TemplateProvisioner[];
+  readonly errorCleanupProvisioner: TemplateProvisioner | undefined;
+  readonly postProcessors: readonly (readonly TemplatePostProcessor[])[];
+  /** What a look at the syntax finds: all that Packer's `validate -syntax-only` would, and warnings. */
+  readonly findings: readonly Finding[];
+}
+
+/** Whether a filter leaves a builder in. */
+export function applies(filter: BuilderFilter, builderName: string): boolean {
+  if (filter.only.length > 0) return filter.only.includes(builderName);
+  return !filter.except.includes(builderName);
+}
