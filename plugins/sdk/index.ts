@@ -20,3 +20,9 @@ export { checkEnvironment, environmentPairs, formatEnvironment } from '../../cor
 export { checkScripts, inlineScript, scriptFiles } from '../../core/scripts/script-choice.ts';
 export { prepareShellLocal } from '../../core/shell-local/prepare.ts';
 export { runShellLocal } from '../../core/shell-local/run.ts';
+export { noneCommunicator } from '../../core/communicators/none.ts';
+export { connectSsh } from '../../core/communicators/ssh/index.ts';
+export { sshOptionsFrom, type CommunicatorOptions, type KnownToBuilder } from '../../core/communicators/ssh/config.ts';
+export { generateKeyPair, type SshKeyPair, type SshKeyType } from '../../core/communicators/ssh/key-pair.ts';
+export type { SshConnectOptions, SshEndpoint, SshRun } from '../../core/communicators/ssh/options.ts';
+export { prepareCommunicator } from '../../core/communicators/ssh/prepare.ts';

@@ -1,0 +1,120 @@
+import type { SshConnectOptions, SshEndpoint } from './options.ts';
+
+/** The options of the mixin `communicator` after decoding; durations are milliseconds. */
+export interface CommunicatorOptions {
+  readonly communicator: 'ssh' | 'none';
+  readonly ssh_host?: string;
+  readonly ssh_port: number;
+  readonly ssh_username?: string;
+  readonly ssh_password?: string;
+  readonly ssh_private_key_file?: string;
+  readonly ssh_agent_auth: boolean;
+  readonly ssh_disable_agent_forwarding?: boolean;
+  readonly ssh_timeout?: number;
+  readonly ssh_wait_timeout?: number;
+  readonly ssh_handshake_attempts?: number;
+  readonly ssh_pty: boolean;
+  readonly ssh_keep_alive_interval: number;
+  readonly ssh_read_write_timeout: number;
+  readonly ssh_ciphers?: readonly string[];
+  readonly ssh_key_exchange_algorithms?: readonly string[];
+  readonly ssh_file_transfer_method: 'scp' | 'sftp';
+  readonly ssh_clear_authorized_keys: boolean;
+  readonly temporary_key_pair_name?: string;
+  readonly temporary_key_pair_type: 'ed25519' | 'ecdsa' | 'rsa';
+  readonly temporary_key_pair_bits?: number;
+  readonly ssh_bastion_host?: string;
+  readonly ssh_bastion_port: number;
+  readonly ssh_bastion_username?: string;
+  readonly ssh_bastion_password?: string;
+  readonly ssh_bastion_private_key_file?: string;
+  readonly ssh_bastion_agent_auth: boolean;
+  readonly ssh_proxy_host?: string;
+  readonly ssh_proxy_port: number;
+  readonly ssh_proxy_username?: string;
+  readonly ssh_proxy_password?: string;
+  readonly ssh_local_tunnels?: readonly string[];
+  readonly ssh_remote_tunnels?: readonly string[];
+  readonly pause_before_connecting: number;
+}
+
+const MINUTE = 60_000;
+const DEFAULT_TIMEOUT = 5 * MINUTE;
+/** A template that only limits the attempts means to wait as long as it takes; a build must end some time. */
+const LONGEST_TIMEOUT = 24 * 60 * MINUTE;
+const DEFAULT_ATTEMPTS = 10;
+
+/** What the builder knows and the template does not. Each wins over the template's option. */
+export interface KnownToBuilder {
+  readonly host?: string;
+  readonly port?: number;
+  readonly username?: string;
+  readonly password?: string;
+  /** Text of a private key; is tried besides `ssh_private_key_file`. */
+  readonly privateKey?: string;
+  /** Path of the file (mode 0600) that has `privateKey`, for provisioners that bring their own SSH client. */
+  readonly privateKeyFile?: string;
+}
+
+function limits(config: CommunicatorOptions): Pick<SshConnectOptions, 'timeout' | 'attempts'> {
+  const timeout = config.ssh_timeout ?? config.ssh_wait_timeout;
+  const attempts = config.ssh_handshake_attempts;
+  return {
+    timeout: config.ssh_wait_timeout ?? timeout ?? (attempts === undefined ? DEFAULT_TIMEOUT : LONGEST_TIMEOUT),
+    attempts: attempts ?? (timeout === undefined ? DEFAULT_ATTEMPTS : 0),
+  };
+}
+
+function bastion(config: CommunicatorOptions): SshEndpoint | undefined {
+  if (config.ssh_bastion_host === undefined || config.ssh_bastion_host === '') return undefined;
+  const keyFile =
+    config.ssh_bastion_private_key_file ??
+    (config.ssh_bastion_password === undefined ? config.ssh_private_key_file : undefined);
+  return {
+    host: config.ssh_bastion_host,
+    port: config.ssh_bastion_port,
+    username: config.ssh_bastion_username ?? config.ssh_username ?? '',
+    password: config.ssh_bastion_password,
+    privateKey: undefined,
+    privateKeyFile: keyFile,
+    agent: config.ssh_bastion_agent_auth,
+  };
+}
+
+function proxy(config: CommunicatorOptions): SshConnectOptions['proxy'] {
+  if (config.ssh_proxy_host === undefined || config.ssh_proxy_host === '') return undefined;
+  return {
+    host: config.ssh_proxy_host,
+    port: config.ssh_proxy_port,
+    username: config.ssh_proxy_username,
+    password: config.ssh_proxy_password,
+  };
+}
+
+/** What `connectSsh` needs, from a builder's options and from what the builder knows itself. */
+export function sshOptionsFrom(config: CommunicatorOptions, known: KnownToBuilder = {}): SshConnectOptions {
+  return {
+    guest: {
+      host: known.host ?? config.ssh_host ?? '',
+      port: known.port ?? config.ssh_port,
+      username: known.username ?? config.ssh_username ?? '',
+      password: known.password ?? config.ssh_password,
+      privateKey: known.privateKey,
+      privateKeyFile: known.privateKeyFile ?? config.ssh_private_key_file,
+      agent: config.ssh_agent_auth,
+    },
+    ...limits(config),
+    bastion: bastion(config),
+    proxy: proxy(config),
+    forwardAgent: config.ssh_disable_agent_forwarding === false,
+    pty: config.ssh_pty,
+    keepAliveInterval: Math.max(0, config.ssh_keep_alive_interval),
+    silenceLimit: Math.max(0, config.ssh_read_write_timeout),
+    ciphers: config.ssh_ciphers,
+    keyExchangeAlgorithms: config.ssh_key_exchange_algorithms,
+    transferMethod: config.ssh_file_transfer_method,
+    localTunnels: config.ssh_local_tunnels ?? [],
+    remoteTunnels: config.ssh_remote_tunnels ?? [],
+    pauseBeforeConnecting: config.pause_before_connecting,
+  };
+}

@@ -1,0 +1,11 @@
+import type { Communicator } from '../communicator.ts';
+import type { SshConnectOptions, SshRun } from './options.ts';
+
+/**
+ * Waits until the guest lets Kiln in. Throws `TimeoutError` (SSH_TIMEOUT) with the last cause when `options.timeout`
+ * runs out, `StepError` (SSH_LOGIN_REFUSED) after `options.attempts` refused logins or failed handshakes, and
+ * `CancelledError`. The SSH library is loaded on the first call.
+ */
+export async function connectSsh(options: SshConnectOptions, run: SshRun): Promise<Communicator> {
+  return (await import('./connect.ts')).connect(options, run);
+}

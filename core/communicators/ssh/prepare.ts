@@ -1,0 +1,128 @@
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import type { PrepareContext } from '../../plan/component.ts';
+import type { CommunicatorOptions } from './config.ts';
+import { expandHome } from './key-file.ts';
+import { parseTunnel } from './tunnel-spec.ts';
+
+type Found = Omit<Diagnostic, 'severity'>;
+type Context = Pick<PrepareContext, 'look' | 'environment'>;
+
+function keyFile(config: CommunicatorOptions, option: keyof CommunicatorOptions, context: Context): readonly Found[] {
+  const path = config[option];
+  if (typeof path !== 'string' || path === '') return [];
+  if (context.look(expandHome(path, context.environment('HOME'))) === 'file') return [];
+  return [{ code: 'SSH_KEY_FILE_MISSING', message: `no file ${JSON.stringify(path)}`, pointer: `/${option}` }];
+}
+
+function agent(config: CommunicatorOptions, context: Context): readonly Found[] {
+  const asking = (
+    [
+      ['ssh_agent_auth', config.ssh_agent_auth],
+      ['ssh_bastion_agent_auth', config.ssh_bastion_agent_auth],
+      ['ssh_disable_agent_forwarding', config.ssh_disable_agent_forwarding === false],
+    ] as const
+  ).filter(([, wanted]) => wanted);
+  if ((context.environment('SSH_AUTH_SOCK') ?? '') !== '') return [];
+  return asking.map(([option]) => ({
+    code: 'SSH_AGENT_MISSING',
+    message: `${option} asks for an SSH agent and SSH_AUTH_SOCK is not set`,
+    pointer: `/${option}`,
+    hint: 'start one with: eval "$(ssh-agent)" && ssh-add',
+  }));
+}
+
+function bastion(config: CommunicatorOptions): readonly Found[] {
+  if ((config.ssh_bastion_host ?? '') === '') return [];
+  const both: readonly Found[] =
+    (config.ssh_proxy_host ?? '') === ''
+      ? []
+      : [
+          {
+            code: 'SSH_BASTION_AND_PROXY',
+            message: 'ssh_bastion_host and ssh_proxy_host cannot be combined',
+            pointer: '/ssh_proxy_host',
+          },
+        ];
+  const login =
+    config.ssh_bastion_agent_auth ||
+    [config.ssh_bastion_password, config.ssh_bastion_private_key_file, config.ssh_private_key_file].some(
+      (value) => (value ?? '') !== '',
+    );
+  if (login) return both;
+  return [
+    ...both,
+    {
+      code: 'SSH_BASTION_LOGIN_MISSING',
+      message: 'the jump host needs a way to log in',
+      pointer: '/ssh_bastion_host',
+      hint: 'set ssh_bastion_private_key_file, ssh_bastion_password or ssh_bastion_agent_auth',
+    },
+  ];
+}
+
+function tunnels(config: CommunicatorOptions, option: 'ssh_local_tunnels' | 'ssh_remote_tunnels'): readonly Found[] {
+  const form =
+    option === 'ssh_local_tunnels' ? 'LOCAL_PORT:REMOTE_HOST:REMOTE_PORT' : 'REMOTE_PORT:LOCAL_HOST:LOCAL_PORT';
+  return (config[option] ?? []).flatMap((spec, index) =>
+    parseTunnel(spec) === undefined
+      ? [
+          {
+            code: 'SSH_TUNNEL_MALFORMED',
+            message: `tunnel ${JSON.stringify(spec)} is not in the form ${form}`,
+            pointer: `/${option}/${index}`,
+          },
+        ]
+      : [],
+  );
+}
+
+function keyBits(config: CommunicatorOptions): readonly Found[] {
+  const bits = config.temporary_key_pair_bits ?? 0;
+  const allowed =
+    bits === 0 ||
+    config.temporary_key_pair_type === 'ed25519' ||
+    (config.temporary_key_pair_type === 'rsa' ? bits >= 1024 && bits <= 16384 : [256, 384, 521].includes(bits));
+  if (allowed) return [];
+  const sizes = config.temporary_key_pair_type === 'rsa' ? '1024 to 16384' : '256, 384 or 521';
+  return [
+    {
+      code: 'SSH_KEY_BITS',
+      message: `a temporary key of type ${config.temporary_key_pair_type} has ${sizes} bits, not ${bits}`,
+      pointer: '/temporary_key_pair_bits',
+    },
+  ];
+}
+
+/**
+ * What the schema cannot say about a communicator's options, common to all builders. `pointerPrefix` is put before
+ * every pointer, for builders that keep these options in a nested object.
+ */
+export function prepareCommunicator(
+  config: CommunicatorOptions,
+  context: Context,
+  pointerPrefix = '',
+): readonly Diagnostic[] {
+  if (config.communicator === 'none') return [];
+  const username: readonly Found[] =
+    (config.ssh_username ?? '') === ''
+      ? [
+          {
+            code: 'SSH_USERNAME_REQUIRED',
+            message: 'ssh_username is required',
+            pointer: '',
+            hint: 'name the user to log in as, or set "communicator": "none"',
+          },
+        ]
+      : [];
+  const found = [
+    ...username,
+    ...keyFile(config, 'ssh_private_key_file', context),
+    ...keyFile(config, 'ssh_bastion_private_key_file', context),
+    ...agent(config, context),
+    ...bastion(config),
+    ...tunnels(config, 'ssh_local_tunnels'),
+    ...tunnels(config, 'ssh_remote_tunnels'),
+    ...keyBits(config),
+  ];
+  return found.map((one) => ({ severity: 'error', ...one, pointer: `${pointerPrefix}${one.pointer}` }));
+}

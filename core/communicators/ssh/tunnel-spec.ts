@@ -1,0 +1,18 @@
+export interface Tunnel {
+  /** Where connections are accepted. */
+  readonly port: number;
+  /** Where they are led. */
+  readonly host: string;
+  readonly hostPort: number;
+}
+
+/** Reads "PORT:HOST:PORT"; undefined when it is not that. An IPv6 host may stand in brackets. */
+export function parseTunnel(spec: string): Tunnel | undefined {
+  const match = /^(\d{1,5}):(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(spec);
+  if (match === null) return undefined;
+  const port = Number(match[1]);
+  const hostPort = Number(match[4]);
+  const host = match[2] ?? match[3];
+  if (host === undefined || port > 65535 || hostPort < 1 || hostPort > 65535) return undefined;
+  return { port, host, hostPort };
+}
