@@ -15,6 +15,7 @@ export type {
 export type { Acquisition, BuildData, BuildRun, RenderData } from '../../core/run/build-run.ts';
 export type { JsonObject, JsonValue } from '../../core/run/json.ts';
 export type { Acquired, ReleaseContext, ResourceKind } from '../../core/run/resource.ts';
+export { throwIfCancelled } from '../../core/errors/cancelled.ts';
 export { CancelledError, CommandError, KilnError, StepError, TimeoutError } from '../../core/errors/errors.ts';
 export { checkEnvironment, environmentPairs, formatEnvironment } from '../../core/scripts/environment.ts';
 export { checkScripts, inlineScript, scriptFiles } from '../../core/scripts/script-choice.ts';
@@ -26,3 +27,7 @@ export { sshOptionsFrom, type CommunicatorOptions, type KnownToBuilder } from '.
 export { generateKeyPair, type SshKeyPair, type SshKeyType } from '../../core/communicators/ssh/key-pair.ts';
 export type { SshConnectOptions, SshEndpoint, SshRun } from '../../core/communicators/ssh/options.ts';
 export { prepareCommunicator } from '../../core/communicators/ssh/prepare.ts';
+export { startOwned, type OwnedProcess, type OwnedProcessOptions } from '../../core/process/owned.ts';
+export { runProgram, type ProgramOptions, type ProgramResult } from '../../core/process/program.ts';
+export { pathKind } from '../../core/run/kinds.ts';
+export { stageOutput, type StagedOutput } from '../../core/run/staged-output.ts';

@@ -1,0 +1,51 @@
+import { readdir, readFile } from 'node:fs/promises';
+
+/** A process that can be known again: a process id alone may be given to another one later. */
+export type ProcessId = {
+  readonly pid: number;
+  /** Boot id and start time (clock ticks since boot) of the process. */
+  readonly started: string;
+};
+
+const STATE = 0;
+const START_TIME = 19;
+
+/** Linux: field 3 onwards of /proc/PID/stat; the second field, a name in parentheses, may contain anything. */
+async function statFields(pid: number): Promise<readonly string[] | undefined> {
+  try {
+    const text = await readFile(`/proc/${pid}/stat`, 'utf8');
+    return text.slice(text.lastIndexOf(')') + 2).split(' ');
+  } catch {
+    return undefined;
+  }
+}
+
+/** The identity of a running process; undefined when there is none (one that only waits to be reaped has ended). */
+export async function identify(pid: number): Promise<ProcessId | undefined> {
+  const fields = await statFields(pid);
+  if (fields === undefined || fields[STATE] === 'Z' || fields[STATE] === 'X') return undefined;
+  const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
+  return { pid, started: `${boot}:${fields[START_TIME] ?? ''}` };
+}
+
+export async function isAlive(id: ProcessId): Promise<boolean> {
+  return (await identify(id.pid))?.started === id.started;
+}
+
+async function hasInEnvironment(pid: number, entry: string): Promise<boolean> {
+  try {
+    return (await readFile(`/proc/${pid}/environ`, 'utf8')).split('\0').includes(entry);
+  } catch {
+    // Another user's process, or one that has just ended.
+    return false;
+  }
+}
+
+/** Running processes of this user that were started with `name=value` in their environment. */
+export async function findByEnvironment(name: string, value: string): Promise<readonly ProcessId[]> {
+  const pids = (await readdir('/proc')).filter((entry) => /^\d+$/.test(entry)).map(Number);
+  const found = await Promise.all(
+    pids.map(async (pid) => ((await hasInEnvironment(pid, `${name}=${value}`)) ? identify(pid) : undefined)),
+  );
+  return found.filter((id) => id !== undefined);
+}

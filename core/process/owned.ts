@@ -1,0 +1,92 @@
+import { open } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { StepError } from '../errors/errors.ts';
+import type { BuildRun } from '../run/build-run.ts';
+import type { ResourceKind } from '../run/resource.ts';
+import { findByEnvironment, identify, isAlive, type ProcessId } from './identity.ts';
+import { signalGroup, spawnProgram } from './spawn.ts';
+
+const TOKEN_VARIABLE = 'KILN_TOKEN';
+const DEFAULT_GRACE_MILLISECONDS = 5000;
+const POLL_MILLISECONDS = 20;
+
+async function goneWithin(id: ProcessId, milliseconds: number): Promise<boolean> {
+  const deadline = performance.now() + milliseconds;
+  while (await isAlive(id)) {
+    if (performance.now() >= deadline) return false;
+    await delay(POLL_MILLISECONDS);
+  }
+  return true;
+}
+
+/** SIGTERM to the process group, SIGKILL when the grace has passed. */
+async function end(id: ProcessId, graceMilliseconds: number): Promise<void> {
+  if (!(await isAlive(id))) return;
+  signalGroup(id.pid, 'SIGTERM');
+  if (await goneWithin(id, graceMilliseconds)) return;
+  signalGroup(id.pid, 'SIGKILL');
+  if (await goneWithin(id, DEFAULT_GRACE_MILLISECONDS)) return;
+  throw new StepError(`process ${id.pid} does not end, not even by SIGKILL`, { code: 'PROCESS_STUCK' });
+}
+
+function graceOf(hints: unknown): number {
+  const known = typeof hints === 'object' && hints !== null && 'graceMilliseconds' in hints;
+  return known && typeof hints.graceMilliseconds === 'number' ? hints.graceMilliseconds : DEFAULT_GRACE_MILLISECONDS;
+}
+
+/** A process on this machine that outlives the call that started it; Linux only, since it is found again by /proc. */
+export const processKind: ResourceKind<ProcessId> = {
+  kind: 'process',
+  release: (id, hints) => end(id, graceOf(hints)),
+  find: (token) => findByEnvironment(TOKEN_VARIABLE, token),
+};
+
+export interface OwnedProcessOptions {
+  /** For "left behind" lists: "QEMU of build web". */
+  readonly describe: string;
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly cwd?: string;
+  /** Added to Kiln's own environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Gets standard output and standard error, appended; made with mode 0600. Default: they go nowhere. */
+  readonly logFile?: string;
+  /** Between SIGTERM and SIGKILL; default 5000. */
+  readonly graceMilliseconds?: number;
+}
+
+export interface OwnedProcess {
+  readonly pid: number;
+  /** Resolves when the process has ended; never rejects. `exitStatus` is undefined when a signal ended it. */
+  readonly exited: Promise<{ readonly exitStatus: number | undefined; readonly signalName?: string }>;
+  /** Ends the process group now instead of at the end of the scope, and journals that it is gone. Idempotent. */
+  stop(): Promise<void>;
+}
+
+/** Starts a process that belongs to the scope. Throws `CommandError` PROGRAM_MISSING or PROGRAM_FAILED. */
+export async function startOwned(
+  build: Pick<BuildRun, 'acquire'>,
+  options: OwnedProcessOptions,
+): Promise<OwnedProcess> {
+  const { describe, program, args, cwd, env, logFile, graceMilliseconds = DEFAULT_GRACE_MILLISECONDS } = options;
+  const acquired = await build.acquire(processKind, {
+    describe,
+    hints: { graceMilliseconds },
+    create: async (token) => {
+      await using log = logFile === undefined ? undefined : await open(logFile, 'a', 0o600);
+      const child = await spawnProgram(program, args, {
+        stdio: ['ignore', log?.fd ?? 'ignore', log?.fd ?? 'ignore'],
+        env: { ...env, [TOKEN_VARIABLE]: token },
+        ...(cwd === undefined ? {} : { cwd }),
+      });
+      const exited: OwnedProcess['exited'] = new Promise((resolve) =>
+        child.once('exit', (status, signalName) =>
+          resolve({ exitStatus: status ?? undefined, ...(signalName === null ? {} : { signalName }) }),
+        ),
+      );
+      const id = (await identify(child.pid)) ?? { pid: child.pid, started: '' };
+      return { id, handle: { pid: child.pid, exited } };
+    },
+  });
+  return { ...acquired.handle, stop: () => acquired.release() };
+}

@@ -1,0 +1,75 @@
+import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
+import { stat } from 'node:fs/promises';
+import { CommandError } from '../errors/errors.ts';
+
+export interface SpawnOptions {
+  /** Working directory; default: Kiln's own. */
+  readonly cwd?: string;
+  /** Added to Kiln's own environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly stdio: StdioOptions;
+}
+
+async function failure(program: string, cwd: string | undefined, error: NodeJS.ErrnoException): Promise<CommandError> {
+  const directoryMissing =
+    cwd !== undefined &&
+    !(await stat(cwd).then(
+      (found) => found.isDirectory(),
+      () => false,
+    ));
+  if (directoryMissing) {
+    return new CommandError(`cannot run ${program}: the working directory ${cwd} does not exist`, {
+      code: 'PROGRAM_FAILED',
+      cause: error,
+    });
+  }
+  if (error.code === 'ENOENT') {
+    return new CommandError(`the program ${program} is missing`, {
+      code: 'PROGRAM_MISSING',
+      hint: 'install it, or put its directory on PATH; "kiln doctor" names the packages',
+      cause: error,
+    });
+  }
+  return new CommandError(`cannot run ${program}: ${error.message}`, { code: 'PROGRAM_FAILED', cause: error });
+}
+
+/**
+ * Starts a program as the leader of its own process group, so that its children can be stopped with it and a Ctrl-C
+ * in the terminal reaches Kiln alone. Resolves when it runs; throws `CommandError` PROGRAM_MISSING or PROGRAM_FAILED.
+ * The only place that starts processes.
+ */
+export async function spawnProgram(
+  program: string,
+  args: readonly string[],
+  options: SpawnOptions,
+): Promise<ChildProcess & { readonly pid: number }> {
+  const child = spawn(program, args, {
+    detached: true,
+    stdio: options.stdio,
+    env: { ...process.env, ...options.env },
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+  });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      child.once('spawn', resolve);
+      child.once('error', reject);
+    });
+  } catch (error) {
+    throw await failure(program, options.cwd, error as NodeJS.ErrnoException);
+  }
+  return child as ChildProcess & { readonly pid: number };
+}
+
+function signalTarget(target: number, signal: NodeJS.Signals): boolean {
+  try {
+    return process.kill(target, signal);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return false;
+    throw error;
+  }
+}
+
+/** Signals the process group that `pid` leads, or `pid` alone when it leads none (its leader has ended before it). */
+export function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  if (!signalTarget(-pid, signal)) signalTarget(pid, signal);
+}

@@ -1,0 +1,43 @@
+import { readdir, rm, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { JsonValue } from './json.ts';
+import type { ResourceKind } from './resource.ts';
+
+function directoryOf(hints: JsonValue): string | undefined {
+  const found = typeof hints === 'object' && hints !== null && 'directory' in hints ? hints['directory'] : undefined;
+  return typeof found === 'string' ? found : undefined;
+}
+
+function hasCode(error: unknown, codes: readonly string[]): boolean {
+  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
+}
+
+/** A file or directory whose name contains the token; hints: `{ directory }`, where it is. Released by removing it. */
+export const pathKind: ResourceKind<string> = {
+  kind: 'path',
+  release: (path) => rm(path, { recursive: true, force: true, maxRetries: 3 }),
+  find: async (token, hints) => {
+    const directory = directoryOf(hints);
+    if (directory === undefined) return [];
+    try {
+      const names = await readdir(directory);
+      return names.filter((name) => name.includes(token)).map((name) => join(directory, name));
+    } catch (error) {
+      if (hasCode(error, ['ENOENT', 'ENOTDIR'])) return [];
+      throw error;
+    }
+  },
+};
+
+/** A directory made for something else to be put in; hints: `{ directory }`. Removed only while it is empty. */
+export const emptyDirectoryKind: ResourceKind<string> = {
+  kind: 'empty-directory',
+  release: async (path) => {
+    try {
+      await rmdir(path);
+    } catch (error) {
+      if (!hasCode(error, ['ENOENT', 'ENOTEMPTY', 'EEXIST'])) throw error;
+    }
+  },
+  find: (_token, hints) => Promise.resolve([directoryOf(hints)].filter((path) => path !== undefined)),
+};

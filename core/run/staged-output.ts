@@ -1,0 +1,105 @@
+import { link, lstat, mkdir, rename } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { StepError } from '../errors/errors.ts';
+import type { BuildRun } from './build-run.ts';
+import { emptyDirectoryKind, pathKind } from './kinds.ts';
+
+export interface StagedOutput {
+  /** Where to write: a name that does not exist yet, in a directory of its own beside the final place. */
+  readonly path: string;
+  /** Moves what was written to its final place. Throws `StepError` OUTPUT_EXISTS when something came there meanwhile. */
+  publish(): Promise<void>;
+}
+
+function exists(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function outputExists(path: string): StepError {
+  return new StepError(`the output exists already: ${path}`, {
+    code: 'OUTPUT_EXISTS',
+    hint: 'move it away, choose another name, or replace it with -force',
+  });
+}
+
+/** Makes the missing directories of a path; those that are still empty when the scope ends are removed again. */
+async function makeParents(build: Pick<BuildRun, 'acquire'>, directory: string): Promise<void> {
+  if (await exists(directory)) return;
+  await makeParents(build, dirname(directory));
+  await build.acquire(emptyDirectoryKind, {
+    describe: `directory ${directory}`,
+    hints: { directory },
+    create: async () => {
+      await mkdir(directory, { recursive: true });
+      return { id: directory, handle: undefined };
+    },
+  });
+}
+
+/** Replaces a file or a directory; what was there goes to `aside`, and back when the move fails. */
+async function replace(from: string, to: string, aside: string): Promise<void> {
+  const isDirectory = await lstat(to).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (!isDirectory) return rename(from, to);
+  await rename(to, aside);
+  try {
+    await rename(from, to);
+  } catch (error) {
+    await rename(aside, to);
+    throw error;
+  }
+}
+
+async function moveToFreePlace(from: string, to: string): Promise<void> {
+  if ((await lstat(from)).isDirectory()) {
+    if (await exists(to)) throw outputExists(to);
+    return rename(from, to);
+  }
+  try {
+    // Unlike rename, link fails when something came there meanwhile.
+    await link(from, to);
+  } catch (error) {
+    if (await exists(to)) throw outputExists(to);
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'EOPNOTSUPP') throw error;
+    await rename(from, to);
+  }
+}
+
+/**
+ * A place to write an output (a file or a directory) that the user named, on the same file system, so that it appears
+ * whole or not at all. Throws `StepError` OUTPUT_EXISTS when there is something at `finalPath` and `force` is not set.
+ */
+export async function stageOutput(
+  build: Pick<BuildRun, 'acquire'>,
+  finalPath: string,
+  options: { readonly force: boolean },
+): Promise<StagedOutput> {
+  if (!options.force && (await exists(finalPath))) throw outputExists(finalPath);
+  const directory = dirname(finalPath);
+  const name = basename(finalPath);
+  await makeParents(build, directory);
+  const stage = await build.acquire(pathKind, {
+    describe: `unfinished ${finalPath}`,
+    hints: { directory },
+    create: async (token) => {
+      const path = join(directory, `.${name}.kiln-${token}`);
+      await mkdir(path, { mode: 0o700 });
+      return { id: path, handle: path };
+    },
+  });
+  const path = join(stage.handle, name);
+  return {
+    path,
+    publish: async () => {
+      if (options.force) await replace(path, finalPath, join(stage.handle, 'replaced'));
+      else await moveToFreePlace(path, finalPath);
+      await stage.release();
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import type { BuildRun } from '../../core/run/build-run.ts';
+
+export interface TestScope extends Pick<BuildRun, 'acquire'> {
+  readonly tokens: readonly string[];
+  /** Gives everything back, last first. */
+  releaseAll(): Promise<void>;
+}
+
+/** `acquire` without a run around it, for tests of what components and core make. */
+export function acquireForTest(): TestScope {
+  const tokens: string[] = [];
+  const releases: (() => Promise<void>)[] = [];
+  const context = { signal: new AbortController().signal, say: (): void => undefined };
+  return {
+    tokens,
+    acquire: async (kind, acquisition) => {
+      const token = crypto.randomUUID();
+      tokens.push(token);
+      const { id, handle } = await acquisition.create(token);
+      let released = false;
+      const release = async (): Promise<void> => {
+        if (released) return;
+        released = true;
+        await kind.release(id, acquisition.hints, context);
+      };
+      releases.push(release);
+      const keep = (): Promise<void> => {
+        released = true;
+        return Promise.resolve();
+      };
+      return { id, handle, release, keep };
+    },
+    releaseAll: async () => {
+      for (const release of releases.toReversed()) await release();
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { identify, isAlive } from '../../../../core/process/identity.ts';
+import { processKind, startOwned, type OwnedProcess } from '../../../../core/process/owned.ts';
+import { acquireForTest, type TestScope } from '../../../support/acquire.ts';
+
+const context = { signal: new AbortController().signal, say: () => undefined };
+
+let directory: string;
+let scope: TestScope;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'kiln-owned-'));
+  scope = acquireForTest();
+});
+afterEach(async () => {
+  await scope.releaseAll();
+  await rm(directory, { recursive: true, force: true });
+});
+
+function start(script: string, extra: { logFile?: string; graceMilliseconds?: number } = {}): Promise<OwnedProcess> {
+  return startOwned(scope, { describe: 'a test process', program: 'sh', args: ['-c', script], ...extra });
+}
+
+test('a process is found by its token, and is gone when its scope ends', async () => {
+  const owned = await start('exec sleep 60');
+  const id = await identify(owned.pid);
+  expect(await processKind.find(scope.tokens[0] ?? '', null, context)).toEqual([id]);
+  await scope.releaseAll();
+  expect(await identify(owned.pid)).toBeUndefined();
+  expect(await owned.exited).toEqual({ exitStatus: undefined, signalName: 'SIGTERM' });
+});
+
+test('children whose leader has ended are found and ended', async () => {
+  const owned = await start('sleep 60 & exit 0');
+  await owned.exited;
+  const [child] = await processKind.find(scope.tokens[0] ?? '', null, context);
+  if (child === undefined) throw new Error('the child was not found');
+  await processKind.release(child, {}, context);
+  expect(await isAlive(child)).toBe(false);
+});
+
+test('a process that ignores SIGTERM is killed after its grace', async () => {
+  const logFile = join(directory, 'log');
+  const owned = await start(`trap '' TERM; echo ready; while :; do sleep 0.01; done`, {
+    logFile,
+    graceMilliseconds: 50,
+  });
+  while (!(await readFile(logFile, 'utf8')).includes('ready')) await new Promise(setImmediate);
+  await owned.stop();
+  expect((await owned.exited).signalName).toBe('SIGKILL');
+});
+
+test('what the process says goes to its log file, which others cannot read', async () => {
+  const logFile = join(directory, 'log');
+  const owned = await start('echo out; echo err >&2; exit 4', { logFile });
+  expect(await owned.exited).toEqual({ exitStatus: 4 });
+  expect(await readFile(logFile, 'utf8')).toBe('out\nerr\n');
+  expect((await stat(logFile)).mode & 0o777).toBe(0o600);
+});
+
+test('a process id that was given to another process is left alone', async () => {
+  const owned = await start('sleep 60');
+  await processKind.release({ pid: owned.pid, started: 'another boot:1' }, {}, context);
+  const id = await identify(owned.pid);
+  expect(id !== undefined && (await isAlive(id))).toBe(true);
+});

@@ -1,0 +1,93 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { pathKind } from '../../../../core/run/kinds.ts';
+import { stageOutput } from '../../../../core/run/staged-output.ts';
+import { acquireForTest, type TestScope } from '../../../support/acquire.ts';
+
+const context = { signal: new AbortController().signal, say: (): void => undefined };
+let directory: string;
+let scope: TestScope;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'kiln-stage-'));
+  scope = acquireForTest();
+});
+afterEach(() => rm(directory, { recursive: true, force: true }));
+
+test('a file appears at its place only when it is published', async () => {
+  const place = join(directory, 'image.raw');
+  const staged = await stageOutput(scope, place, { force: false });
+  await writeFile(staged.path, 'half');
+  expect((await readdir(directory)).filter((name) => !name.startsWith('.'))).toEqual([]);
+  await staged.publish();
+  await scope.releaseAll();
+  expect(await readdir(directory)).toEqual(['image.raw']);
+});
+
+test('a directory appears whole, with its own name inside the stage', async () => {
+  const place = join(directory, 'a/b/output');
+  const staged = await stageOutput(scope, place, { force: false });
+  await mkdir(staged.path);
+  await writeFile(join(staged.path, 'disk'), 'x');
+  await staged.publish();
+  await scope.releaseAll();
+  expect(await readdir(directory, { recursive: true })).toEqual(['a', 'a/b', 'a/b/output', 'a/b/output/disk']);
+});
+
+test('what was not published is gone when the scope ends, with the directories made for it', async () => {
+  const staged = await stageOutput(scope, join(directory, 'a/b/image'), { force: false });
+  await writeFile(staged.path, 'half');
+  await scope.releaseAll();
+  expect(await readdir(directory)).toEqual([]);
+});
+
+test('a directory made for the output stays when someone else put something there', async () => {
+  await stageOutput(scope, join(directory, 'a/image'), { force: false });
+  await writeFile(join(directory, 'a/mine'), 'x');
+  await scope.releaseAll();
+  expect(await readdir(join(directory, 'a'))).toEqual(['mine']);
+});
+
+test('an existing output is refused at once without force', async () => {
+  await writeFile(join(directory, 'image'), 'mine');
+  const refused = stageOutput(scope, join(directory, 'image'), { force: false });
+  await expect(refused).rejects.toMatchObject({
+    code: 'OUTPUT_EXISTS',
+    hint: expect.stringContaining('-force') as string,
+  });
+});
+
+test('an output that came there meanwhile is not overwritten', async () => {
+  const place = join(directory, 'image');
+  const staged = await stageOutput(scope, place, { force: false });
+  await writeFile(staged.path, 'new');
+  await writeFile(place, 'mine');
+  await expect(staged.publish()).rejects.toMatchObject({ code: 'OUTPUT_EXISTS' });
+  await scope.releaseAll();
+  expect(await readFile(place, 'utf8')).toBe('mine');
+});
+
+test('with force a file and a whole directory are replaced', async () => {
+  await writeFile(join(directory, 'file'), 'old');
+  await mkdir(join(directory, 'dir'));
+  await writeFile(join(directory, 'dir/old'), 'old');
+  const file = await stageOutput(scope, join(directory, 'file'), { force: true });
+  await writeFile(file.path, 'new');
+  const dir = await stageOutput(scope, join(directory, 'dir'), { force: true });
+  await mkdir(dir.path);
+  await file.publish();
+  await dir.publish();
+  await scope.releaseAll();
+  expect(await readFile(join(directory, 'file'), 'utf8')).toBe('new');
+  expect(await readdir(join(directory, 'dir'))).toEqual([]);
+  expect((await readdir(directory)).toSorted()).toEqual(['dir', 'file']);
+});
+
+test('the stage of a dead run is found by its token', async () => {
+  const staged = await stageOutput(scope, join(directory, 'image'), { force: false });
+  const found = await pathKind.find(scope.tokens.at(-1) ?? '', { directory }, context);
+  expect(found).toEqual([join(staged.path, '..')]);
+  await pathKind.release(found[0] ?? '', { directory }, context);
+  expect(await readdir(directory)).toEqual([]);
+});
