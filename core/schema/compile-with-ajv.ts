@@ -6,7 +6,13 @@ import { decodedSchema } from './decoded-schema.ts';
 export const vocabulary: readonly string[] = ['x-mixin', 'x-secret', 'x-interpolate', 'x-deprecated', 'x-format'];
 
 /** `verbose` gives errors their values; a built-in schema is checked against the meta-schema by the contract test. */
-export const ajvOptions: Options = { allErrors: true, strict: true, allowUnionTypes: true, verbose: true, validateSchema: false };
+export const ajvOptions: Options = {
+  allErrors: true,
+  strict: true,
+  allowUnionTypes: true,
+  verbose: true,
+  validateSchema: false,
+};
 
 /** Compiles the schema of decoded configurations here and now; for plugins and for running from source. Throws when it is wrong. */
 export function compileWithAjv(schema: JsonObject): ValidateFunction {

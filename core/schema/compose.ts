@@ -18,7 +18,8 @@ export function composeSchema(schema: JsonObject, mixins: Readonly<Record<string
   const required = [...asList(own['required'])];
   for (const name of asList(names)) {
     const mixin = typeof name === 'string' ? mixins[name] : undefined;
-    if (mixin === undefined) throw new Error(`schema ${JSON.stringify(own['title'])}: no mixin ${JSON.stringify(name)}`);
+    if (mixin === undefined)
+      throw new Error(`schema ${JSON.stringify(own['title'])}: no mixin ${JSON.stringify(name)}`);
     for (const [option, value] of Object.entries(asObject(mixin['properties']))) {
       if (option in properties) throw new Error(`schema ${JSON.stringify(own['title'])}: option ${option} twice`);
       properties[option] = value;
