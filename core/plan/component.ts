@@ -36,7 +36,7 @@ interface Component<Config> {
   /** Programs this configuration calls. Without a configuration: all that the component may call. */
   requirements(config?: Config): readonly Requirement[];
   /** Kinds of outside things the component makes. */
-  readonly resources: readonly ResourceKind<never>[];
+  readonly resources: readonly ResourceKind<JsonValue>[];
 }
 
 export interface Builder<Config> extends Component<Config> {
