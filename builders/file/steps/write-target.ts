@@ -1,0 +1,32 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { chmod, writeFile } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import { CancelledError, KilnError, stageOutput, StepError, type BuildRun } from '../../../plugins/sdk/index.ts';
+import type { FileBuilderConfig } from '../config.gen.ts';
+import type { Target } from './check-paths.ts';
+
+async function fill(config: FileBuilderConfig, path: string, signal: AbortSignal): Promise<void> {
+  const { source = '', content = '' } = config;
+  if (source === '') return writeFile(path, content, { flag: 'wx', mode: 0o600, signal });
+  await pipeline(createReadStream(source), createWriteStream(path, { flags: 'wx', mode: 0o666 }), { signal });
+}
+
+/** Writes the target beside its place and moves it there. Throws `StepError` with the system's reason. */
+export async function writeTarget(config: FileBuilderConfig, target: Target, build: BuildRun): Promise<void> {
+  try {
+    const staged = await stageOutput(build, target.place, { force: true });
+    await fill(config, staged.path, build.signal);
+    if (target.existingMode !== undefined) await chmod(staged.path, target.existingMode);
+    await staged.publish();
+  } catch (error) {
+    if (build.signal.aborted) throw new CancelledError();
+    if (error instanceof KilnError || !(error instanceof Error) || !('code' in error)) throw error;
+    const full = error.code === 'ENOSPC' || error.code === 'EDQUOT';
+    throw new StepError(`cannot write ${config.target}: ${error.message}`, {
+      code: 'OUTPUT_NOT_WRITTEN',
+      pointer: '/target',
+      cause: error,
+      ...(full ? { hint: 'free some space or choose a path on another file system' } : {}),
+    });
+  }
+}
