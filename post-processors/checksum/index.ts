@@ -1,0 +1,11 @@
+import type { PostProcessor } from '../../plugins/sdk/index.ts';
+import type { ChecksumPostProcessorConfig } from './config.gen.ts';
+import { checksumLock } from './lock.ts';
+
+export const postProcessor: PostProcessor<ChecksumPostProcessorConfig> = {
+  kind: 'post-processor',
+  resources: [checksumLock],
+  prepare: () => [],
+  requirements: () => [],
+  postProcess: async (input, config, run) => (await import('./run.ts')).postProcess(input, config, run),
+};

@@ -1,0 +1,28 @@
+import type { Artifact, PostProcessed, PostProcessRun } from '../../plugins/sdk/index.ts';
+import { shownPath } from '../_shared/shown-path.ts';
+import type { ChecksumPostProcessorConfig } from './config.gen.ts';
+import { hashFiles } from './steps/hash-files.ts';
+import { placeLines } from './steps/place-lines.ts';
+import { writeChecksums } from './steps/write-checksums.ts';
+
+export async function postProcess(
+  input: Artifact,
+  config: ChecksumPostProcessorConfig,
+  run: PostProcessRun,
+): Promise<PostProcessed> {
+  if (input.files.length === 0) run.warn('the artifact has no local files, so there is nothing to make a checksum of');
+  const algorithms = [...new Set(config.checksum_types)];
+  const files = [...new Set(input.files)];
+  const places = placeLines(files, algorithms, config.output, run);
+  const digests = await hashFiles(files, algorithms, run);
+  await writeChecksums(places, digests, run);
+  const all = [...new Set([...input.files, ...places.keys()])];
+  const artifact: Artifact = {
+    builderId: 'packer.post-processor.checksum',
+    id: '',
+    description: `Created artifact from files: ${all.map(shownPath).join(', ')}`,
+    files: all,
+    properties: input.properties,
+  };
+  return { artifact, keepInput: true, mustKeepInput: true };
+}

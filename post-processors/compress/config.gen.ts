@@ -1,0 +1,36 @@
+// Made from schema.json by `npm run generate`; do not edit.
+
+export interface CompressPostProcessorConfig {
+  /**
+   * Path of the file to write. Missing directories are made; a file that is there is replaced. Its extension says how to pack: none that is known means tar and gzip, and adds no extension to the name. Knows `.BuildName` and `.BuilderType`.
+   */
+  output: string;
+  /**
+   * How to pack, when the extension of `output` does not say it. Formats that hold one file only need an artifact of one file.
+   */
+  format?:
+    | 'tar'
+    | 'tar.gz'
+    | 'tar.bgzf'
+    | 'tar.xz'
+    | 'tar.bzip2'
+    | 'tar.bz2'
+    | 'tar.lz4'
+    | 'tar.zst'
+    | 'tgz'
+    | 'txz'
+    | 'tbz2'
+    | 'tzst'
+    | 'zip'
+    | 'gz'
+    | 'bgzf'
+    | 'xz'
+    | 'bzip2'
+    | 'bz2'
+    | 'lz4'
+    | 'zst';
+  /**
+   * How hard to compress: 1 (fast) to 9 (small); lz4 goes up to 12 and zst up to 22, and more than a format's highest means its highest. 0 and -1 mean the format's own default.
+   */
+  compression_level: number;
+}

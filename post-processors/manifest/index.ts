@@ -1,0 +1,11 @@
+import type { PostProcessor } from '../../plugins/sdk/index.ts';
+import type { ManifestPostProcessorConfig } from './config.gen.ts';
+import { manifestLock } from './lock.ts';
+
+export const postProcessor: PostProcessor<ManifestPostProcessorConfig> = {
+  kind: 'post-processor',
+  resources: [manifestLock],
+  prepare: () => [],
+  requirements: () => [],
+  postProcess: async (input, config, run) => (await import('./run.ts')).postProcess(input, config, run),
+};
