@@ -33,7 +33,7 @@ export function placeLines(
       });
     }
     const lines = places.get(path) ?? [];
-    places.set(path, lines);
+    if (files.length > 0) places.set(path, lines);
     for (const file of files) {
       if (/[\r\n]/.test(basename(file))) {
         throw new StepError(`the file name ${JSON.stringify(basename(file))} does not fit on a line`, {

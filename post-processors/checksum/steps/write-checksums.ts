@@ -39,6 +39,6 @@ export async function writeChecksums(places: Places, digests: Digests, run: Post
       const digest = digests.get(file)?.get(algorithm) ?? '';
       return `${digest}\t${basename(file)}`;
     });
-    await rewriteFile(path, (existing) => mergeLines(existing ?? '', lines), { kind: checksumLock, mode: 0o666 }, run);
+    await rewriteFile(path, (existing) => mergeLines(existing ?? '', lines), { kind: checksumLock, mode: 0o644 }, run);
   }
 }
