@@ -1,0 +1,127 @@
+import { inList, type Argument } from './arguments.ts';
+import type { QemuBuilderConfig } from './config.gen.ts';
+import { cpuCount } from './cpu-count.ts';
+
+/** What QEMU's command line depends on besides the options. All paths are absolute. */
+export interface MachineFacts {
+  readonly name: string;
+  /** QEMU's name of the accelerator; undefined leaves it to QEMU. */
+  readonly accelerator: string | undefined;
+  readonly disks: readonly { readonly path: string; readonly format: string }[];
+  /** The ISO to boot from. */
+  readonly iso: string | undefined;
+  /** The machine's own copy of the UEFI variables. */
+  readonly efiVars: string | undefined;
+  /** Port of 127.0.0.1 that leads to the guest's SSH port. */
+  readonly hostPort: number | undefined;
+  readonly consoleFile: string;
+  readonly monitorSocket: string;
+  readonly publicKeyFile: string | undefined;
+  /** For `-display`; undefined says nothing. */
+  readonly display: string | undefined;
+}
+
+function machine(config: QemuBuilderConfig, facts: MachineFacts): Argument[] {
+  const { accelerator } = facts;
+  const { sockets, cores, threads } = config;
+  const topology = Object.entries({ sockets, cores, threads }).filter(([, count]) => count !== undefined);
+  const model = config.cpu_model ?? (accelerator === 'kvm' ? 'host' : accelerator === 'tcg' ? 'max' : undefined);
+  return [
+    { flag: '-name', value: inList(facts.name) },
+    {
+      flag: '-machine',
+      value: `type=${config.machine_type}${accelerator === undefined ? '' : `,accel=${accelerator}`}`,
+    },
+    ...(model === undefined ? [] : [{ flag: '-cpu', value: model }]),
+    { flag: '-m', value: `${config.memory < 10 ? 512 : config.memory}M` },
+    { flag: '-smp', value: [`${cpuCount(config)}`, ...topology.map(([name, count]) => `${name}=${count}`)].join(',') },
+  ];
+}
+
+function firmware(config: QemuBuilderConfig, facts: MachineFacts): Argument[] {
+  if (facts.efiVars !== undefined) {
+    const code = inList(config.efi_firmware_code);
+    const vars = inList(facts.efiVars);
+    return [
+      { flag: '-drive', value: `file=${code},if=pflash,unit=0,format=raw,readonly=on`, about: 'unit=0' },
+      { flag: '-drive', value: `file=${vars},if=pflash,unit=1,format=raw`, about: 'unit=1' },
+    ];
+  }
+  const boot = { flag: '-boot', value: facts.iso === undefined ? 'c' : 'once=d' };
+  return config.firmware === undefined ? [boot] : [{ flag: '-bios', value: config.firmware }, boot];
+}
+
+const CONTROLLERS: Readonly<Partial<Record<QemuBuilderConfig['disk_interface'], readonly [string, string, string]>>> = {
+  sata: ['ahci,id=ahci0', 'ide-hd,bus=ahci0.', 'ahci'],
+  scsi: ['lsi53c895a,id=scsi0', 'scsi-hd,bus=scsi0.0', 'lsi53c'],
+  'virtio-scsi': ['virtio-scsi-pci,id=scsi0', 'scsi-hd,bus=scsi0.0', 'virtio-scsi'],
+};
+
+function drives(config: QemuBuilderConfig, facts: MachineFacts): Argument[] {
+  const controller = CONTROLLERS[config.disk_interface];
+  const list: Argument[] =
+    controller === undefined ? [] : [{ flag: '-device', value: controller[0], about: controller[2] }];
+  facts.disks.forEach(({ path, format }, index) => {
+    const place = controller === undefined ? `if=${config.disk_interface}` : `if=none,id=drive${index}`;
+    const options = [
+      `file=${inList(path)}`,
+      place,
+      `cache=${config.disk_cache ?? 'unsafe'}`,
+      `discard=${config.disk_discard}`,
+      `format=${format}`,
+      ...(config.disk_detect_zeroes === 'off' ? [] : [`detect-zeroes=${config.disk_detect_zeroes}`]),
+    ];
+    list.push({ flag: '-drive', value: options.join(','), about: inList(path) });
+    if (controller === undefined) return;
+    const bus = config.disk_interface === 'sata' ? `${controller[1]}${index}` : controller[1];
+    list.push({ flag: '-device', value: `${bus},drive=drive${index}`, about: `drive=drive${index}` });
+  });
+  if (facts.iso !== undefined) {
+    const value = `file=${inList(facts.iso)},media=cdrom,readonly=on,format=raw`;
+    list.push({ flag: '-drive', value, about: inList(facts.iso) });
+  }
+  return list;
+}
+
+function network(config: QemuBuilderConfig, facts: MachineFacts): Argument[] {
+  const forward = facts.hostPort === undefined ? '' : `,hostfwd=tcp:127.0.0.1:${facts.hostPort}-:${config.ssh_port}`;
+  return [
+    { flag: '-netdev', value: `user,id=user.0${forward}` },
+    { flag: '-device', value: `${config.net_device},netdev=user.0`, about: config.net_device },
+  ];
+}
+
+function screen(config: QemuBuilderConfig, facts: MachineFacts): Argument[] {
+  const list: Argument[] = facts.display === undefined ? [] : [{ flag: '-display', value: facts.display }];
+  if (config.vga !== undefined) list.push({ flag: '-vga', value: config.vga });
+  if (config.disable_vnc) return list;
+  const [first, last] = [config.vnc_port_min - 5900, config.vnc_port_max - 5900];
+  return [...list, { flag: '-vnc', value: `${config.vnc_bind_address}:${first},to=${last}` }];
+}
+
+function kilnsOwn(config: QemuBuilderConfig, facts: MachineFacts): Argument[] {
+  const socket = `socket,id=kiln-monitor,path=${inList(facts.monitorSocket)},server=on,wait=off`;
+  const list: Argument[] = [
+    { flag: '-chardev', value: socket, needed: true },
+    { flag: '-mon', value: 'chardev=kiln-monitor,mode=control', needed: true },
+    { flag: '-chardev', value: `file,id=kiln-console,path=${inList(facts.consoleFile)}`, needed: true },
+    { flag: '-serial', value: 'chardev:kiln-console' },
+  ];
+  if (/^(pc|q35|virt)\b/.test(config.machine_type))
+    list.push({ flag: '-device', value: 'virtio-rng-pci', about: 'rng' });
+  if (facts.publicKeyFile === undefined) return list;
+  const key = `name=opt/kiln/ssh-authorized-key,file=${inList(facts.publicKeyFile)}`;
+  return [...list, { flag: '-fw_cfg', value: key, needed: true }];
+}
+
+/** The builder's own arguments, before `qemuargs` change them; the same for the same input. */
+export function ownArguments(config: QemuBuilderConfig, facts: MachineFacts): readonly Argument[] {
+  return [
+    ...machine(config, facts),
+    ...firmware(config, facts),
+    ...network(config, facts),
+    ...drives(config, facts),
+    ...screen(config, facts),
+    ...kilnsOwn(config, facts),
+  ];
+}

@@ -1,0 +1,386 @@
+// Made from schema.json by `npm run generate`; do not edit.
+
+export interface QemuBuilderConfig {
+  /**
+   * Where the ISO, or with `disk_image` the disk image, is: a path, or a URL with file, http or https. A local file is used where it is and never written to.
+   */
+  iso_url?: string;
+  /**
+   * Several places of the same file, tried in order. Not together with `iso_url`.
+   *
+   * @minItems 1
+   */
+  iso_urls?: string[];
+  /**
+   * Checksum of the source, compared before the file is used: the digest in hexadecimal, with or without its type in front (md5, sha1, sha224, sha256, sha384, sha512), or file: and the path or URL of a list of checksums, or none. Required with `iso_url` and `iso_urls`.
+   */
+  iso_checksum?: string;
+  /**
+   * The source is a disk image to start from, in any format QEMU reads, and not an ISO to install from. Always so with `from`.
+   */
+  disk_image: boolean;
+  /**
+   * Makes an image that only has the differences and refers to the source as its backing file, which must then stay where it is. Needs `disk_image` and the format qcow2.
+   */
+  use_backing_file: boolean;
+  /**
+   * With `disk_image`, keeps the size of the source.
+   */
+  skip_resize_disk: boolean;
+  /**
+   * Format of the image.
+   */
+  format: 'qcow2' | 'raw';
+  /**
+   * Size of the disk: a number with b, k, m, g or t for bytes, KiB, MiB, GiB or TiB; a bare number is MiB. Without it: 40960m, and with `from` or a source that is larger, the size of the source.
+   */
+  disk_size?: string;
+  /**
+   * Sizes of further, empty disks, written as `disk_size` is. Their files are named after the image with -1, -2 … behind.
+   */
+  disk_additional_size?: string[];
+  /**
+   * How the disks are attached. sata makes an AHCI controller, scsi is QEMU's own choice of controller for the machine; sd is for machines that have a card slot.
+   */
+  disk_interface: 'ide' | 'sata' | 'scsi' | 'sd' | 'virtio' | 'virtio-scsi';
+  /**
+   * How the host caches the disk while the machine runs. Without it: unsafe, which skips flushes; a build that is cut off is thrown away as a whole, so nothing is risked by it. Packer's is writeback.
+   */
+  disk_cache?: 'writethrough' | 'writeback' | 'none' | 'unsafe' | 'directsync';
+  /**
+   * Whether blocks the guest discards are given back, which makes smaller images. Packer's is ignore.
+   */
+  disk_discard: 'unmap' | 'ignore';
+  /**
+   * Whether blocks written full of zeroes are stored as holes; unmap also needs `disk_discard` to be unmap.
+   */
+  disk_detect_zeroes: 'unmap' | 'on' | 'off';
+  /**
+   * Compresses the image; qcow2 only.
+   */
+  disk_compression: boolean;
+  /**
+   * Does not look for blocks of zeroes when the image is written, and keeps an installed disk as the machine left it. A disk that started from an image is written once in any case.
+   */
+  skip_compaction: boolean;
+  /**
+   * What runs the guest's code. auto starts a guest CPU with KVM once for each boot of this machine, and takes tcg, which is software, when that does not work; the verdict is kept in the cache directory. none leaves the choice to QEMU.
+   */
+  accelerator: 'auto' | 'none' | 'kvm' | 'tcg' | 'hax' | 'hvf' | 'whpx' | 'xen';
+  /**
+   * QEMU's machine type.
+   */
+  machine_type: string;
+  /**
+   * The QEMU program, a name on PATH or a path.
+   */
+  qemu_binary: string;
+  /**
+   * QEMU's CPU model. Without it: host with kvm, max with tcg, and with other accelerators QEMU's own choice.
+   */
+  cpu_model?: string;
+  /**
+   * Number of virtual CPUs. Without it: the product of `sockets`, `cores` and `threads` if one of them is given, and else two, or one on a host with a single core. Packer's is 1.
+   */
+  cpus?: number;
+  /**
+   * Number of CPU sockets.
+   */
+  sockets?: number;
+  /**
+   * Number of cores of each socket.
+   */
+  cores?: number;
+  /**
+   * Number of threads of each core.
+   */
+  threads?: number;
+  /**
+   * Memory of the machine in MiB; less than 10 counts as 512.
+   */
+  memory: number;
+  /**
+   * File with the firmware to boot with, instead of QEMU's own BIOS. Not together with `efi_boot`.
+   */
+  firmware?: string;
+  /**
+   * Boots with UEFI firmware. Its variables are kept as efivars.fd beside the image.
+   */
+  efi_boot: boolean;
+  /**
+   * File with the UEFI firmware's code.
+   */
+  efi_firmware_code: string;
+  /**
+   * File with the UEFI firmware's empty variables; it is copied.
+   */
+  efi_firmware_vars: string;
+  /**
+   * Leaves efivars.fd out of the artifact.
+   */
+  efi_drop_efivars: boolean;
+  /**
+   * QEMU's device for the network card.
+   */
+  net_device: string;
+  /**
+   * First port of 127.0.0.1 that may lead to the guest's SSH port.
+   */
+  host_port_min: number;
+  /**
+   * The end of those ports; itself not used unless it is the same as the first.
+   */
+  host_port_max: number;
+  /**
+   * Older name of `host_port_min`; wins over it.
+   */
+  ssh_host_port_min?: number;
+  /**
+   * Older name of `host_port_max`; wins over it.
+   */
+  ssh_host_port_max?: number;
+  /**
+   * Forwards no port; the guest is reached at `ssh_host` and `ssh_port`.
+   */
+  skip_nat_mapping: boolean;
+  /**
+   * Shows no window. Without a graphical session there is none in any case.
+   */
+  headless: boolean;
+  /**
+   * QEMU's display, given to it as it is. Without it: gtk when a window can be shown.
+   */
+  display?: string;
+  /**
+   * Says nothing to QEMU about the display.
+   */
+  use_default_display: boolean;
+  /**
+   * QEMU's graphics card.
+   */
+  vga?: string;
+  /**
+   * Does not serve the screen over VNC.
+   */
+  disable_vnc: boolean;
+  /**
+   * Address on which the screen is served over VNC. Whoever reaches it can see the screen and type.
+   */
+  vnc_bind_address: string;
+  /**
+   * First port for VNC.
+   */
+  vnc_port_min: number;
+  /**
+   * Last port for VNC.
+   */
+  vnc_port_max: number;
+  /**
+   * Arguments for QEMU, each a list of a switch and its value (parts of a value are joined). A switch given here takes the place of Kiln's own of that name, but disks, network card and what Kiln needs itself stay unless an argument names them. May use .HTTPIP .HTTPPort .HTTPDir .OutputDir .Name .SSHHostPort.
+   */
+  qemuargs?: string[][];
+  /**
+   * Directory to serve to the guest over HTTP, read only. The guest finds it at the address in `PACKER_HTTP_ADDR`.
+   */
+  http_directory?: string;
+  /**
+   * Files to serve to the guest over HTTP: their paths and what is in them. Not together with `http_directory`.
+   */
+  http_content?: {
+    [k: string]: string;
+  };
+  /**
+   * First port for the HTTP server.
+   */
+  http_port_min: number;
+  /**
+   * The end of those ports; itself not used unless it is the same as the first.
+   */
+  http_port_max: number;
+  /**
+   * Address the HTTP server listens on. The guest reaches 127.0.0.1 through QEMU's network. Packer's is 0.0.0.0.
+   */
+  http_bind_address: string;
+  /**
+   * Directory to make, with the image in it. Without it: output- and the name of the build. It must not exist, unless -force is given.
+   */
+  output_directory?: string;
+  /**
+   * Name of the machine and of the image's file. Without it: packer- and the name of the build.
+   */
+  vm_name?: string;
+  /**
+   * Command that shuts the guest down. Without it the machine's power button is pressed, and the machine switched off when that has no effect within a minute. (Packer then pulls the plug at once.)
+   */
+  shutdown_command?: string;
+  /**
+   * How long the guest may take to shut down. (milliseconds)
+   */
+  shutdown_timeout: number;
+  /**
+   * How to reach the guest. With none, provisioners that need the guest fail.
+   */
+  communicator: 'ssh' | 'none';
+  /**
+   * Name or address of the guest, where the builder does not know better.
+   */
+  ssh_host?: string;
+  /**
+   * Port of the guest's SSH server.
+   */
+  ssh_port: number;
+  /**
+   * User to log in as. Required with the ssh communicator.
+   */
+  ssh_username?: string;
+  /**
+   * Password of the user; also answers keyboard-interactive questions.
+   */
+  ssh_password?: string;
+  /**
+   * Private key (OpenSSH or PEM, without passphrase) to log in with; a leading ~ is the home directory.
+   */
+  ssh_private_key_file?: string;
+  /**
+   * Logs in with the keys of the agent at SSH_AUTH_SOCK.
+   */
+  ssh_agent_auth: boolean;
+  /**
+   * Set to false to let commands in the guest use the agent at SSH_AUTH_SOCK. Unlike in Packer, the agent is not forwarded unless this is said.
+   */
+  ssh_disable_agent_forwarding?: boolean;
+  /**
+   * How long to wait until the guest lets Kiln in. Without it: 5m, or a day when ssh_handshake_attempts is given. (milliseconds)
+   */
+  ssh_timeout?: number;
+  /**
+   * Older name of ssh_timeout; wins over it. (milliseconds)
+   */
+  ssh_wait_timeout?: number;
+  /**
+   * Give up after this many refused logins or failed handshakes; 0 means no limit. Without it: 10, or no limit when ssh_timeout is given. The pauses between them grow from half a second to ten seconds.
+   */
+  ssh_handshake_attempts?: number;
+  /**
+   * Gives commands a terminal, for guests whose sudo demands one.
+   */
+  ssh_pty: boolean;
+  /**
+   * How often the guest is asked for a sign of life; after three unanswered ones the connection counts as lost. Zero or less switches it off. (milliseconds)
+   */
+  ssh_keep_alive_interval: number;
+  /**
+   * The connection counts as lost when nothing was received for so long; zero switches it off. With keepalives on, a live guest is never silent for longer than their interval. (milliseconds)
+   */
+  ssh_read_write_timeout: number;
+  /**
+   * Ciphers to offer, instead of the modern ones, best first.
+   *
+   * @minItems 1
+   */
+  ssh_ciphers?: (
+    | 'aes128-gcm@openssh.com'
+    | 'aes256-gcm@openssh.com'
+    | 'aes128-ctr'
+    | 'aes192-ctr'
+    | 'aes256-ctr'
+    | 'chacha20-poly1305@openssh.com'
+    | 'aes256-cbc'
+    | 'aes192-cbc'
+    | 'aes128-cbc'
+    | '3des-cbc'
+  )[];
+  /**
+   * Key exchange algorithms to offer, instead of the modern ones, best first.
+   *
+   * @minItems 1
+   */
+  ssh_key_exchange_algorithms?: (
+    | 'curve25519-sha256'
+    | 'curve25519-sha256@libssh.org'
+    | 'ecdh-sha2-nistp256'
+    | 'ecdh-sha2-nistp384'
+    | 'ecdh-sha2-nistp521'
+    | 'diffie-hellman-group-exchange-sha256'
+    | 'diffie-hellman-group14-sha256'
+    | 'diffie-hellman-group15-sha512'
+    | 'diffie-hellman-group16-sha512'
+    | 'diffie-hellman-group17-sha512'
+    | 'diffie-hellman-group18-sha512'
+    | 'diffie-hellman-group-exchange-sha1'
+    | 'diffie-hellman-group14-sha1'
+    | 'diffie-hellman-group1-sha1'
+  )[];
+  /**
+   * scp sends files through a command in the guest, which needs neither the scp program nor the SFTP subsystem; sftp uses the subsystem. Each falls back to the other when the guest does not offer it. Trees are sent as one tar stream either way.
+   */
+  ssh_file_transfer_method: 'scp' | 'sftp';
+  /**
+   * At the end of the build, removes the temporary key from the guest's authorized_keys files.
+   */
+  ssh_clear_authorized_keys: boolean;
+  /**
+   * Name of the temporary key, which is also its comment in authorized_keys. Without it: packer_ and a UUID.
+   */
+  temporary_key_pair_name?: string;
+  /**
+   * Type of the temporary key. Packer's default is rsa; ed25519 takes no time to make.
+   */
+  temporary_key_pair_type: 'ed25519' | 'ecdsa' | 'rsa';
+  /**
+   * Size of the temporary key: 1024 or more for rsa (without it 4096), 256, 384 or 521 for ecdsa (without it 521). Not used for ed25519.
+   */
+  temporary_key_pair_bits?: number;
+  /**
+   * Jump host through which the guest is reached.
+   */
+  ssh_bastion_host?: string;
+  /**
+   * Port of the jump host's SSH server.
+   */
+  ssh_bastion_port: number;
+  /**
+   * User on the jump host. Without it: ssh_username.
+   */
+  ssh_bastion_username?: string;
+  /**
+   * Password on the jump host.
+   */
+  ssh_bastion_password?: string;
+  /**
+   * Private key for the jump host. Without it: ssh_private_key_file, unless a password is given.
+   */
+  ssh_bastion_private_key_file?: string;
+  /**
+   * Logs in to the jump host with the keys of the agent at SSH_AUTH_SOCK.
+   */
+  ssh_bastion_agent_auth: boolean;
+  /**
+   * SOCKS5 proxy through which the guest is reached. Not together with ssh_bastion_host.
+   */
+  ssh_proxy_host?: string;
+  /**
+   * Port of the SOCKS5 proxy.
+   */
+  ssh_proxy_port: number;
+  /**
+   * User at the SOCKS5 proxy, if it asks.
+   */
+  ssh_proxy_username?: string;
+  /**
+   * Password at the SOCKS5 proxy.
+   */
+  ssh_proxy_password?: string;
+  /**
+   * Ports on this machine (127.0.0.1) that lead into the guest's network, as LOCAL_PORT:REMOTE_HOST:REMOTE_PORT, for as long as the build is connected.
+   */
+  ssh_local_tunnels?: string[];
+  /**
+   * Ports in the guest that lead to this machine's network, as REMOTE_PORT:LOCAL_HOST:LOCAL_PORT.
+   */
+  ssh_remote_tunnels?: string[];
+  /**
+   * Once the guest has let Kiln in, disconnect, wait so long, and connect again; for guests that reboot while they set themselves up. (milliseconds)
+   */
+  pause_before_connecting: number;
+}

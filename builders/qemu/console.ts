@@ -1,0 +1,34 @@
+import { open } from 'node:fs/promises';
+import { stripVTControlCharacters } from 'node:util';
+
+const TAIL_BYTES = 8192;
+const TAIL_LINES = 15;
+
+/** The last lines of a file of terminal output, without escape sequences; empty when there is nothing. */
+export async function lastLines(path: string): Promise<readonly string[]> {
+  try {
+    await using file = await open(path, 'r');
+    const { size } = await file.stat();
+    const buffer = Buffer.alloc(Math.min(size, TAIL_BYTES));
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, size - buffer.length);
+    return stripVTControlCharacters(buffer.toString('utf8', 0, bytesRead))
+      .split(/\r*\n/)
+      .map((line) => line.slice(line.lastIndexOf('\r') + 1).replace(/[\p{Cc}]/gu, ''))
+      .filter((line) => line.trim() !== '')
+      .slice(-TAIL_LINES);
+  } catch {
+    return [];
+  }
+}
+
+/** Puts the end of the guest's console, or of what QEMU itself said, below a message. */
+export async function withConsole(message: string, consoleFile: string, logFile: string): Promise<string> {
+  const below = (title: string, lines: readonly string[]): string =>
+    lines.length === 0 ? '' : [`\n${title}`, ...lines.map((line) => `  ${line}`)].join('\n');
+  const shown = await lastLines(consoleFile);
+  const consolePart =
+    shown.length === 0
+      ? "\nthe guest's serial console is empty"
+      : below(`end of the guest's console (${consoleFile}):`, shown);
+  return `${message}${below('QEMU says:', await lastLines(logFile))}${consolePart}`;
+}

@@ -1,0 +1,133 @@
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import { delimiter, isAbsolute, join, resolve } from 'node:path';
+import {
+  CommandError,
+  runProgram,
+  startOwned,
+  StepError,
+  type BuildRun,
+  type OwnedProcess,
+} from '../../plugins/sdk/index.ts';
+
+export interface ImageFacts {
+  readonly format: string;
+  /** Bytes that the guest sees. */
+  readonly virtualSize: number;
+  /** Other files the image refers to. */
+  readonly refersTo: readonly string[];
+}
+
+export interface NewImage {
+  readonly path: string;
+  readonly format: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly backing?: { readonly path: string; readonly format: string };
+}
+
+export interface Conversion {
+  readonly from: string;
+  readonly fromFormat: string;
+  readonly to: string;
+  readonly toFormat: string;
+  readonly compress: boolean;
+}
+
+/** QEMU's programs; the only way this builder starts any. All throw `CommandError`, and `CancelledError` when the build is cancelled. */
+export interface QemuDriver {
+  readonly qemu: string;
+  inspect(image: string): Promise<ImageFacts>;
+  create(image: NewImage): Promise<void>;
+  /** Writes one image, with what its backing files have. Throws `StepError` DISK_FULL. */
+  convert(conversion: Conversion): Promise<void>;
+  /** Makes an image larger. */
+  grow(image: string, format: string, size: number): Promise<void>;
+  /** Runs QEMU for a moment and returns its exit status. */
+  tryOut(args: readonly string[], timeout: number): Promise<number>;
+  listDisplays(): Promise<readonly string[]>;
+  start(name: string, args: readonly string[], logFile: string): Promise<OwnedProcess>;
+}
+
+async function isProgram(path: string): Promise<boolean> {
+  try {
+    await access(path, constants.X_OK);
+    return (await stat(path)).isFile();
+  } catch {
+    return false;
+  }
+}
+
+async function findProgram(name: string, debianPackage: string): Promise<string> {
+  const places = name.includes('/')
+    ? [isAbsolute(name) ? name : resolve(name)]
+    : (process.env['PATH'] ?? '').split(delimiter).map((directory) => join(directory, name));
+  for (const place of places) if (await isProgram(place)) return place;
+  throw new StepError(`the program ${name} is missing`, {
+    code: 'PROGRAM_MISSING',
+    hint: `install it (on Debian: apt-get install ${debianPackage}), or put its directory on PATH`,
+  });
+}
+
+function asFields(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+}
+
+function imageFacts(json: string): ImageFacts {
+  const info = asFields(JSON.parse(json));
+  const data = asFields(asFields(info['format-specific'])['data']);
+  const others = [info['backing-filename'], data['data-file']];
+  return {
+    format: String(info['format']),
+    virtualSize: Number(info['virtual-size']),
+    refersTo: others.filter((other) => typeof other === 'string'),
+  };
+}
+
+/** A failed writer whose reason is the disk it writes to. */
+export function diskFull(error: unknown, where: string): unknown {
+  if (!(error instanceof CommandError) || !/No space left on device|Disk quota exceeded/.test(error.outputTail ?? '')) {
+    return error;
+  }
+  return new StepError(`the disk is full: ${where} could not be written`, {
+    code: 'DISK_FULL',
+    hint: 'free some space, or choose an output_directory on another file system',
+    cause: error,
+  });
+}
+
+/** Throws `StepError` PROGRAM_MISSING when QEMU or qemu-img is not there. */
+export async function findQemu(binary: string, build: BuildRun): Promise<QemuDriver> {
+  const qemu = await findProgram(binary, 'qemu-system-x86');
+  const qemuImg = await findProgram('qemu-img', 'qemu-utils');
+  const { signal } = build;
+  const img = async (args: readonly string[]): Promise<string> => (await runProgram(qemuImg, args, { signal })).stdout;
+  return {
+    qemu,
+    inspect: async (image) => imageFacts(await img(['info', '-U', '--output=json', image])),
+    create: async ({ path, format, size, backing }) => {
+      const base = backing === undefined ? [] : ['-b', backing.path, '-F', backing.format];
+      try {
+        await img(['create', '-q', '-f', format, ...base, path, `${size}`]);
+      } catch (error) {
+        throw diskFull(error, path);
+      }
+    },
+    convert: async ({ from, fromFormat, to, toFormat, compress }) => {
+      const options = ['-f', fromFormat, '-O', toFormat, '-m', '8', '-W', ...(compress ? ['-c'] : [])];
+      try {
+        await img(['convert', ...options, from, to]);
+      } catch (error) {
+        throw diskFull(error, to);
+      }
+    },
+    grow: async (image, format, size) => void (await img(['resize', '-q', '-f', format, image, `${size}`])),
+    tryOut: async (args, timeout) => {
+      const acceptExitStatus = Array.from({ length: 256 }, (_, status) => status);
+      return (await runProgram(qemu, args, { signal, timeout, acceptExitStatus })).exitStatus;
+    },
+    listDisplays: async () => (await runProgram(qemu, ['-display', 'help'], { signal })).stdout.split(/\s+/),
+    start: (name, args, logFile) =>
+      startOwned(build, { describe: `QEMU of ${name}`, program: qemu, args, logFile, graceMilliseconds: 3000 }),
+  };
+}

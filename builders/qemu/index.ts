@@ -1,0 +1,31 @@
+import type { Builder, Requirement } from '../../plugins/sdk/index.ts';
+import type { QemuBuilderConfig } from './config.gen.ts';
+import { prepare } from './prepare.ts';
+
+const PACKAGES: readonly (readonly [RegExp, string])[] = [
+  [/qemu-system-(x86_64|i386)$/, 'qemu-system-x86'],
+  [/qemu-system-(aarch64|arm)$/, 'qemu-system-arm'],
+  [/qemu-system-(ppc|ppc64)$/, 'qemu-system-ppc'],
+];
+
+function requirements(config?: QemuBuilderConfig): readonly Requirement[] {
+  const program = config?.qemu_binary ?? 'qemu-system-x86_64';
+  const firmware = config?.efi_boot === true ? config.efi_firmware_code : undefined;
+  return [
+    {
+      program,
+      package: PACKAGES.find(([pattern]) => pattern.test(program))?.[1] ?? 'qemu-system-misc',
+      purpose: 'run virtual machines',
+    },
+    { program: 'qemu-img', package: 'qemu-utils', purpose: 'create and write disk images' },
+    ...(firmware === undefined ? [] : [{ program: firmware, package: 'ovmf', purpose: 'boot with UEFI firmware' }]),
+  ];
+}
+
+export const builder: Builder<QemuBuilderConfig> = {
+  kind: 'builder',
+  resources: [],
+  prepare,
+  requirements,
+  run: async (config, build) => (await import('./run.ts')).run(config, build),
+};

@@ -1,0 +1,66 @@
+import { StepError, type OwnedProcess } from '../../plugins/sdk/index.ts';
+import { withConsole } from './console.ts';
+import type { Qmp } from './qmp.ts';
+
+/** A running virtual machine. */
+export interface Machine {
+  /** Port of 127.0.0.1 that leads to the guest; undefined when none does. */
+  readonly sshPort: number | undefined;
+  readonly qmp: Qmp;
+  /** Aborts, with a `StepError` as its reason, when the machine ends unasked or cannot go on. */
+  readonly failed: AbortSignal;
+  /** Resolves when QEMU has ended. */
+  readonly exited: Promise<void>;
+  /** From now on it is no failure when the machine ends. */
+  expectEnd(): void;
+  /** Ends QEMU, if it has not ended. */
+  stop(): Promise<void>;
+  /** The message with the end of the guest's console below. */
+  withConsole(message: string): Promise<string>;
+}
+
+export interface MachineWatch {
+  readonly failed: AbortSignal;
+  readonly exited: Promise<void>;
+  expectEnd(): void;
+  /** Takes an event of QEMU. */
+  onEvent(name: string, data: Readonly<Record<string, unknown>>): void;
+}
+
+function describeEnd(end: Awaited<OwnedProcess['exited']>): string {
+  if (end.exitStatus === 0) return 'the machine switched itself off';
+  if (end.exitStatus !== undefined) return `QEMU ended with status ${end.exitStatus}`;
+  return `QEMU was ended by ${end.signalName ?? 'a signal'}`;
+}
+
+/** Watches a QEMU process for an end that nobody asked for, and for a disk that cannot be written any more. */
+export function watchMachine(owned: OwnedProcess, consoleFile: string, logFile: string): MachineWatch {
+  const failure = new AbortController();
+  let ending = false;
+  const exited = owned.exited.then(async (end) => {
+    if (ending || failure.signal.aborted) return;
+    const message = await withConsole(`${describeEnd(end)} before its time`, consoleFile, logFile);
+    failure.abort(new StepError(message, { code: 'MACHINE_DIED' }));
+  });
+  const onEvent: MachineWatch['onEvent'] = (name, data) => {
+    if (name !== 'BLOCK_IO_ERROR' || data['action'] !== 'stop' || failure.signal.aborted) return;
+    const full = data['nospace'] === true;
+    const reason = typeof data['reason'] === 'string' ? data['reason'] : 'input/output error';
+    failure.abort(
+      full
+        ? new StepError('the disk is full: the guest cannot write to its disk any more', {
+            code: 'DISK_FULL',
+            hint: 'free some space, or choose an output_directory on another file system',
+          })
+        : new StepError(`the guest's disk cannot be used any more: ${reason}`, { code: 'DISK_FAILED' }),
+    );
+  };
+  return {
+    failed: failure.signal,
+    exited,
+    expectEnd: () => {
+      ending = true;
+    },
+    onEvent,
+  };
+}

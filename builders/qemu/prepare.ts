@@ -1,0 +1,126 @@
+import { prepareCommunicator, type Diagnostic, type PrepareContext } from '../../plugins/sdk/index.ts';
+import { parseChecksum } from './checksum.ts';
+import type { QemuBuilderConfig } from './config.gen.ts';
+import { parseLocation } from './location.ts';
+import { portRange } from './port-range.ts';
+
+type Found = readonly Diagnostic[];
+
+function error(code: string, pointer: string, message: string, hint?: string): Diagnostic {
+  return { severity: 'error', code, message, pointer, ...(hint === undefined ? {} : { hint }) };
+}
+
+function source(config: QemuBuilderConfig, from: string | undefined): Found {
+  const given = (['iso_url', 'iso_urls', 'iso_checksum'] as const).filter((name) => config[name] !== undefined);
+  if (from !== undefined) {
+    return given.map((name) =>
+      error('QEMU_SOURCE_TWICE', `/${name}`, `${name} and from are both given`, `the source is the build ${from}`),
+    );
+  }
+  if (config.iso_url === undefined && config.iso_urls === undefined) {
+    return [error('QEMU_SOURCE_MISSING', '', 'there is nothing to start from', 'set iso_url, or from to a build')];
+  }
+  const found: Diagnostic[] = [];
+  if (config.iso_url !== undefined && config.iso_urls !== undefined) {
+    found.push(error('QEMU_SOURCE_TWICE', '/iso_urls', 'iso_url and iso_urls are both given', 'keep one of them'));
+  }
+  const urls = [
+    ...(config.iso_url === undefined ? [] : [['/iso_url', config.iso_url] as const]),
+    ...(config.iso_urls ?? []).map((url, index) => [`/iso_urls/${index}`, url] as const),
+  ];
+  for (const [pointer, url] of urls) {
+    if (parseLocation(url) !== undefined) continue;
+    const hint = 'give a path, or a URL with file, http or https';
+    found.push(error('QEMU_SOURCE_URL', pointer, `${JSON.stringify(url)} is no place Kiln can read from`, hint));
+  }
+  return [...found, ...checksum(config.iso_checksum)];
+}
+
+function checksum(text: string | undefined): Found {
+  const hint = 'give the digest, "file:" and the place of a list of checksums, or "none" to go without';
+  if (text === undefined) return [error('QEMU_CHECKSUM_MISSING', '', 'iso_checksum is required', hint)];
+  const parsed = parseChecksum(text);
+  if (parsed === undefined || (parsed.kind === 'list' && parseLocation(parsed.location) === undefined)) {
+    return [error('QEMU_CHECKSUM', '/iso_checksum', `${JSON.stringify(text)} is not a checksum`, hint)];
+  }
+  return [];
+}
+
+function disks(config: QemuBuilderConfig, from: string | undefined): Found {
+  const found: Diagnostic[] = [];
+  if (config.use_backing_file && !config.disk_image && from === undefined) {
+    found.push(error('QEMU_BACKING_FILE', '/use_backing_file', 'use_backing_file needs a disk_image to refer to'));
+  }
+  if (config.use_backing_file && config.format !== 'qcow2') {
+    found.push(error('QEMU_BACKING_FILE', '/use_backing_file', 'use_backing_file needs the format qcow2'));
+  }
+  if (config.disk_compression && config.format !== 'qcow2') {
+    found.push(error('QEMU_COMPRESSION', '/disk_compression', 'disk_compression needs the format qcow2'));
+  }
+  if (config.disk_detect_zeroes === 'unmap' && config.disk_discard !== 'unmap') {
+    const message = 'disk_detect_zeroes "unmap" needs disk_discard "unmap"';
+    found.push(error('QEMU_DETECT_ZEROES', '/disk_detect_zeroes', message));
+  }
+  return found;
+}
+
+function machine(config: QemuBuilderConfig, context: PrepareContext): Found {
+  const found: Diagnostic[] = [];
+  if (config.firmware !== undefined && config.efi_boot) {
+    found.push(error('QEMU_FIRMWARE', '/firmware', 'firmware and efi_boot are both given', 'keep one of them'));
+  }
+  const files = [
+    ...(config.firmware === undefined ? [] : (['firmware'] as const)),
+    ...(config.efi_boot ? (['efi_firmware_code', 'efi_firmware_vars'] as const) : []),
+  ];
+  for (const name of files) {
+    const path = config[name] ?? '';
+    if (context.look(path) === 'file') continue;
+    const hint = config.efi_boot
+      ? 'Debian has it in the package ovmf'
+      : 'relative paths start from the working directory';
+    found.push(error('QEMU_FIRMWARE_MISSING', `/${name}`, `no file ${JSON.stringify(path)}`, hint));
+  }
+  const { sockets, cores, threads, cpus } = config;
+  const places =
+    sockets === undefined || cores === undefined || threads === undefined ? undefined : sockets * cores * threads;
+  if (cpus !== undefined && places !== undefined && cpus !== places) {
+    const message = `cpus is ${cpus}, but sockets, cores and threads make ${places}`;
+    found.push(error('QEMU_CPUS', '/cpus', message, 'leave cpus out'));
+  }
+  return found;
+}
+
+function network(config: QemuBuilderConfig, context: PrepareContext): Found {
+  const ranges = [
+    ['/host_port_max', portRange(config)],
+    ['/http_port_max', { first: config.http_port_min, last: config.http_port_max }],
+    ['/vnc_port_max', { first: config.vnc_port_min, last: config.vnc_port_max }],
+  ] as const;
+  const found = ranges
+    .filter(([, { first, last }]) => first > last)
+    .map(([pointer, { first, last }]) => error('QEMU_PORTS', pointer, `no port is between ${first} and ${last}`));
+  if (config.http_directory !== undefined && config.http_content !== undefined) {
+    const message = 'http_directory and http_content are both given';
+    found.push(error('QEMU_HTTP', '/http_content', message, 'keep one of them'));
+  }
+  if (config.http_directory !== undefined && context.look(config.http_directory) !== 'directory') {
+    found.push(error('QEMU_HTTP', '/http_directory', `no directory ${JSON.stringify(config.http_directory)}`));
+  }
+  if (config.skip_nat_mapping && config.communicator === 'ssh' && (config.ssh_host ?? '') === '') {
+    const hint = 'set ssh_host to the address of the guest';
+    found.push(error('QEMU_NO_ADDRESS', '/skip_nat_mapping', 'nothing says how to reach the guest', hint));
+  }
+  return found;
+}
+
+/** What the schema cannot say. */
+export function prepare(config: QemuBuilderConfig, context: PrepareContext): readonly Diagnostic[] {
+  return [
+    ...source(config, context.from),
+    ...disks(config, context.from),
+    ...machine(config, context),
+    ...network(config, context),
+    ...prepareCommunicator(config, context),
+  ];
+}

@@ -1,0 +1,47 @@
+import {
+  CancelledError,
+  connectSsh,
+  noneCommunicator,
+  sshOptionsFrom,
+  StepError,
+  TimeoutError,
+  type BuildRun,
+  type Communicator,
+} from '../../../plugins/sdk/index.ts';
+import type { QemuBuilderConfig } from '../config.gen.ts';
+import type { Machine } from '../machine.ts';
+import type { BuildKey } from './make-key.ts';
+
+/**
+ * Waits until the guest lets Kiln in. Throws what the machine failed of, or `TimeoutError` and `StepError` of the
+ * communicator with the end of the guest's console in the message.
+ */
+export async function connect(
+  config: QemuBuilderConfig,
+  machine: Machine,
+  key: BuildKey | undefined,
+  build: BuildRun,
+): Promise<Communicator> {
+  if (config.communicator === 'none') return noneCommunicator;
+  const options = sshOptionsFrom(config, {
+    ...((config.ssh_host ?? '') === '' ? { host: '127.0.0.1' } : {}),
+    ...(machine.sshPort === undefined ? {} : { port: machine.sshPort }),
+    ...(key === undefined ? {} : { privateKey: key.privateKey, privateKeyFile: key.privateKeyFile }),
+  });
+  const signal = AbortSignal.any([build.signal, machine.failed]);
+  try {
+    return await connectSsh(options, {
+      signal,
+      say: (text) => build.say(text),
+      warn: (text) => build.warn(text),
+      debug: (text) => build.debug(text),
+    });
+  } catch (error) {
+    if (build.signal.aborted) throw new CancelledError();
+    machine.failed.throwIfAborted();
+    if (!(error instanceof TimeoutError) && !(error instanceof StepError)) throw error;
+    const details = { code: error.code, cause: error, ...(error.hint === undefined ? {} : { hint: error.hint }) };
+    const message = await machine.withConsole(error.message);
+    throw error instanceof TimeoutError ? new TimeoutError(message, details) : new StepError(message, details);
+  }
+}

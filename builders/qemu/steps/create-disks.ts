@@ -1,0 +1,91 @@
+import { copyFile, mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { StepError, type Artifact } from '../../../plugins/sdk/index.ts';
+import type { QemuBuilderConfig } from '../config.gen.ts';
+import { DEFAULT_DISK_SIZE, diskSizeInBytes } from '../disk-size.ts';
+import type { QemuDriver } from '../driver.ts';
+import type { Source } from './find-source.ts';
+
+export interface Disk {
+  readonly path: string;
+  /** The format it has while the machine runs. */
+  readonly format: string;
+  /** Bytes that the guest sees. */
+  readonly size: number;
+  /** Whether it has only the differences from the source. */
+  readonly overlay: boolean;
+}
+
+export interface Disks {
+  /** The directory that becomes `output_directory`. */
+  readonly directory: string;
+  /** The system disk and then the additional ones. */
+  readonly all: readonly Disk[];
+  readonly efiVars: string | undefined;
+}
+
+function systemSize(config: QemuBuilderConfig, source: Source, inherited: boolean): number {
+  const wanted = config.disk_size === undefined ? undefined : diskSizeInBytes(config.disk_size);
+  if (source.kind === 'iso') return wanted ?? DEFAULT_DISK_SIZE;
+  if (config.skip_resize_disk || (wanted === undefined && inherited)) return source.virtualSize;
+  if (wanted === undefined) return Math.max(DEFAULT_DISK_SIZE, source.virtualSize);
+  if (wanted >= source.virtualSize) return wanted;
+  throw new StepError(`disk_size is ${wanted} bytes and the source has ${source.virtualSize}`, {
+    code: 'DISK_TOO_SMALL',
+    pointer: '/disk_size',
+    hint: 'a disk can only be made larger; leave disk_size out to keep the size of the source',
+  });
+}
+
+/** A `-drive` of the template that names the disk also says its format, which must then be that of the image. */
+function templateAttachesDisk(config: QemuBuilderConfig, name: string): boolean {
+  return (config.qemuargs ?? []).some(
+    ([flag = '', ...value]) => flag.endsWith('-drive') && [name, '.Name'].some((text) => value.join('').includes(text)),
+  );
+}
+
+async function createSystemDisk(
+  config: QemuBuilderConfig,
+  driver: QemuDriver,
+  source: Source,
+  path: string,
+  size: number,
+): Promise<Disk> {
+  if (source.kind === 'iso') {
+    await driver.create({ path, format: config.format, size });
+    return { path, format: config.format, size, overlay: false };
+  }
+  if (config.format === 'raw' && templateAttachesDisk(config, path.slice(path.lastIndexOf('/') + 1))) {
+    const [from, fromFormat] = [source.path, source.format];
+    await driver.convert({ from, fromFormat, to: path, toFormat: 'raw', compress: false });
+    if (size > source.virtualSize) await driver.grow(path, 'raw', size);
+    return { path, format: 'raw', size, overlay: false };
+  }
+  await driver.create({ path, format: 'qcow2', size, backing: source });
+  return { path, format: 'qcow2', size, overlay: true };
+}
+
+/** Makes the disks in a new `directory`. The source stays as it is. */
+export async function createDisks(
+  config: QemuBuilderConfig,
+  driver: QemuDriver,
+  source: Source,
+  output: { readonly directory: string; readonly name: string; readonly from: Artifact | undefined },
+): Promise<Disks> {
+  const { directory, name, from } = output;
+  const size = systemSize(config, source, from !== undefined);
+  // The step may be run again after a failure.
+  await rm(directory, { recursive: true, force: true });
+  await mkdir(directory);
+  const all = [await createSystemDisk(config, driver, source, join(directory, name), size)];
+  for (const [index, text] of (config.disk_additional_size ?? []).entries()) {
+    const disk = { path: join(directory, `${name}-${index + 1}`), format: config.format, size: diskSizeInBytes(text) };
+    await driver.create(disk);
+    all.push({ ...disk, overlay: false });
+  }
+  if (!config.efi_boot) return { directory, all, efiVars: undefined };
+  const efiVars = join(directory, 'efivars.fd');
+  const inherited = from?.properties['efiVars'];
+  await copyFile(typeof inherited === 'string' ? inherited : config.efi_firmware_vars, efiVars);
+  return { directory, all, efiVars };
+}

@@ -1,0 +1,55 @@
+import type { BuildData, BuildRun, Communicator } from '../../../plugins/sdk/index.ts';
+import type { QemuBuilderConfig } from '../config.gen.ts';
+import type { Machine } from '../machine.ts';
+import type { BuildKey } from './make-key.ts';
+import type { GuestHttp } from './serve-http.ts';
+
+function buildData(
+  config: QemuBuilderConfig,
+  guest: Communicator,
+  http: GuestHttp,
+  key: BuildKey | undefined,
+): BuildData {
+  const { address } = guest;
+  const { seenByGuest } = http;
+  return {
+    ConnType: config.communicator,
+    ...(address === undefined ? {} : { Host: address.host, Port: address.port, User: address.user }),
+    ...(address?.password === undefined ? {} : { Password: address.password }),
+    ...(key === undefined ? {} : { SSHPublicKey: key.publicKey, SSHPrivateKey: key.privateKey }),
+    ...(seenByGuest === undefined
+      ? {}
+      : {
+          PackerHTTPIP: seenByGuest.ip,
+          PackerHTTPPort: `${seenByGuest.port}`,
+          PackerHTTPAddr: `${seenByGuest.ip}:${seenByGuest.port}`,
+        }),
+  };
+}
+
+/** Runs the provisioners. When the machine fails meanwhile, that is what is thrown, and not what followed from it. */
+export async function provision(
+  config: QemuBuilderConfig,
+  machine: Machine,
+  guest: Communicator,
+  context: { readonly http: GuestHttp; readonly key: BuildKey | undefined },
+  build: BuildRun,
+): Promise<void> {
+  const hangUp = (): void => void guest.close();
+  machine.failed.addEventListener('abort', hangUp, { once: true });
+  try {
+    await build.provision(guest, buildData(config, guest, context.http, context.key));
+  } catch (error) {
+    if (!build.signal.aborted) await throwIfFailing(machine);
+    throw error;
+  } finally {
+    machine.failed.removeEventListener('abort', hangUp);
+  }
+  machine.failed.throwIfAborted();
+}
+
+/** A connection may break a moment before it is known that the machine has ended. */
+async function throwIfFailing(machine: Machine): Promise<void> {
+  await Promise.race([machine.exited, new Promise((resolve) => setTimeout(resolve, 300))]);
+  machine.failed.throwIfAborted();
+}

@@ -1,0 +1,67 @@
+import { readdir, rename, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { Artifact, StagedOutput } from '../../../plugins/sdk/index.ts';
+import type { QemuBuilderConfig } from '../config.gen.ts';
+import type { QemuDriver } from '../driver.ts';
+import type { Disk, Disks } from './create-disks.ts';
+
+/** Whether the disk as it is cannot be, or should not be, the image. */
+function mustBeWritten(config: QemuBuilderConfig, disk: Disk): boolean {
+  if (disk.overlay) return !config.use_backing_file || disk.format !== config.format;
+  return config.format === 'qcow2' && (config.disk_compression || !config.skip_compaction);
+}
+
+/** Writes the images that have to be, beside the disks, and puts them in their places when all are written. */
+async function writeImages(config: QemuBuilderConfig, driver: QemuDriver, disks: readonly Disk[]): Promise<void> {
+  const written = disks
+    .filter((disk) => mustBeWritten(config, disk))
+    .map((disk) => ({ ...disk, to: `${disk.path}.unfinished` }));
+  for (const { path: from, format: fromFormat, to } of written) {
+    await driver.convert({ from, fromFormat, to, toFormat: config.format, compress: config.disk_compression });
+  }
+  for (const { path, to } of written) await rename(to, path);
+}
+
+async function filesIn(directory: string): Promise<readonly string[]> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(directory.length + 1))
+    .sort();
+}
+
+/** Writes the image and moves the output to its place. Throws `StepError` DISK_FULL or OUTPUT_EXISTS. */
+export async function saveImage(
+  config: QemuBuilderConfig,
+  driver: QemuDriver,
+  disks: Disks,
+  output: { readonly staged: StagedOutput; readonly directory: string; readonly shown: string },
+  accelerator: string | undefined,
+): Promise<Artifact> {
+  await writeImages(config, driver, disks.all);
+  const keepsVars = disks.efiVars !== undefined && !config.efi_drop_efivars;
+  if (disks.efiVars !== undefined && !keepsVars) await rm(disks.efiVars);
+  const files = await filesIn(disks.directory);
+  await output.staged.publish();
+  const place = (path: string): string => join(output.directory, basename(path));
+  const [system] = disks.all;
+  return {
+    builderId: 'transcend.qemu',
+    id: 'VM',
+    description: `VM files in directory: ${output.shown}`,
+    files: files.map((file) => join(output.directory, file)),
+    properties: {
+      diskName: system === undefined ? '' : basename(system.path),
+      diskPaths: disks.all.map(({ path }) => place(path)),
+      diskType: config.format,
+      diskSize: system?.size ?? 0,
+      domainType: accelerator ?? 'none',
+      disk: system === undefined ? '' : place(system.path),
+      format: config.format,
+      virtualSize: system?.size ?? 0,
+      firmware: config.efi_boot ? 'efi' : 'bios',
+      ...(keepsVars && disks.efiVars !== undefined ? { efiVars: place(disks.efiVars) } : {}),
+      backingFile: system?.overlay === true && config.use_backing_file,
+    },
+  };
+}

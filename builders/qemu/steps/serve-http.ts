@@ -1,0 +1,27 @@
+import { resolve } from 'node:path';
+import type { BuildRun } from '../../../plugins/sdk/index.ts';
+import type { QemuBuilderConfig } from '../config.gen.ts';
+import { startHttpServer, type HttpServer } from '../http-server.ts';
+
+/** Where QEMU's network leads to this machine. */
+const HOST_SEEN_BY_GUEST = '10.0.2.2';
+
+export interface GuestHttp extends AsyncDisposable {
+  /** Address and port as the guest reaches them; undefined when nothing is served. */
+  readonly seenByGuest: { readonly ip: string; readonly port: number } | undefined;
+}
+
+export async function serveHttp(config: QemuBuilderConfig, build: BuildRun): Promise<GuestHttp> {
+  const { http_directory: directory, http_content: contents } = config;
+  const nothing = { seenByGuest: undefined, [Symbol.asyncDispose]: () => Promise.resolve() };
+  if (directory === undefined && contents === undefined) return nothing;
+  const served = directory === undefined ? { contents: contents ?? {} } : { directory: resolve(directory) };
+  const range = { first: config.http_port_min, last: config.http_port_max };
+  const server: HttpServer = await startHttpServer(served, config.http_bind_address, range, (line) =>
+    build.debug(`HTTP: ${line}`),
+  );
+  const bound = config.http_bind_address;
+  const ip = ['127.0.0.1', '0.0.0.0', '::', '::1', 'localhost'].includes(bound) ? HOST_SEEN_BY_GUEST : bound;
+  build.say(`serving HTTP to the guest at http://${ip}:${server.port}`);
+  return { seenByGuest: { ip, port: server.port }, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
+}
