@@ -1,0 +1,135 @@
+import { variable, type Frame } from './frame.ts';
+import type { ParameterKind, TemplateFunction } from './function-table.ts';
+import { InterpolationError, Refusal } from './interpolation-error.ts';
+import type { Command, Operand, Pipeline, Place } from './node.ts';
+import { nameHint } from '../diagnostics/suggest.ts';
+import { isFields, isTrue, typeName, type Value } from './value.ts';
+
+/** What the stage before hands on; undefined for the first stage, since a value may be undefined itself. */
+type Piped = { readonly value: Value } | undefined;
+
+function fieldOf(frame: Frame, receiver: Value, names: readonly string[], place: Place): Value {
+  let value = receiver;
+  for (const name of names) {
+    if (isFields(value)) {
+      if (Object.hasOwn(value, name)) value = value[name];
+      else if (frame.rendering.closed) throw unknownField(name, Object.keys(value), place);
+      else value = undefined;
+    } else if (value !== undefined) {
+      throw new InterpolationError(`a value of type ${typeName(value)} has no field ${JSON.stringify(name)}`, place);
+    } else if (frame.rendering.closed) throw unknownField(name, [], place);
+  }
+  return value;
+}
+
+function unknownField(name: string, known: readonly string[], place: Place): InterpolationError {
+  return new InterpolationError(`there is no ${JSON.stringify(`.${name}`)} here`, place, {
+    hint: nameHint(name, known),
+  });
+}
+
+function evaluateOperand(frame: Frame, dot: Value, operand: Operand): Value {
+  switch (operand.kind) {
+    case 'dot':
+      return dot;
+    case 'nil':
+      return undefined;
+    case 'literal':
+    case 'number':
+      return operand.value;
+    case 'field':
+      return fieldOf(frame, dot, operand.names, operand);
+    case 'variable':
+      return fieldOf(frame, variable(frame, operand.name, operand).value, operand.names, operand);
+    case 'chain':
+      return fieldOf(frame, evaluateOperand(frame, dot, operand.of), operand.names, operand);
+    case 'function':
+      return callFunction(frame, dot, operand, [], undefined);
+    case 'pipeline':
+      return evaluatePipeline(frame, dot, operand);
+  }
+}
+
+const kindNames: Readonly<Record<ParameterKind, string>> = {
+  text: 'a text',
+  integer: 'a whole number',
+  any: 'a value',
+};
+
+function fits(value: Value, kind: ParameterKind): boolean {
+  return kind === 'any' || typeof value === (kind === 'text' ? 'string' : 'bigint');
+}
+
+function checked(value: Value, kind: ParameterKind, name: string, place: Place): Value {
+  if (fits(value, kind)) return value;
+  const found = value === undefined ? 'nothing' : `a value of type ${typeName(value)}`;
+  throw new InterpolationError(`${JSON.stringify(name)} wants ${kindNames[kind]} here and gets ${found}`, place);
+}
+
+function evaluateArgument(frame: Frame, dot: Value, kind: ParameterKind, name: string, operand: Operand): Value {
+  // A literal takes the type that is wanted: 1.0 is an integer where an integer is wanted.
+  const exact = operand.kind === 'number' && kind === 'integer' ? operand.exact : undefined;
+  return exact ?? checked(evaluateOperand(frame, dot, operand), kind, name, operand);
+}
+
+function checkCount(called: TemplateFunction, name: string, count: number, place: Place): void {
+  const least = called.parameters.length;
+  if (count === least || (count > least && called.rest !== undefined)) return;
+  const wanted = called.rest === undefined ? String(least) : `at least ${String(least)}`;
+  const message = `${JSON.stringify(name)} wants ${wanted} argument${wanted === '1' ? '' : 's'} and gets ${String(count)}`;
+  throw new InterpolationError(message, place);
+}
+
+/** `and` and `or` evaluate no more arguments than they need to. */
+function shortCircuit(frame: Frame, dot: Value, name: string, operands: readonly Operand[], piped: Piped): Value {
+  let value: Value;
+  for (const operand of operands) {
+    value = evaluateOperand(frame, dot, operand);
+    if (isTrue(value) === (name === 'or')) return value;
+  }
+  return piped === undefined ? value : piped.value;
+}
+
+function callFunction(
+  frame: Frame,
+  dot: Value,
+  { name, ...place }: Operand & { readonly kind: 'function' },
+  operands: readonly Operand[],
+  piped: Piped,
+): Value {
+  frame.rendering.step(place);
+  const called = frame.rendering.functions.get(name);
+  if (called === undefined) throw new InterpolationError(`there is no function ${JSON.stringify(name)} here`, place);
+  checkCount(called, name, operands.length + (piped === undefined ? 0 : 1), place);
+  if (name === 'and' || name === 'or') return shortCircuit(frame, dot, name, operands, piped);
+  const kindAt = (index: number): ParameterKind => called.parameters[index] ?? called.rest ?? 'any';
+  const values = operands.map((operand, index) => evaluateArgument(frame, dot, kindAt(index), name, operand));
+  if (piped !== undefined) values.push(checked(piped.value, kindAt(operands.length), name, place));
+  try {
+    return called.call(values);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    throw new InterpolationError(`${JSON.stringify(name)}: ${error.message}`, place, error.details);
+  }
+}
+
+function evaluateCommand(frame: Frame, dot: Value, { operands: [first, ...rest] }: Command, piped: Piped): Value {
+  if (first.kind === 'function') return callFunction(frame, dot, first, rest, piped);
+  if (rest.length > 0 || piped !== undefined) {
+    throw new InterpolationError('this is not a function and takes no arguments', first);
+  }
+  if (first.kind === 'nil') throw new InterpolationError('"nil" can be an argument only', first);
+  return evaluateOperand(frame, dot, first);
+}
+
+/** The value of the last command, each of which gets the value before as its last argument; sets the variables. */
+export function evaluatePipeline(frame: Frame, dot: Value, pipeline: Pipeline): Value {
+  let piped: Piped;
+  for (const command of pipeline.commands) piped = { value: evaluateCommand(frame, dot, command, piped) };
+  const value = piped?.value;
+  for (const name of pipeline.targets) {
+    if (pipeline.assigns) variable(frame, name, pipeline).value = value;
+    else frame.variables.push({ name, value });
+  }
+  return value;
+}

@@ -1,0 +1,97 @@
+import { evaluatePipeline } from './evaluate-pipeline.ts';
+import { calledFrame, startRendering, variable, type Frame } from './frame.ts';
+import type { FunctionTable } from './function-table.ts';
+import { printed } from './go-print.ts';
+import { InterpolationError } from './interpolation-error.ts';
+import type { Node, Pipeline, Tree } from './node.ts';
+import { isFields, isList, isTrue, sortedKeys, typeName, type Value } from './value.ts';
+
+/** How a list of nodes ended. */
+type Ending = 'end' | 'break' | 'continue';
+
+function walk(frame: Frame, dot: Value, nodes: readonly Node[]): Ending {
+  for (const node of nodes) {
+    const ending = walkNode(frame, dot, node);
+    if (ending !== 'end') return ending;
+  }
+  return 'end';
+}
+
+function walkNode(frame: Frame, dot: Value, node: Node): Ending {
+  frame.rendering.step(node);
+  switch (node.kind) {
+    case 'text':
+      frame.rendering.write(node.text, node);
+      return 'end';
+    case 'action': {
+      const value = evaluatePipeline(frame, dot, node.pipeline);
+      if (node.pipeline.targets.length === 0) frame.rendering.write(printed(value), node);
+      return 'end';
+    }
+    case 'break':
+    case 'continue':
+      return node.kind;
+    case 'template': {
+      const body = frame.rendering.definitions.get(node.name);
+      if (body === undefined) throw new InterpolationError(`there is no template ${JSON.stringify(node.name)}`, node);
+      const value = node.pipeline === undefined ? undefined : evaluatePipeline(frame, dot, node.pipeline);
+      return walk(calledFrame(frame.rendering, frame.depth + 1, value, node), value, body);
+    }
+    default: {
+      const visible = frame.variables.length;
+      const ending = node.kind === 'range' ? walkRange(frame, dot, node) : walkChoice(frame, dot, node);
+      frame.variables.length = visible;
+      return ending;
+    }
+  }
+}
+
+type Control = Extract<Node, { readonly kind: 'if' | 'with' | 'range' }>;
+
+function walkChoice(frame: Frame, dot: Value, node: Control): Ending {
+  const value = evaluatePipeline(frame, dot, node.pipeline);
+  if (!isTrue(value)) return walk(frame, dot, node.otherwise);
+  return walk(frame, node.kind === 'with' ? value : dot, node.body);
+}
+
+function* entries(value: Value, pipeline: Pipeline): Generator<readonly [Value, Value]> {
+  if (isList(value)) {
+    for (const [index, element] of value.entries()) yield [BigInt(index), element];
+  } else if (isFields(value)) {
+    for (const key of sortedKeys(value)) yield [key, value[key]];
+  } else if (typeof value === 'bigint' && pipeline.targets.length < 2) {
+    for (let count = 0n; count < value; count++) yield [undefined, count];
+  } else if (value !== undefined) {
+    throw new InterpolationError(`"range" cannot go through a value of type ${typeName(value)}`, pipeline);
+  }
+}
+
+function setTargets(frame: Frame, { targets, assigns, ...place }: Pipeline, key: Value, element: Value): void {
+  const values = targets.length === 1 ? [element] : [key, element];
+  for (const [index, name] of targets.entries()) {
+    if (assigns) variable(frame, name, place).value = values[index];
+    else frame.variables.push({ name, value: values[index] });
+  }
+}
+
+function walkRange(frame: Frame, dot: Value, { pipeline, body, otherwise }: Control): Ending {
+  const value = evaluatePipeline(frame, dot, pipeline);
+  const visible = frame.variables.length;
+  let empty = true;
+  for (const [key, element] of entries(value, pipeline)) {
+    empty = false;
+    frame.rendering.step(pipeline);
+    setTargets(frame, pipeline, key, element);
+    const ending = walk(frame, element, body);
+    frame.variables.length = visible;
+    if (ending === 'break') break;
+  }
+  return empty ? walk(frame, dot, otherwise) : 'end';
+}
+
+/** Runs a template on `dot`; throws `InterpolationError`. */
+export function evaluate(tree: Tree, functions: FunctionTable, dot: Value, closed: boolean): string {
+  const { rendering, output } = startRendering(functions, tree.definitions, closed);
+  walk(calledFrame(rendering, 0, dot, { offset: 0, length: 1 }), dot, tree.body);
+  return output();
+}

@@ -1,0 +1,185 @@
+import { readLookup, type Lookup, type Lookups } from './lookup-cache.ts';
+import { cleanResourceName } from './clean-resource-name.ts';
+import { formatTime, RFC3339 } from './go-time.ts';
+import { integer, ofTexts, text, type FunctionTable, type TemplateFunction } from './function-table.ts';
+import { Refusal } from './interpolation-error.ts';
+import { lower, replaceText, splitText, upper } from './go-strings.ts';
+import { strftime } from './strftime.ts';
+import { timeOrderedUuid } from './uuid.ts';
+
+/** Where a text stands: what its functions know and may do. */
+export interface FunctionContext {
+  /** The moment that `timestamp`, `isotime` and `strftime` tell; one for the whole run. */
+  readonly startedAt: Date;
+  readonly packerVersion: string;
+  /** Absolute; undefined when the template came from standard input. */
+  readonly templateDirectory: string | undefined;
+  readonly workingDirectory: string;
+  /** Variables by name, rendered. */
+  readonly variables: Readonly<Record<string, string>>;
+  /**
+   * Set where variables are worked out and nowhere else: allows `env`, `consul_key`, `vault` and `aws_secretsmanager`,
+   * and makes a variable that is not there an error (VARIABLE_UNDEFINED) rather than an empty text.
+   */
+  readonly outside?: OutsideWorld | undefined;
+  /** Undefined outside of a build. */
+  readonly buildName?: string | undefined;
+  readonly buildType?: string | undefined;
+  /** Type of the component whose option it is; decides what `clean_resource_name` does and whether it is there. */
+  readonly componentType?: string | undefined;
+  /**
+   * The function `build`: value of a name, undefined when there is no such name. Left out where Packer does not have
+   * it (builders, variables): INTERPOLATION_BUILD_UNAVAILABLE.
+   */
+  readonly build?: ((name: string) => string | undefined) | undefined;
+}
+
+export interface OutsideWorld {
+  /** An environment variable; undefined when not set. */
+  environment(name: string): string | undefined;
+  /** What was fetched so far; `renderWithLookups` fills it. Without it, lookups are refused. */
+  readonly lookups?: Lookups | undefined;
+}
+
+const none: TemplateFunction['parameters'] = [];
+
+function known(value: string | undefined, message: string): () => string {
+  return () => {
+    if (value === undefined || value === '') throw new Refusal(message);
+    return value;
+  };
+}
+
+function only(name: string, where: string): never {
+  throw new Refusal(`${name} is allowed ${where} only`, {
+    hint: 'give a variable this default under "variables" and read it with {{ user `name` }}',
+  });
+}
+
+/** Functions that ask the world outside, which is allowed in variables only. */
+function outsideFunctions({ outside }: FunctionContext): readonly (readonly [string, TemplateFunction])[] {
+  const where = 'in the values of "variables"';
+  const lookup = (name: Lookup['name'], values: readonly string[]): string => {
+    if (outside === undefined) return only(name, where);
+    return readLookup(outside.lookups, { name, values });
+  };
+  const secret: TemplateFunction = {
+    parameters: none,
+    rest: 'text',
+    call(values) {
+      if (values.length === 0) throw new Refusal('needs the name of a secret');
+      if (values.length > 2) throw new Refusal('takes the name of a secret and a key, no more');
+      return lookup('aws_secretsmanager', values.map(text));
+    },
+  };
+  return [
+    ['env', ofTexts(1, (name) => (outside === undefined ? only('env', where) : (outside.environment(name) ?? '')))],
+    ['consul_key', ofTexts(1, (key) => lookup('consul_key', [key]))],
+    ['vault', ofTexts(2, (path, key) => lookup('vault', [path, key]))],
+    ['aws_secretsmanager', secret],
+    ['aws_secretsmanager_raw', ofTexts(1, (name) => lookup('aws_secretsmanager_raw', [name]))],
+  ];
+}
+
+function user(context: FunctionContext, name: string): string {
+  const value = Object.hasOwn(context.variables, name) ? context.variables[name] : undefined;
+  if (value !== undefined) return value;
+  if (context.outside === undefined) return '';
+  throw new Refusal(`there is no variable ${JSON.stringify(name)}`, { code: 'VARIABLE_UNDEFINED' });
+}
+
+function build(context: FunctionContext, name: string): string {
+  if (context.build === undefined) {
+    throw new Refusal('is not available here', {
+      code: 'INTERPOLATION_BUILD_UNAVAILABLE',
+      hint: 'the running build is known to provisioners and post-processors',
+    });
+  }
+  const value = context.build(name);
+  if (value === undefined) throw new Refusal(`the build has no ${JSON.stringify(name)}`);
+  return value;
+}
+
+function split(whole: string, separator: string, place: bigint): string {
+  const pieces = splitText(whole, separator);
+  const piece = place < 0n ? undefined : pieces[Number(place)];
+  if (piece !== undefined) return piece;
+  const count = pieces.length === 1 ? 'is 1 piece' : `are ${String(pieces.length)} pieces`;
+  throw new Refusal(
+    `there ${count} of ${JSON.stringify(whole)} between ${JSON.stringify(separator)}, and no number ${String(place)} (the first is 0)`,
+  );
+}
+
+function isotime(context: FunctionContext, layouts: readonly string[]): string {
+  if (layouts.length > 1) throw new Refusal('takes one layout at most');
+  return formatTime(context.startedAt, layouts[0] ?? RFC3339);
+}
+
+const strings: readonly (readonly [string, TemplateFunction])[] = [
+  ['lower', ofTexts(1, lower)],
+  ['upper', ofTexts(1, upper)],
+  ['replace_all', ofTexts(3, (old, replacement, value) => replaceText(value, old, replacement, -1n))],
+  [
+    'replace',
+    {
+      parameters: ['text', 'text', 'integer', 'text'],
+      call: ([old, replacement, count, value]) =>
+        replaceText(text(value), text(old), text(replacement), integer(count)),
+    },
+  ],
+  [
+    'split',
+    {
+      parameters: ['text', 'text', 'integer'],
+      call: ([value, separator, place]) => split(text(value), text(separator), integer(place)),
+    },
+  ],
+  [
+    'sed',
+    ofTexts(2, () => {
+      throw new Refusal('no longer does anything', { hint: 'use replace or replace_all' });
+    }),
+  ],
+];
+
+/** Packer's functions, beside Go's own, for texts that stand where `context` says. */
+export function templateFunctions(context: FunctionContext): FunctionTable {
+  const { startedAt, componentType } = context;
+  const table = new Map<string, TemplateFunction>([...strings, ...outsideFunctions(context)]);
+  table.set(
+    'build',
+    ofTexts(1, (name) => build(context, name)),
+  );
+  table.set('build_name', ofTexts(0, known(context.buildName, 'is known inside of a build only')));
+  table.set('build_type', ofTexts(0, known(context.buildType, 'is known inside of a build only')));
+  table.set(
+    'packer_version',
+    ofTexts(0, () => context.packerVersion),
+  );
+  table.set(
+    'pwd',
+    ofTexts(0, () => context.workingDirectory),
+  );
+  table.set(
+    'strftime',
+    ofTexts(1, (format) => strftime(startedAt, format)),
+  );
+  const directory = known(context.templateDirectory, 'the template came from standard input and has no directory');
+  table.set('template_dir', ofTexts(0, directory));
+  table.set(
+    'timestamp',
+    ofTexts(0, () => String(Math.floor(startedAt.getTime() / 1000))),
+  );
+  table.set(
+    'user',
+    ofTexts(1, (name) => user(context, name)),
+  );
+  table.set(
+    'uuid',
+    ofTexts(0, () => timeOrderedUuid(Date.now())),
+  );
+  table.set('isotime', { parameters: none, rest: 'text', call: (values) => isotime(context, values.map(text)) });
+  const clean = componentType === undefined ? undefined : cleanResourceName(componentType);
+  if (clean !== undefined) table.set('clean_resource_name', ofTexts(1, clean));
+  return table;
+}

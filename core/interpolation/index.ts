@@ -1,0 +1,11 @@
+/**
+ * Go's text/template as Packer's templates use it. All functions throw `InterpolationError`, with an offset into the
+ * text. Rendering is synchronous; texts that may ask a server (variables) are rendered inside of `renderWithLookups`.
+ */
+export { InterpolationError, type InterpolationCode } from './interpolation-error.ts';
+export { checkSyntax, render, renderKeepingDots, renderUntilStable, type RenderOptions } from './render.ts';
+export { templateFunctions, type FunctionContext, type OutsideWorld } from './functions.ts';
+export type { FunctionTable } from './function-table.ts';
+export { hasDotReference, userReferences, type UserReference } from './references.ts';
+export { renderWithLookups, type LookupOptions } from './lookups.ts';
+export type { Lookups } from './lookup-cache.ts';

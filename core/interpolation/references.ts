@@ -1,0 +1,48 @@
+import { tokenize, type Token } from './lexer.ts';
+import { unquote } from './literals.ts';
+
+/** A call of `user` with a literal name. */
+export interface UserReference {
+  readonly name: string;
+  /** Of the name's literal, quotes included, in UTF-16 code units. */
+  readonly offset: number;
+  readonly length: number;
+}
+
+export interface DotExpression {
+  readonly offset: number;
+  readonly length: number;
+}
+
+// Packer's own rule, which also takes in what is not a field: `{{ . | upper }}`.
+const dotExpression = /\{\{[ \t\r\n\f]?\.[^\n]*?[ \t\r\n\f]?\}\}/g;
+
+/** Expressions that start with a dot, whole, as Packer sets them aside while it works out variables. */
+export function dotExpressions(text: string): DotExpression[] {
+  return Array.from(text.matchAll(dotExpression), (found) => ({ offset: found.index, length: found[0].length }));
+}
+
+/** Whether a text has an expression that starts with a dot, so that it needs data. */
+export function hasDotReference(text: string): boolean {
+  return text.includes('{{') && dotExpressions(text).length > 0;
+}
+
+function referenceAt(tokens: readonly Token[], index: number): UserReference | undefined {
+  const [called, space, name] = tokens.slice(index, index + 3);
+  if (called?.kind !== 'identifier' || called.text !== 'user') return undefined;
+  const literal = space?.kind === 'space' ? name : space;
+  const value = literal?.kind === 'string' ? unquote(literal.text) : undefined;
+  return literal === undefined || value === undefined
+    ? undefined
+    : { name: value, offset: literal.offset, length: literal.length };
+}
+
+/**
+ * Calls like ``{{ user `name` }}`` in the order of the text, wherever in an expression they stand; of a malformed text
+ * those before the fault. Names that are computed are left out.
+ */
+export function userReferences(text: string): UserReference[] {
+  if (!text.includes('{{') || !text.includes('user')) return [];
+  const tokens = tokenize(text);
+  return tokens.map((_, index) => referenceAt(tokens, index)).filter((reference) => reference !== undefined);
+}

@@ -1,0 +1,99 @@
+import { evaluate } from './evaluate.ts';
+import { builtins } from './builtins.ts';
+import type { FunctionTable } from './function-table.ts';
+import { InterpolationError } from './interpolation-error.ts';
+import { parse } from './parse.ts';
+import { dotExpressions } from './references.ts';
+import { fromData, type Data } from './value.ts';
+
+export interface RenderOptions {
+  /** Packer's functions; Go's own are always there. */
+  readonly functions: FunctionTable;
+  /** What `.` is: ``{{ .HTTPIP }}`` reads `HTTPIP`. */
+  readonly data?: Data;
+  /** True: a name that the data lack is an error. Else it is nothing, and prints as `<no value>`. */
+  readonly closed?: boolean;
+}
+
+/** Renderings of one text after another until nothing changes. */
+const mostPasses = 100;
+const longest = 16 * 1024 * 1024;
+
+const tables = new WeakMap<FunctionTable, FunctionTable>();
+
+function withBuiltins(functions: FunctionTable): FunctionTable {
+  const known = tables.get(functions);
+  if (known !== undefined) return known;
+  const table = new Map([...builtins, ...functions]);
+  tables.set(functions, table);
+  return table;
+}
+
+/** Throws `InterpolationError` when the text is malformed or calls a function that is not there. */
+export function checkSyntax(text: string, functions: FunctionTable): void {
+  if (text.includes('{{')) parse(text, new Set(withBuiltins(functions).keys()));
+}
+
+/** Renders a text once; throws `InterpolationError`. */
+export function render(text: string, options: RenderOptions): string {
+  if (!text.includes('{{')) return text;
+  const functions = withBuiltins(options.functions);
+  const tree = parse(text, new Set(functions.keys()));
+  return evaluate(tree, functions, fromData(options.data), options.closed ?? false);
+}
+
+/**
+ * Renders until nothing changes, as Packer does for late options; throws `InterpolationError`, with the code
+ * VARIABLE_RECURSION when there is no end to it. Offsets are into `text` while the first rendering fails, else 0.
+ */
+export function renderUntilStable(text: string, options: RenderOptions): string {
+  let current = render(text, options);
+  if (current === text) return current;
+  for (let pass = 1; pass < mostPasses && current.length < longest; pass++) {
+    const next = renderAgain(current, text.length, options);
+    if (next === current) return current;
+    current = next;
+  }
+  const place = { offset: 0, length: text.length };
+  throw new InterpolationError('this renders to ever new templates', place, { code: 'VARIABLE_RECURSION' });
+}
+
+function renderAgain(text: string, length: number, options: RenderOptions): string {
+  try {
+    return render(text, options);
+  } catch (error) {
+    if (!(error instanceof InterpolationError)) throw error;
+    const { code, hint, cause } = error;
+    const message = `${error.message} (in ${JSON.stringify(text)}, which this renders to)`;
+    throw new InterpolationError(message, { offset: 0, length }, { code, hint, cause });
+  }
+}
+
+/**
+ * Renders once and leaves each expression that starts with a dot, such as `{{ .HTTPIP }}`, as it stands: those in
+ * variables are for whoever uses the variable. Throws `InterpolationError`.
+ */
+export function renderKeepingDots(text: string, options: RenderOptions): string {
+  const kept = dotExpressions(text);
+  if (kept.length === 0) return render(text, options);
+  // A stand-in of the same length keeps the offsets of errors right.
+  const marks = new Map<string, string>();
+  let masked = '';
+  let at = 0;
+  for (const [index, { offset, length }] of kept.entries()) {
+    const mark = standIn(index, length);
+    marks.set(mark, text.slice(offset, offset + length));
+    masked += text.slice(at, offset) + mark;
+    at = offset + length;
+  }
+  masked += text.slice(at);
+  let rendered = render(masked, options);
+  for (const [mark, expression] of marks) rendered = rendered.replaceAll(mark, () => expression);
+  return rendered;
+}
+
+/** A private-use text of this length that no template has. */
+function standIn(index: number, length: number): string {
+  const digits = Array.from(index.toString(36), (digit) => String.fromCharCode(0xe000 + Number.parseInt(digit, 36)));
+  return `\uf8fd${digits.join('')}`.padEnd(Math.max(length - 1, digits.length + 1), '\uf8fe') + '\uf8ff';
+}
