@@ -1,0 +1,44 @@
+import { UsageError } from '../errors/errors.ts';
+import { parseArguments, type FlagTable, type ParsedArguments } from './flags.ts';
+
+/** One command of the command line, as the table, the help and the docs' check see it. */
+export interface Command {
+  /** "build [flags] TEMPLATE" */
+  readonly usage: string;
+  /** What the command does, in a few sentences. */
+  readonly description: string;
+  readonly flags: FlagTable;
+  /** Returns the exit code; throws `KilnError`, which core/cli/main.ts turns into one. */
+  run(args: readonly string[]): Promise<number> | number;
+}
+
+interface CommandDefinition<Table extends FlagTable> extends Pick<Command, 'usage' | 'description'> {
+  readonly flags: Table;
+  /** How many operands there may be. */
+  readonly operands: { readonly least: number; readonly most: number };
+  readonly run: (given: ParsedArguments<Table>) => Promise<number> | number;
+}
+
+function checkOperands(usage: string, operands: readonly string[], least: number, most: number): void {
+  if (operands.length >= least && operands.length <= most) return;
+  const message =
+    operands.length < least
+      ? 'the name of the template is missing'
+      : `${JSON.stringify(operands[most])} is one argument too many`;
+  throw new UsageError(message, { code: 'USAGE', hint: `usage: kiln ${usage}` });
+}
+
+/** A command whose `run` gets its arguments parsed by its own table of flags. */
+export function defineCommand<const Table extends FlagTable>(definition: CommandDefinition<Table>): Command {
+  const { usage, description, flags, operands } = definition;
+  return {
+    usage,
+    description,
+    flags,
+    run: (args) => {
+      const given = parseArguments(flags, args);
+      checkOperands(usage, given.operands, operands.least, operands.most);
+      return definition.run(given);
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import type { Command } from './command.ts';
+
+interface CommandEntry {
+  /** One line for the list of commands. */
+  readonly summary: string;
+  load(): Promise<Command>;
+}
+
+/** All commands, each loaded only when it is called. */
+export const commands: Readonly<Record<string, CommandEntry>> = {
+  build: {
+    summary: 'bake the images of a template',
+    load: async () => (await import('./commands/build.ts')).build,
+  },
+  validate: {
+    summary: 'check a template, without making anything',
+    load: async () => (await import('./commands/validate.ts')).validate,
+  },
+  inspect: {
+    summary: 'show the variables, builders and provisioners of a template',
+    load: async () => (await import('./commands/inspect.ts')).inspect,
+  },
+  fix: {
+    summary: 'bring a template for an older Packer up to date',
+    load: async () => (await import('./commands/fix.ts')).fix,
+  },
+  fmt: {
+    summary: 'bring templates into one layout',
+    load: async () => (await import('./commands/fmt.ts')).fmt,
+  },
+  doctor: {
+    summary: 'show what this machine has and lacks for each component',
+    load: async () => (await import('./commands/doctor.ts')).doctor,
+  },
+  gc: {
+    summary: 'remove what runs that died have left behind',
+    load: async () => (await import('./commands/gc.ts')).gc,
+  },
+  version: {
+    summary: 'show the version',
+    load: async () => (await import('./commands/version.ts')).version,
+  },
+  help: {
+    summary: 'explain a command',
+    load: async () => (await import('./commands/help.ts')).help,
+  },
+};

@@ -1,0 +1,42 @@
+import { builtin } from '../../../plugins/builtin.ts';
+import { defineCommand, type Command } from '../command.ts';
+import { examine, type ComponentReport } from '../doctor/examine.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { print } from '../output.ts';
+import { modeFlags } from '../shared-flags.ts';
+import { aptCommand } from '../set-up/apt.ts';
+import { packagesOf } from '../set-up/missing-programs.ts';
+
+function componentLines({ kind, type, programs, notes }: ComponentReport): string {
+  const width = Math.max(0, ...programs.map(({ program }) => program.length));
+  const rows = programs.map(({ program, path, purpose, optional, package: debianPackage }) => {
+    const state = path === undefined ? (optional ? '-' : '✗') : '✓';
+    const found = path ?? `missing${optional ? ', optional' : ''}: to ${purpose}; package ${debianPackage}`;
+    return `    ${state} ${program.padEnd(width)}  ${found}\n`;
+  });
+  const complete = programs.every(({ path, optional }) => path !== undefined || optional);
+  return `  ${complete ? '✓' : '✗'} ${kind} ${type}\n${rows.join('')}${notes.map((note) => `    ${note}\n`).join('')}`;
+}
+
+export const doctor: Command = defineCommand({
+  usage: 'doctor [flags]',
+  description:
+    'Shows what this machine has and lacks for each component, and the command that mends it. The exit code is 1 when a component lacks something that it cannot work without.',
+  flags: { json: modeFlags.json },
+  operands: { least: 0, most: 0 },
+  run: async ({ flags }) => {
+    const report = await examine(builtin);
+    const missing = report.components
+      .flatMap(({ programs }) => programs)
+      .filter(({ path, optional }) => path === undefined && !optional);
+    const packages = packagesOf(missing);
+    const mend = packages.length === 0 ? undefined : aptCommand(packages);
+    if (flags.json) print(`${JSON.stringify({ ...report, mend: mend ?? null })}\n`);
+    else {
+      print(`${report.machine.map((line) => `${line}\n`).join('')}\n`);
+      print(report.components.map(componentLines).join(''));
+      print(mend === undefined ? '\nNothing is missing.\n' : `\nWhat is missing comes with:\n  ${mend}\n`);
+    }
+    return missing.length === 0 ? exitCodes.ok : exitCodes.failed;
+  },
+});

@@ -1,0 +1,26 @@
+import { defineCommand } from '../command.ts';
+import type { Command } from '../command.ts';
+import { kilnVersion } from '../kiln-version.ts';
+import { machineLine } from '../../ui/machine-line.ts';
+
+export const version: Command = defineCommand({
+  usage: 'version [flags]',
+  description: "Shows Kiln's version.",
+  flags: {
+    'machine-readable': { kind: 'switch', default: false, summary: 'print the version as machine-readable lines' },
+  },
+  operands: { least: 0, most: 0 },
+  run: ({ flags }) => {
+    const text = `Kiln v${kilnVersion}`;
+    const now = Date.now();
+    const records: readonly (readonly [string, ...string[]])[] = [
+      ['version', kilnVersion],
+      ['version-prelease', ''],
+      ['version-commit', ''],
+      ['ui', 'say', text],
+    ];
+    const lines = records.map(([type, ...data]) => machineLine(now, '', type, data)).join('');
+    process.stdout.write(flags['machine-readable'] ? lines : `${text}\n`);
+    return 0;
+  },
+});

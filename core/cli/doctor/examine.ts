@@ -1,0 +1,61 @@
+import { cpus, freemem, totalmem } from 'node:os';
+import type { ComponentEntry, ComponentKind, ComponentSource, Requirement } from '../../plan/component.ts';
+import { kilnVersion } from '../kiln-version.ts';
+import { findProgram } from '../set-up/find-program.ts';
+
+export interface ProgramReport extends Omit<Requirement, 'optional'> {
+  readonly optional: boolean;
+  /** Where it is; undefined when it is missing. */
+  readonly path: string | undefined;
+}
+
+export interface ComponentReport {
+  readonly kind: ComponentKind;
+  readonly type: string;
+  readonly programs: readonly ProgramReport[];
+  readonly notes: readonly string[];
+}
+
+export interface DoctorReport {
+  /** Lines about the machine itself. */
+  readonly machine: readonly string[];
+  readonly components: readonly ComponentReport[];
+}
+
+interface Examinable {
+  requirements(): readonly Requirement[];
+}
+
+async function examineAll(
+  kind: ComponentKind,
+  entries: Readonly<Record<string, ComponentEntry<Examinable>>>,
+): Promise<readonly ComponentReport[]> {
+  return Promise.all(
+    Object.entries(entries).map(async ([type, entry]) => {
+      const programs = (await entry.load()).requirements().map((requirement) => ({
+        ...requirement,
+        optional: requirement.optional ?? false,
+        path: findProgram(requirement.program),
+      }));
+      return { kind, type, programs, notes: [] };
+    }),
+  );
+}
+
+function mebibytes(bytes: number): string {
+  return `${Math.round(bytes / 1024 / 1024)} MiB`;
+}
+
+/** What this machine has and lacks for each of the components. */
+export async function examine(source: ComponentSource): Promise<DoctorReport> {
+  const machine = [
+    `Kiln ${kilnVersion} on Node.js ${process.versions.node}, ${process.platform} ${process.arch}`,
+    `${cpus().length} CPUs, ${mebibytes(totalmem())} memory, ${mebibytes(freemem())} of it free`,
+  ];
+  const components = [
+    ...(await examineAll('builder', source.builders)),
+    ...(await examineAll('provisioner', source.provisioners)),
+    ...(await examineAll('post-processor', source.postProcessors)),
+  ];
+  return { machine, components };
+}

@@ -1,0 +1,36 @@
+import { CancelledError } from '../errors/errors.ts';
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+export interface Interruption extends Disposable {
+  /** Aborts with a `CancelledError` at the first SIGINT, SIGTERM or SIGHUP. */
+  readonly signal: AbortSignal;
+  /** The first one that came. */
+  received(): NodeJS.Signals | undefined;
+}
+
+/** Listens for signals until disposed of; `onSecond` ends the process without waiting for anything. */
+export function watchInterruption(
+  onFirst: (name: NodeJS.Signals) => void,
+  onSecond: (name: NodeJS.Signals) => void,
+): Interruption {
+  const controller = new AbortController();
+  let first: NodeJS.Signals | undefined;
+  const listener = (name: NodeJS.Signals): void => {
+    if (first !== undefined) {
+      onSecond(first);
+      return;
+    }
+    first = name;
+    onFirst(name);
+    controller.abort(new CancelledError());
+  };
+  for (const name of signals) process.on(name, listener);
+  return {
+    signal: controller.signal,
+    received: () => first,
+    [Symbol.dispose]: () => {
+      for (const name of signals) process.off(name, listener);
+    },
+  };
+}

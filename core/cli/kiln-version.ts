@@ -1,0 +1,6 @@
+import packageFile from '../../package.json' with { type: 'json' };
+
+export const kilnVersion: string = packageFile.version;
+
+/** The version of Packer that Kiln stands in for, in `min_packer_version` and in the function `packer_version`. */
+export const packerVersion = '1.16.0';

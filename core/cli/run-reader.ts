@@ -1,0 +1,38 @@
+import { ask } from '../ui/ask.ts';
+import { jsonLines } from '../ui/json-lines.ts';
+import { machineReadable } from '../ui/machine-readable.ts';
+import type { Reader } from '../ui/reader.ts';
+import { terminal } from '../ui/terminal.ts';
+import { print, type OutputMode } from './output.ts';
+
+interface ReaderFlags {
+  readonly color: boolean | undefined;
+  readonly debug: boolean;
+  readonly 'timestamp-ui': boolean;
+}
+
+function isSet(variable: string): boolean {
+  return (process.env[variable] ?? '') !== '';
+}
+
+/** The reader of a run's events that the user asked for, on standard output. */
+export function runReader(mode: OutputMode, flags: ReaderFlags): Reader {
+  if (mode === 'json') return jsonLines(print);
+  if (mode === 'machine-readable') return machineReadable(print);
+  const plain = isSet('NO_COLOR') || isSet('PACKER_NO_COLOR') || process.env['TERM'] === 'dumb';
+  return terminal(print, {
+    colour: flags.color ?? (process.stdout.isTTY && !plain),
+    timestamps: flags['timestamp-ui'],
+    debug: flags.debug,
+    columns: process.stdout.isTTY ? (): number => process.stdout.columns : undefined,
+  });
+}
+
+/** How to ask the person at the terminal; undefined when there is none, or the template came from there. */
+export function questioner(
+  mode: OutputMode,
+  templatePath: string,
+): ((question: string, signal: AbortSignal) => Promise<string>) | undefined {
+  const there = mode === 'text' && process.stdin.isTTY && process.stdout.isTTY && templatePath !== '-';
+  return there ? ask : undefined;
+}

@@ -1,0 +1,46 @@
+import { sep } from 'node:path';
+import { StepError } from '../../errors/errors.ts';
+import type { Requirement } from '../../plan/component.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { confirm } from '../../ui/ask.ts';
+import { installRoot } from '../install-root.ts';
+import type { Output } from '../output.ts';
+import { aptCommand, aptInstall } from './apt.ts';
+import { findProgram } from './find-program.ts';
+import { missingPrograms, packagesOf } from './missing-programs.ts';
+
+function lacking(missing: readonly Requirement[], packages: readonly string[]): StepError {
+  const names = missing.map(({ program, purpose }) => `${program} (needed to ${purpose})`).join(', ');
+  return new StepError(`this machine lacks ${names}`, {
+    code: 'PROGRAM_MISSING',
+    hint: `install it: ${aptCommand(packages)}\nor let Kiln do it: run as root with KILN_SETUP=1`,
+  });
+}
+
+/** Kiln's own examples may install what they need, so that the first build needs one command only. */
+function isOwnExample(templatePath: string): boolean {
+  return templatePath.startsWith(`${installRoot()}${sep}examples${sep}`);
+}
+
+async function mayInstall(plan: Plan, packages: readonly string[], output: Output): Promise<boolean> {
+  const asked = process.env['KILN_SETUP'];
+  if (process.getuid?.() !== 0 || findProgram('apt-get') === undefined || asked === '0') return false;
+  if (asked === '1' || isOwnExample(plan.templatePath)) return true;
+  if (output.mode !== 'text' || !process.stdin.isTTY || !process.stdout.isTTY) return false;
+  return confirm(`This machine lacks packages that the template needs: ${packages.join(', ')}. Install them now?`);
+}
+
+/**
+ * Sees to it that the programs which the plan calls are there: installs their packages when it may, else throws
+ * `StepError` PROGRAM_MISSING with the command that does. KILN_SETUP=0 forbids installing.
+ */
+export async function ensurePrograms(plan: Plan, output: Output, signal: AbortSignal): Promise<void> {
+  const missing = missingPrograms(plan);
+  if (missing.length === 0) return;
+  const packages = packagesOf(missing);
+  if (!(await mayInstall(plan, packages, output))) throw lacking(missing, packages);
+  output.say(`Installing what this machine lacks: ${aptCommand(packages)}`);
+  await aptInstall(packages, signal, (line) => output.say(`    ${line}`));
+  const still = missingPrograms(plan);
+  if (still.length > 0) throw lacking(still, packagesOf(still));
+}

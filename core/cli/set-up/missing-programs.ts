@@ -1,0 +1,23 @@
+import type { Requirement } from '../../plan/component.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { findProgram } from './find-program.ts';
+
+function requirementsOf(plan: Plan): readonly Requirement[] {
+  return plan.builds.flatMap((build) => [
+    ...build.builder.requirements(build.config),
+    ...build.provisioners.flatMap(({ module }) => module.requirements()),
+    ...build.postProcessors.flat().flatMap(({ module }) => module.requirements()),
+  ]);
+}
+
+/** Programs that the plan calls and cannot do without, and that this machine lacks; each once. */
+export function missingPrograms(plan: Plan): readonly Requirement[] {
+  const needed = requirementsOf(plan).filter(({ optional }) => optional !== true);
+  const once = new Map(needed.map((requirement) => [requirement.program, requirement]));
+  return [...once.values()].filter(({ program }) => findProgram(program) === undefined);
+}
+
+/** Names of the packages that have these programs, sorted, each once. */
+export function packagesOf(requirements: readonly Requirement[]): readonly string[] {
+  return [...new Set(requirements.map((requirement) => requirement.package))].sort();
+}

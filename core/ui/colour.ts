@@ -1,0 +1,27 @@
+/** Packer's colours of builds, in its order. */
+const buildColours: readonly number[] = [32, 36, 35, 33, 34];
+const red = 31;
+
+export interface Palette {
+  /** Colours the lines of a build; the first asker gets green. */
+  ofBuild(build: string, text: string, bold: boolean): string;
+  error(text: string): string;
+}
+
+function painted(code: number, bold: boolean, text: string): string {
+  return text === '' ? '' : `\u001b[${bold ? 1 : 0};${code}m${text}\u001b[0m`;
+}
+
+/** `enabled` false: the text comes back as it is. */
+export function palette(enabled: boolean): Palette {
+  const known = new Map<string, number>();
+  const colourOf = (build: string): number => {
+    const colour = known.get(build) ?? buildColours[known.size % buildColours.length] ?? red;
+    known.set(build, colour);
+    return colour;
+  };
+  return {
+    ofBuild: (build, text, bold) => (enabled ? painted(colourOf(build), bold, text) : text),
+    error: (text) => (enabled ? painted(red, true, text) : text),
+  };
+}

@@ -1,0 +1,74 @@
+import type { Artifact } from '../artifacts/artifact.ts';
+import type { KilnEvent } from '../events/event.ts';
+import { machineLine } from './machine-line.ts';
+import { runRecorder, type RunRecord } from './run-record.ts';
+import type { Reader, Write } from './reader.ts';
+import { finishedLine, leftBehindLines } from './summary.ts';
+import { durationText } from './time-text.ts';
+
+/** Writes one record of the machine-readable format. */
+type Put = (target: string, type: string, ...data: readonly string[]) => void;
+
+function putArtifacts(put: Put, build: string, artifacts: readonly Artifact[]): void {
+  put(build, 'artifact-count', String(artifacts.length));
+  for (const [index, artifact] of artifacts.entries()) {
+    const about = (...data: readonly string[]): void => put(build, 'artifact', String(index), ...data);
+    about('builder-id', artifact.builderId);
+    about('id', artifact.id);
+    about('string', artifact.description);
+    about('files-count', String(artifact.files.length));
+    for (const [number, path] of artifact.files.entries()) about('file', String(number), path);
+    about('end');
+    put('', 'ui', 'say', `--> ${build}: ${artifact.description}`);
+  }
+}
+
+function putEnd(put: Put, { finished, leftBehind }: RunRecord, milliseconds: number): void {
+  put('', 'ui', 'say', `\n==> Wait completed after ${durationText(milliseconds)}`);
+  const failed = finished.filter(({ failure }) => failure !== undefined);
+  if (failed.length > 0) {
+    put('', 'error-count', String(failed.length));
+    put('', 'ui', 'error', "\n==> Some builds didn't complete successfully and had errors:");
+    for (const { build, failure } of failed) {
+      put(build, 'error', failure?.message ?? '');
+      put('', 'ui', 'error', `--> ${build}: ${failure?.message ?? ''}`);
+    }
+  }
+  const made = [...finished]
+    .filter(({ artifacts }) => artifacts.length > 0)
+    .sort((a, b) => (a.build < b.build ? -1 : 1));
+  if (made.length === 0) put('', 'ui', 'say', '\n==> Builds finished but no artifacts were created.');
+  else put('', 'ui', 'say', '\n==> Builds finished. The artifacts of successful builds are:');
+  for (const { build, artifacts } of made) putArtifacts(put, build, artifacts);
+  for (const line of leftBehindLines({ finished, leftBehind, steps: [] })) put('', 'ui', 'error', line);
+}
+
+function show(event: KilnEvent, put: Put, record: RunRecord): void {
+  switch (event.type) {
+    case 'step-started':
+      return put('', 'ui', 'say', `==> ${event.build}: ${event.step}`);
+    case 'message':
+      if (event.level === 'debug') return;
+      return put('', 'ui', event.level === 'info' ? 'say' : 'error', `==> ${event.build}: ${event.text}`);
+    case 'output':
+      if (event.stream === 'stderr') return put('', 'ui', 'error', `==> ${event.build}: ${event.text}`);
+      return put('', 'ui', 'message', `    ${event.build}: ${event.text}`);
+    case 'build-finished':
+      return put('', 'ui', event.failure === undefined ? 'say' : 'error', finishedLine(event));
+    case 'run-finished':
+      return putEnd(put, record, event.milliseconds);
+    default:
+  }
+}
+
+/** Packer's machine-readable lines. */
+export function machineReadable(write: Write): Reader {
+  const record = runRecorder();
+  return {
+    read: (event) => {
+      record.note(event);
+      show(event, (target, type, ...data) => write(machineLine(event.time, target, type, data)), record);
+    },
+    end: () => undefined,
+  };
+}

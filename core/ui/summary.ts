@@ -1,0 +1,72 @@
+import { statSync } from 'node:fs';
+import type { Artifact } from '../artifacts/artifact.ts';
+import { failureDetails } from './failure-text.ts';
+import type { RunRecord } from './run-record.ts';
+import { durationText, shortDuration } from './time-text.ts';
+
+function sizeText(path: string): string {
+  const bytes = statSync(path, { throwIfNoEntry: false })?.size;
+  if (bytes === undefined) return '';
+  const mebibytes = bytes / 1024 / 1024;
+  return mebibytes < 0.1 ? `  (${bytes} bytes)` : `  (${mebibytes.toFixed(1)} MiB)`;
+}
+
+/** Files that the artifact's own words do not name already. */
+function fileLines({ files, description }: Artifact): readonly string[] {
+  return files.filter((path) => !description.includes(path)).map((path) => `      ${path}${sizeText(path)}`);
+}
+
+/** How long each step took, a table for each build. */
+export function stepLines({ steps, finished }: RunRecord): readonly string[] {
+  return finished.flatMap(({ build }) => {
+    const own = steps.filter((step) => step.build === build);
+    if (own.length === 0) return [];
+    const rows = own.map(({ step, milliseconds, outcome }) => {
+      const mark = outcome === 'succeeded' ? '' : `  (${outcome})`;
+      return `    ${shortDuration(milliseconds).padStart(12)}  ${step}${mark}`;
+    });
+    return [`==> Steps of '${build}':`, ...rows, ''];
+  });
+}
+
+/** "Build 'qemu.web' finished after 1 minute 2 seconds." */
+export function finishedLine(event: RunRecord['finished'][number]): string {
+  const { build, outcome, milliseconds, failure } = event;
+  const after = durationText(milliseconds);
+  switch (outcome) {
+    case 'succeeded':
+      return `Build '${build}' finished after ${after}.`;
+    case 'failed':
+      return `Build '${build}' errored after ${after}: ${failure?.message ?? 'unknown'}`;
+    case 'cancelled':
+      return `Build '${build}' was cancelled after ${after}.`;
+    case 'skipped':
+      return `Build '${build}' was not started${failure === undefined ? '.' : `: ${failure.message}`}`;
+  }
+}
+
+/** A failed build with all that is known of its failure. */
+export function errorLines({ finished }: RunRecord): readonly string[] {
+  return finished.flatMap(({ build, failure }) =>
+    failure === undefined ? [] : [`--> ${build}: ${failure.message}`, ...failureDetails(failure)],
+  );
+}
+
+/** What was made and where; in the order of the builds' names. */
+export function artifactLines({ finished }: RunRecord): readonly string[] {
+  return [...finished]
+    .sort((a, b) => (a.build < b.build ? -1 : 1))
+    .flatMap(({ build, artifacts }) =>
+      artifacts.flatMap((artifact) => [`--> ${build}: ${artifact.description}`, ...fileLines(artifact)]),
+    );
+}
+
+/** What could not be given back, and how to. */
+export function leftBehindLines({ leftBehind }: RunRecord): readonly string[] {
+  if (leftBehind.length === 0) return [];
+  return [
+    '==> These things could not be removed and were left behind:',
+    ...leftBehind.map(({ build, what, reason }) => `--> ${build}: ${what}: ${reason}`),
+    '    "kiln gc" tries again.',
+  ];
+}
