@@ -45,6 +45,8 @@ export const catalogue = {
     'A text between {{ and }} could not be worked out: it is not well-formed, calls a function that does not exist or is not allowed at this place, or the function refused its arguments.',
   INTERPOLATION_BUILD_UNAVAILABLE:
     'The function "build" tells provisioners and post-processors about the running build. A builder comes before that, and its options cannot use it.',
+  INTERPOLATION_NO_VALUE:
+    'A text asks with a leading dot, as in {{ .Name }}, for data that nothing provides at this place. Packer writes "<no value>" there, and so does Kiln. Options that have such data name it in their description.',
   COMPONENT_UNKNOWN: 'No installed component has this type.',
   OPTION_UNKNOWN:
     'The component has no option of this name. Case does not matter in option names, but an option may stand there once only.',

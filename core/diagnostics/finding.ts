@@ -4,8 +4,8 @@ import type { DiagnosticCode } from './catalogue.ts';
 /** Which part of the pointed-at value the caret goes under; without it, the whole value. */
 export type Mark =
   | { readonly kind: 'key' }
-  /** `offset` counts UTF-16 code units of the decoded text. */
-  | { readonly kind: 'text'; readonly offset: number }
+  /** `offset` and `length` (1 unless given) count UTF-16 code units of the decoded text. */
+  | { readonly kind: 'text'; readonly offset: number; readonly length?: number }
   /** `start` and `end` are offsets in the file. */
   | { readonly kind: 'range'; readonly start: number; readonly end: number }
   /** The place is in another file. */

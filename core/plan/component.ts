@@ -3,7 +3,7 @@ import type { Communicator } from '../communicators/communicator.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { BuildData, BuildRun, Voice } from '../run/build-run.ts';
 import type { JsonValue } from '../run/json.ts';
-import type { ResourceKind } from '../run/resource.ts';
+import type { ReleaseContext, ResourceKind } from '../run/resource.ts';
 
 /** A program that a component calls, for `doctor` and for set-up. */
 export interface Requirement {
@@ -42,6 +42,8 @@ interface Component<Config> {
 export interface Builder<Config> extends Component<Config> {
   readonly kind: 'builder';
   run(config: Config, build: BuildRun): Promise<Artifact>;
+  /** Gives up an artifact that a post-processor has used up. Without it the artifact's files are removed. */
+  discard?(artifact: Artifact, context: ReleaseContext): Promise<void>;
 }
 
 /** What a provisioner is given. */
@@ -85,6 +87,8 @@ export interface PostProcessed {
 export interface PostProcessor<Config> extends Component<Config> {
   readonly kind: 'post-processor';
   postProcess(input: Artifact, config: Config, run: PostProcessRun): Promise<PostProcessed>;
+  /** Gives up an artifact that a later post-processor has used up. Without it the artifact's files are removed. */
+  discard?(artifact: Artifact, context: ReleaseContext): Promise<void>;
 }
 
 export type ComponentKind = 'builder' | 'provisioner' | 'post-processor';

@@ -23,12 +23,19 @@ export interface Decoded {
   readonly origins: ReadonlyMap<string, string>;
 }
 
+const namesOf = new WeakMap<ComponentSchema, (written: string) => string | undefined>();
+
 /** The schema's name for an option as written; names that differ in case only are the same. */
 export function optionNames(schema: ComponentSchema): (written: string) => string | undefined {
+  const known = namesOf.get(schema);
+  if (known !== undefined) return known;
   const names = Object.keys(propertiesOf(schema));
   const exact = new Set(names);
   const folded = new Map(names.map((name) => [name.toLowerCase(), name]));
-  return (written) => (exact.has(written) ? written : folded.get(written.toLowerCase()));
+  const find = (written: string): string | undefined =>
+    exact.has(written) ? written : folded.get(written.toLowerCase());
+  namesOf.set(schema, find);
+  return find;
 }
 
 interface Occurrence {
@@ -63,9 +70,14 @@ function occurrences(layer: ConfigLayer, schema: ComponentSchema, subject: strin
 /**
  * Decodes configuration as Packer does: option names in any case, and values of one type understood as another
  * where that is safe (see decode-value.ts). `subject` names the component in messages, as in `builder "qemu"`.
- * Collects every complaint; never throws.
+ * `deferred` options hold stand-ins: nothing is said about them. Collects every complaint; never throws.
  */
-export function decodeConfig(schema: ComponentSchema, layers: readonly ConfigLayer[], subject: string): Decoded {
+export function decodeConfig(
+  schema: ComponentSchema,
+  layers: readonly ConfigLayer[],
+  subject: string,
+  deferred: ReadonlySet<string>,
+): Decoded {
   const findings: Finding[] = [];
   const broken = new Set<string>();
   const origins = new Map<string, string>();
@@ -74,7 +86,7 @@ export function decodeConfig(schema: ComponentSchema, layers: readonly ConfigLay
   for (const { option, value, pointer } of layers.flatMap((layer) => occurrences(layer, schema, subject, findings))) {
     const property = properties[option];
     if (property === undefined || value === null) continue;
-    const decoding: Decoding = { subject, findings, failed: false };
+    const decoding: Decoding = { subject, findings: deferred.has(option) ? [] : findings, failed: false };
     const decoded = decodeValue(property, value, { pointer, name: option }, decoding);
     origins.set(option, pointer);
     const deprecated = property['x-deprecated'];

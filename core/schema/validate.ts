@@ -1,9 +1,10 @@
 import type { ComponentKind, ComponentSchema } from '../plan/component.ts';
-import type { Finding } from '../diagnostics/finding.ts';
 import { pointerToken } from '../template/json-source.ts';
 import { compileSchema } from './compile.ts';
 import { decodeConfig, type ConfigLayer, type Decoded } from './decode.ts';
-import { explainErrors } from './explain.ts';
+import { defaultOf, propertiesOf } from './decode-value.ts';
+import { explainErrors, type SchemaError } from './explain.ts';
+import { isList } from './weak-values.ts';
 
 type ValidateFunction = Awaited<ReturnType<typeof compileSchema>>;
 
@@ -32,8 +33,18 @@ export function rebase(decoded: Pick<Decoded, 'origins'>, component: string, poi
   return [origin, ...rest].join('/');
 }
 
-function topOption(instancePath: string, missing: unknown): string {
-  return instancePath.split('/')[1] ?? (typeof missing === 'string' ? missing : '');
+/** A configuration that was checked against its schema. */
+export interface Validated extends Decoded {
+  /** Options that have a value in the template which cannot be used; they hold their default, or nothing. */
+  readonly broken: ReadonlySet<string>;
+  /** Whether every required option has a value. */
+  readonly complete: boolean;
+}
+
+function topOption({ instancePath, params }: SchemaError): string {
+  const missing = (params as { readonly missingProperty?: unknown }).missingProperty;
+  const token = instancePath.split('/')[1] ?? (typeof missing === 'string' ? missing : '');
+  return token.replaceAll('~1', '/').replaceAll('~0', '~');
 }
 
 /**
@@ -45,18 +56,27 @@ export function decodeAndValidate(
   layers: readonly ConfigLayer[],
   pointer: string,
   deferred: ReadonlySet<string>,
-): Decoded {
+): Validated {
   const { schema, subject, validate } = validator;
-  const decoded = decodeConfig(schema, layers, subject);
-  const broken = new Set([...decoded.broken, ...deferred]);
-  if (validate(decoded.config)) return { ...decoded, broken };
-  const errors = (validate.errors ?? []).filter(({ instancePath, params }) => {
-    const missing = (params as { readonly missingProperty?: unknown }).missingProperty;
-    return !broken.has(topOption(instancePath, missing));
-  });
-  const complaints: readonly Finding[] = explainErrors(errors, {
-    name: subject,
-    rebase: (path) => rebase(decoded, pointer, path),
-  });
-  return { ...decoded, broken, findings: [...decoded.findings, ...complaints] };
+  const decoded = decodeConfig(schema, layers, subject, deferred);
+  const { config, broken, findings } = decoded;
+  const errors: readonly SchemaError[] = validate(config) ? [] : (validate.errors ?? []);
+  const failing = new Set([...broken, ...errors.map(topOption)]);
+  const properties = propertiesOf(schema);
+  for (const option of failing) {
+    const property = properties[option];
+    const fallback = property === undefined ? undefined : defaultOf(property);
+    if (fallback === undefined) Reflect.deleteProperty(config, option);
+    else config[option] = fallback;
+  }
+  // What is said of an option that could not be decoded was said by then.
+  const news = errors.filter((error) => !broken.has(topOption(error)) && !deferred.has(topOption(error)));
+  const complaints = explainErrors(news, { name: subject, rebase: (path) => rebase(decoded, pointer, path) });
+  const required = isList(schema['required']) ? schema['required'] : [];
+  return {
+    ...decoded,
+    broken: failing,
+    complete: required.every((option) => String(option) in config),
+    findings: [...findings, ...complaints],
+  };
 }

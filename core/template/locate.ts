@@ -96,7 +96,7 @@ function rangeOf(source: JsonSource, pointer: string, mark: Mark | undefined): r
   const { node, key, exact } = find(source.tree, pointer);
   if (exact && mark?.kind === 'text' && node.type === 'string') {
     const from = offsetInText(source, node, mark.offset);
-    return [from, from + 1];
+    return [from, Math.max(from + 1, offsetInText(source, node, mark.offset + (mark.length ?? 1)))];
   }
   const whole = node.type === 'object' || node.type === 'array';
   if (key !== undefined && (whole || mark?.kind === 'key')) return [key.offset, key.offset + key.length];
@@ -119,12 +119,23 @@ export function literalText(source: JsonSource, pointer: string): string | undef
   return exact ? source.text.slice(node.offset, node.offset + node.length) : undefined;
 }
 
+/** A place with the line that it is on. */
+export interface Place {
+  readonly location: SourceLocation;
+  readonly excerpt: string;
+}
+
+/** Like `locate`, with the line. */
+export function placeOf(source: JsonSource, pointer: string, mark?: Mark): Place | undefined {
+  const range = rangeOf(source, pointer, mark);
+  if (range === undefined) return undefined;
+  return { location: locationOfRange(source, range[0], range[1]), excerpt: lineText(source, range[0]) };
+}
+
 function located(source: JsonSource, diagnostic: Diagnostic & Pick<Finding, 'mark'>): LocatedDiagnostic {
   const { mark, ...rest } = diagnostic;
   if (mark?.kind === 'elsewhere') return { ...rest, location: mark.location, excerpt: mark.excerpt };
-  const range = rangeOf(source, rest.pointer, mark);
-  if (range === undefined) return rest;
-  return { ...rest, location: locationOfRange(source, range[0], range[1]), excerpt: lineText(source, range[0]) };
+  return { ...rest, ...placeOf(source, rest.pointer, mark) };
 }
 
 /** Gives diagnostics their places in the source. */

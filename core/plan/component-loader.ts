@@ -1,0 +1,70 @@
+import type { Finding } from '../diagnostics/finding.ts';
+import { errorAt } from '../diagnostics/finding.ts';
+import { nameHint } from '../diagnostics/suggest.ts';
+import { componentValidator, type ComponentValidator } from '../schema/validate.ts';
+import type {
+  Builder,
+  ComponentEntry,
+  ComponentKind,
+  ComponentSource,
+  PostProcessor,
+  Provisioner,
+} from './component.ts';
+
+export interface LoadedComponent<Module> {
+  readonly module: Module;
+  readonly validator: ComponentValidator;
+}
+
+/** What is known of one kind of components: those that a plan asked for, loaded; others not. */
+interface Loader<Module> {
+  /** Loads all types that exist; a complaint for each that does not, at the pointers that name it. */
+  load(uses: readonly Use[]): Promise<readonly Finding[]>;
+  /** Undefined when there is no such component. */
+  loaded(type: string): LoadedComponent<Module> | undefined;
+}
+
+interface Use {
+  readonly type: string;
+  readonly pointer: string;
+}
+
+export interface ComponentLoaders {
+  readonly builders: Loader<Builder<never>>;
+  readonly provisioners: Loader<Provisioner<never>>;
+  readonly postProcessors: Loader<PostProcessor<never>>;
+}
+
+function loader<Module>(
+  kind: ComponentKind,
+  entries: Readonly<Record<string, ComponentEntry<Module>>>,
+): Loader<Module> {
+  const known = new Map<string, LoadedComponent<Module>>();
+  const unknown = ({ type, pointer }: Use): Finding =>
+    errorAt('COMPONENT_UNKNOWN', `${pointer}/type`, `there is no ${kind} of the type "${type}"`, {
+      hint: nameHint(type, Object.keys(entries)),
+    });
+  return {
+    load: async (uses) => {
+      const types = new Set(uses.map(({ type }) => type).filter((type) => Object.hasOwn(entries, type)));
+      await Promise.all(
+        [...types].map(async (type) => {
+          const entry = entries[type];
+          if (entry === undefined) return;
+          const [module, schema] = await Promise.all([entry.load(), entry.schema()]);
+          known.set(type, { module, validator: await componentValidator(kind, type, schema) });
+        }),
+      );
+      return uses.filter(({ type }) => !known.has(type)).map(unknown);
+    },
+    loaded: (type) => known.get(type),
+  };
+}
+
+export function componentLoaders(source: ComponentSource): ComponentLoaders {
+  return {
+    builders: loader('builder', source.builders),
+    provisioners: loader('provisioner', source.provisioners),
+    postProcessors: loader('post-processor', source.postProcessors),
+  };
+}

@@ -1,0 +1,82 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { Finding } from '../diagnostics/finding.ts';
+import type { JsonObject, JsonValue } from '../run/json.ts';
+import { optionNames, type ConfigLayer } from '../schema/decode.ts';
+import { propertiesOf } from '../schema/decode-value.ts';
+import { decodeAndValidate, rebase, type Validated } from '../schema/validate.ts';
+import { isList, isObject } from '../schema/weak-values.ts';
+import type { PrepareContext } from './component.ts';
+import type { LoadedComponent } from './component-loader.ts';
+import { renderOptions, type TextSetting } from './render-options.ts';
+
+/** A component's configuration after its texts were filled in, decoded and checked against the schema. */
+export interface Configured {
+  readonly config: JsonObject;
+  readonly findings: readonly Finding[];
+  /** Options whose value is known only when the build runs, or after another complaint was dealt with. */
+  readonly deferred: ReadonlySet<string>;
+  /** Values of `x-secret` options. */
+  readonly secrets: readonly string[];
+  readonly validated: Validated;
+}
+
+function textsIn(value: JsonValue | undefined): readonly string[] {
+  if (typeof value === 'string') return value === '' ? [] : [value];
+  if (isList(value)) return value.flatMap(textsIn);
+  return isObject(value) ? Object.values(value).flatMap(textsIn) : [];
+}
+
+function secretTexts(schema: JsonObject, config: JsonObject): readonly string[] {
+  return Object.entries(propertiesOf(schema)).flatMap(([option, property]) => {
+    const value = config[option];
+    if (value === undefined) return [];
+    if (property['x-secret'] === true) return textsIn(value);
+    if (!('properties' in property)) return [];
+    return isObject(value) ? secretTexts(property, value) : [];
+  });
+}
+
+/** `pointer` is the component's. Never throws. */
+export function configureComponent(
+  component: LoadedComponent<unknown>,
+  layers: readonly ConfigLayer[],
+  pointer: string,
+  setting: TextSetting,
+): Configured {
+  const { validator } = component;
+  const { schema } = validator;
+  const rendered = renderOptions(layers, optionNames(schema), propertiesOf(schema), setting);
+  const validated = decodeAndValidate(validator, rendered.layers, pointer, rendered.deferred);
+  const { config } = validated;
+  return {
+    config,
+    findings: [...rendered.findings, ...validated.findings],
+    deferred: rendered.deferred,
+    secrets: secretTexts(schema, config),
+    validated,
+  };
+}
+
+interface Preparing {
+  prepare(config: never, context: PrepareContext): readonly Diagnostic[];
+}
+
+/** What the component itself says about its configuration, with pointers into the template. */
+export function prepareComponent(
+  module: Preparing,
+  configured: Configured,
+  pointer: string,
+  context: PrepareContext,
+): readonly Finding[] {
+  const { config, validated, deferred } = configured;
+  if (!validated.complete) return [];
+  return module
+    .prepare(config as never, context)
+    .filter((diagnostic) => {
+      const option = diagnostic.pointer.split('/')[1] ?? '';
+      // What is wrong with the whole may come from the options that had to be left out.
+      if (option === '') return validated.broken.size === 0;
+      return !validated.broken.has(option) && !deferred.has(option);
+    })
+    .map((diagnostic) => ({ ...diagnostic, pointer: rebase(validated, pointer, diagnostic.pointer) }));
+}

@@ -1,0 +1,115 @@
+import { hasErrors, type LocatedDiagnostic } from '../diagnostics/diagnostic.ts';
+import type { Finding } from '../diagnostics/finding.ts';
+import { locationText, sortDiagnostics } from '../diagnostics/render.ts';
+import { checkTemplate } from '../template/check-template.ts';
+import { locate, locateAll } from '../template/locate.ts';
+import { applies, type Template } from '../template/template.ts';
+import { componentLoaders, type ComponentLoaders } from './component-loader.ts';
+import type { Plan, PlannedBuild } from './plan.ts';
+import { planBuild, sequenceFor } from './plan-build.ts';
+import { variablesDifferByBuild } from './plan-component.ts';
+import type { PlanContext } from './plan-context.ts';
+import type { PlanOptions } from './plan-options.ts';
+import { maskSecrets } from './mask-secrets.ts';
+import { renderOwnText } from './render-own-text.ts';
+import { resolveVariables } from './resolve-variables.ts';
+import { nameBuilds, selectBuilds, type NamedBuild } from './select-builds.ts';
+import { commonContext } from './text-setting.ts';
+import { traceValue } from './trace-values.ts';
+
+export interface MadePlan {
+  /** Undefined when there is an error among the diagnostics. */
+  readonly plan: Plan | undefined;
+  /** Everything there is to say about the template, in the order of the source; the values of secrets are hidden. */
+  readonly diagnostics: readonly LocatedDiagnostic[];
+}
+
+/** Loads what the builds use; complaints about what does not exist. */
+async function loadComponents(
+  loaders: ComponentLoaders,
+  template: Template,
+  builds: readonly NamedBuild[],
+  except: readonly string[],
+): Promise<readonly Finding[]> {
+  const used = template.provisioners.filter((each) => builds.some(({ builder }) => applies(each, builder.name)));
+  const cleanup = template.errorCleanupProvisioner;
+  const sequences = builds.flatMap((build) =>
+    template.postProcessors.flatMap((sequence) => sequenceFor(sequence, build, except)),
+  );
+  const findings = await Promise.all([
+    loaders.builders.load(builds.map(({ builder }) => builder)),
+    loaders.provisioners.load(cleanup === undefined ? used : [...used, cleanup]),
+    loaders.postProcessors.load([...new Set(sequences)]),
+  ]);
+  return findings.flat();
+}
+
+/** Different complaints of all builds once each: the same component may belong to hundreds of builds. */
+function collector(): { readonly all: Finding[]; complain(findings: readonly Finding[]): void } {
+  const seen = new Set<string>();
+  const all: Finding[] = [];
+  return {
+    all,
+    complain: (findings) => {
+      for (const finding of findings) {
+        const key = [finding.code, finding.pointer, finding.message].join('\n');
+        if (!seen.has(key)) all.push(finding);
+        seen.add(key);
+      }
+    },
+  };
+}
+
+/**
+ * Works out what a run of the template would do: variables, builds, components with their configurations. All
+ * complaints are collected, those of the template's syntax included. Touches nothing but `options.look` and the
+ * servers that variables name; throws `CancelledError` when those are cancelled.
+ */
+export async function makePlan(template: Template, options: PlanOptions): Promise<MadePlan> {
+  const { source } = template;
+  const { all, complain } = collector();
+  complain(template.findings);
+  // With a part of the template left out for its faults, names that lead there would be called unknown.
+  if (!hasErrors(template.findings)) complain(checkTemplate(template, options.packerVersion));
+  const common = commonContext(template, options);
+  const { variables, findings } = await resolveVariables(template, options, common);
+  complain(findings);
+  const secrets = new Set(variables.secrets);
+  const context: PlanContext = {
+    template,
+    options,
+    common,
+    variables,
+    loaders: componentLoaders(options.components),
+    secrets,
+    shared: new Map(),
+    sameEverywhere: new Map(),
+    variablesDifferByBuild: variablesDifferByBuild(variables.values),
+    complain,
+    present: (complaints) => {
+      const traced = complaints.map((finding) => traceValue(finding, source, variables));
+      const hidden = [...secrets];
+      return sortDiagnostics(locateAll(source, traced)).map((diagnostic) => maskSecrets(diagnostic, hidden));
+    },
+  };
+  const named: Finding[] = [];
+  const builds = nameBuilds(template, (text, pointer) => renderOwnText(text, pointer, context), named);
+  const selected = selectBuilds(template, builds, options, named);
+  complain(named);
+  complain(await loadComponents(context.loaders, template, selected, options.except));
+  const planned = selected.map((build) => planBuild(build, context));
+  const diagnostics = context.present(all);
+  if (hasErrors(diagnostics)) return { plan: undefined, diagnostics };
+  const plan: Plan = {
+    templatePath: source.path,
+    builds: planned.filter((build): build is PlannedBuild => build !== undefined),
+    secrets: [...secrets],
+    started: options.startedAt.getTime(),
+    variables: variables.values,
+    locate: (pointer) => {
+      const location = locate(source, pointer);
+      return location === undefined ? undefined : locationText(location);
+    },
+  };
+  return { plan, diagnostics };
+}

@@ -1,0 +1,103 @@
+import { errorAt } from '../diagnostics/finding.ts';
+import { renderUntilStable } from '../interpolation/index.ts';
+import { applies, type TemplatePostProcessor, type TemplateProvisioner } from '../template/template.ts';
+import { matchesAny } from './name-pattern.ts';
+import type { PlannedBuild, PlannedPostProcessor, PlannedProvisioner } from './plan.ts';
+import type { PlanContext } from './plan-context.ts';
+import { planComponent } from './plan-component.ts';
+import { renderOwnText } from './render-own-text.ts';
+import type { NamedBuild } from './select-builds.ts';
+import { textSetting } from './text-setting.ts';
+
+function retries(written: TemplateProvisioner, build: NamedBuild, plan: PlanContext): number {
+  if (written.maxRetries === '') return 0;
+  const pointer = `${written.pointer}/max_retries`;
+  const text = renderOwnText(written.maxRetries, pointer, plan, build);
+  if (text === undefined) return 0;
+  if (/^\+?\d{1,9}$/.test(text)) return Number(text);
+  const message = `"max_retries" has to be a whole number, not ${JSON.stringify(text)}`;
+  plan.complain([errorAt('RETRIES_NOT_NUMBER', pointer, message)]);
+  return 0;
+}
+
+function planProvisioner(
+  written: TemplateProvisioner,
+  build: NamedBuild,
+  plan: PlanContext,
+): PlannedProvisioner | undefined {
+  const component = plan.loaders.provisioners.loaded(written.type);
+  const maxRetries = retries(written, build, plan);
+  if (component === undefined) return undefined;
+  const { configure } = planComponent(component, written, build, plan, true);
+  const { type, pointer, pauseBefore, timeout } = written;
+  return {
+    type,
+    pointer,
+    module: component.module,
+    configure,
+    pauseBefore,
+    timeout: timeout > 0 ? timeout : undefined,
+    maxRetries,
+  };
+}
+
+function planPostProcessor(
+  written: TemplatePostProcessor,
+  build: NamedBuild,
+  plan: PlanContext,
+): PlannedPostProcessor | undefined {
+  const component = plan.loaders.postProcessors.loaded(written.type);
+  if (component === undefined) return undefined;
+  const { configure } = planComponent(component, written, build, plan, true);
+  const { type, pointer, name, keepInputArtifact } = written;
+  return { type, pointer, name, module: component.module, configure, keepInputArtifact };
+}
+
+/** The sequence as it is for this build: -except ends it at the post-processor that it names. */
+export function sequenceFor(
+  sequence: readonly TemplatePostProcessor[],
+  build: NamedBuild,
+  except: readonly string[],
+): readonly TemplatePostProcessor[] {
+  const own = sequence.filter((postProcessor) => applies(postProcessor, build.builder.name));
+  const end = own.findIndex(({ name }) => matchesAny(name, except));
+  return end < 0 ? own : own.slice(0, end);
+}
+
+/** Plans one build; undefined when a component of it does not exist. Complaints go to the plan. */
+export function planBuild(build: NamedBuild, plan: PlanContext): PlannedBuild | undefined {
+  const { builder, name, displayName, from } = build;
+  const { template, options, loaders } = plan;
+  const component = loaders.builders.loaded(builder.type);
+  const own = component && planComponent(component, builder, build, plan, false);
+  const provisioners = template.provisioners
+    .filter((provisioner) => applies(provisioner, builder.name))
+    .map((provisioner) => planProvisioner(provisioner, build, plan));
+  const cleanup = template.errorCleanupProvisioner && planProvisioner(template.errorCleanupProvisioner, build, plan);
+  const postProcessors = template.postProcessors
+    .map((sequence) => sequenceFor(sequence, build, options.except))
+    .filter((sequence) => sequence.length > 0)
+    .map((sequence) =>
+      sequence
+        .map((postProcessor) => planPostProcessor(postProcessor, build, plan))
+        .filter((planned) => planned !== undefined),
+    );
+  if (component === undefined || own === undefined) return undefined;
+  return {
+    name,
+    type: builder.type,
+    displayName,
+    pointer: builder.pointer,
+    builder: component.module,
+    config: own.configured.config as never,
+    from,
+    provisioners: provisioners.filter((planned) => planned !== undefined),
+    errorCleanupProvisioner: cleanup,
+    postProcessors,
+    render: (text, data) => {
+      const place = { build: { name, type: builder.type }, componentType: builder.type, expectsData: true, data };
+      const { functions } = textSetting(plan.common, plan.variables, place);
+      return renderUntilStable(text, { functions, data, closed: true });
+    },
+  };
+}

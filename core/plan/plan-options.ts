@@ -1,0 +1,25 @@
+import type { GivenVariable } from '../template/given-variables.ts';
+import type { ComponentSource, PrepareContext } from './component.ts';
+
+/** What a plan depends on besides the template. */
+export interface PlanOptions {
+  readonly components: ComponentSource;
+  /** From -var-file and -var, in the order in which they count. */
+  readonly given: readonly GivenVariable[];
+  /** Names and patterns from -only and -except; empty: all, none. */
+  readonly only: readonly string[];
+  readonly except: readonly string[];
+  /** The command-line flag -force. */
+  readonly force: boolean;
+  /** The moment that `timestamp`, `isotime` and `strftime` tell. */
+  readonly startedAt: Date;
+  /** The version of Packer that Kiln stands in for. */
+  readonly packerVersion: string;
+  readonly workingDirectory: string;
+  /** An environment variable of Kiln's own process. */
+  environment(name: string): string | undefined;
+  /** What is at a path; see `PrepareContext`. */
+  readonly look: PrepareContext['look'];
+  /** Ends lookups (Consul, Vault, …) that variables ask for. */
+  readonly signal: AbortSignal;
+}

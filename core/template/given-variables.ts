@@ -1,0 +1,93 @@
+import type { LocatedDiagnostic } from '../diagnostics/diagnostic.ts';
+import { errorAt, warningAt, type Finding } from '../diagnostics/finding.ts';
+import { UsageError } from '../errors/errors.ts';
+import type { JsonValue } from '../run/json.ts';
+import { describeValue, isObject } from '../schema/weak-values.ts';
+import { readEnvFile } from './env-file.ts';
+import { parseJsonSource, pointerToken, type JsonSource } from './json-source.ts';
+import { literalText, locateAll, placeOf, type Place } from './locate.ts';
+import { readNamedFile } from './read-template.ts';
+
+/** A variable's value from -var or from a variable file. It may have templates in it. */
+export interface GivenVariable {
+  readonly name: string;
+  readonly value: string;
+  /** Where the value's text starts. */
+  place(): Place | undefined;
+}
+
+export interface GivenVariables {
+  /** In order: a later value of the same name counts. */
+  readonly given: readonly GivenVariable[];
+  readonly diagnostics: readonly LocatedDiagnostic[];
+}
+
+/** Where a value's text starts: behind its quote. */
+function textPlace(source: JsonSource, pointer: string): Place | undefined {
+  return placeOf(source, pointer, { kind: 'text', offset: 0, length: Infinity });
+}
+
+function jsonVariable(source: JsonSource, name: string, value: JsonValue, findings: Finding[]): GivenVariable[] {
+  const pointer = `/${pointerToken(name)}`;
+  const place = (): Place | undefined => textPlace(source, pointer);
+  if (value === null || typeof value === 'string') return [{ name, value: value ?? '', place }];
+  if (typeof value === 'object') {
+    const message = `the variable "${name}" is ${describeValue(value)}, not text`;
+    findings.push(errorAt('VARIABLE_NOT_TEXT', pointer, message));
+    return [];
+  }
+  const text = literalText(source, pointer) ?? String(value);
+  const message = `the value of the variable "${name}" is a ${typeof value}; it is taken as the text "${text}"`;
+  findings.push(warningAt('VARIABLE_COERCED', pointer, message, { hint: `write "${text}" in quotes` }));
+  return [{ name, value: text, place }];
+}
+
+function readJsonFile(label: string, text: string): GivenVariables {
+  const source = parseJsonSource(label, text);
+  const findings: Finding[] = [...source.findings];
+  const given: GivenVariable[] = [];
+  if (isObject(source.value)) {
+    for (const [name, value] of Object.entries(source.value))
+      given.push(...jsonVariable(source, name, value, findings));
+  } else if (source.value !== undefined) {
+    const message = `a variable file is one JSON object, not ${describeValue(source.value)}`;
+    findings.push(errorAt('VARIABLE_FILE_NOT_OBJECT', '', message));
+  }
+  return { given, diagnostics: locateAll(source, findings) };
+}
+
+async function readVariableFile(path: string): Promise<GivenVariables> {
+  const text = await readNamedFile(path, 'variable file', 'VARIABLE_FILE_UNREADABLE');
+  return /(^|[./])env$/.test(path) ? readEnvFile(path, text) : readJsonFile(path, text);
+}
+
+/** Throws `UsageError` when there is no "=". */
+function readAssignment(assignment: string): GivenVariable {
+  const split = assignment.indexOf('=');
+  if (split <= 0) {
+    throw new UsageError(`-var ${JSON.stringify(assignment)} is not in the form name=value`, {
+      code: 'USAGE',
+      hint: 'write -var name=value; quote it for the shell when the value has blanks',
+    });
+  }
+  const value = assignment.slice(split + 1);
+  const excerpt = assignment.split('\n', 1).join('');
+  const location = { file: '-var', line: 1, column: split + 2, length: Math.max(1, excerpt.length - split - 1) };
+  return { name: assignment.slice(0, split), value, place: () => ({ location, excerpt }) };
+}
+
+/**
+ * Reads what -var-file and -var give, in the order in which it counts: files as they come, then assignments. Throws
+ * `UsageError` when a file cannot be read or an assignment has no "=".
+ */
+export async function readGivenVariables(
+  files: readonly string[],
+  assignments: readonly string[],
+): Promise<GivenVariables> {
+  const read: GivenVariables[] = [];
+  for (const path of files) read.push(await readVariableFile(path));
+  return {
+    given: [...read.flatMap(({ given }) => given), ...assignments.map(readAssignment)],
+    diagnostics: read.flatMap(({ diagnostics }) => diagnostics),
+  };
+}
