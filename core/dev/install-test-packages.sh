@@ -2,7 +2,8 @@
 # The Debian packages that the tests use as their real parts and independent witnesses.
 set -eu
 PACKAGES='qemu-system-x86 qemu-utils ovmf mmdebstrap mtools dosfstools e2fsprogs fdisk gdisk grub-pc-bin
-  grub-efi-amd64-bin grub-common openssh-server openssh-client packer xz-utils bzip2 lz4 zstd zip unzip pigz'
+  grub-efi-amd64-bin grub-common openssh-server openssh-client packer xz-utils bzip2 lz4 zstd zip unzip pigz
+  libxkbcommon-tools xkb-data'
 
 missing=''
 for package in $PACKAGES; do
