@@ -1,0 +1,42 @@
+import { dirname } from 'node:path';
+import { bakingUnits } from './baking-files.ts';
+import { filesBeforePackages, type ImageFile } from './image-files.ts';
+
+const END = 'END_OF_FILE_BY_KILN';
+
+/** Shell text that writes a file below the directory "$1". */
+function writeFileCommands({ path, text, mode }: ImageFile): string {
+  const target = `"$1"'${path}'`;
+  return [
+    `mkdir -p "$1"'${dirname(path)}'`,
+    `cat >${target} <<'${END}'`,
+    `${text.replace(/\n$/, '')}`,
+    END,
+    ...(mode === undefined ? [] : [`chmod ${mode} ${target}`]),
+    '',
+  ].join('\n');
+}
+
+/** Environment variable by which the password reaches the script; a command line could be read by anyone. */
+export const PASSWORD_VARIABLE = 'KILN_ROOT_PASSWORD';
+
+/** Run by mmdebstrap with the image's directory as "$1" before it installs anything. */
+export function setupScript(): string {
+  return ['set -eu', 'umask 022', ...filesBeforePackages.map(writeFileCommands)].join('\n');
+}
+
+/** Run by mmdebstrap with the image's directory as "$1" when all packages are installed. */
+export function customizeScript(files: readonly ImageFile[]): string {
+  return [
+    'set -eu',
+    'umask 022',
+    'rm -f "$1"/etc/apt/sources.list "$1"/etc/apt/sources.list.d/* "$1"/etc/ssh/ssh_host_*',
+    ...files.map(writeFileCommands),
+    `chroot "$1" systemctl --quiet enable systemd-networkd.service ${bakingUnits.join(' ')}`,
+    `if [ -n "\${${PASSWORD_VARIABLE}-}" ]; then printf 'root:%s\\n' "$${PASSWORD_VARIABLE}" | chroot "$1" chpasswd; fi`,
+    'rm -f "$1"/etc/*- "$1"/etc/resolv.conf "$1"/etc/.pwd.lock',
+    'ln -s ../run/systemd/resolve/stub-resolv.conf "$1"/etc/resolv.conf',
+    ': >"$1"/etc/machine-id',
+    '',
+  ].join('\n');
+}
