@@ -21,7 +21,7 @@ const everywhere: Readonly<Record<string, Keystroke>> = {
 function table(layout: Layout): ReadonlyMap<string, readonly Keystroke[]> {
   const found = new Map<string, readonly Keystroke[]>();
   for (const [level, modifiers] of levels) {
-    for (const [index, character] of [...layout[level]].entries()) {
+    for (const [index, character] of Array.from(layout[level]).entries()) {
       const qcode = layoutKeys[index];
       if (character === ' ' || qcode === undefined || found.has(character)) continue;
       const stroke = { qcode, modifiers };

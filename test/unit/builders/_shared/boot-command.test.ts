@@ -129,7 +129,7 @@ describe('layouts', () => {
 
   test.each(names)('%s has one character for each key of each level', (name) => {
     const { plain, shift, altgr } = layouts[name];
-    expect([plain, shift, altgr].map((level) => [...level].length)).toEqual([48, 48, 48]);
+    expect([plain, shift, altgr].map((level) => Array.from(level).length)).toEqual([48, 48, 48]);
     expect(layoutKeys).toHaveLength(48);
   });
 
@@ -149,7 +149,7 @@ describe('layouts', () => {
         new RegExp(`key <${key}>[^\\[]*(?:\\[Group1\\][^\\[]*)?\\[\\s*(\\w+)`).exec(keymap)?.slice(1) ?? [];
       if (symbol.length !== 1) continue;
       const at = starts[key.slice(0, 2) as keyof typeof starts] + Number(key.slice(2)) - 1;
-      expect(`${key} ${[...layouts[name].plain][at] ?? ''}`).toBe(`${key} ${symbol}`);
+      expect(`${key} ${Array.from(layouts[name].plain)[at] ?? ''}`).toBe(`${key} ${symbol}`);
     }
   });
 });
