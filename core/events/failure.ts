@@ -1,0 +1,77 @@
+import { CommandError, KilnError, TemplateError } from '../errors/errors.ts';
+import type { FailureReport } from './event.ts';
+
+type SystemError = Error & { readonly code: string; readonly syscall: string };
+
+function isSystemError(error: unknown): error is SystemError {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && 'syscall' in error;
+}
+
+const systemHints: Readonly<Record<string, string>> = {
+  ENOSPC: 'free some space on the disk',
+  EDQUOT: 'your disk quota is used up',
+  EACCES: 'check the permissions of the file and of its directory',
+  EROFS: 'choose a place that can be written to',
+  EMFILE: 'raise the limit of open files (ulimit -n)',
+};
+
+function place(
+  pointer: string | undefined,
+  locate: (pointer: string) => string | undefined,
+): Pick<FailureReport, 'pointer' | 'location'> {
+  if (pointer === undefined) return {};
+  const location = locate(pointer);
+  return location === undefined ? { pointer } : { pointer, location };
+}
+
+function ofKilnError(error: KilnError): Omit<FailureReport, 'pointer' | 'location'> {
+  const { code, message, hint } = error;
+  const hinted = hint === undefined ? {} : { hint };
+  if (error instanceof TemplateError) {
+    const [first, ...more] = error.diagnostics.filter(({ severity }) => severity === 'error');
+    if (first === undefined) return { code, message, ...hinted };
+    return {
+      code: first.code,
+      message: [first, ...more].map((diagnostic) => diagnostic.message).join('; '),
+      ...(first.hint === undefined ? hinted : { hint: first.hint }),
+    };
+  }
+  if (!(error instanceof CommandError)) return { code, message, ...hinted };
+  const { exitStatus, outputTail } = error;
+  return {
+    code,
+    message,
+    ...hinted,
+    ...(exitStatus === undefined ? {} : { exitStatus }),
+    ...(outputTail === undefined ? {} : { outputTail }),
+  };
+}
+
+/**
+ * A failure for the readers of the event stream. `pointer` is used when the error has none of its own; `locate` finds
+ * "file:line:column" of a pointer. What is neither Kiln's own nor the operating system's error is reported as a bug,
+ * code INTERNAL_BUG.
+ */
+export function describeFailure(
+  error: unknown,
+  locate: (pointer: string) => string | undefined,
+  pointer?: string,
+): FailureReport {
+  if (error instanceof KilnError) {
+    const own = error instanceof TemplateError ? error.diagnostics[0]?.pointer : error.pointer;
+    return { ...ofKilnError(error), ...place(own ?? pointer, locate) };
+  }
+  if (isSystemError(error)) {
+    const hint = systemHints[error.code];
+    const known = { code: `SYSTEM_${error.code}`, message: error.message, ...(hint === undefined ? {} : { hint }) };
+    return { ...known, ...place(pointer, locate) };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  const stack = error instanceof Error ? error.stack : undefined;
+  return {
+    code: 'INTERNAL_BUG',
+    message: `this is a bug in Kiln or in a plugin: ${message}`,
+    stack: stack ?? message,
+    ...place(pointer, locate),
+  };
+}

@@ -1,0 +1,47 @@
+import type { Artifact } from '../artifacts/artifact.ts';
+import type { EventBody, FailureReport } from './event.ts';
+import type { SecretMask } from './mask-secrets.ts';
+
+/** Paths and ids stay as they are: they would be of no use otherwise, and a guest's password may be a word in them. */
+export function maskedArtifact(artifact: Artifact, mask: SecretMask): Artifact {
+  const { description, properties } = artifact;
+  return { ...artifact, description: mask.text(description), properties: mask.json(properties) };
+}
+
+export function maskedFailure(failure: FailureReport, mask: SecretMask): FailureReport {
+  const { message, hint, outputTail, stack } = failure;
+  return {
+    ...failure,
+    message: mask.text(message),
+    ...(hint === undefined ? {} : { hint: mask.text(hint) }),
+    ...(outputTail === undefined ? {} : { outputTail: mask.text(outputTail) }),
+    ...(stack === undefined ? {} : { stack: mask.text(stack) }),
+  };
+}
+
+/** The event without secrets. Names of builds and of components stay as they are. */
+export function maskedEvent(event: EventBody, mask: SecretMask): EventBody {
+  switch (event.type) {
+    case 'message':
+    case 'output':
+      return { ...event, text: mask.text(event.text) };
+    case 'progress':
+      return { ...event, what: mask.text(event.what) };
+    case 'step-started':
+    case 'step-finished':
+      return { ...event, step: mask.text(event.step) };
+    case 'left-behind':
+      return { ...event, what: mask.text(event.what), reason: mask.text(event.reason) };
+    case 'artifact':
+      return { ...event, artifact: maskedArtifact(event.artifact, mask) };
+    case 'build-finished': {
+      const artifacts = event.artifacts.map((artifact) => maskedArtifact(artifact, mask));
+      const { failure } = event;
+      return { ...event, artifacts, ...(failure === undefined ? {} : { failure: maskedFailure(failure, mask) }) };
+    }
+    case 'run-started':
+    case 'build-started':
+    case 'run-finished':
+      return event;
+  }
+}

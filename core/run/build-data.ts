@@ -1,0 +1,28 @@
+import type { PlannedBuild } from '../plan/plan.ts';
+import type { BuildData, RenderData } from './build-run.ts';
+import type { RunContext } from './run-context.ts';
+
+/** What `configure` renders a component's text with: what the builder said of its guest, and Packer's names. */
+export function templateData(run: RunContext, planned: PlannedBuild, data: BuildData): RenderData {
+  const all = { ...data, PackerRunUUID: run.runId, BuildName: planned.name, BuilderType: planned.type };
+  const known = Object.entries(all).filter((entry): entry is [string, string | number] => entry[1] !== undefined);
+  return Object.fromEntries(known);
+}
+
+/** The variables that Packer gives to provisioners' and post-processors' commands. */
+export function componentEnvironment(
+  run: RunContext,
+  planned: PlannedBuild,
+  data: BuildData,
+): Readonly<Record<string, string>> {
+  const variables = {
+    PACKER_BUILD_NAME: planned.name,
+    PACKER_BUILDER_TYPE: planned.type,
+    PACKER_RUN_UUID: run.runId,
+    PACKER_HTTP_ADDR: data.PackerHTTPAddr,
+    PACKER_HTTP_IP: data.PackerHTTPIP,
+    PACKER_HTTP_PORT: data.PackerHTTPPort,
+  };
+  const set = Object.entries(variables).filter((entry): entry is [string, string] => (entry[1] ?? '') !== '');
+  return Object.fromEntries(set);
+}

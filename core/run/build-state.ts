@@ -1,0 +1,71 @@
+import { CancelledError } from '../errors/errors.ts';
+import type { PlannedBuild } from '../plan/plan.ts';
+import type { BuildData } from './build-run.ts';
+import type { RunContext } from './run-context.ts';
+import type { ProvisionerReport, StepReport } from './run-options.ts';
+import type { Disposition } from './scope-item.ts';
+
+/** What one build gathers while it runs. */
+export interface BuildState {
+  readonly run: RunContext;
+  readonly planned: PlannedBuild;
+  readonly steps: StepReport[];
+  readonly provisioners: ProvisionerReport[];
+  /** What the builder said of its guest, for post-processors. */
+  data: BuildData;
+  /** What the user chose with `-on-error=ask`. */
+  chosen: Disposition | undefined;
+  /** Failures that the user was asked about already. */
+  readonly asked: WeakSet<object>;
+  /** Pointers of the components that failures came from; see `blame`. */
+  readonly pointers: WeakMap<object, string>;
+}
+
+export function newBuildState(run: RunContext, planned: PlannedBuild): BuildState {
+  return {
+    run,
+    planned,
+    steps: [],
+    provisioners: [],
+    data: {},
+    chosen: undefined,
+    asked: new WeakSet(),
+    pointers: new WeakMap(),
+  };
+}
+
+/** What is to become of a build's things after it failed. A cancelled one is always cleaned up. */
+export function dispositionAfterFailure({ run, chosen }: BuildState): Disposition {
+  if (run.options.signal.aborted) return 'release';
+  switch (run.onError) {
+    case 'cleanup':
+      return 'release';
+    case 'abort':
+    case 'run-cleanup-provisioner':
+      return 'leave';
+    case 'keep':
+      return 'hold';
+    case 'ask':
+      return chosen ?? 'release';
+  }
+}
+
+/** Whether a failure is the user's will, or comes of it. */
+export function isCancellation({ run }: BuildState, error: unknown): boolean {
+  return run.options.signal.aborted || error instanceof CancelledError;
+}
+
+/** Notes which component's part of the template a failure belongs to; the first note counts. */
+export function blame({ pointers }: BuildState, error: unknown, pointer: string): void {
+  if (typeof error === 'object' && error !== null && !pointers.has(error)) pointers.set(error, pointer);
+}
+
+/** A failure, and whether it was a cancellation at the time: one during the clean-up changes nothing. */
+export interface Problem {
+  readonly error: unknown;
+  readonly cancelled: boolean;
+}
+
+export function problemOf(state: BuildState, error: unknown): Problem {
+  return { error, cancelled: isCancellation(state, error) };
+}

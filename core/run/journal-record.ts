@@ -1,0 +1,109 @@
+import type { JsonObject, JsonValue } from './json.ts';
+import type { RunOwner } from './owner.ts';
+
+/** One line of a journal. `token` ties together what is said of one thing. */
+export type JournalRecord =
+  | {
+      readonly record: 'run';
+      readonly format: 1;
+      readonly runId: string;
+      readonly owner: RunOwner;
+      readonly template: string;
+      /** Milliseconds since the epoch. */
+      readonly started: number;
+    }
+  | {
+      /** Is about to be made. */
+      readonly record: 'intent';
+      readonly token: string;
+      readonly kind: string;
+      readonly build: string;
+      readonly describe: string;
+      readonly hints: JsonValue;
+    }
+  | { readonly record: 'created'; readonly token: string; readonly id: JsonValue }
+  | { readonly record: 'released'; readonly token: string }
+  /** Part of the result: never given back. */
+  | { readonly record: 'kept'; readonly token: string }
+  /** Left for its user to look at (`-on-error=keep`): given back only when asked for. */
+  | { readonly record: 'held'; readonly token: string }
+  | { readonly record: 'provisioned'; readonly build: string; readonly type: string; readonly identity: string }
+  | { readonly record: 'ended'; readonly outcome: string };
+
+function isObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !(value instanceof Array);
+}
+
+const textFields: Readonly<Record<JournalRecord['record'], readonly string[]>> = {
+  run: ['runId', 'template'],
+  intent: ['token', 'kind', 'build', 'describe'],
+  created: ['token'],
+  released: ['token'],
+  kept: ['token'],
+  held: ['token'],
+  provisioned: ['build', 'type', 'identity'],
+  ended: ['outcome'],
+};
+
+function isOwner(value: JsonValue | undefined): boolean {
+  if (!isObject(value) || typeof value['pid'] !== 'number') return false;
+  return ['started', 'host', 'namespace'].every((name) => typeof value[name] === 'string');
+}
+
+function isRecord(value: JsonValue): value is JournalRecord {
+  if (!isObject(value)) return false;
+  const name = value['record'];
+  if (typeof name !== 'string' || !Object.hasOwn(textFields, name)) return false;
+  const fields = textFields[name as JournalRecord['record']];
+  if (!fields.every((field) => typeof value[field] === 'string')) return false;
+  if (name === 'run') return value['format'] === 1 && typeof value['started'] === 'number' && isOwner(value['owner']);
+  if (name === 'intent') return value['hints'] !== undefined;
+  return name !== 'created' || value['id'] !== undefined;
+}
+
+function parseLine(line: string): JournalRecord | undefined {
+  try {
+    const value = JSON.parse(line) as JsonValue;
+    return isRecord(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A journal's records; lines that are not whole (Kiln or the machine died, the disk was full) are passed over. */
+export function parseJournal(text: string): readonly JournalRecord[] {
+  return text
+    .split('\n')
+    .map(parseLine)
+    .filter((record) => record !== undefined);
+}
+
+/** Something that was perhaps made and not given back. */
+export interface OpenThing {
+  readonly token: string;
+  readonly kind: string;
+  readonly build: string;
+  readonly describe: string;
+  readonly hints: JsonValue;
+  /** Undefined when the journal has the intent only: it may exist or not. */
+  readonly id: JsonValue | undefined;
+  readonly held: boolean;
+}
+
+/** What the records leave open, in the order in which it was made. */
+export function openThings(records: readonly JournalRecord[]): readonly OpenThing[] {
+  const open = new Map<string, OpenThing>();
+  for (const record of records) {
+    if (record.record === 'intent') {
+      const { token, kind, build, describe, hints } = record;
+      open.set(token, { token, kind, build, describe, hints, id: undefined, held: false });
+    } else if (record.record === 'created' || record.record === 'held') {
+      const thing = open.get(record.token);
+      const news = record.record === 'created' ? { id: record.id } : { held: true };
+      if (thing !== undefined) open.set(record.token, { ...thing, ...news });
+    } else if (record.record === 'released' || record.record === 'kept') {
+      open.delete(record.token);
+    }
+  }
+  return [...open.values()];
+}

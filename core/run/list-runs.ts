@@ -1,0 +1,74 @@
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openThings, parseJournal, type JournalRecord, type OpenThing } from './journal-record.ts';
+import { isOwnerAlive } from './owner.ts';
+import { journalFile, runsDirectory } from './state-directory.ts';
+
+/** A run as its journal tells it. */
+export interface RunListing {
+  readonly runId: string;
+  readonly directory: string;
+  /** Absolute path, or "-". */
+  readonly template: string;
+  /** Milliseconds since the epoch. */
+  readonly started: number;
+  /** "dead": its process ended without a word (it crashed, was killed, the machine went down). */
+  readonly state: 'running' | 'ended' | 'dead';
+  /** Of an ended run. */
+  readonly outcome: string | undefined;
+  /** What was perhaps made and not given back, in the order in which it was made. */
+  readonly open: readonly OpenThing[];
+}
+
+const UNBEGUN = '.new-';
+const UNBEGUN_MILLISECONDS = 60 * 60_000;
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+}
+
+function namesIn(directory: string): Promise<readonly string[]> {
+  return readdir(directory).catch((error: unknown) => {
+    if (isNotFound(error)) return [];
+    throw error;
+  });
+}
+
+async function listingOf(directory: string): Promise<RunListing | undefined> {
+  const text = await readFile(journalFile(directory), 'utf8').catch((error: unknown) => {
+    // Another gc may have removed it meanwhile.
+    if (isNotFound(error)) return undefined;
+    throw error;
+  });
+  if (text === undefined) return undefined;
+  const records = parseJournal(text);
+  const [first] = records;
+  if (first?.record !== 'run') return undefined;
+  const { runId, template, started, owner } = first;
+  const ended = records.findLast(
+    (record): record is Extract<JournalRecord, { record: 'ended' }> => record.record === 'ended',
+  );
+  const state = ended !== undefined ? 'ended' : (await isOwnerAlive(owner, directory)) ? 'running' : 'dead';
+  return { runId, directory, template, started, state, outcome: ended?.outcome, open: openThings(records) };
+}
+
+/** All runs that the state directory knows, oldest first. */
+export async function listRuns(state: string): Promise<readonly RunListing[]> {
+  const runs = runsDirectory(state);
+  const names = (await namesIn(runs)).filter((name) => !name.startsWith(UNBEGUN));
+  const listings = await Promise.all(names.map((name) => listingOf(join(runs, name))));
+  return listings.filter((listing) => listing !== undefined).sort((a, b) => a.started - b.started);
+}
+
+/** Removes what runs left that died before their journal was begun; they had made nothing. */
+export async function removeUnbegunRuns(state: string): Promise<void> {
+  const runs = runsDirectory(state);
+  for (const name of (await namesIn(runs)).filter((each) => each.startsWith(UNBEGUN))) {
+    const path = join(runs, name);
+    const age = await stat(path).then(
+      ({ mtimeMs }) => Date.now() - mtimeMs,
+      () => 0,
+    );
+    if (age > UNBEGUN_MILLISECONDS) await rm(path, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,49 @@
+import type { Artifact } from '../artifacts/artifact.ts';
+import type { BuildRun } from './build-run.ts';
+import { dispositionAfterFailure, type BuildState } from './build-state.ts';
+import { provision } from './provision.ts';
+import type { Scope } from './scope.ts';
+import { stepRunner } from './step.ts';
+import { temporaryDirectoryIn } from './temporary-directory.ts';
+import { voiceOf } from './voice.ts';
+
+async function within<T>(
+  state: BuildState,
+  source: Artifact | undefined,
+  inner: Scope,
+  body: (child: BuildRun) => Promise<T>,
+): Promise<T> {
+  try {
+    const value = await body(makeBuildRun(state, inner, source));
+    await inner.close('release', '');
+    return value;
+  } catch (error) {
+    // Whether it is given back is not settled before it is known whether the build as a whole fails.
+    if (dispositionAfterFailure(state) === 'release') await inner.close('release', '');
+    else await inner.handUp();
+    throw error;
+  }
+}
+
+/** What a builder sees of its build, with `scope` for what it makes. */
+export function makeBuildRun(state: BuildState, scope: Scope, source: Artifact | undefined): BuildRun {
+  const { run, planned } = state;
+  const { name, type, displayName } = planned;
+  return {
+    ...voiceOf(run, planned),
+    name,
+    type,
+    displayName,
+    runId: run.runId,
+    force: run.options.force ?? false,
+    debugMode: run.debug,
+    signal: scope.signal,
+    source,
+    cacheDirectory: run.options.cacheDirectory,
+    step: stepRunner(state, scope),
+    acquire: (kind, acquisition) => scope.acquire(kind, acquisition),
+    scope: (body) => within(state, source, scope.child(), body),
+    temporaryDirectory: () => temporaryDirectoryIn(run.makeTemporaryDirectory, scope),
+    provision: (guest, data) => provision(state, scope, guest, data),
+  };
+}

@@ -1,0 +1,58 @@
+import { readlink, stat, utimes } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { identify } from '../process/identity.ts';
+
+/** How often a live run touches its journal's directory. */
+export const HEARTBEAT_MILLISECONDS = 30_000;
+const FOREIGN_LIVE_MILLISECONDS = 10 * 60_000;
+
+/** The process that a run belongs to, known again even when its process id is given to another. */
+export type RunOwner = {
+  readonly pid: number;
+  /** Boot id and start time; empty where the system does not tell. */
+  readonly started: string;
+  readonly host: string;
+  /** The process-id namespace (a container has its own); empty where the system has none. */
+  readonly namespace: string;
+};
+
+function processNamespace(): Promise<string> {
+  return readlink('/proc/self/ns/pid').catch(() => '');
+}
+
+export async function thisOwner(): Promise<RunOwner> {
+  const started = (await identify(process.pid))?.started ?? '';
+  return { pid: process.pid, started, host: hostname(), namespace: await processNamespace() };
+}
+
+function answersSignals(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+/**
+ * Whether the run's process still lives. Of a process on another host or in another container nothing can be known but
+ * when it last touched the run's directory.
+ */
+export async function isOwnerAlive(owner: RunOwner, runDirectory: string): Promise<boolean> {
+  if (owner.host !== hostname() || owner.namespace !== (await processNamespace())) {
+    const { mtimeMs } = await stat(runDirectory);
+    return Date.now() - mtimeMs < FOREIGN_LIVE_MILLISECONDS;
+  }
+  if (owner.started === '') return answersSignals(owner.pid);
+  return (await identify(owner.pid))?.started === owner.started;
+}
+
+/** Touches the directory until disposed of, so that other hosts and containers see that the run lives. */
+export function startHeartbeat(runDirectory: string): Disposable {
+  const beat = (): void => {
+    const now = new Date();
+    utimes(runDirectory, now, now).catch(() => undefined);
+  };
+  const timer = setInterval(beat, HEARTBEAT_MILLISECONDS);
+  timer.unref();
+  return { [Symbol.dispose]: () => clearInterval(timer) };
+}

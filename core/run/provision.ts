@@ -1,0 +1,142 @@
+import type { Communicator } from '../communicators/communicator.ts';
+import { TemplateError } from '../errors/errors.ts';
+import type { ProvisionRun } from '../plan/component.ts';
+import type { PlannedProvisioner } from '../plan/plan.ts';
+import { durationText, pause, withTimeout } from './attempt-provisioner.ts';
+import type { BuildData } from './build-run.ts';
+import { blame, dispositionAfterFailure, isCancellation, type BuildState } from './build-state.ts';
+import { componentEnvironment, templateData } from './build-data.ts';
+import { provisionerIdentity } from './provisioner-identity.ts';
+import { reasonOf } from './scope-item.ts';
+import type { Scope } from './scope.ts';
+import { pauseInDebug, stepRunner } from './step.ts';
+import { temporaryDirectoryIn } from './temporary-directory.ts';
+import { voiceOf } from './voice.ts';
+
+function provisionRun(
+  state: BuildState,
+  scope: Scope,
+  guest: Communicator,
+  type: string,
+  signal: AbortSignal,
+): ProvisionRun {
+  const { run, planned, data } = state;
+  return {
+    ...voiceOf(run, planned, type),
+    buildName: planned.name,
+    builderType: planned.type,
+    runId: run.runId,
+    communicator: guest,
+    signal,
+    debugMode: run.debug,
+    data,
+    environment: componentEnvironment(run, planned, data),
+    acquire: (kind, acquisition) => scope.acquire(kind, acquisition),
+    temporaryDirectory: () => temporaryDirectoryIn(run.makeTemporaryDirectory, scope),
+  };
+}
+
+async function attempt(
+  state: BuildState,
+  outer: Scope,
+  guest: Communicator,
+  planned: PlannedProvisioner,
+  config: never,
+): Promise<void> {
+  const { type, module, timeout, pauseBefore } = planned;
+  const { say } = voiceOf(state.run, state.planned);
+  if (pauseBefore > 0) {
+    say(`Pausing ${durationText(pauseBefore)} before the next provisioner...`);
+    await pause(pauseBefore, outer.signal);
+  }
+  if (timeout !== undefined) say(`Setting a ${durationText(timeout)} timeout for the next provisioner...`);
+  const scope = outer.child();
+  try {
+    await withTimeout(`the provisioner "${type}"`, timeout, scope.signal, (signal) =>
+      module.provision(config, provisionRun(state, scope, guest, type, signal)),
+    );
+  } finally {
+    // What a provisioner makes serves it alone; to look at a failed build one needs the guest.
+    await scope.close('release', '');
+  }
+}
+
+async function attempts(
+  state: BuildState,
+  scope: Scope,
+  guest: Communicator,
+  planned: PlannedProvisioner,
+  config: never,
+): Promise<void> {
+  const all = planned.maxRetries + 1;
+  for (let number = 1; ; number += 1) {
+    try {
+      await attempt(state, scope, guest, planned, config);
+      return;
+    } catch (error) {
+      if (number >= all || isCancellation(state, error) || error instanceof TemplateError) throw error;
+      voiceOf(state.run, state.planned).warn(
+        `the provisioner "${planned.type}" failed (attempt ${number} of ${all}), trying again: ${reasonOf(error)}`,
+      );
+    }
+  }
+}
+
+async function runProvisioner(
+  state: BuildState,
+  scope: Scope,
+  guest: Communicator,
+  planned: PlannedProvisioner,
+): Promise<void> {
+  const { run } = state;
+  const { type, module } = planned;
+  const { signal } = scope;
+  const config = await planned.configure(templateData(run, state.planned, state.data));
+  const identity = await provisionerIdentity({
+    previous: state.provisioners.at(-1)?.identity ?? '',
+    type,
+    version: run.options.version,
+    config,
+    inputFiles: module.inputFiles(config),
+    signal,
+  });
+  await attempts(state, scope, guest, planned, config);
+  state.provisioners.push({ type, identity });
+  await run.journal
+    .write({ record: 'provisioned', build: state.planned.displayName, type, identity })
+    .catch(() => undefined);
+}
+
+/** The template's `error-cleanup-provisioner`; its own failure is told and does not hide the first. */
+async function cleanUpGuest(state: BuildState, scope: Scope, guest: Communicator): Promise<void> {
+  const cleanup = state.planned.errorCleanupProvisioner;
+  if (cleanup === undefined) return;
+  const policy = state.run.onError;
+  if (policy !== 'run-cleanup-provisioner' && dispositionAfterFailure(state) !== 'release') return;
+  const voice = voiceOf(state.run, state.planned);
+  voice.say('Provisioning step had errors: Running the cleanup provisioner...');
+  try {
+    await stepRunner(state, scope)(`clean up with ${cleanup.type}`, async () => {
+      const config = await cleanup.configure(templateData(state.run, state.planned, state.data));
+      await attempts(state, scope, guest, cleanup, config);
+    });
+  } catch (error) {
+    if (!isCancellation(state, error)) voice.warn(`the cleanup provisioner failed: ${reasonOf(error)}`);
+  }
+}
+
+/** Runs the build's provisioners one after the other; see `BuildRun.provision`. */
+export async function provision(state: BuildState, scope: Scope, guest: Communicator, data: BuildData): Promise<void> {
+  state.data = data;
+  const step = stepRunner(state, scope);
+  for (const planned of state.planned.provisioners) {
+    await pauseInDebug(state, `before the provisioner '${planned.type}'`, scope.signal);
+    try {
+      await step(`provision with ${planned.type}`, () => runProvisioner(state, scope, guest, planned));
+    } catch (error) {
+      blame(state, error, planned.pointer);
+      if (!isCancellation(state, error)) await cleanUpGuest(state, scope, guest);
+      throw error;
+    }
+  }
+}

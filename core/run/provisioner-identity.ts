@@ -1,0 +1,68 @@
+import { createHash, type Hash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { lstat, readdir, readlink, realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { JsonValue } from './json.ts';
+
+/** The same text for the same value, whatever the order of its names; what JSON has no word for is left out. */
+function canonical(value: JsonValue | undefined): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null);
+  if (value instanceof Array) return `[${value.map(canonical).join(',')}]`;
+  const entries = Object.entries(value as Readonly<Record<string, JsonValue | undefined>>);
+  const sorted = entries.filter(([, inner]) => inner !== undefined).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${sorted.map(([name, inner]) => `${JSON.stringify(name)}:${canonical(inner)}`).join(',')}}`;
+}
+
+/** A part is told from the next one by its length, so that no two lists of parts look alike. */
+function addPart(hash: Hash, name: string, text: string): void {
+  hash.update(`${name} ${Buffer.byteLength(text)}\n${text}\n`);
+}
+
+async function fileDigest(path: string, signal: AbortSignal): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path, { signal }), hash);
+  return hash.digest('hex');
+}
+
+async function addPath(hash: Hash, path: string, shown: string, signal: AbortSignal): Promise<void> {
+  const found = await lstat(path).catch(() => undefined);
+  if (found === undefined) {
+    // The provisioner itself says what it misses.
+    addPart(hash, 'missing', shown);
+  } else if (found.isSymbolicLink()) {
+    addPart(hash, 'link', `${shown}\0${await readlink(path)}`);
+  } else if (found.isDirectory()) {
+    addPart(hash, 'directory', `${shown}\0${found.mode}`);
+    for (const name of (await readdir(path)).sort()) await addPath(hash, join(path, name), join(shown, name), signal);
+  } else if (found.isFile()) {
+    addPart(hash, 'file', `${shown}\0${found.mode}\0${await fileDigest(path, signal)}`);
+  } else {
+    addPart(hash, 'other', shown);
+  }
+}
+
+export interface IdentityParts {
+  /** Identity of the provisioner before; empty for the first. */
+  readonly previous: string;
+  readonly type: string;
+  readonly version: string;
+  readonly config: JsonValue;
+  /** Files and directories whose contents count, not their places. Links to them are followed. */
+  readonly inputFiles: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+/** SHA-256 of all that decides what a provisioner does and what came before it. Throws AbortError and EACCES. */
+export async function provisionerIdentity(parts: IdentityParts): Promise<string> {
+  const hash = createHash('sha256');
+  addPart(hash, 'previous', parts.previous);
+  addPart(hash, 'type', parts.type);
+  addPart(hash, 'version', parts.version);
+  addPart(hash, 'config', canonical(parts.config));
+  for (const [index, path] of parts.inputFiles.entries()) {
+    const target = await realpath(path).catch(() => path);
+    await addPath(hash, target, String(index), parts.signal);
+  }
+  return hash.digest('hex');
+}

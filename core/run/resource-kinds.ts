@@ -1,0 +1,37 @@
+import type { ComponentEntry, ComponentSource } from '../plan/component.ts';
+import { processKind } from '../process/owned.ts';
+import { emptyDirectoryKind, pathKind } from './kinds.ts';
+import type { JsonValue } from './json.ts';
+import type { ResourceKind } from './resource.ts';
+
+/** Finds the kind of a journaled thing; undefined when nobody knows it (a plugin that is gone). */
+export type FindKind = (kind: string) => Promise<ResourceKind<JsonValue> | undefined>;
+
+interface WithResources {
+  readonly resources: readonly ResourceKind<JsonValue>[];
+}
+
+const coreKinds: readonly ResourceKind<JsonValue>[] = [pathKind, emptyDirectoryKind, processKind];
+
+/**
+ * The kinds of core and of the components. A component's module is loaded only when a kind of its own is asked for:
+ * the part of the kind before the colon is the component's type.
+ */
+export function resourceKinds(components: ComponentSource): FindKind {
+  const tables: readonly Readonly<Record<string, ComponentEntry<WithResources>>>[] = [
+    components.builders,
+    components.provisioners,
+    components.postProcessors,
+  ];
+  return async (wanted) => {
+    const core = coreKinds.find(({ kind }) => kind === wanted);
+    if (core !== undefined) return core;
+    const [type = ''] = wanted.split(':');
+    for (const table of tables) {
+      const entry = Object.hasOwn(table, type) ? table[type] : undefined;
+      const found = (await entry?.load())?.resources.find(({ kind }) => kind === wanted);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+}

@@ -1,0 +1,75 @@
+import type { Outcome } from '../events/event.ts';
+import type { PlannedBuild } from '../plan/plan.ts';
+import { runBuild, type BuildResult } from './run-build.ts';
+import type { RunContext } from './run-context.ts';
+import { slots } from './slots.ts';
+
+function notStarted(run: RunContext, planned: PlannedBuild, code: string, message: string): BuildResult {
+  const { name, type, displayName, pointer } = planned;
+  const outcome: Outcome = 'skipped';
+  const location = run.plan.locate(pointer);
+  const failure = { code, message, pointer, ...(location === undefined ? {} : { location }) };
+  const finished = { outcome, milliseconds: 0, artifacts: [], failure };
+  run.emit({ type: 'build-finished', build: displayName, ...finished });
+  return {
+    report: { name, type, displayName, ...finished, steps: [], provisioners: [] },
+    artifact: undefined,
+    disposition: 'release',
+    discard: () => Promise.resolve(),
+  };
+}
+
+const why: Readonly<Record<Outcome, string>> = {
+  succeeded: 'made no artifact',
+  failed: 'failed',
+  cancelled: 'was cancelled',
+  skipped: 'was not started either',
+};
+
+/**
+ * Runs the builds, `limit` at once (0: all), in the plan's order; one that starts from another waits for it without
+ * taking a slot, and is skipped when there is nothing to start from.
+ */
+export async function runBuilds(run: RunContext, limit: number): Promise<readonly BuildResult[]> {
+  const { builds } = run.plan;
+  const inSlot = slots(limit);
+  const results = new Map<string, Promise<BuildResult>>();
+
+  const cancelled = (planned: PlannedBuild): BuildResult =>
+    notStarted(run, planned, 'CANCELLED', 'the run was cancelled');
+  const start = (planned: PlannedBuild, source?: BuildResult): Promise<BuildResult> =>
+    inSlot(() =>
+      run.options.signal.aborted ? Promise.resolve(cancelled(planned)) : runBuild(run, planned, source?.artifact),
+    );
+  const startFrom = async (planned: PlannedBuild, from: string): Promise<BuildResult> => {
+    const base = builds.find(({ name }) => name === from);
+    if (base === undefined) {
+      return notStarted(
+        run,
+        planned,
+        'SOURCE_MISSING',
+        `it starts from "${from}", which is not among the builds to run`,
+      );
+    }
+    const source = await resultOf(base);
+    const { outcome } = source.report;
+    if (run.options.signal.aborted) return cancelled(planned);
+    if (outcome === 'succeeded' && source.artifact !== undefined) return start(planned, source);
+    return notStarted(run, planned, 'SOURCE_FAILED', `it starts from "${from}", which ${why[outcome]}`);
+  };
+  const resultOf = (planned: PlannedBuild): Promise<BuildResult> => {
+    const known = results.get(planned.name);
+    if (known !== undefined) return known;
+    const result = planned.from === undefined ? start(planned) : startFrom(planned, planned.from);
+    results.set(planned.name, result);
+    return result;
+  };
+  /** Once those that start from it are through, what a build's post-processors have used up can go. */
+  const finish = async (planned: PlannedBuild): Promise<BuildResult> => {
+    const result = await resultOf(planned);
+    await Promise.all(builds.filter(({ from }) => from === planned.name).map(resultOf));
+    await result.discard();
+    return result;
+  };
+  return Promise.all(builds.map(finish));
+}

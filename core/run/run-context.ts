@@ -1,0 +1,94 @@
+import { throwIfCancelled } from '../errors/cancelled.ts';
+import type { Emit } from '../events/event.ts';
+import { maskedEvent } from '../events/masked-event.ts';
+import { secretMask, type SecretMask } from '../events/mask-secrets.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Journal } from './journal.ts';
+import type { LeftBehind, OnError, RunOptions } from './run-options.ts';
+import { openScope, type Scope } from './scope.ts';
+import { temporaryDirectories } from './temporary-directory.ts';
+
+/** What all builds of one run share. */
+export interface RunContext {
+  readonly runId: string;
+  readonly plan: Plan;
+  readonly options: RunOptions;
+  readonly onError: OnError;
+  readonly debug: boolean;
+  readonly journal: Journal;
+  readonly mask: SecretMask;
+  readonly releaseTimeout: number;
+  /** The run's own scope: what belongs to no single build. */
+  readonly scope: Scope;
+  /** Grows as things are left behind. */
+  readonly leftBehind: LeftBehind[];
+  readonly emit: Emit;
+  leaveBehind(entry: LeftBehind): void;
+  /** Asks one question at a time, though builds run at once; undefined when there is nobody to ask. */
+  readonly ask: RunOptions['ask'];
+  /** A new directory of mode 0700 in the run's own temporary directory, which the journal knows. */
+  makeTemporaryDirectory(): Promise<string>;
+}
+
+const RELEASE_MILLISECONDS = 5 * 60_000;
+
+function maskedEmit(options: RunOptions, mask: SecretMask): Emit {
+  return (event) => {
+    try {
+      options.emit({ ...maskedEvent(event, mask), time: Date.now() });
+    } catch {
+      // A reader that fails must not end a build.
+    }
+  };
+}
+
+function oneAtATime(ask: RunOptions['ask']): RunOptions['ask'] {
+  if (ask === undefined) return undefined;
+  let turn: Promise<unknown> = Promise.resolve();
+  return (question, signal) => {
+    const answer = turn.then(() => {
+      throwIfCancelled(signal);
+      return ask(question, signal);
+    });
+    turn = answer.catch(() => undefined);
+    return answer;
+  };
+}
+
+export function openRun(runId: string, plan: Plan, options: RunOptions, journal: Journal): RunContext {
+  const mask = secretMask();
+  for (const secret of plan.secrets) mask.add(secret);
+  const emit = maskedEmit(options, mask);
+  const leftBehind: LeftBehind[] = [];
+  const leaveBehind = (entry: LeftBehind): void => {
+    leftBehind.push({ build: entry.build, what: mask.text(entry.what), reason: mask.text(entry.reason) });
+    emit({ type: 'left-behind', ...entry });
+  };
+  const releaseTimeout = options.releaseTimeout ?? RELEASE_MILLISECONDS;
+  const say = (level: 'debug' | 'warning') => (text: string) => emit({ type: 'message', build: '', level, text });
+  const scope = openScope({
+    journal,
+    releaseTimeout,
+    build: '',
+    signal: options.signal,
+    say: say('debug'),
+    warn: say('warning'),
+    leftBehind: leaveBehind,
+  });
+  return {
+    runId,
+    plan,
+    options,
+    onError: options.onError ?? 'cleanup',
+    debug: options.debug ?? false,
+    journal,
+    mask,
+    releaseTimeout,
+    scope,
+    leftBehind,
+    emit,
+    leaveBehind,
+    ask: oneAtATime(options.ask),
+    makeTemporaryDirectory: temporaryDirectories(scope),
+  };
+}

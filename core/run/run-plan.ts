@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UsageError } from '../errors/errors.ts';
+import { maskedArtifact } from '../events/masked-event.ts';
+import type { Outcome } from '../events/event.ts';
+import type { Plan } from '../plan/plan.ts';
+import { createJournal } from './journal.ts';
+import { startHeartbeat, thisOwner } from './owner.ts';
+import { forgetOldRuns, markClean } from './old-runs.ts';
+import { openRun, type RunContext } from './run-context.ts';
+import { runBuilds } from './run-builds.ts';
+import type { BuildResult } from './run-build.ts';
+import type { RunOptions, RunReport } from './run-options.ts';
+import { reasonOf, type Disposition } from './scope-item.ts';
+
+export type { BuildReport, HeldThing, LeftBehind, OnError, RunOptions, RunReport } from './run-options.ts';
+
+function checkOptions(plan: Plan, options: RunOptions): void {
+  const { onError, ask, parallelBuilds = 0 } = options;
+  if (plan.builds.length === 0) throw new UsageError('there are no builds to run', { code: 'NO_BUILDS' });
+  if (!Number.isSafeInteger(parallelBuilds) || parallelBuilds < 0) {
+    throw new UsageError('-parallel-builds is a whole number, 0 or more', { code: 'FLAG_VALUE' });
+  }
+  if (onError === 'ask' && ask === undefined) {
+    throw new UsageError('-on-error=ask needs a terminal to ask at', {
+      code: 'ASK_WITHOUT_TERMINAL',
+      hint: 'use -on-error=cleanup, or -on-error=keep to look at a failed machine',
+    });
+  }
+}
+
+/** The one that leaves most: the run's own things serve whatever was left. */
+function strongest(results: readonly BuildResult[]): Disposition {
+  const all = results.map(({ disposition }) => disposition);
+  if (all.includes('hold')) return 'hold';
+  return all.includes('leave') ? 'leave' : 'release';
+}
+
+function outcomeOf(run: RunContext, results: readonly BuildResult[]): Outcome {
+  const outcomes = results.map(({ report }) => report.outcome);
+  if (outcomes.includes('failed')) return 'failed';
+  if (run.options.signal.aborted && outcomes.some((outcome) => outcome !== 'succeeded')) return 'cancelled';
+  if (outcomes.includes('cancelled')) return 'cancelled';
+  return outcomes.includes('skipped') ? 'failed' : 'succeeded';
+}
+
+/** What is known of a run afterwards is a convenience: a full disk must not fail a build that is done. */
+async function writeReport(run: RunContext, report: RunReport): Promise<void> {
+  const builds = report.builds.map((build) => ({
+    ...build,
+    artifacts: build.artifacts.map((artifact) => maskedArtifact(artifact, run.mask)),
+  }));
+  try {
+    const text = `${JSON.stringify({ ...report, builds }, undefined, 2)}\n`;
+    await writeFile(join(run.journal.directory, 'report.json'), text, { mode: 0o600 });
+    await run.journal.write({ record: 'ended', outcome: report.outcome });
+    if (report.leftBehind.length === 0) await markClean(run.journal.directory);
+    await forgetOldRuns(run.options.stateDirectory);
+  } catch (error) {
+    run.emit({
+      type: 'message',
+      build: '',
+      level: 'warning',
+      text: `the run's report is incomplete: ${reasonOf(error)}`,
+    });
+  }
+}
+
+/**
+ * Runs all builds of a plan. What fails is in the report; throws only `UsageError` for options that do not fit,
+ * `StepError` JOURNAL_FAILED when the journal cannot be begun, and the system's error when the cache directory cannot
+ * be made (nothing was made then).
+ */
+export async function runPlan(plan: Plan, options: RunOptions): Promise<RunReport> {
+  checkOptions(plan, options);
+  const runId = randomUUID();
+  const started = Date.now();
+  const clock = performance.now();
+  const template = plan.templatePath;
+  await mkdir(options.cacheDirectory, { recursive: true });
+  const owner = await thisOwner();
+  const journal = await createJournal(options.stateDirectory, {
+    record: 'run',
+    format: 1,
+    runId,
+    owner,
+    template,
+    started,
+  });
+  using _heartbeat = startHeartbeat(journal.directory);
+  const run = openRun(runId, plan, options, journal);
+  options.watchHeld?.(() => run.scope.held());
+  run.emit({ type: 'run-started', runId, builds: plan.builds.map(({ displayName }) => displayName) });
+  const results = await runBuilds(run, run.debug ? 1 : (options.parallelBuilds ?? 0));
+  const disposition = strongest(results);
+  await run.scope.close(disposition, 'kept for what the failed builds left');
+  const outcome = outcomeOf(run, results);
+  const report: RunReport = {
+    runId,
+    template,
+    outcome,
+    started,
+    milliseconds: performance.now() - clock,
+    builds: results.map((result) => result.report),
+    leftBehind: run.leftBehind,
+  };
+  await writeReport(run, report);
+  await journal.close();
+  run.emit({ type: 'run-finished', runId, outcome, milliseconds: report.milliseconds });
+  return report;
+}

@@ -1,0 +1,37 @@
+import { homedir, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+function home(): string {
+  const directory = homedir();
+  return directory === '' ? tmpdir() : directory;
+}
+
+function firstSet(environment: Environment, names: readonly string[]): string | undefined {
+  return names.map((name) => environment[name]).find((value) => value !== undefined && value !== '');
+}
+
+/** KILN_STATE_DIR, or "kiln" in XDG_STATE_HOME (~/.local/state). Absolute. */
+export function stateDirectory(environment: Environment): string {
+  const own = firstSet(environment, ['KILN_STATE_DIR']);
+  if (own !== undefined) return resolve(own);
+  return join(firstSet(environment, ['XDG_STATE_HOME']) ?? join(home(), '.local', 'state'), 'kiln');
+}
+
+/** KILN_CACHE_DIR, PACKER_CACHE_DIR, or "kiln" in XDG_CACHE_HOME (~/.cache). Absolute. */
+export function cacheDirectory(environment: Environment): string {
+  const own = firstSet(environment, ['KILN_CACHE_DIR', 'PACKER_CACHE_DIR']);
+  if (own !== undefined) return resolve(own);
+  return join(firstSet(environment, ['XDG_CACHE_HOME']) ?? join(home(), '.cache'), 'kiln');
+}
+
+/** Where the runs' directories are. */
+export function runsDirectory(state: string): string {
+  return join(state, 'runs');
+}
+
+/** The journal in a run's directory. */
+export function journalFile(runDirectory: string): string {
+  return join(runDirectory, 'journal.jsonl');
+}

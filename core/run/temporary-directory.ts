@@ -1,0 +1,39 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathKind } from './kinds.ts';
+import type { Scope } from './scope.ts';
+
+/** Makes a new directory of mode 0700 at each call, in one directory that `scope` has and the journal knows. */
+export function temporaryDirectories(scope: Scope): () => Promise<string> {
+  let root: Promise<string> | undefined;
+  let made = 0;
+  const makeRoot = async (): Promise<string> => {
+    const acquired = await scope.acquire(pathKind, {
+      describe: 'temporary files of the run',
+      hints: { directory: tmpdir() },
+      create: async (token) => {
+        const path = join(tmpdir(), `kiln-${token}`);
+        await mkdir(path, { mode: 0o700 });
+        return { id: path, handle: path };
+      },
+    });
+    return acquired.handle;
+  };
+  return async () => {
+    root ??= makeRoot().catch((error: unknown) => {
+      root = undefined;
+      throw error;
+    });
+    const path = join(await root, String((made += 1)));
+    await mkdir(path, { mode: 0o700 });
+    return path;
+  };
+}
+
+/** A temporary directory that goes with the scope. */
+export async function temporaryDirectoryIn(make: () => Promise<string>, scope: Scope): Promise<string> {
+  const path = await make();
+  scope.defer(`temporary directory ${path}`, () => rm(path, { recursive: true, force: true, maxRetries: 3 }));
+  return path;
+}
