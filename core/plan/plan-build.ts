@@ -3,8 +3,9 @@ import { renderUntilStable } from '../interpolation/index.ts';
 import { applies, type TemplatePostProcessor, type TemplateProvisioner } from '../template/template.ts';
 import { matchesAny } from './name-pattern.ts';
 import type { PlannedBuild, PlannedPostProcessor, PlannedProvisioner } from './plan.ts';
-import type { PlanContext } from './plan-context.ts';
+import type { BuildContext, PlanContext } from './plan-context.ts';
 import { planComponent } from './plan-component.ts';
+import type { TextSetting } from './render-options.ts';
 import { renderOwnText } from './render-own-text.ts';
 import type { NamedBuild } from './select-builds.ts';
 import { textSetting } from './text-setting.ts';
@@ -20,15 +21,12 @@ function retries(written: TemplateProvisioner, build: NamedBuild, plan: PlanCont
   return 0;
 }
 
-function planProvisioner(
-  written: TemplateProvisioner,
-  build: NamedBuild,
-  plan: PlanContext,
-): PlannedProvisioner | undefined {
+function planProvisioner(written: TemplateProvisioner, context: BuildContext): PlannedProvisioner | undefined {
+  const { plan, build } = context;
   const component = plan.loaders.provisioners.loaded(written.type);
   const maxRetries = retries(written, build, plan);
   if (component === undefined) return undefined;
-  const { configure } = planComponent(component, written, build, plan, true);
+  const { configure } = planComponent(component, written, context, true);
   const { type, pointer, pauseBefore, timeout } = written;
   return {
     type,
@@ -41,14 +39,10 @@ function planProvisioner(
   };
 }
 
-function planPostProcessor(
-  written: TemplatePostProcessor,
-  build: NamedBuild,
-  plan: PlanContext,
-): PlannedPostProcessor | undefined {
-  const component = plan.loaders.postProcessors.loaded(written.type);
+function planPostProcessor(written: TemplatePostProcessor, context: BuildContext): PlannedPostProcessor | undefined {
+  const component = context.plan.loaders.postProcessors.loaded(written.type);
   if (component === undefined) return undefined;
-  const { configure } = planComponent(component, written, build, plan, true);
+  const { configure } = planComponent(component, written, context, true);
   const { type, pointer, name, keepInputArtifact } = written;
   return { type, pointer, name, module: component.module, configure, keepInputArtifact };
 }
@@ -64,22 +58,50 @@ export function sequenceFor(
   return end < 0 ? own : own.slice(0, end);
 }
 
+function buildContext(build: NamedBuild, plan: PlanContext): BuildContext {
+  const { name, builder, from } = build;
+  const { force, look, environment } = plan.options;
+  const settings = new Map<string, TextSetting>();
+  return {
+    plan,
+    build,
+    prepare: {
+      buildName: name,
+      builderType: builder.type,
+      force,
+      from,
+      look: (path) => look(path),
+      environment: (variable) => environment(variable),
+    },
+    setting: (componentType, expectsData) => {
+      const key = `${componentType} ${String(expectsData)}`;
+      const known = settings.get(key);
+      if (known !== undefined) return known;
+      const place = { build: { name, type: builder.type }, componentType, expectsData, data: undefined };
+      const setting = textSetting(plan.common, plan.variables, place);
+      settings.set(key, setting);
+      return setting;
+    },
+  };
+}
+
 /** Plans one build; undefined when a component of it does not exist. Complaints go to the plan. */
 export function planBuild(build: NamedBuild, plan: PlanContext): PlannedBuild | undefined {
   const { builder, name, displayName, from } = build;
   const { template, options, loaders } = plan;
+  const context = buildContext(build, plan);
   const component = loaders.builders.loaded(builder.type);
-  const own = component && planComponent(component, builder, build, plan, false);
+  const own = component && planComponent(component, builder, context, false);
   const provisioners = template.provisioners
     .filter((provisioner) => applies(provisioner, builder.name))
-    .map((provisioner) => planProvisioner(provisioner, build, plan));
-  const cleanup = template.errorCleanupProvisioner && planProvisioner(template.errorCleanupProvisioner, build, plan);
+    .map((provisioner) => planProvisioner(provisioner, context));
+  const cleanup = template.errorCleanupProvisioner && planProvisioner(template.errorCleanupProvisioner, context);
   const postProcessors = template.postProcessors
     .map((sequence) => sequenceFor(sequence, build, options.except))
     .filter((sequence) => sequence.length > 0)
     .map((sequence) =>
       sequence
-        .map((postProcessor) => planPostProcessor(postProcessor, build, plan))
+        .map((postProcessor) => planPostProcessor(postProcessor, context))
         .filter((planned) => planned !== undefined),
     );
   if (component === undefined || own === undefined) return undefined;

@@ -1,17 +1,16 @@
 import { hasErrors } from '../diagnostics/diagnostic.ts';
-import { errorAt, type Finding } from '../diagnostics/finding.ts';
+import { errorAt } from '../diagnostics/finding.ts';
 import { TemplateError } from '../errors/errors.ts';
 import type { RenderData } from '../run/build-run.ts';
 import type { JsonObject, JsonValue } from '../run/json.ts';
 import type { ConfigLayer } from '../schema/decode.ts';
 import { describeValue, isList, isObject } from '../schema/weak-values.ts';
 import { pointerToken } from '../template/json-source.ts';
-import type { PrepareContext } from './component.ts';
 import { configureComponent, prepareComponent, type Configured } from './configure-component.ts';
 import type { LoadedComponent } from './component-loader.ts';
-import type { PlanContext } from './plan-context.ts';
+import type { BuildContext, PlanContext } from './plan-context.ts';
 import type { NamedBuild } from './select-builds.ts';
-import { textSetting, type TextPlace } from './text-setting.ts';
+import { textSetting } from './text-setting.ts';
 
 /** A component as the template has it, apart from what it is. */
 export interface WrittenComponent {
@@ -32,7 +31,7 @@ interface Preparable {
 }
 
 /** The component's configuration and what the template lays over it for this builder. */
-function layersOf(written: WrittenComponent, build: NamedBuild, findings: Finding[]): readonly ConfigLayer[] {
+function layersOf(written: WrittenComponent, build: NamedBuild, plan: PlanContext): readonly ConfigLayer[] {
   const { config, pointer, override = {} } = written;
   const { name } = build.builder;
   const own: ConfigLayer = { config, pointer };
@@ -42,7 +41,7 @@ function layersOf(written: WrittenComponent, build: NamedBuild, findings: Findin
   const parts = isList(over) ? over : [over];
   if (!parts.every(isObject)) {
     const message = `"override" for "${name}" has to be an object of options, not ${describeValue(over)}`;
-    findings.push(errorAt('TEMPLATE_WRONG_TYPE', place, message));
+    plan.complain([errorAt('TEMPLATE_WRONG_TYPE', place, message)]);
     return [own];
   }
   return [own, ...parts.map((part) => ({ config: part, pointer: place }))];
@@ -64,65 +63,61 @@ export function variablesDifferByBuild(values: Readonly<Record<string, string>>)
   return Object.values(values).some((value) => value.includes('{{') && OF_A_BUILD.test(value));
 }
 
-function configured(
-  component: LoadedComponent<unknown>,
+function configureNow(
+  component: LoadedComponent<Preparable>,
   written: WrittenComponent,
   layers: readonly ConfigLayer[],
-  place: TextPlace,
-  plan: PlanContext,
+  context: BuildContext,
+  expectsData: boolean,
 ): Configured {
-  const { pointer } = written;
-  const make = (): Configured => {
-    const made = configureComponent(component, layers, pointer, textSetting(plan.common, plan.variables, place));
-    plan.complain(made.findings);
-    for (const secret of made.secrets) plan.secrets.add(secret);
-    return made;
-  };
-  if (layers.length > 1 || !isSameEverywhere(written, plan)) return make();
-  const known = plan.shared.get(pointer);
-  if (known !== undefined) return known;
-  const made = make();
-  plan.shared.set(pointer, made);
+  const { plan } = context;
+  const made = configureComponent(component, layers, written.pointer, context.setting(written.type, expectsData));
+  plan.complain(made.findings);
+  for (const secret of made.secrets) plan.secrets.add(secret);
   return made;
+}
+
+/** Configures the component again when the running build's data are there. */
+function configureLater(
+  component: LoadedComponent<Preparable>,
+  written: WrittenComponent,
+  layers: readonly ConfigLayer[],
+  { plan, build, prepare }: BuildContext,
+): PlannedComponent['configure'] {
+  const place = { build: { name: build.name, type: build.builder.type }, componentType: written.type };
+  return (data) => {
+    const setting = textSetting(plan.common, plan.variables, { ...place, expectsData: true, data });
+    const made = configureComponent(component, layers, written.pointer, setting);
+    const complaints = [...made.findings, ...prepareComponent(component.module, made, written.pointer, prepare)];
+    if (hasErrors(complaints)) return Promise.reject(new TemplateError(plan.present(complaints)));
+    return Promise.resolve(made.config as never);
+  };
+}
+
+function configureAlready(config: JsonObject): PlannedComponent['configure'] {
+  return () => Promise.resolve(config as never);
 }
 
 /** Plans one component of a build; complaints go to the plan. */
 export function planComponent(
   component: LoadedComponent<Preparable>,
   written: WrittenComponent,
-  build: NamedBuild,
-  plan: PlanContext,
+  context: BuildContext,
   expectsData: boolean,
 ): PlannedComponent {
-  const findings: Finding[] = [];
-  const layers = layersOf(written, build, findings);
-  const { name, builder } = build;
-  const place: TextPlace = {
-    build: { name, type: builder.type },
-    componentType: written.type,
-    expectsData,
-    data: undefined,
-  };
-  const context: PrepareContext = {
-    buildName: name,
-    builderType: builder.type,
-    force: plan.options.force,
-    from: build.from,
-    look: plan.options.look,
-    environment: plan.options.environment,
-  };
-  const planned = configured(component, written, layers, place, plan);
-  findings.push(...prepareComponent(component.module, planned, written.pointer, context));
-  plan.complain(findings);
-  return {
-    configured: planned,
-    configure: (data) => {
-      if (planned.deferred.size === 0) return Promise.resolve(planned.config as never);
-      const setting = textSetting(plan.common, plan.variables, { ...place, data });
-      const made = configureComponent(component, layers, written.pointer, setting);
-      const complaints = [...made.findings, ...prepareComponent(component.module, made, written.pointer, context)];
-      if (hasErrors(complaints)) return Promise.reject(new TemplateError(plan.present(complaints)));
-      return Promise.resolve(made.config as never);
-    },
-  };
+  const { plan, build, prepare } = context;
+  const { pointer } = written;
+  const layers = layersOf(written, build, plan);
+  const shareable = layers.length === 1 && isSameEverywhere(written, plan);
+  const known = shareable ? plan.shared.get(pointer) : undefined;
+  const configured = known?.configured ?? configureNow(component, written, layers, context, expectsData);
+  plan.complain(prepareComponent(component.module, configured, pointer, prepare));
+  if (known !== undefined && configured.deferred.size === 0) return known;
+  const configure =
+    configured.deferred.size === 0
+      ? configureAlready(configured.config)
+      : configureLater(component, written, layers, context);
+  const planned = { configured, configure };
+  if (shareable && known === undefined) plan.shared.set(pointer, planned);
+  return planned;
 }

@@ -1,11 +1,23 @@
 import type { LocatedDiagnostic } from '../diagnostics/diagnostic.ts';
 import type { Finding } from '../diagnostics/finding.ts';
 import type { Template } from '../template/template.ts';
+import type { PrepareContext } from './component.ts';
 import type { ComponentLoaders } from './component-loader.ts';
-import type { Configured } from './configure-component.ts';
+import type { PlannedComponent } from './plan-component.ts';
 import type { PlanOptions } from './plan-options.ts';
+import type { TextSetting } from './render-options.ts';
 import type { Variables } from './resolve-variables.ts';
+import type { NamedBuild } from './select-builds.ts';
 import type { CommonContext } from './text-setting.ts';
+
+/** A build while its components are planned. */
+export interface BuildContext {
+  readonly plan: PlanContext;
+  readonly build: NamedBuild;
+  readonly prepare: PrepareContext;
+  /** How the texts of a component of this type are rendered while planning. */
+  setting(componentType: string, expectsData: boolean): TextSetting;
+}
 
 /** What is common to all parts of a plan while it is made. */
 export interface PlanContext {
@@ -16,8 +28,9 @@ export interface PlanContext {
   readonly loaders: ComponentLoaders;
   /** Values that nobody may see, as far as they are known. */
   readonly secrets: Set<string>;
-  /** Configurations that are the same in all builds, by the component's pointer. */
-  readonly shared: Map<string, Configured>;
+  /** Components that are the same in all builds, by their pointers. */
+  readonly shared: Map<string, PlannedComponent>;
+  /** Components of which it is known whether they are the same in all builds. */
   readonly sameEverywhere: Map<string, boolean>;
   /** Whether a variable's value holds an expression that each build fills in its own way. */
   readonly variablesDifferByBuild: boolean;

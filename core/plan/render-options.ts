@@ -72,8 +72,10 @@ function renderText(text: string, late: boolean, pointer: string, rendering: Ren
   rendering.findings.push(...undeclared(rendering, references, pointer));
   if (references.some(({ name }) => setting.variables.unknown.has(name))) rendering.deferred = true;
   try {
-    checkSyntax(text, setting.functions);
-    if (late) return text;
+    if (late) {
+      checkSyntax(text, setting.functions);
+      return text;
+    }
     if (setting.data === undefined && needsDots(text, references, setting.variables)) {
       if (setting.expectsData) rendering.deferred = true;
       else rendering.findings.push(noValue(pointer));

@@ -24,12 +24,18 @@ export function propertiesOf(schema: JsonObject): Readonly<Record<string, JsonOb
   return properties as Readonly<Record<string, JsonObject>>;
 }
 
+function copy(value: JsonValue): JsonValue {
+  if (isList(value)) return value.map(copy);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, element]) => [key, copy(element)]));
+}
+
 /** A fresh copy of a property's default in its decoded form; undefined when it has none. */
 export function defaultOf(property: JsonObject): JsonValue | undefined {
   const fallback = property['default'];
   if (fallback === undefined) return undefined;
   if (property['x-format'] === 'duration' && typeof fallback === 'string') return parseDuration(fallback);
-  return typeof fallback === 'object' ? structuredClone(fallback) : fallback;
+  return copy(fallback);
 }
 
 /** Lays one decoded object over another, key by key. */
