@@ -28,6 +28,14 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'bring templates into one layout',
     load: async () => (await import('./commands/fmt.ts')).fmt,
   },
+  console: {
+    summary: 'try out the functions and variables of templates',
+    load: async () => (await import('./commands/console.ts')).templateConsole,
+  },
+  schema: {
+    summary: 'write a JSON Schema of templates, for editors',
+    load: async () => (await import('./commands/schema.ts')).schema,
+  },
   doctor: {
     summary: 'show what this machine has and lacks for each component',
     load: async () => (await import('./commands/doctor.ts')).doctor,

@@ -4,18 +4,45 @@ import { sortDiagnostics } from '../diagnostics/render.ts';
 import { TemplateError } from '../errors/errors.ts';
 import { createLook } from '../plan/look.ts';
 import { makePlan } from '../plan/make-plan.ts';
+import type { PlanOptions } from '../plan/plan-options.ts';
 import type { Plan } from '../plan/plan.ts';
 import { readGivenVariables } from '../template/given-variables.ts';
+import { parseTemplate } from '../template/parse-template.ts';
+import { readTemplate } from '../template/read-template.ts';
 import { packerVersion } from './kiln-version.ts';
 import type { Output } from './output.ts';
-import { readParsed } from './read-parsed.ts';
 
-interface PlanFlags {
+export interface PlanFlags {
   readonly only: readonly string[];
   readonly except: readonly string[];
   readonly var: readonly string[];
   readonly 'var-file': readonly string[];
   readonly force: boolean;
+}
+
+interface ReadOptions {
+  readonly options: PlanOptions;
+  /** What is wrong with the variable files. */
+  readonly diagnostics: readonly LocatedDiagnostic[];
+}
+
+/** What a plan depends on besides the template; throws `UsageError` when a variable file cannot be read. */
+export async function readPlanOptions(flags: PlanFlags, signal: AbortSignal): Promise<ReadOptions> {
+  const { given, diagnostics } = await readGivenVariables(flags['var-file'], flags.var);
+  const options: PlanOptions = {
+    components: builtin,
+    given,
+    only: flags.only,
+    except: flags.except,
+    force: flags.force,
+    startedAt: new Date(),
+    packerVersion,
+    workingDirectory: process.cwd(),
+    environment: (name) => process.env[name],
+    look: createLook(),
+    signal,
+  };
+  return { options, diagnostics };
 }
 
 /**
@@ -28,24 +55,10 @@ export async function planTemplate(
   output: Output,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<Plan> {
-  const { template, findings } = await readParsed(path);
-  const { given, diagnostics: inFiles } = await readGivenVariables(flags['var-file'], flags.var);
-  const complaints: readonly LocatedDiagnostic[] = [...findings, ...inFiles];
-  if (hasErrors(complaints)) throw new TemplateError(sortDiagnostics(complaints));
-  const { plan, diagnostics } = await makePlan(template, {
-    components: builtin,
-    given,
-    only: flags.only,
-    except: flags.except,
-    force: flags.force,
-    startedAt: new Date(),
-    packerVersion,
-    workingDirectory: process.cwd(),
-    environment: (name) => process.env[name],
-    look: createLook(),
-    signal,
-  });
-  const all = sortDiagnostics([...complaints, ...diagnostics]);
+  const template = parseTemplate(await readTemplate(path));
+  const { options, diagnostics: inFiles } = await readPlanOptions(flags, signal);
+  const { plan, diagnostics } = await makePlan(template, options);
+  const all = sortDiagnostics([...inFiles, ...diagnostics]);
   if (plan === undefined || hasErrors(all)) throw new TemplateError(all);
   output.complain(all);
   return plan;

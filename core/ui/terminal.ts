@@ -76,7 +76,7 @@ export function terminal(write: Write, options: TerminalOptions): Reader {
         for (const build of event.builds) line(colours.ofBuild(build, `${build}: output will be in this color.`, true));
         return line('');
       case 'step-started':
-        return say(event, `${event.step}…`);
+        return say(event, `${event.step}...`);
       case 'message':
         if (event.level === 'debug') return options.debug ? tell(event, event.text) : undefined;
         return event.level === 'info' ? tell(event, event.text) : alarm(event, event.text);

@@ -1,0 +1,98 @@
+import { createInterface } from 'node:readline/promises';
+import { hasErrors } from '../../diagnostics/diagnostic.ts';
+import { sortDiagnostics } from '../../diagnostics/render.ts';
+import { TemplateError } from '../../errors/errors.ts';
+import { InterpolationError, renderUntilStable, type FunctionTable } from '../../interpolation/index.ts';
+import { resolveVariables } from '../../plan/resolve-variables.ts';
+import { commonContext, textSetting } from '../../plan/text-setting.ts';
+import { locateAll } from '../../template/locate.ts';
+import { parseTemplate } from '../../template/parse-template.ts';
+import { readTemplate, templateSource } from '../../template/read-template.ts';
+import type { Template } from '../../template/template.ts';
+import { defineCommand, type Command } from '../command.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { outputFor, print, printError } from '../output.ts';
+import { readPlanOptions, type PlanFlags } from '../plan-template.ts';
+import { variableFlags } from '../shared-flags.ts';
+
+const HELP = `Each line is worked out as a text of a template, and the result is shown:
+  {{user \`name\`}}     the value of a variable
+  {{timestamp}}       the time in seconds
+  variables           all variables and their values
+  help                this text
+  exit                ends the console, as Ctrl-D does
+`;
+
+interface Session {
+  readonly functions: FunctionTable;
+  readonly variables: Readonly<Record<string, string>>;
+  /** Names of variables whose values are not shown. */
+  readonly sensitive: readonly string[];
+}
+
+async function openSession(template: Template, flags: PlanFlags): Promise<Session> {
+  const output = outputFor('text');
+  const { options, diagnostics } = await readPlanOptions(flags, new AbortController().signal);
+  const common = commonContext(template, options);
+  const { variables, findings } = await resolveVariables(template, options, common);
+  // A variable without a value is no hindrance here.
+  const serious = findings.filter(({ code }) => code !== 'VARIABLE_REQUIRED');
+  const all = sortDiagnostics([...diagnostics, ...locateAll(template.source, [...template.findings, ...serious])]);
+  if (hasErrors(all)) throw new TemplateError(all);
+  output.complain(all);
+  const place = { build: undefined, componentType: undefined, expectsData: false, data: undefined };
+  const { functions } = textSetting(common, variables, place);
+  return { functions, variables: variables.values, sensitive: template.sensitiveVariables };
+}
+
+function variableList({ variables, sensitive }: Session): string {
+  return Object.entries(variables)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => `${name}: ${sensitive.includes(name) ? '<sensitive>' : value}\n`)
+    .join('');
+}
+
+/** Answers one line; false when it could not be worked out. */
+function answer(line: string, session: Session): boolean {
+  if (line === '') return true;
+  if (line === 'help') print(HELP);
+  else if (line === 'variables') print(variableList(session));
+  else {
+    try {
+      print(`${renderUntilStable(line, { functions: session.functions })}\n`);
+    } catch (error) {
+      if (!(error instanceof InterpolationError)) throw error;
+      const { code, message, hint, offset } = error;
+      const caret = `${' '.repeat(offset)}^`;
+      const advice = hint === undefined ? '' : `  hint: ${hint}\n`;
+      printError(`error ${code}\n  ${message}\n  ${line}\n  ${caret}\n${advice}`);
+      return false;
+    }
+  }
+  return true;
+}
+
+export const templateConsole: Command = defineCommand({
+  usage: 'console [flags] [TEMPLATE]',
+  description:
+    'Works out texts of templates, with the variables of a TEMPLATE when one is given: line by line from the terminal or from standard input. When standard input is not a terminal, the exit code is 1 if a line could not be worked out.',
+  flags: variableFlags,
+  operands: { least: 0, most: 1 },
+  run: async ({ flags, operands: [path] }) => {
+    const source = path === undefined ? templateSource('console', '{}') : await readTemplate(path);
+    const session = await openSession(parseTemplate(source), { ...flags, only: [], except: [], force: false });
+    const interactive = process.stdin.isTTY;
+    const lines = createInterface({
+      input: process.stdin,
+      ...(interactive ? { output: process.stdout, prompt: '> ' } : {}),
+    });
+    let failed = false;
+    if (interactive) lines.prompt();
+    for await (const line of lines) {
+      if (line.trim() === 'exit') break;
+      failed = !answer(line.trim(), session) || failed;
+      if (interactive) lines.prompt();
+    }
+    return failed && !interactive ? exitCodes.failed : exitCodes.ok;
+  },
+});

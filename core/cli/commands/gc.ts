@@ -1,0 +1,56 @@
+import { builtin } from '../../../plugins/builtin.ts';
+import { collectGarbage, type GarbageReport } from '../../run/collect-garbage.ts';
+import { resourceKinds } from '../../run/resource-kinds.ts';
+import { stateDirectory } from '../../run/state-directory.ts';
+import { defineCommand, type Command } from '../command.ts';
+import { exitCodes, interruptedCode } from '../exit-codes.ts';
+import { watchInterruption } from '../interruption.ts';
+import { print, printError } from '../output.ts';
+import { modeFlags } from '../shared-flags.ts';
+
+interface Thing {
+  readonly build: string;
+  readonly what: string;
+}
+
+function named({ build, what }: Thing): string {
+  return build === '' ? what : `${build}: ${what}`;
+}
+
+function sayReport({ collected, leftBehind, running }: GarbageReport, dryRun: boolean): void {
+  for (const thing of collected) print(`${dryRun ? 'would remove' : 'removed'} ${named(thing)}\n`);
+  for (const thing of leftBehind) printError(`could not remove ${named(thing)}: ${thing.reason}\n`);
+  for (const runId of running) print(`run ${runId} is still at work and was left alone\n`);
+  if (collected.length === 0 && leftBehind.length === 0) print('Nothing was left behind.\n');
+}
+
+export const gc: Command = defineCommand({
+  usage: 'gc [flags]',
+  description:
+    'Removes what runs have left behind that were killed or could not clean up: processes, temporary files, half-written results, machines in a cloud. Runs that are still at work are left alone. The exit code is 3 when something could not be removed; the next gc tries again.',
+  flags: {
+    'dry-run': { kind: 'switch', default: false, summary: 'show what would be removed, and remove nothing' },
+    held: { kind: 'switch', default: false, summary: 'remove also what -on-error=keep has kept' },
+    json: { ...modeFlags.json, summary: 'write the result as one JSON object' },
+  },
+  operands: { least: 0, most: 0 },
+  run: async ({ flags }) => {
+    using interruption = watchInterruption(
+      () => printError('Stopping after what is being removed now.\n'),
+      (name) => process.exit(interruptedCode(name)),
+    );
+    const report = await collectGarbage({
+      stateDirectory: stateDirectory(process.env),
+      findKind: resourceKinds(builtin),
+      signal: interruption.signal,
+      includeHeld: flags.held,
+      dryRun: flags['dry-run'],
+      say: (text) => printError(`${text}\n`),
+    });
+    if (flags.json) print(`${JSON.stringify(report)}\n`);
+    else sayReport(report, flags['dry-run']);
+    const received = interruption.received();
+    if (report.leftBehind.length > 0) return exitCodes.leftBehind;
+    return received === undefined ? exitCodes.ok : interruptedCode(received);
+  },
+});
