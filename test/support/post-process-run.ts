@@ -36,7 +36,7 @@ export function postProcessRun(given: Partial<PostProcessRun> = {}): TestRun {
     output: silent,
     addSecret: silent,
     progress: (what, done, total) => void progressed.push([what, done, total]),
-    render: (text, data) => text.replaceAll(fields, (_all, name: string) => String(data[name])),
+    render: (text, data) => text.replaceAll(fields, (_all, name: string) => JSON.stringify(data[name]).slice(1, -1)),
     acquire: scope.acquire,
     temporaryDirectory: () => mkdtemp(join(tmpdir(), 'kiln-test-')),
     ...given,

@@ -272,7 +272,7 @@ describe('fails and leaves nothing', () => {
     expect(await work.list()).toEqual(before);
   });
 
-  test.each(outputs)('when there is no room for %s', async (output, context) => {
+  test.for(outputs)('when there is no room for %s', async (output, context) => {
     const small = await mountSmallDisk('small', 64);
     if (small === undefined) return context.skip('mounting a file system is not allowed here');
     try {
