@@ -1,0 +1,143 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Artifact } from '../../core/artifacts/artifact.ts';
+import { noneCommunicator } from '../../core/communicators/none.ts';
+import type { KilnEvent } from '../../core/events/event.ts';
+import type { PostProcessed, PostProcessRun, ProvisionRun } from '../../core/plan/component.ts';
+import type { Plan, PlannedBuild, PlannedPostProcessor, PlannedProvisioner } from '../../core/plan/plan.ts';
+import type { BuildRun, RenderData } from '../../core/run/build-run.ts';
+import type { RunOptions } from '../../core/run/run-options.ts';
+
+const nothing = { prepare: () => [], requirements: () => [], resources: [] };
+
+/** Its configuration is what `configure` is given: the data of the build. */
+function configured(data: RenderData): Promise<never> {
+  return Promise.resolve(data as never);
+}
+
+export function artifactForTest(id: string, files: readonly string[] = []): Artifact {
+  return { builderId: 'kiln.test', id, description: `artifact ${id}`, files, properties: {} };
+}
+
+export function buildForTest(
+  name: string,
+  run: (build: BuildRun) => Promise<Artifact | undefined | void>,
+  changes: Partial<PlannedBuild> = {},
+): PlannedBuild {
+  return {
+    name,
+    type: 'test',
+    displayName: `test.${name}`,
+    pointer: '/builders/0',
+    builder: {
+      ...nothing,
+      kind: 'builder',
+      run: async (_config, build) => (await run(build)) ?? artifactForTest(name),
+    },
+    config: {} as never,
+    from: undefined,
+    provisioners: [],
+    errorCleanupProvisioner: undefined,
+    postProcessors: [],
+    render: (text) => text,
+    ...changes,
+  };
+}
+
+export function provisionerForTest(
+  type: string,
+  provision: (run: ProvisionRun, config: RenderData) => Promise<void>,
+  changes: Partial<PlannedProvisioner> & { readonly inputFiles?: readonly string[] } = {},
+): PlannedProvisioner {
+  const { inputFiles = [], ...planned } = changes;
+  return {
+    type,
+    pointer: `/provisioners/${type}`,
+    module: {
+      ...nothing,
+      kind: 'provisioner',
+      inputFiles: () => inputFiles,
+      provision: (config: RenderData, run) => provision(run, config),
+    },
+    configure: configured,
+    pauseBefore: 0,
+    timeout: undefined,
+    maxRetries: 0,
+    ...planned,
+  };
+}
+
+export function postProcessorForTest(
+  name: string,
+  postProcess: (input: Artifact, run: PostProcessRun) => Promise<Partial<PostProcessed>>,
+  changes: Partial<PlannedPostProcessor> = {},
+): PlannedPostProcessor {
+  return {
+    type: name,
+    name,
+    pointer: `/post-processors/${name}`,
+    module: {
+      ...nothing,
+      kind: 'post-processor',
+      postProcess: async (input, _config, run) => ({
+        artifact: undefined,
+        keepInput: false,
+        mustKeepInput: false,
+        ...(await postProcess(input, run)),
+      }),
+    },
+    configure: configured,
+    keepInputArtifact: undefined,
+    ...changes,
+  };
+}
+
+export function planForTest(builds: readonly PlannedBuild[], changes: Partial<Plan> = {}): Plan {
+  return {
+    templatePath: '/templates/test.json',
+    builds,
+    secrets: [],
+    started: 0,
+    variables: {},
+    locate: (pointer) => `test.json:1:1${pointer}`,
+    ...changes,
+  };
+}
+
+/** A builder's body that only runs the template's provisioners. */
+export async function onlyProvision(build: BuildRun): Promise<void> {
+  await build.provision(noneCommunicator, { ID: 'guest-1', PackerHTTPIP: '10.0.2.2', PackerHTTPPort: '8080' });
+}
+
+export interface TestRun extends AsyncDisposable {
+  readonly directory: string;
+  readonly events: readonly KilnEvent[];
+  readonly options: RunOptions;
+  readonly controller: AbortController;
+  /** Texts of all messages and lines of output. */
+  texts(): readonly string[];
+}
+
+/** A directory of its own for state and cache, and options that gather the events. */
+export async function testRun(changes: Partial<RunOptions> = {}): Promise<TestRun> {
+  const directory = await mkdtemp(join(tmpdir(), 'kiln-test-run-'));
+  const events: KilnEvent[] = [];
+  const controller = new AbortController();
+  return {
+    directory,
+    events,
+    controller,
+    options: {
+      signal: controller.signal,
+      emit: (event) => events.push(event),
+      version: '1.0.0',
+      stateDirectory: join(directory, 'state'),
+      cacheDirectory: join(directory, 'cache'),
+      releaseTimeout: 5000,
+      ...changes,
+    },
+    texts: () => events.flatMap((event) => (event.type === 'message' || event.type === 'output' ? [event.text] : [])),
+    [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }),
+  };
+}
