@@ -12,6 +12,18 @@ export interface Command {
   run(args: readonly string[]): Promise<number> | number;
 }
 
+/** All commands by name, each loaded only when it is called. */
+export type CommandTable = Readonly<
+  Record<
+    string,
+    {
+      /** One line for the list of commands. */
+      readonly summary: string;
+      load(): Promise<Command>;
+    }
+  >
+>;
+
 interface CommandDefinition<Table extends FlagTable> extends Pick<Command, 'usage' | 'description'> {
   readonly flags: Table;
   /** How many operands there may be. */

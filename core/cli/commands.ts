@@ -1,13 +1,7 @@
-import type { Command } from './command.ts';
-
-interface CommandEntry {
-  /** One line for the list of commands. */
-  readonly summary: string;
-  load(): Promise<Command>;
-}
+import type { CommandTable } from './command.ts';
 
 /** All commands, each loaded only when it is called. */
-export const commands: Readonly<Record<string, CommandEntry>> = {
+export const commands: CommandTable = {
   build: {
     summary: 'bake the images of a template',
     load: async () => (await import('./commands/build.ts')).build,
@@ -50,6 +44,6 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   },
   help: {
     summary: 'explain a command',
-    load: async () => (await import('./commands/help.ts')).help,
+    load: async () => (await import('./commands/help.ts')).helpOn(commands),
   },
 };

@@ -17,7 +17,7 @@ async function commandNamed(name: string): Promise<Command> {
   const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (entry !== undefined) return entry.load();
   const { unknownCommand } = await import('./commands/help.ts');
-  return unknownCommand(name);
+  return unknownCommand(name, commands);
 }
 
 async function run(args: readonly string[]): Promise<number> {

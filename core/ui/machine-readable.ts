@@ -44,19 +44,25 @@ function putEnd(put: Put, { finished, leftBehind }: RunRecord, milliseconds: num
 }
 
 function show(event: KilnEvent, put: Put, record: RunRecord): void {
+  const ui = (type: 'say' | 'message' | 'error', text: string): void => put('', 'ui', type, text);
   switch (event.type) {
     case 'step-started':
-      return put('', 'ui', 'say', `==> ${event.build}: ${event.step}`);
+      ui('say', `==> ${event.build}: ${event.step}...`);
+      break;
     case 'message':
-      if (event.level === 'debug') return;
-      return put('', 'ui', event.level === 'info' ? 'say' : 'error', `==> ${event.build}: ${event.text}`);
+      if (event.level === 'info') ui('message', `    ${event.build}: ${event.text}`);
+      else if (event.level !== 'debug') ui('error', `==> ${event.build}: ${event.text}`);
+      break;
     case 'output':
-      if (event.stream === 'stderr') return put('', 'ui', 'error', `==> ${event.build}: ${event.text}`);
-      return put('', 'ui', 'message', `    ${event.build}: ${event.text}`);
+      if (event.stream === 'stdout') ui('message', `    ${event.build}: ${event.text}`);
+      else ui('error', `==> ${event.build}: ${event.text}`);
+      break;
     case 'build-finished':
-      return put('', 'ui', event.failure === undefined ? 'say' : 'error', finishedLine(event));
+      ui(event.failure === undefined ? 'say' : 'error', finishedLine(event));
+      break;
     case 'run-finished':
-      return putEnd(put, record, event.milliseconds);
+      putEnd(put, record, event.milliseconds);
+      break;
     default:
   }
 }

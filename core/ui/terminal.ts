@@ -2,7 +2,7 @@ import type { KilnEvent } from '../events/event.ts';
 import { palette } from './colour.ts';
 import { progressText, progressThrottle } from './progress.ts';
 import type { Reader, Write } from './reader.ts';
-import { runRecorder } from './run-record.ts';
+import { runRecorder, type RunRecord } from './run-record.ts';
 import { artifactLines, errorLines, finishedLine, leftBehindLines, stepLines } from './summary.ts';
 import { durationText, rfc3339 } from './time-text.ts';
 
@@ -16,15 +16,50 @@ export interface TerminalOptions {
   readonly columns: (() => number) | undefined;
 }
 
+type BuildEvent = Extract<KilnEvent, { readonly build: string }>;
+
+/** The ways in which a line of a build is shown. */
+interface Lines {
+  /** "==> qemu.web: …": what Kiln does. */
+  say(event: BuildEvent, text: string): void;
+  /** "    qemu.web: …": what it hears, and details. */
+  tell(event: BuildEvent, text: string): void;
+  /** As `say`, in red. */
+  alarm(event: BuildEvent, text: string): void;
+  /** The end of a build. */
+  close(event: Extract<KilnEvent, { readonly type: 'build-finished' }>): void;
+  head(builds: readonly string[]): void;
+  progress(event: Extract<KilnEvent, { readonly type: 'progress' }>): void;
+  summary(record: RunRecord, milliseconds: number): void;
+  clear(): void;
+}
+
 const CLEAR_LINE = '\r\u001b[K';
 
-/** Packer's lines, for people: "==> qemu.web: …" for what Kiln does, "    qemu.web: …" for what it hears. */
-export function terminal(write: Write, options: TerminalOptions): Reader {
+function summaryLines(record: RunRecord, milliseconds: number, red: (text: string) => string): readonly string[] {
+  const errors = errorLines(record);
+  const left = leftBehindLines(record);
+  const made = artifactLines(record);
+  return [
+    '',
+    ...stepLines(record),
+    `==> Wait completed after ${durationText(milliseconds)}`,
+    ...(errors.length === 0
+      ? []
+      : ['', red("==> Some builds didn't complete successfully and had errors:"), ...errors]),
+    ...(left.length === 0 ? [] : ['', ...left.map(red)]),
+    '',
+    made.length === 0
+      ? '==> Builds finished but no artifacts were created.'
+      : '==> Builds finished. The artifacts of successful builds are:',
+    ...made,
+  ];
+}
+
+function linesOn(write: Write, options: TerminalOptions): Lines {
   const colours = palette(options.colour);
-  const record = runRecorder();
   const passes = progressThrottle();
   let progressShown = false;
-
   const clear = (): void => {
     if (progressShown) write(CLEAR_LINE);
     progressShown = false;
@@ -34,71 +69,74 @@ export function terminal(write: Write, options: TerminalOptions): Reader {
     write(`${text}\n`);
   };
   const stamp = (event: KilnEvent): string => (options.timestamps ? `${rfc3339(event.time)}: ` : '');
-  const say = (event: KilnEvent & { readonly build: string }, text: string): void =>
-    line(colours.ofBuild(event.build, `${stamp(event)}==> ${event.build}: ${text}`, true));
-  const alarm = (event: KilnEvent & { readonly build: string }, text: string): void =>
-    line(colours.error(`${stamp(event)}==> ${event.build}: ${text}`));
-  const tell = (event: KilnEvent & { readonly build: string }, text: string): void =>
-    line(colours.ofBuild(event.build, `${stamp(event)}    ${event.build}: ${text}`, false));
-
-  const progress = (event: Extract<KilnEvent, { readonly type: 'progress' }>): void => {
-    if (options.columns === undefined) {
-      if (passes(event)) line(stamp(event) + progressText(event));
-      return;
-    }
-    const text = progressText(event).slice(0, Math.max(1, options.columns() - 1));
-    write(`${CLEAR_LINE}${colours.ofBuild(event.build, text, false)}`);
-    progressShown = true;
+  const each = (event: BuildEvent, prefix: string, text: string, paint: (line: string) => string): void => {
+    for (const part of text.split('\n')) line(paint(`${stamp(event)}${prefix}${event.build}: ${part}`));
   };
-
-  const summary = (milliseconds: number): void => {
-    line('');
-    for (const text of stepLines(record)) line(text);
-    line(`==> Wait completed after ${durationText(milliseconds)}`);
-    const errors = errorLines(record);
-    if (errors.length > 0) {
-      line(`\n==> ${colours.error("Some builds didn't complete successfully and had errors:")}`);
-      for (const text of errors) line(text);
-    }
-    const left = leftBehindLines(record);
-    if (left.length > 0) line('');
-    for (const text of left) line(colours.error(text));
-    const made = artifactLines(record);
-    if (made.length === 0) line('\n==> Builds finished but no artifacts were created.');
-    else line('\n==> Builds finished. The artifacts of successful builds are:');
-    for (const text of made) line(text);
-  };
-
-  const show = (event: KilnEvent): void => {
-    switch (event.type) {
-      case 'run-started':
-        if (!options.colour) return;
-        for (const build of event.builds) line(colours.ofBuild(build, `${build}: output will be in this color.`, true));
-        return line('');
-      case 'step-started':
-        return say(event, `${event.step}...`);
-      case 'message':
-        if (event.level === 'debug') return options.debug ? tell(event, event.text) : undefined;
-        return event.level === 'info' ? tell(event, event.text) : alarm(event, event.text);
-      case 'output':
-        return event.stream === 'stdout' ? tell(event, event.text) : alarm(event, event.text);
-      case 'progress':
-        return progress(event);
-      case 'build-finished': {
-        const text = `${stamp(event)}${finishedLine(event)}`;
-        return line(event.failure === undefined ? colours.ofBuild(event.build, text, true) : colours.error(text));
+  return {
+    say: (event, text) => each(event, '==> ', text, (part) => colours.ofBuild(event.build, part, true)),
+    tell: (event, text) => each(event, '    ', text, (part) => colours.ofBuild(event.build, part, false)),
+    alarm: (event, text) => each(event, '==> ', text, (part) => colours.error(part)),
+    close: (event) => {
+      const text = `${stamp(event)}${finishedLine(event)}`;
+      line(event.failure === undefined ? colours.ofBuild(event.build, text, true) : colours.error(text));
+    },
+    head: (builds) => {
+      if (!options.colour) return;
+      for (const build of builds) line(colours.ofBuild(build, `${build}: output will be in this color.`, true));
+      line('');
+    },
+    progress: (event) => {
+      if (options.columns === undefined) {
+        if (passes(event)) line(stamp(event) + progressText(event));
+        return;
       }
-      case 'run-finished':
-        return summary(event.milliseconds);
-      default:
-    }
+      const text = progressText(event).slice(0, Math.max(1, options.columns() - 1));
+      write(`${CLEAR_LINE}${colours.ofBuild(event.build, text, false)}`);
+      progressShown = true;
+    },
+    summary: (record, milliseconds) => summaryLines(record, milliseconds, (text) => colours.error(text)).forEach(line),
+    clear,
   };
+}
 
+function show(event: KilnEvent, lines: Lines, record: RunRecord, debug: boolean): void {
+  switch (event.type) {
+    case 'run-started':
+      lines.head(event.builds);
+      break;
+    case 'step-started':
+      lines.say(event, `${event.step}...`);
+      break;
+    case 'message':
+      if (event.level === 'warning' || event.level === 'error') lines.alarm(event, event.text);
+      else if (event.level === 'info' || debug) lines.tell(event, event.text);
+      break;
+    case 'output':
+      if (event.stream === 'stdout') lines.tell(event, event.text);
+      else lines.alarm(event, event.text);
+      break;
+    case 'progress':
+      lines.progress(event);
+      break;
+    case 'build-finished':
+      lines.close(event);
+      break;
+    case 'run-finished':
+      lines.summary(record, event.milliseconds);
+      break;
+    default:
+  }
+}
+
+/** Packer's lines, for people. */
+export function terminal(write: Write, options: TerminalOptions): Reader {
+  const lines = linesOn(write, options);
+  const record = runRecorder();
   return {
     read: (event) => {
       record.note(event);
-      show(event);
+      show(event, lines, record, options.debug);
     },
-    end: clear,
+    end: () => lines.clear(),
   };
 }

@@ -1,7 +1,6 @@
 import { nameHint } from '../../diagnostics/suggest.ts';
 import { UsageError } from '../../errors/errors.ts';
-import { defineCommand, type Command } from '../command.ts';
-import { commands } from '../commands.ts';
+import { defineCommand, type Command, type CommandTable } from '../command.ts';
 import { flagForm } from '../flags.ts';
 import { print } from '../output.ts';
 
@@ -26,14 +25,14 @@ function table(rows: readonly (readonly [string, string])[]): string {
 }
 
 /** Throws the `UsageError` for a command that does not exist. */
-export function unknownCommand(name: string): never {
+export function unknownCommand(name: string, commands: CommandTable): never {
   throw new UsageError(`there is no command ${JSON.stringify(name)}`, {
     code: 'USAGE',
     hint: nameHint(name, Object.keys(commands))?.replaceAll('"', '') ?? 'see "kiln help"',
   });
 }
 
-function overview(): string {
+function overview(commands: CommandTable): string {
   const rows = Object.entries(commands).map(([name, { summary }]) => [name, summary] as const);
   return `Kiln bakes machine images from Packer's JSON templates.\n\nusage: kiln COMMAND [flags] [TEMPLATE]\n\n${table(rows)}\nkiln help COMMAND explains a command and its flags.\n`;
 }
@@ -45,18 +44,21 @@ export function commandHelp({ usage, description, flags }: Command): string {
   return rows.length === 0 ? head : `${head}\n${table(rows)}`;
 }
 
-export const help: Command = defineCommand({
-  usage: 'help [COMMAND]',
-  description: 'Lists the commands, or explains one of them and its flags.',
-  flags: {},
-  operands: { least: 0, most: 1 },
-  run: async ({ operands: [name] }) => {
-    if (name === undefined) {
-      print(overview());
+/** The command that explains the commands of a table. */
+export function helpOn(commands: CommandTable): Command {
+  return defineCommand({
+    usage: 'help [COMMAND]',
+    description: 'Lists the commands, or explains one of them and its flags.',
+    flags: {},
+    operands: { least: 0, most: 1 },
+    run: async ({ operands: [name] }) => {
+      if (name === undefined) {
+        print(overview(commands));
+        return 0;
+      }
+      const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
+      print(commandHelp(await (entry ?? unknownCommand(name, commands)).load()));
       return 0;
-    }
-    const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
-    print(commandHelp(await (entry ?? unknownCommand(name)).load()));
-    return 0;
-  },
-});
+    },
+  });
+}

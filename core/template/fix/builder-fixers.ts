@@ -1,3 +1,4 @@
+import type { JsonValue } from '../../run/json.ts';
 import { isObject, weakBoolean } from '../../schema/weak-values.ts';
 import { rename, renameUnlessSet, replaceKey, typeOf, type Draft, type Fixer } from './fixer.ts';
 
@@ -189,7 +190,7 @@ export const cleanImageName: Fixer = {
     for (const [key, value] of builder) {
       if (typeof value === 'string') builder.set(key, cleanName(value));
       if (!isObject(value)) continue;
-      const texts = Object.entries(value).map(([name, text]) => [
+      const texts = Object.entries(value).map(([name, text]): [string, JsonValue] => [
         name,
         typeof text === 'string' ? cleanName(text) : text,
       ]);
