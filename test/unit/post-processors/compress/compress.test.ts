@@ -200,7 +200,8 @@ with zipfile.ZipFile(sys.argv[1]) as z:
     ]);
   });
 
-  test('holds a file of more than 4 GiB and files after it', { timeout: 180_000 }, async () => {
+  test('holds a file of more than 4 GiB and files after it', { timeout: 600_000 }, async (context) => {
+    if (process.env['CI'] !== 'true') return context.skip('takes long; CI=true runs it');
     await truncate(disk, 2 ** 32 + 5);
     await pack([disk, notes], 'big.zip', 1);
     const { stdout } = await run('unzip', ['-Z', '-l', 'big.zip']);
