@@ -56,6 +56,8 @@ export interface GuestAddress {
 export interface Communicator {
   readonly kind: 'ssh' | 'none' | 'local' | 'chroot' | 'winrm';
   readonly address: GuestAddress | undefined;
+  /** Commands get a terminal: their input and output pass through it, so standard input is not fit for file contents. */
+  readonly terminal: boolean;
   exec(command: string, options: ExecOptions): Promise<ExecResult>;
   /** Writes one file, whole or not at all; the size in the guest is verified. */
   upload(source: UploadSource, destination: string, options: UploadOptions): Promise<void>;

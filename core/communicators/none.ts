@@ -14,6 +14,7 @@ function refuse(): Promise<never> {
 export const noneCommunicator: Communicator = {
   kind: 'none',
   address: undefined,
+  terminal: false,
   exec: refuse,
   upload: refuse,
   uploadTree: refuse,

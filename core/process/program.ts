@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { open } from 'node:fs/promises';
-import { Readable } from 'node:stream';
+import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { throwIfCancelled } from '../errors/cancelled.ts';
@@ -13,6 +13,7 @@ const TAIL_BYTES = 4096;
 const GRACE_MILLISECONDS = 5000;
 /** How long output is waited for after the end: a process left in the background may hold the pipes for ever. */
 const DRAIN_MILLISECONDS = 2000;
+const LONGEST_DRAIN_MILLISECONDS = 24 * 3600 * 1000;
 
 export interface ProgramOptions {
   /** When it aborts, the program and its children are ended: SIGTERM, and SIGKILL after 5 s. */
@@ -23,6 +24,8 @@ export interface ProgramOptions {
   readonly stdin?: string | Uint8Array | Readable;
   /** New file that gets standard output instead of `stdout` and `onLine`; mode 0666 less the umask. */
   readonly stdoutFile?: string;
+  /** Gets standard output instead of `stdout` and `onLine`, and is ended after it. */
+  readonly stdoutTo?: Writable;
   /** Called with each line as it comes; with it, `stdout` and `stderr` of the result hold the last 4 KiB only. */
   readonly onLine?: (stream: 'stdout' | 'stderr', line: string) => void;
   /** Milliseconds. */
@@ -74,7 +77,11 @@ function watch(stream: Readable | null, collector: Collector, tail: Collector, o
 }
 
 /** Ends the process group when `signal` aborts; the result says that it did. */
-async function untilEnd(child: ChildProcess & { readonly pid: number }, signal: AbortSignal): Promise<End> {
+async function untilEnd(
+  child: ChildProcess & { readonly pid: number },
+  signal: AbortSignal,
+  drainMilliseconds: number,
+): Promise<End> {
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const exited = new Promise<End>((resolve) =>
     child.once('exit', (exitStatus, signalName) => resolve({ exitStatus, signalName })),
@@ -90,7 +97,8 @@ async function untilEnd(child: ChildProcess & { readonly pid: number }, signal: 
   clearTimeout(force);
   signal.removeEventListener('abort', stop);
   if (signal.aborted) signalGroup(child.pid, 'SIGKILL');
-  await Promise.race([closed, delay(DRAIN_MILLISECONDS, undefined, { ref: false })]);
+  const drained = delay(drainMilliseconds, undefined, { ref: false, signal }).catch(() => undefined);
+  await Promise.race([closed, drained]);
   child.stdout?.destroy();
   child.stderr?.destroy();
   return end;
@@ -118,14 +126,17 @@ export async function runProgram(
   const tail = keepTail(TAIL_BYTES);
   const collect = (): Collector => (onLine === undefined ? collectAll() : keepTail(TAIL_BYTES));
   const [stdout, stderr] = [collect(), collect()];
-  watch(child.stdout, stdout, tail, onLine && ((line): void => onLine('stdout', line)));
+  if (options.stdoutTo !== undefined) child.stdout?.pipe(options.stdoutTo);
+  else watch(child.stdout, stdout, tail, onLine && ((line): void => onLine('stdout', line)));
   watch(child.stderr, stderr, tail, onLine && ((line): void => onLine('stderr', line)));
 
   const broken = new AbortController();
   const limit = timeout === undefined ? undefined : AbortSignal.timeout(timeout);
   const stop = AbortSignal.any([options.signal, broken.signal, ...(limit === undefined ? [] : [limit])]);
   const input = sendInput(child, options.stdin).catch((error: unknown) => broken.abort(error));
-  const end = await untilEnd(child, stop);
+  // What is piped on may be taken slowly by its reader.
+  const drain = options.stdoutTo === undefined ? DRAIN_MILLISECONDS : LONGEST_DRAIN_MILLISECONDS;
+  const end = await untilEnd(child, stop, drain);
   await input;
 
   if (broken.signal.aborted) throw broken.signal.reason;

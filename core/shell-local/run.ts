@@ -4,6 +4,7 @@ import { CommandError } from '../errors/errors.ts';
 import type { ProvisionRun } from '../plan/component.ts';
 import { runProgram } from '../process/program.ts';
 import { environmentPairs, formatEnvironment } from '../scripts/environment.ts';
+import { shellWord } from '../scripts/quote.ts';
 import { inlineScript, scriptFiles } from '../scripts/script-choice.ts';
 import type { ShellLocalOptions } from './options.ts';
 
@@ -15,7 +16,6 @@ export type ShellLocalRun = Pick<
 
 const DEFAULT_COMMAND = ['/bin/sh', '-c', '{{.Vars}} {{.Script}}'];
 const DEFAULT_FORMAT = "%s='%s' ";
-const SAFE_PATH = /^[\w@%+=:,./-]+$/;
 
 function thisSystem(): string {
   const names: Readonly<Record<string, string>> = { win32: 'windows', sunos: 'solaris' };
@@ -71,8 +71,11 @@ function commandFor(script: string, config: ShellLocalOptions, run: ShellLocalRu
   const pairs = environmentPairs(config, run.environment);
   if (sameList(config.execute_command, DEFAULT_COMMAND) && config.env_var_format === DEFAULT_FORMAT) {
     // Values given in the environment cannot be read off the process list by other users.
-    const quoted = SAFE_PATH.test(script) ? script : `'${script.replaceAll("'", `'\\''`)}'`;
-    return { program: '/bin/sh', args: ['-c', quoted], env: { ...processEnvironment(), ...Object.fromEntries(pairs) } };
+    return {
+      program: '/bin/sh',
+      args: ['-c', shellWord(script)],
+      env: { ...processEnvironment(), ...Object.fromEntries(pairs) },
+    };
   }
   const data = { Vars: formatEnvironment(pairs, config.env_var_format), Script: script, Command: script };
   const rendered = config.execute_command.map((part) => run.render(part, data));

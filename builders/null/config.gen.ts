@@ -1,0 +1,170 @@
+// Made from schema.json by `npm run generate`; do not edit.
+
+export interface NullBuilderConfig {
+  /**
+   * How to reach the guest. With none, provisioners that need the guest fail.
+   */
+  communicator: 'ssh' | 'none';
+  /**
+   * Name or address of the guest, where the builder does not know better.
+   */
+  ssh_host?: string;
+  /**
+   * Port of the guest's SSH server.
+   */
+  ssh_port: number;
+  /**
+   * User to log in as. Required with the ssh communicator.
+   */
+  ssh_username?: string;
+  /**
+   * Password of the user; also answers keyboard-interactive questions.
+   */
+  ssh_password?: string;
+  /**
+   * Private key (OpenSSH or PEM, without passphrase) to log in with; a leading ~ is the home directory.
+   */
+  ssh_private_key_file?: string;
+  /**
+   * Logs in with the keys of the agent at SSH_AUTH_SOCK.
+   */
+  ssh_agent_auth: boolean;
+  /**
+   * Set to false to let commands in the guest use the agent at SSH_AUTH_SOCK. Unlike in Packer, the agent is not forwarded unless this is said.
+   */
+  ssh_disable_agent_forwarding?: boolean;
+  /**
+   * How long to wait until the guest lets Kiln in. Without it: 5m, or a day when ssh_handshake_attempts is given. (milliseconds)
+   */
+  ssh_timeout?: number;
+  /**
+   * Older name of ssh_timeout; wins over it. (milliseconds)
+   */
+  ssh_wait_timeout?: number;
+  /**
+   * Give up after this many refused logins or failed handshakes; 0 means no limit. Without it: 10, or no limit when ssh_timeout is given. The pauses between them grow from half a second to ten seconds.
+   */
+  ssh_handshake_attempts?: number;
+  /**
+   * Gives commands a terminal, for guests whose sudo demands one.
+   */
+  ssh_pty: boolean;
+  /**
+   * How often the guest is asked for a sign of life; after three unanswered ones the connection counts as lost. Zero or less switches it off. (milliseconds)
+   */
+  ssh_keep_alive_interval: number;
+  /**
+   * The connection counts as lost when nothing was received for so long; zero switches it off. With keepalives on, a live guest is never silent for longer than their interval. (milliseconds)
+   */
+  ssh_read_write_timeout: number;
+  /**
+   * Ciphers to offer, instead of the modern ones, best first.
+   *
+   * @minItems 1
+   */
+  ssh_ciphers?: (
+    | 'aes128-gcm@openssh.com'
+    | 'aes256-gcm@openssh.com'
+    | 'aes128-ctr'
+    | 'aes192-ctr'
+    | 'aes256-ctr'
+    | 'chacha20-poly1305@openssh.com'
+    | 'aes256-cbc'
+    | 'aes192-cbc'
+    | 'aes128-cbc'
+    | '3des-cbc'
+  )[];
+  /**
+   * Key exchange algorithms to offer, instead of the modern ones, best first.
+   *
+   * @minItems 1
+   */
+  ssh_key_exchange_algorithms?: (
+    | 'curve25519-sha256'
+    | 'curve25519-sha256@libssh.org'
+    | 'ecdh-sha2-nistp256'
+    | 'ecdh-sha2-nistp384'
+    | 'ecdh-sha2-nistp521'
+    | 'diffie-hellman-group-exchange-sha256'
+    | 'diffie-hellman-group14-sha256'
+    | 'diffie-hellman-group15-sha512'
+    | 'diffie-hellman-group16-sha512'
+    | 'diffie-hellman-group17-sha512'
+    | 'diffie-hellman-group18-sha512'
+    | 'diffie-hellman-group-exchange-sha1'
+    | 'diffie-hellman-group14-sha1'
+    | 'diffie-hellman-group1-sha1'
+  )[];
+  /**
+   * scp sends files through a command in the guest, which needs neither the scp program nor the SFTP subsystem; sftp uses the subsystem. Each falls back to the other when the guest does not offer it. Trees are sent as one tar stream either way.
+   */
+  ssh_file_transfer_method: 'scp' | 'sftp';
+  /**
+   * At the end of the build, removes the temporary key from the guest's authorized_keys files.
+   */
+  ssh_clear_authorized_keys: boolean;
+  /**
+   * Name of the temporary key, which is also its comment in authorized_keys. Without it: packer_ and a UUID.
+   */
+  temporary_key_pair_name?: string;
+  /**
+   * Type of the temporary key. Packer's default is rsa; ed25519 takes no time to make.
+   */
+  temporary_key_pair_type: 'ed25519' | 'ecdsa' | 'rsa';
+  /**
+   * Size of the temporary key: 1024 or more for rsa (without it 4096), 256, 384 or 521 for ecdsa (without it 521). Not used for ed25519.
+   */
+  temporary_key_pair_bits?: number;
+  /**
+   * Jump host through which the guest is reached.
+   */
+  ssh_bastion_host?: string;
+  /**
+   * Port of the jump host's SSH server.
+   */
+  ssh_bastion_port: number;
+  /**
+   * User on the jump host. Without it: ssh_username.
+   */
+  ssh_bastion_username?: string;
+  /**
+   * Password on the jump host.
+   */
+  ssh_bastion_password?: string;
+  /**
+   * Private key for the jump host. Without it: ssh_private_key_file, unless a password is given.
+   */
+  ssh_bastion_private_key_file?: string;
+  /**
+   * Logs in to the jump host with the keys of the agent at SSH_AUTH_SOCK.
+   */
+  ssh_bastion_agent_auth: boolean;
+  /**
+   * SOCKS5 proxy through which the guest is reached. Not together with ssh_bastion_host.
+   */
+  ssh_proxy_host?: string;
+  /**
+   * Port of the SOCKS5 proxy.
+   */
+  ssh_proxy_port: number;
+  /**
+   * User at the SOCKS5 proxy, if it asks.
+   */
+  ssh_proxy_username?: string;
+  /**
+   * Password at the SOCKS5 proxy.
+   */
+  ssh_proxy_password?: string;
+  /**
+   * Ports on this machine (127.0.0.1) that lead into the guest's network, as LOCAL_PORT:REMOTE_HOST:REMOTE_PORT, for as long as the build is connected.
+   */
+  ssh_local_tunnels?: string[];
+  /**
+   * Ports in the guest that lead to this machine's network, as REMOTE_PORT:LOCAL_HOST:LOCAL_PORT.
+   */
+  ssh_remote_tunnels?: string[];
+  /**
+   * Once the guest has let Kiln in, disconnect, wait so long, and connect again; for guests that reboot while they set themselves up. (milliseconds)
+   */
+  pause_before_connecting: number;
+}

@@ -1,0 +1,11 @@
+import type { Builder } from '../../plugins/sdk/index.ts';
+import type { NullBuilderConfig } from './config.gen.ts';
+import { prepare } from './prepare.ts';
+
+export const builder: Builder<NullBuilderConfig> = {
+  kind: 'builder',
+  resources: [],
+  prepare,
+  requirements: () => [],
+  run: async (config, build) => (await import('./run.ts')).run(config, build),
+};

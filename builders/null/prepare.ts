@@ -1,0 +1,32 @@
+import { prepareCommunicator, type Diagnostic, type PrepareContext } from '../../plugins/sdk/index.ts';
+import type { NullBuilderConfig } from './config.gen.ts';
+
+function given(value: string | undefined): boolean {
+  return value !== undefined && value !== '';
+}
+
+/** A machine that Kiln did not make has no key of Kiln's: the template says where it is and how to log in. */
+export function prepare(config: NullBuilderConfig, context: PrepareContext): readonly Diagnostic[] {
+  const diagnostics: Diagnostic[] = [...prepareCommunicator(config, context)];
+  if (config.communicator === 'none') return diagnostics;
+  if (!given(config.ssh_host)) {
+    diagnostics.push({
+      severity: 'error',
+      code: 'NULL_HOST_REQUIRED',
+      message: 'ssh_host is required',
+      pointer: '',
+      hint: 'name the machine, or set "communicator": "none"',
+    });
+  }
+  const logins = [given(config.ssh_password), given(config.ssh_private_key_file), config.ssh_agent_auth];
+  if (logins.filter(Boolean).length !== 1) {
+    diagnostics.push({
+      severity: 'error',
+      code: 'NULL_ONE_LOGIN',
+      message: `exactly one way to log in is needed, ${logins.includes(true) ? 'several are' : 'none is'} given`,
+      pointer: '',
+      hint: 'set one of ssh_password, ssh_private_key_file and ssh_agent_auth',
+    });
+  }
+  return diagnostics;
+}

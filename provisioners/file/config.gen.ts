@@ -1,0 +1,28 @@
+// Made from schema.json by `npm run generate`; do not edit.
+
+export interface FileProvisionerConfig {
+  /**
+   * File or directory to copy: on this machine for an upload, in the guest for a download. Of a directory named with a slash at its end the contents are copied, without it the directory itself.
+   */
+  source?: string;
+  /**
+   * Several of them, copied one after the other.
+   */
+  sources?: string[];
+  /**
+   * Text to write to destination instead of copying something. The file has mode 0600 in the guest.
+   */
+  content?: string;
+  /**
+   * Where to copy to. Ending in a slash it is a directory, and what is copied keeps its name. Its directory has to exist.
+   */
+  destination: string;
+  /**
+   * upload copies into the guest, download out of it.
+   */
+  direction: 'upload' | 'download';
+  /**
+   * The source is made while the build runs (by a shell-local provisioner, say), so it need not be there when the template is checked.
+   */
+  generated: boolean;
+}

@@ -1,0 +1,51 @@
+import type { Diagnostic, PrepareContext } from '../../plugins/sdk/index.ts';
+import type { FileProvisionerConfig } from './config.gen.ts';
+import { sourcesOf } from './sources.ts';
+
+function error(code: string, message: string, pointer: string, hint?: string): Diagnostic {
+  return { severity: 'error', code, message, pointer, ...(hint === undefined ? {} : { hint }) };
+}
+
+function missingSources(config: FileProvisionerConfig, context: PrepareContext): readonly Diagnostic[] {
+  if (config.direction === 'download' || config.generated) return [];
+  const single = config.source === undefined || config.source === '' ? [] : [['/source', config.source] as const];
+  const several = (config.sources ?? []).map((path, index) => [`/sources/${index}`, path] as const);
+  return [...single, ...several]
+    .filter(([, path]) => context.look(path) === undefined)
+    .map(([pointer, path]) =>
+      error(
+        'FILE_SOURCE_MISSING',
+        `${JSON.stringify(path)} does not exist`,
+        pointer,
+        'if an earlier provisioner makes it, set "generated": true',
+      ),
+    );
+}
+
+/** What the schema cannot say. */
+export function prepare(config: FileProvisionerConfig, context: PrepareContext): readonly Diagnostic[] {
+  const diagnostics: Diagnostic[] = [...missingSources(config, context)];
+  const sources = sourcesOf(config);
+  if (config.destination === '') {
+    diagnostics.push(error('FILE_DESTINATION_EMPTY', 'destination is empty', '/destination', 'give a path'));
+  }
+  if (sources.length === 0 && config.content === undefined) {
+    diagnostics.push(error('FILE_NOTHING_TO_COPY', 'nothing to copy was given', '', 'set source, sources or content'));
+  }
+  if (sources.length > 0 && config.content !== undefined) {
+    diagnostics.push(error('FILE_SOURCE_AND_CONTENT', 'content cannot be combined with source or sources', '/content'));
+  }
+  if (config.direction === 'download' && config.content !== undefined) {
+    diagnostics.push(error('FILE_CONTENT_DOWNLOAD', 'content can only be uploaded', '/content'));
+  }
+  if (sources.length > 1 && !config.destination.endsWith('/')) {
+    diagnostics.push({
+      severity: 'warning',
+      code: 'FILE_SOURCES_ONE_DESTINATION',
+      message: `several sources go to ${JSON.stringify(config.destination)}, which is not marked as a directory`,
+      pointer: '/destination',
+      hint: `files would overwrite one another; write "${config.destination}/"`,
+    });
+  }
+  return diagnostics;
+}

@@ -1,0 +1,7 @@
+import type { FileProvisionerConfig } from './config.gen.ts';
+
+/** What to copy, in order. */
+export function sourcesOf(config: Pick<FileProvisionerConfig, 'source' | 'sources'>): readonly string[] {
+  const single = config.source === undefined || config.source === '' ? [] : [config.source];
+  return [...single, ...(config.sources ?? [])];
+}

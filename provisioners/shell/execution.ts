@@ -1,0 +1,35 @@
+import { environmentPairs, formatEnvironment, type ProvisionRun } from '../../plugins/sdk/index.ts';
+import type { ShellProvisionerConfig } from './config.gen.ts';
+import type { GuestPaths } from './guest-command.ts';
+
+const DEFAULT_COMMAND = 'chmod +x {{.Path}}; {{.Vars}} {{.Path}}';
+const DEFAULT_FILE_COMMAND = 'chmod +x {{.Path}}; . {{.EnvVarFile}} && {{.Path}}';
+const INLINE_FORMAT = "%s='%s' ";
+const EXPORT_FORMAT = "export %s='%s'\n";
+
+/** How a script is to be run, for one provisioner. */
+export interface Execution {
+  /** Undefined: as the default command does, which needs no shell text of the template's. */
+  readonly command: string | undefined;
+  /** Shell text that sets the variables. */
+  readonly variables: string;
+}
+
+/** Fills the template's command in. Throws `StepError` when it does not fit. */
+export function executionOf(config: ShellProvisionerConfig, paths: GuestPaths, run: ProvisionRun): Execution {
+  const pairs = environmentPairs(config, run.environment);
+  const exports = formatEnvironment(pairs, EXPORT_FORMAT);
+  const isDefault = config.execute_command === DEFAULT_COMMAND;
+  if (isDefault && config.env_var_format === undefined && !config.use_env_var_file) {
+    return { command: undefined, variables: exports };
+  }
+  const template = isDefault && config.use_env_var_file ? DEFAULT_FILE_COMMAND : config.execute_command;
+  const format = config.env_var_format ?? (config.use_env_var_file ? EXPORT_FORMAT : INLINE_FORMAT);
+  const written = formatEnvironment(pairs, format);
+  const data = {
+    Path: paths.script,
+    Vars: config.use_env_var_file ? '' : written,
+    EnvVarFile: paths.variables ?? '',
+  };
+  return { command: run.render(template, data), variables: config.use_env_var_file ? written : '' };
+}

@@ -1,0 +1,77 @@
+import { shellWord } from '../../plugins/sdk/index.ts';
+
+/** Where a script and the file with its variables are in the guest. */
+export interface GuestPaths {
+  readonly script: string;
+  /** Undefined: the variables are not put in a file. */
+  readonly variables: string | undefined;
+}
+
+/** What standard input brings: the variables as shell text, then the script. */
+export interface Sending {
+  readonly paths: GuestPaths;
+  readonly variableBytes: number;
+  readonly scriptBytes: number;
+  /** Written to standard error when the script could not be put into the guest. */
+  readonly failureMark: string;
+}
+
+function removal({ script, variables }: GuestPaths): string {
+  const paths = [script, variables].filter((path) => path !== undefined);
+  return `rm -f ${paths.map(shellWord).join(' ')}`;
+}
+
+/** Removes what was left by a run that the connection did not outlive. */
+export function removeFiles(paths: GuestPaths): string {
+  return `sh -c ${shellWord(removal(paths))}`;
+}
+
+/** Takes no byte too many from standard input, since it asks for one at a time. */
+function takeVariables(bytes: number): string {
+  return `dd bs=1 count=${bytes} 2>/dev/null`;
+}
+
+/** The size is checked: when the connection breaks, standard input ends early, and half a script must not run. */
+function takeScript({ paths: { script }, scriptBytes }: Sending): string {
+  const file = shellWord(script);
+  return `cat >${file} && [ "$(wc -c <${file})" -eq ${scriptBytes} ] && chmod 0755 ${file}`;
+}
+
+function orGiveUp({ paths, failureMark }: Sending): string {
+  return `|| { ${removal(paths)}; echo ${failureMark} >&2; exit 1; }`;
+}
+
+/** `run` is a command of sh, which may end its shell. One line, since a login shell like csh knows no other words. */
+function inSh(before: string, run: string, paths: GuestPaths, keep: boolean): string {
+  const after = keep ? '' : `; status=$?; ${removal(paths)}; exit $status`;
+  return `sh -c ${shellWord(`${before}(${run})${after}`)}`;
+}
+
+/**
+ * Puts variables and script into the guest, runs the script with the variables in its environment, and removes it, in
+ * one command. The variables are on no command line and in no file.
+ */
+export function sendAndRun(sending: Sending, keep: boolean): string {
+  const receive = `kiln=$(${takeVariables(sending.variableBytes)}) && (umask 077; ${takeScript(sending)})`;
+  const run = `eval "$kiln"; unset kiln; exec ${shellWord(sending.paths.script)} </dev/null`;
+  return inSh(`${receive} ${orGiveUp(sending)}; `, run, sending.paths, keep);
+}
+
+/** The shell of the guest's user: it is what reads a template's own command. */
+function inLoginShell(command: string): string {
+  return `"\${SHELL:-/bin/sh}" -c ${shellWord(command)}`;
+}
+
+/** The same with a command of the template's, which the login shell of the guest's user runs. */
+export function sendAndRunCommand(sending: Sending, command: string, keep: boolean): string {
+  const { paths, variableBytes } = sending;
+  const variables =
+    paths.variables === undefined ? '' : `${takeVariables(variableBytes)} >${shellWord(paths.variables)} && `;
+  const receive = `(umask 077; ${variables}${takeScript(sending)})`;
+  return inSh(`${receive} ${orGiveUp(sending)}; `, `${inLoginShell(command)} </dev/null`, paths, keep);
+}
+
+/** Only the command, for guests that were sent the files before. */
+export function runCommand(paths: GuestPaths, command: string, keep: boolean): string {
+  return inSh('', inLoginShell(command), paths, keep);
+}

@@ -1,0 +1,65 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { CommandError, throwIfCancelled, type ExecResult, type ProvisionRun } from '../../plugins/sdk/index.ts';
+import type { ShellProvisionerConfig } from './config.gen.ts';
+import { executionOf } from './execution.ts';
+import { removeFiles, type GuestPaths } from './guest-command.ts';
+import { scriptsOf, type Script } from './scripts.ts';
+import { startScript } from './steps/start-script.ts';
+
+/** Packer's number for a connection that ended before the command. */
+const DISCONNECTED = 2300218;
+
+function guestPaths(config: ShellProvisionerConfig, needsVariableFile: boolean): GuestPaths {
+  const mark = crypto.randomUUID().slice(0, 8);
+  const folder = config.remote_folder.replace(/\/+$/, '');
+  const script = config.remote_path ?? `${folder}/${config.remote_file ?? `script_${mark}.sh`}`;
+  return { script, variables: needsVariableFile ? `${folder}/varfile_${mark}.sh` : undefined };
+}
+
+function shownStatuses(codes: readonly number[]): string {
+  return codes.length === 1 ? `has to be ${String(codes[0])}` : `have to be one of ${codes.join(', ')}`;
+}
+
+/** Throws `CommandError` SCRIPT_FAILED or SCRIPT_DISCONNECTED when the script did not end as it should. */
+function judge(result: ExecResult, script: Script, config: ShellProvisionerConfig): void {
+  const { exitStatus, outputTail, signalName } = result;
+  const codes = config.valid_exit_codes;
+  if (result.disconnected) {
+    if (config.expect_disconnect || codes.includes(DISCONNECTED)) return;
+    throw new CommandError(`the connection to the guest ended while a script ran: ${script.label}`, {
+      code: 'SCRIPT_DISCONNECTED',
+      outputTail,
+      hint: 'if the script restarts the guest, set "expect_disconnect": true',
+    });
+  }
+  if (exitStatus !== undefined && codes.includes(exitStatus)) return;
+  const how = exitStatus === undefined ? `was ended by signal ${signalName ?? '?'}` : `ended with status ${exitStatus}`;
+  throw new CommandError(`script ${how}, its status ${shownStatuses(codes)}: ${script.label}`, {
+    code: 'SCRIPT_FAILED',
+    outputTail,
+    ...(exitStatus === undefined ? {} : { exitStatus }),
+  });
+}
+
+/** After a script that restarted the guest: its files are still there when the guest is back. */
+async function cleanAfterRestart(paths: GuestPaths, config: ShellProvisionerConfig, run: ProvisionRun): Promise<void> {
+  run.say('the connection has ended; waiting until the guest is back');
+  await run.communicator.reconnect({ signal: run.signal, timeout: config.start_retry_timeout });
+  await run.communicator.exec(removeFiles(paths), { signal: run.signal });
+}
+
+export async function provision(config: ShellProvisionerConfig, run: ProvisionRun): Promise<void> {
+  const paths = guestPaths(config, config.use_env_var_file || run.communicator.terminal);
+  const execution = executionOf(config, paths, run);
+  const options = { paths, execution, keep: config.skip_clean, retryTimeout: config.start_retry_timeout };
+  for await (const script of scriptsOf(config)) {
+    run.say(`running script: ${script.label}`);
+    const result = await startScript(script, options, run);
+    judge(result, script, config);
+    if (result.disconnected && !config.skip_clean) await cleanAfterRestart(paths, config, run);
+  }
+  if (config.pause_after > 0) {
+    run.say(`pausing for ${config.pause_after / 1000} s`);
+    await delay(config.pause_after, undefined, { signal: run.signal }).catch(() => throwIfCancelled(run.signal));
+  }
+}

@@ -1,0 +1,36 @@
+import { readFile } from 'node:fs/promises';
+import { inlineScript, scriptFiles, StepError } from '../../plugins/sdk/index.ts';
+import type { ShellProvisionerConfig } from './config.gen.ts';
+
+/** A script as it goes to the guest; `label` names it for the user. */
+export interface Script {
+  readonly label: string;
+  readonly content: Buffer;
+}
+
+function unixLineEnds(content: Buffer): Buffer {
+  return content.includes('\r\n')
+    ? Buffer.from(content.toString('latin1').replaceAll('\r\n', '\n'), 'latin1')
+    : content;
+}
+
+async function readScript(path: string, binary: boolean): Promise<Script> {
+  try {
+    const content = await readFile(path);
+    return { label: path, content: binary ? content : unixLineEnds(content) };
+  } catch (cause) {
+    throw new StepError(`cannot read script ${path}: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      code: 'SCRIPT_UNREADABLE',
+      cause,
+    });
+  }
+}
+
+/** The scripts in order; each file is read when its turn comes, since an earlier one may have made it. */
+export async function* scriptsOf(config: ShellProvisionerConfig): AsyncGenerator<Script> {
+  if (config.inline !== undefined && config.inline.length > 0) {
+    const content = Buffer.from(inlineScript(config.inline, config.inline_shebang));
+    yield { label: 'inline script', content: config.binary ? content : unixLineEnds(content) };
+  }
+  for (const path of scriptFiles(config)) yield readScript(path, config.binary);
+}

@@ -1,0 +1,78 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { CommandError, TimeoutError, type ExecResult, type ProvisionRun } from '../../../plugins/sdk/index.ts';
+import type { Execution } from '../execution.ts';
+import { runCommand, sendAndRun, sendAndRunCommand, type GuestPaths } from '../guest-command.ts';
+import type { Script } from '../scripts.ts';
+
+export interface StartOptions {
+  readonly paths: GuestPaths;
+  readonly execution: Execution;
+  /** Leave the files in the guest. */
+  readonly keep: boolean;
+  /** Milliseconds. */
+  readonly retryTimeout: number;
+}
+
+const PAUSE_MILLISECONDS = 500;
+
+function isLostConnection(error: unknown): boolean {
+  return error instanceof TimeoutError || (error instanceof CommandError && error.code.startsWith('COMMUNICATOR_'));
+}
+
+/** A guest whose commands have a terminal cannot take files from standard input: they are uploaded first. */
+async function sendThenRun(script: Script, options: StartOptions, run: ProvisionRun): Promise<ExecResult> {
+  const { paths, execution, keep } = options;
+  const { communicator, signal } = run;
+  const onLine = (stream: 'stdout' | 'stderr', line: string): void => run.output(stream, line);
+  const command = execution.command ?? `. ${String(paths.variables)} && exec ${paths.script}`;
+  if (paths.variables !== undefined) {
+    await communicator.upload({ content: execution.variables }, paths.variables, { signal, mode: 0o600 });
+  }
+  await communicator.upload({ content: script.content }, paths.script, { signal, mode: 0o755 });
+  return communicator.exec(runCommand(paths, command, keep), { signal, onLine });
+}
+
+async function sendAndRunAtOnce(script: Script, options: StartOptions, run: ProvisionRun): Promise<ExecResult> {
+  const { paths, execution, keep } = options;
+  const failureMark = `kiln-not-written-${crypto.randomUUID()}`;
+  const variables = Buffer.from(execution.variables);
+  const sending = { paths, variableBytes: variables.length, scriptBytes: script.content.length, failureMark };
+  const command =
+    execution.command === undefined ? sendAndRun(sending, keep) : sendAndRunCommand(sending, execution.command, keep);
+  let written = true;
+  const result = await run.communicator.exec(command, {
+    signal: run.signal,
+    stdin: Buffer.concat([variables, script.content]),
+    onLine: (stream, line) => {
+      if (line === failureMark) written = false;
+      else run.output(stream, line);
+    },
+  });
+  if (written) return result;
+  throw new CommandError(`the script cannot be written to ${paths.script} in the guest: ${script.label}`, {
+    code: 'SCRIPT_NOT_WRITTEN',
+    outputTail: result.outputTail.replace(failureMark, '').trim(),
+    hint: 'is the file system full, or read-only? remote_folder names another directory',
+  });
+}
+
+/**
+ * Sends a script and runs it. While the guest cannot be reached it is tried again, for `retryTimeout`; a script that
+ * was started is never started a second time. Throws what the communicator throws, and `CommandError`
+ * SCRIPT_NOT_WRITTEN.
+ */
+export async function startScript(script: Script, options: StartOptions, run: ProvisionRun): Promise<ExecResult> {
+  const deadline = performance.now() + options.retryTimeout;
+  const once = run.communicator.terminal ? sendThenRun : sendAndRunAtOnce;
+  for (;;) {
+    try {
+      return await once(script, options, run);
+    } catch (error) {
+      const left = deadline - performance.now();
+      if (!isLostConnection(error) || left <= 0 || run.signal.aborted) throw error;
+      run.debug(`the guest cannot be reached: ${error instanceof Error ? error.message : String(error)}`);
+      await delay(Math.min(PAUSE_MILLISECONDS, left), undefined, { signal: run.signal }).catch(() => undefined);
+      await run.communicator.reconnect({ signal: run.signal, timeout: Math.max(1, deadline - performance.now()) });
+    }
+  }
+}
