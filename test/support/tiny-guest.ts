@@ -3,7 +3,7 @@
  * 96 MiB ext4 disk with GRUB, made without root rights and without mounting anything. It is kept in .kiln/test-guests
  * under a name that changes with this file, so delete nothing by hand.
  *
- * In the guest: /bin/sh and busybox's other programs, `poweroff`, dropbear on port 22. There is no scp and no sftp.
+ * In the guest: /bin/sh and busybox's other programs, `poweroff`, scp, dropbear on port 22. There is no sftp.
  * User root; password "kiln"; the key beside the disk; and the key that QEMU hands over in the fw_cfg file
  * opt/kiln/ssh-authorized-key. The console is ttyS0.
  *
@@ -25,7 +25,8 @@ export interface TinyGuest {
 }
 
 const store = join(import.meta.dirname, '../../.kiln/test-guests');
-const packages = 'busybox-static dropbear-bin libc6 libcrypt1 libtomcrypt1 libtommath1 libgmp10 zlib1g'.split(' ');
+const packages =
+  'busybox-static dropbear-bin openssh-client libc6 libcrypt1 libtomcrypt1 libtommath1 libgmp10 zlib1g'.split(' ');
 const modules = [
   'drivers/virtio/{virtio_ring,virtio,virtio_pci_legacy_dev,virtio_pci_modern_dev,virtio_pci}',
   'drivers/block/virtio_blk net/core/failover drivers/net/{net_failover,virtio_net}',
@@ -77,8 +78,7 @@ ip addr add 10.0.2.15/24 dev eth0
 ip route add default via 10.0.2.2
 echo "tiny-guest: booted, mode '$mode'"
 [ "$mode" = mute ] && exit 0
-[ -f /etc/dropbear.key ] || dropbearkey -t ed25519 -f /etc/dropbear.key >/dev/null
-dropbear -r /etc/dropbear.key
+dropbear -E -r /etc/dropbear-ed25519 -r /etc/dropbear-rsa
 echo 'tiny-guest: sshd is up'
 `;
 
@@ -152,14 +152,19 @@ function writeTree(tree: string, unpacked: string, publicKey: string): void {
     if (existsSync(from)) cpSync(from, join(tree, name), { recursive: true, verbatimSymlinks: true, filter });
   }
   cpSync(join(unpacked, 'bin/busybox'), join(tree, 'bin/busybox'));
-  for (const program of ['usr/sbin/dropbear', 'usr/bin/dropbearkey'])
-    cpSync(join(unpacked, program), join(tree, program));
+  for (const program of ['usr/sbin/dropbear', 'usr/bin/scp']) cpSync(join(unpacked, program), join(tree, program));
   for (const applet of sh('root/bin/busybox --list-full', join(unpacked, '..')).trim().split('\n')) {
     const link = join(tree, applet);
     if (!/^(usr\/)?s?bin\//.test(applet) || existsSync(link)) continue;
     symlinkSync('/bin/busybox', link);
   }
   rmSync(join(tree, 'sbin/poweroff'), { force: true });
+  // Made here, since a guest without KVM takes a while to gather the randomness for it. Without the RSA key dropbear
+  // ends on an assertion when an old client asks for one.
+  const libraries = ['lib', 'usr/lib'].map((name) => join(unpacked, name, 'x86_64-linux-gnu')).join(':');
+  const loader = join(unpacked, 'lib64/ld-linux-x86-64.so.2');
+  const dropbearkey = `${loader} --library-path ${libraries} ${join(unpacked, 'usr/bin/dropbearkey')}`;
+  for (const type of ['ed25519', 'rsa']) sh(`${dropbearkey} -t ${type} -f etc/dropbear-${type}`, tree);
   writeProgram(join(tree, 'sbin/poweroff'), powerOff);
   writeProgram(join(tree, 'bin/login-shell'), loginProfile);
   writeProgram(join(tree, 'etc/start'), lateInit);
