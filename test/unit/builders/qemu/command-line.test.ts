@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { toArgv } from '../../../../builders/qemu/arguments.ts';
+import { ownArguments, type MachineFacts } from '../../../../builders/qemu/command-line.ts';
+import type { JsonObject } from '../../../../core/run/json.ts';
+import { qemuConfig } from '../../../support/qemu-config.ts';
+
+const facts: MachineFacts = {
+  name: 'vm',
+  accelerator: 'tcg',
+  disks: [{ path: '/out/vm', format: 'qcow2' }],
+  iso: undefined,
+  efiVars: undefined,
+  hostPort: 2222,
+  consoleFile: '/tmp/console',
+  monitorSocket: '/tmp/monitor',
+  publicKeyFile: undefined,
+  display: 'none',
+};
+
+function commandLine(options: JsonObject, changed: Partial<MachineFacts> = {}): string {
+  return toArgv(ownArguments(qemuConfig(options), { ...facts, ...changed })).join(' ');
+}
+
+describe('the command line of QEMU', () => {
+  it('forwards the port on 127.0.0.1 only', () => {
+    expect(commandLine({ ssh_port: 2200 })).toContain('-netdev user,id=user.0,hostfwd=tcp:127.0.0.1:2222-:2200');
+    expect(commandLine({}, { hostPort: undefined })).toContain('-netdev user,id=user.0 ');
+  });
+
+  it('boots from the disk, and once from the ISO when there is one', () => {
+    expect(commandLine({})).toContain('-boot c');
+    const withIso = commandLine({}, { iso: '/a,b.iso' });
+    expect(withIso).toContain('-boot once=d');
+    expect(withIso).toContain('-drive file=/a,,b.iso,media=cdrom,readonly=on,format=raw');
+  });
+
+  it.each([
+    ['virtio', '-drive file=/out/vm,if=virtio,cache=unsafe,discard=unmap,format=qcow2'],
+    ['ide', '-drive file=/out/vm,if=ide,'],
+    ['sata', '-device ahci,id=ahci0 -drive file=/out/vm,if=none,id=drive0,'],
+    ['sata', '-device ide-hd,bus=ahci0.0,drive=drive0'],
+    ['scsi', '-device lsi53c895a,id=scsi0 -drive file=/out/vm,if=none,id=drive0,'],
+    ['virtio-scsi', '-device virtio-scsi-pci,id=scsi0 -drive file=/out/vm,if=none,id=drive0,'],
+    ['virtio-scsi', '-device scsi-hd,bus=scsi0.0,drive=drive0'],
+  ])('attaches a disk by %s as %s', (disk_interface, part) => {
+    expect(commandLine({ disk_interface })).toContain(part);
+  });
+
+  it('says how the disk is cached, discarded and searched for zeroes when the template does', () => {
+    const options = { disk_cache: 'writeback', disk_discard: 'ignore', disk_detect_zeroes: 'on' };
+    expect(commandLine(options)).toContain('cache=writeback,discard=ignore,format=qcow2,detect-zeroes=on');
+  });
+
+  it('boots UEFI firmware from flash, without a boot order', () => {
+    const line = commandLine({ efi_boot: true }, { efiVars: '/out/efivars.fd' });
+    expect(line).toContain('-drive file=/usr/share/OVMF/OVMF_CODE.fd,if=pflash,unit=0,format=raw,readonly=on');
+    expect(line).toContain('-drive file=/out/efivars.fd,if=pflash,unit=1,format=raw');
+    expect(line).not.toContain('-boot');
+  });
+
+  it('picks the CPU model that suits the accelerator, unless the template names one', () => {
+    expect(commandLine({}, { accelerator: 'kvm' })).toContain('-cpu host');
+    expect(commandLine({})).toContain('-cpu max');
+    expect(commandLine({}, { accelerator: undefined })).not.toContain('-cpu');
+    expect(commandLine({ cpu_model: 'Haswell' })).toContain('-cpu Haswell');
+  });
+
+  it('counts CPUs from their topology', () => {
+    expect(commandLine({ sockets: 1, cores: 3, threads: 2 })).toContain('-smp 6,sockets=1,cores=3,threads=2');
+    expect(commandLine({ cpus: 3 })).toContain('-smp 3 ');
+  });
+
+  it('takes less than 10 MiB of memory for a mistake, as Packer does', () => {
+    expect(commandLine({ memory: 9 })).toContain('-m 512M');
+    expect(commandLine({ memory: 10 })).toContain('-m 10M');
+  });
+
+  it('lets QEMU look for a free VNC port, or serves no screen', () => {
+    expect(commandLine({ vnc_port_min: 5910, vnc_port_max: 5920 })).toContain('-vnc 127.0.0.1:10,to=20');
+    expect(commandLine({ disable_vnc: true })).not.toContain('-vnc');
+  });
+
+  it('hands over the key of the build by the firmware configuration', () => {
+    expect(commandLine({}, { publicKeyFile: '/tmp/key.pub' })).toContain(
+      '-fw_cfg name=opt/kiln/ssh-authorized-key,file=/tmp/key.pub',
+    );
+    expect(commandLine({})).not.toContain('fw_cfg');
+  });
+});

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { prepare } from '../../../../builders/qemu/prepare.ts';
+import type { PrepareContext } from '../../../../core/plan/component.ts';
+import type { JsonObject } from '../../../../core/run/json.ts';
+import { qemuConfig } from '../../../support/qemu-config.ts';
+
+const context: PrepareContext = {
+  buildName: 'web',
+  builderType: 'qemu',
+  force: false,
+  from: undefined,
+  look: (path) => (path.endsWith('/') ? 'directory' : path.startsWith('missing') ? undefined : 'file'),
+  environment: () => undefined,
+};
+
+const complete = { iso_url: 'disk.qcow2', iso_checksum: 'none', disk_image: true, ssh_username: 'root' };
+
+function findings(options: JsonObject, changed: Partial<PrepareContext> = {}): readonly string[] {
+  return prepare(qemuConfig({ ...complete, ...options }), { ...context, ...changed }).map(
+    ({ code, pointer }) => `${code} ${pointer}`,
+  );
+}
+
+function without(name: keyof typeof complete): JsonObject {
+  return Object.fromEntries(Object.entries(complete).filter(([key]) => key !== name));
+}
+
+describe('the options of a qemu builder', () => {
+  it('are fine with a source, its checksum and a user', () => {
+    expect(findings({})).toEqual([]);
+  });
+
+  it('need a source, unless the source is another build', () => {
+    const config = qemuConfig({ ssh_username: 'root' });
+    expect(prepare(config, context).map(({ code }) => code)).toEqual(['QEMU_SOURCE_MISSING']);
+    expect(prepare(config, { ...context, from: 'base' })).toEqual([]);
+  });
+
+  it('need a checksum', () => {
+    const [found] = prepare(qemuConfig(without('iso_checksum')), context);
+    expect(found).toMatchObject({ code: 'QEMU_CHECKSUM_MISSING', hint: expect.stringContaining('"none"') as string });
+  });
+
+  it.each([
+    [{ iso_urls: ['a.qcow2'] }, 'QEMU_SOURCE_TWICE /iso_urls'],
+    [{ iso_url: 'gopher://host/a' }, 'QEMU_SOURCE_URL /iso_url'],
+    [{ iso_checksum: 'sha256:12' }, 'QEMU_CHECKSUM /iso_checksum'],
+    [{ disk_image: false, use_backing_file: true }, 'QEMU_BACKING_FILE /use_backing_file'],
+    [{ format: 'raw', use_backing_file: true }, 'QEMU_BACKING_FILE /use_backing_file'],
+    [{ format: 'raw', disk_compression: true }, 'QEMU_COMPRESSION /disk_compression'],
+    [{ disk_detect_zeroes: 'unmap', disk_discard: 'ignore' }, 'QEMU_DETECT_ZEROES /disk_detect_zeroes'],
+    [{ firmware: 'bios.bin', efi_boot: true }, 'QEMU_FIRMWARE /firmware'],
+    [{ firmware: 'missing.bin' }, 'QEMU_FIRMWARE_MISSING /firmware'],
+    [{ efi_boot: true, efi_firmware_vars: 'missing.fd' }, 'QEMU_FIRMWARE_MISSING /efi_firmware_vars'],
+    [{ cpus: 3, sockets: 1, cores: 2, threads: 1 }, 'QEMU_CPUS /cpus'],
+    [{ host_port_min: 3000, host_port_max: 2999 }, 'QEMU_PORTS /host_port_max'],
+    [{ http_port_min: 9001 }, 'QEMU_PORTS /http_port_max'],
+    [{ vnc_port_min: 6001 }, 'QEMU_PORTS /vnc_port_max'],
+    [{ http_directory: 'files/', http_content: { '/a': 'b' } }, 'QEMU_HTTP /http_content'],
+    [{ http_directory: 'missing/files' }, 'QEMU_HTTP /http_directory'],
+    [{ skip_nat_mapping: true }, 'QEMU_NO_ADDRESS /skip_nat_mapping'],
+    [{ ssh_username: '' }, 'SSH_USERNAME_REQUIRED '],
+  ])('%j: %s', (options, finding) => {
+    expect(findings(options)).toEqual([finding]);
+  });
+
+  it('cannot name a source beside another build', () => {
+    expect(findings({}, { from: 'base' })).toEqual(['QEMU_SOURCE_TWICE /iso_url', 'QEMU_SOURCE_TWICE /iso_checksum']);
+  });
+});

@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { findInList, parseChecksum } from '../../../../builders/qemu/checksum.ts';
+import { diskSizeInBytes } from '../../../../builders/qemu/disk-size.ts';
+import { parseLocation } from '../../../../builders/qemu/location.ts';
+import { portRange, portsInTurn } from '../../../../builders/qemu/port-range.ts';
+
+const md5 = 'd41d8cd98f00b204e9800998ecf8427e';
+const sha256 = 'E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855';
+
+describe('iso_checksum', () => {
+  it.each([
+    ['none', { kind: 'none' }],
+    [`md5:${md5}`, { kind: 'digest', algorithm: 'md5', digest: md5 }],
+    [md5, { kind: 'digest', algorithm: 'md5', digest: md5 }],
+    [sha256, { kind: 'digest', algorithm: 'sha256', digest: sha256.toLowerCase() }],
+    [`SHA256:${sha256}`, { kind: 'digest', algorithm: 'sha256', digest: sha256.toLowerCase() }],
+    ['file:SHA256SUMS', { kind: 'list', location: 'SHA256SUMS' }],
+    ['file:https://host/SUMS', { kind: 'list', location: 'https://host/SUMS' }],
+  ])('reads %s', (text, checksum) => {
+    expect(parseChecksum(text)).toEqual(checksum);
+  });
+
+  it.each(['', 'sha256:', `sha1:${md5}`, `crc32:${md5}`, md5.slice(1), 'file:', md5.replace('d', 'x')])(
+    'refuses %j',
+    (text) => {
+      expect(parseChecksum(text)).toBeUndefined();
+    },
+  );
+});
+
+describe('a list of checksums', () => {
+  const lines = [`${md5} *other.iso`, `${sha256}  ./images/a b.iso`, `SHA256 (bsd.iso) = ${sha256}`];
+
+  it.each(['a b.iso', 'bsd.iso'])('gives the digest of %s', (name) => {
+    expect(findInList(lines.join('\n'), name)).toMatchObject({ algorithm: 'sha256', digest: sha256.toLowerCase() });
+  });
+
+  it('takes the file in binary mode too', () => {
+    expect(findInList(lines.join('\r\n'), 'other.iso')).toMatchObject({ algorithm: 'md5' });
+  });
+
+  it('has nothing for a file it does not name, even when the name ends alike', () => {
+    expect(findInList(lines.join('\n'), 'b.iso')).toBeUndefined();
+  });
+
+  it('may be nothing but a digest', () => {
+    expect(findInList(`${sha256}\n`, 'any.iso')).toMatchObject({ algorithm: 'sha256' });
+  });
+});
+
+describe('a place of a source', () => {
+  it.each([
+    ['/images/a.iso', { kind: 'file', path: '/images/a.iso', name: 'a.iso' }],
+    ['file:///images/a%20b.iso', { kind: 'file', path: '/images/a b.iso', name: 'a b.iso' }],
+    ['https://host/x/a%20b.iso?mirror=1', { kind: 'web', url: 'https://host/x/a%20b.iso?mirror=1', name: 'a b.iso' }],
+  ])('is read from %s', (text, location) => {
+    expect(parseLocation(text)).toEqual(location);
+  });
+
+  it('is relative to the working directory, with or without a scheme', () => {
+    const path = `${process.cwd()}/images/a.iso`;
+    expect(parseLocation('images/a.iso')).toMatchObject({ path });
+    expect(parseLocation('file://images/a.iso')).toMatchObject({ path });
+  });
+
+  it.each(['', 's3://bucket/a.iso', 'ftp://host/a.iso', 'http://'])('is not read from %j', (text) => {
+    expect(parseLocation(text)).toBeUndefined();
+  });
+});
+
+describe('disk_size', () => {
+  it.each([
+    ['40960', 40960 * 2 ** 20],
+    ['8G', 8 * 2 ** 30],
+    ['512b', 512],
+    ['3k', 3072],
+    ['1t', 2 ** 40],
+  ])('of %s is %d bytes', (text, bytes) => {
+    expect(diskSizeInBytes(text)).toBe(bytes);
+  });
+});
+
+describe('the ports that may lead to the guest', () => {
+  it('are tried once each, from a random one on, without the end of the range', () => {
+    expect(portsInTurn({ first: 10, last: 14 }, () => 0.6)).toEqual([12, 13, 10, 11]);
+  });
+
+  it('are one when the ends are the same', () => {
+    expect(portsInTurn({ first: 10, last: 10 })).toEqual([10]);
+  });
+
+  it('have older names, which win', () => {
+    const options = { host_port_min: 1, host_port_max: 2, ssh_host_port_min: 3, ssh_host_port_max: 4 };
+    expect(portRange(options)).toEqual({ first: 3, last: 4 });
+  });
+});
