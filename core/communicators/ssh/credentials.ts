@@ -1,0 +1,69 @@
+import ssh2, { type AnyAuthMethod, type ParsedKey } from 'ssh2';
+import { StepError } from '../../errors/errors.ts';
+import { expandHome, readKeyFile } from './key-file.ts';
+import type { SshEndpoint } from './options.ts';
+
+/** The ways to log in, in the order in which they are tried. */
+export interface Credentials {
+  readonly methods: readonly AnyAuthMethod[];
+  /** For messages: "key ~/.ssh/id_ed25519, password". */
+  readonly described: string;
+}
+
+function parse(text: string, passphrase: string | undefined, where: string): ParsedKey {
+  const parsed = ssh2.utils.parseKey(text, passphrase);
+  const key: unknown = Array.isArray(parsed) ? parsed[0] : parsed;
+  if (parsed instanceof Error || key === undefined || key instanceof Error) {
+    const reason = key instanceof Error ? key.message : 'it holds no key';
+    const encrypted = /passphrase|encrypted/i.test(reason);
+    throw new StepError(`${where} cannot be used: ${reason}`, {
+      code: encrypted ? 'SSH_KEY_PASSPHRASE' : 'SSH_KEY_MALFORMED',
+      ...(encrypted ? { hint: 'set ssh_private_key_passphrase, or add the key to an agent and set ssh_agent_auth' } : {}),
+    });
+  }
+  const usable = Array.isArray(parsed) ? parsed[0] : parsed;
+  if (usable === undefined || !usable.isPrivateKey()) {
+    throw new StepError(`${where} is a public key, not a private one`, { code: 'SSH_KEY_MALFORMED' });
+  }
+  return usable;
+}
+
+/** The path of the agent's socket; throws `StepError` SSH_AGENT_MISSING. */
+export function agentSocket(): string {
+  const path = process.env['SSH_AUTH_SOCK'] ?? '';
+  if (path !== '') return path;
+  throw new StepError('an SSH agent is asked for and SSH_AUTH_SOCK is not set', { code: 'SSH_AGENT_MISSING' });
+}
+
+/**
+ * Reads what an endpoint is logged in to with. Throws `StepError` SSH_KEY_FILE_UNREADABLE, SSH_KEY_MALFORMED,
+ * SSH_KEY_PASSPHRASE or SSH_AGENT_MISSING.
+ */
+export async function credentialsOf(endpoint: SshEndpoint): Promise<Credentials> {
+  const { username, password, privateKeyFile, passphrase } = endpoint;
+  const methods: AnyAuthMethod[] = [{ type: 'none', username }];
+  const described: string[] = [];
+  if (endpoint.privateKey !== undefined) {
+    methods.push({ type: 'publickey', username, key: parse(endpoint.privateKey, passphrase, "the build's key") });
+    described.push("the build's key");
+  } else if (privateKeyFile !== undefined && privateKeyFile !== '') {
+    const text = await readKeyFile(privateKeyFile);
+    const where = `the private key ${expandHome(privateKeyFile)}`;
+    methods.push({ type: 'publickey', username, key: parse(text, passphrase, where) });
+    described.push(`key ${privateKeyFile}`);
+  }
+  if (endpoint.agent) {
+    methods.push({ type: 'agent', username, agent: agentSocket() });
+    described.push('the agent');
+  }
+  if (password !== undefined && password !== '') {
+    methods.push({ type: 'password', username, password });
+    methods.push({
+      type: 'keyboard-interactive',
+      username,
+      prompt: (_name, _instructions, _language, prompts, finish) => finish(prompts.map(() => password)),
+    });
+    described.push('password');
+  }
+  return { methods, described: described.length === 0 ? 'nothing' : described.join(', ') };
+}

@@ -1,0 +1,143 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Duplex } from 'node:stream';
+import { throwIfCancelled } from '../../errors/cancelled.ts';
+import { CommandError, StepError } from '../../errors/errors.ts';
+import { credentialsOf, type Credentials } from './credentials.ts';
+import { hostKeyPin, type HostKeyPin } from './host-key-pin.ts';
+import { logIn, type Login } from './log-in.ts';
+import { openTcp, placeOf } from './open-tcp.ts';
+import type { SshConnectOptions, SshEndpoint, SshRun } from './options.ts';
+import { openThroughProxy } from './socks5.ts';
+import { waitForLogin } from './wait-for-login.ts';
+
+/** The connection to a guest, made anew whenever it was lost. */
+export interface GuestLink {
+  /** The live login; logs in again when there is none. Throws as `waitForLogin` does, and COMMUNICATOR_CLOSED. */
+  login(signal: AbortSignal): Promise<Login>;
+  /** Drops the login and waits for a new one, `timeout` milliseconds at most. */
+  renew(timeout: number, signal: AbortSignal): Promise<Login>;
+  readonly pin: HostKeyPin;
+  /** Called with every new login. */
+  onLogin(listener: (login: Login) => void): void;
+  close(): void;
+}
+
+interface Host {
+  readonly endpoint: SshEndpoint;
+  readonly credentials: Credentials;
+  readonly pin: HostKeyPin;
+}
+
+async function hostOf(endpoint: SshEndpoint): Promise<Host> {
+  return { endpoint, credentials: await credentialsOf(endpoint), pin: hostKeyPin(endpoint.host, endpoint.port) };
+}
+
+function openThroughJumpHost(jump: Login, guest: SshEndpoint): Promise<Duplex> {
+  return new Promise((resolve, reject) => {
+    const refuse = (reason: string): void => {
+      const through = `${placeOf(guest.host, guest.port)} cannot be reached through the jump host`;
+      reject(new StepError(`${through}: ${reason}`, { code: 'SSH_UNREACHABLE' }));
+    };
+    void jump.ended.then(refuse);
+    jump.client.forwardOut('127.0.0.1', 0, guest.host, guest.port, (error, channel) => {
+      if (error === undefined) resolve(channel);
+      else refuse(error.message);
+    });
+  });
+}
+
+async function dial(
+  options: SshConnectOptions,
+  guest: Host,
+  jumpHost: Host | undefined,
+  bannerWait: number,
+  signal: AbortSignal,
+): Promise<Login> {
+  const { host, port } = guest.endpoint;
+  if (jumpHost === undefined) {
+    const { proxy } = options;
+    const stream = await (proxy === undefined
+      ? openTcp(host, port, signal)
+      : openThroughProxy(proxy, host, port, signal));
+    return logIn(stream, { ...guest, options, bannerWait, signal });
+  }
+  const stream = await openTcp(jumpHost.endpoint.host, jumpHost.endpoint.port, signal);
+  const jump = await logIn(stream, {
+    ...jumpHost,
+    options: { ...options, forwardAgent: false, ciphers: undefined, keyExchangeAlgorithms: undefined },
+    bannerWait,
+    signal,
+  });
+  try {
+    const login = await logIn(await openThroughJumpHost(jump, guest.endpoint), { ...guest, options, bannerWait, signal });
+    void login.ended.then(() => jump.end());
+    return login;
+  } catch (error) {
+    jump.end();
+    throw error;
+  }
+}
+
+/** Logs in for the first time; see `connectSsh` for what it throws. */
+export async function linkGuest(options: SshConnectOptions, run: SshRun): Promise<GuestLink> {
+  const { guest: endpoint, timeout, attempts } = options;
+  const guest = await hostOf(endpoint);
+  const jumpHost = options.bastion === undefined ? undefined : await hostOf(options.bastion);
+  const place = placeOf(endpoint.host, endpoint.port);
+  const listeners: ((login: Login) => void)[] = [];
+  const closing = new AbortController();
+
+  const wait = async (limit: number, signal: AbortSignal): Promise<Login> => {
+    const limits = { timeout: limit, attempts, signal };
+    const login = await waitForLogin(
+      place,
+      (bannerWait, dialSignal) => dial(options, guest, jumpHost, bannerWait, dialSignal),
+      limits,
+      run,
+    );
+    if (closing.signal.aborted) login.end();
+    for (const listener of listeners) listener(login);
+    return login;
+  };
+
+  run.say(`waiting for SSH at ${place}`);
+  let current = await wait(timeout, run.signal);
+  if (options.pauseBeforeConnecting > 0) {
+    current.end();
+    run.say(`SSH answers; pausing ${options.pauseBeforeConnecting / 1000} s before connecting`);
+    await delay(options.pauseBeforeConnecting, undefined, { signal: run.signal }).catch(() => undefined);
+    throwIfCancelled(run.signal);
+    current = await wait(timeout, run.signal);
+  }
+  run.say(`connected to ${place}`);
+
+  let renewal: Promise<Login> | undefined;
+  const renew = (limit: number, signal: AbortSignal): Promise<Login> => {
+    if (closing.signal.aborted) {
+      return Promise.reject(new CommandError('the connection was closed', { code: 'COMMUNICATOR_CLOSED' }));
+    }
+    current.end();
+    // Commands that run side by side share one new login.
+    renewal ??= wait(limit, AbortSignal.any([signal, closing.signal]))
+      .then((login) => (current = login))
+      .finally(() => (renewal = undefined));
+    return renewal;
+  };
+  return {
+    pin: guest.pin,
+    renew,
+    login: (signal) => {
+      if (current.alive() && renewal === undefined) return Promise.resolve(current);
+      run.debug(`the connection to ${place} was lost, connecting again`);
+      return renewal ?? renew(timeout, signal);
+    },
+    onLogin: (listener) => {
+      listeners.push(listener);
+      listener(current);
+    },
+    close: () => {
+      closing.abort();
+      current.end();
+    },
+  };
+}

@@ -1,0 +1,178 @@
+import type { Duplex } from 'node:stream';
+import ssh2, { type Client, type ConnectConfig } from 'ssh2';
+import { StepError } from '../../errors/errors.ts';
+import { agentSocket, type Credentials } from './credentials.ts';
+import type { HostKeyPin } from './host-key-pin.ts';
+import { placeOf } from './open-tcp.ts';
+import type { SshConnectOptions, SshEndpoint } from './options.ts';
+
+/** Slow guests under emulation take long over a key exchange; a guest that sent its banner is given that time. */
+const LOGIN_MILLISECONDS = 60_000;
+
+/** A connection that the server has let in. */
+export interface Login {
+  readonly client: Client;
+  /** Resolves when the connection is gone, with the reason. */
+  readonly ended: Promise<string>;
+  alive(): boolean;
+  /** Idempotent; never throws. */
+  end(): void;
+}
+
+export interface LoginRequest {
+  readonly endpoint: SshEndpoint;
+  readonly credentials: Credentials;
+  readonly pin: HostKeyPin;
+  readonly options: Pick<
+    SshConnectOptions,
+    'keepAliveInterval' | 'silenceLimit' | 'ciphers' | 'keyExchangeAlgorithms' | 'forwardAgent'
+  >;
+  /** Milliseconds until the server's first bytes have to be there. */
+  readonly bannerWait: number;
+  readonly signal: AbortSignal;
+}
+
+interface Progress {
+  stage: 'banner' | 'handshake' | 'login';
+  /** What the server said it would accept. */
+  accepts: readonly string[];
+  failure: Error | undefined;
+}
+
+/** Offers the credentials one after the other, leaving out what the server does not take. */
+function authHandler(credentials: Credentials, progress: Progress): NonNullable<ConnectConfig['authHandler']> {
+  const left = [...credentials.methods];
+  return (accepted: readonly string[] | null, _partial, next) => {
+    progress.accepts = accepted ?? progress.accepts;
+    for (let method = left.shift(); method !== undefined; method = left.shift()) {
+      const name = method.type === 'agent' ? 'publickey' : method.type;
+      if (accepted === null || accepted.includes(name)) {
+        next(method);
+        return;
+      }
+    }
+    // The library takes `false` for "no more"; its types do not say so.
+    Reflect.apply(next, undefined, [false]);
+  };
+}
+
+function configOf(request: LoginRequest, stream: Duplex, progress: Progress): ConnectConfig {
+  const { options, endpoint } = request;
+  const { ciphers, keyExchangeAlgorithms } = options;
+  const algorithms = {
+    ...(ciphers === undefined ? {} : { cipher: ciphers }),
+    ...(keyExchangeAlgorithms === undefined ? {} : { kex: keyExchangeAlgorithms }),
+  };
+  const config: ConnectConfig = {
+    sock: stream,
+    username: endpoint.username,
+    authHandler: authHandler(request.credentials, progress),
+    hostVerifier: (key: Buffer) => request.pin.admits(key),
+    readyTimeout: 0,
+    keepaliveInterval: options.keepAliveInterval,
+    keepaliveCountMax: 3,
+    ...(options.forwardAgent ? { agent: agentSocket() } : {}),
+  };
+  return Object.keys(algorithms).length === 0 ? config : Object.assign(config, { algorithms });
+}
+
+function failureOf(request: LoginRequest, progress: Progress, reason: string): StepError {
+  const { endpoint, pin, credentials } = request;
+  const place = placeOf(endpoint.host, endpoint.port);
+  const refusal = pin.refusal();
+  const cause = progress.failure;
+  if (refusal !== undefined) {
+    return new StepError(`the host key of ${place} has changed: ${refusal}`, {
+      code: 'SSH_HOST_KEY_CHANGED',
+      hint: 'another machine answers at this address, or something in the guest made new keys',
+      cause,
+    });
+  }
+  if (progress.stage === 'banner') {
+    return new StepError(`something accepts connections at ${place} but no SSH server answers: ${reason}`, {
+      code: 'SSH_NO_BANNER',
+      cause,
+    });
+  }
+  if (progress.stage === 'handshake') {
+    return new StepError(`the SSH handshake with ${place} failed: ${reason}`, { code: 'SSH_HANDSHAKE_FAILED', cause });
+  }
+  const accepts = progress.accepts.length === 0 ? '' : `; the server accepts ${progress.accepts.join(', ')}`;
+  const refused = reason.startsWith('All configured') ? '' : ` (${reason})`;
+  return new StepError(
+    `${place} refused the login of "${endpoint.username}" with ${credentials.described}${refused}${accepts}`,
+    { code: 'SSH_LOGIN_REFUSED', cause },
+  );
+}
+
+/** Ends the connection when nothing was received for `limit` milliseconds. */
+function watchSilence(stream: Duplex, limit: number, end: (reason: string) => void): void {
+  if (limit <= 0) return;
+  const timer = setTimeout(() => end(`nothing was received for ${limit / 1000} s`), limit);
+  stream.on('data', () => timer.refresh());
+  stream.on('close', () => clearTimeout(timer));
+}
+
+/**
+ * Logs in over an open connection, which belongs to the login from then on. Throws `StepError` SSH_NO_BANNER,
+ * SSH_HANDSHAKE_FAILED, SSH_LOGIN_REFUSED or SSH_HOST_KEY_CHANGED, also when the signal aborts.
+ */
+export async function logIn(stream: Duplex, request: LoginRequest): Promise<Login> {
+  const { signal } = request;
+  const client = new ssh2.Client();
+  const progress: Progress = { stage: 'banner', accepts: [], failure: undefined };
+  let alive = true;
+  let why: string | undefined;
+  const end = (reason: string): void => {
+    why ??= reason;
+    stream.destroy();
+  };
+  const ended = new Promise<string>((resolve) => {
+    stream.once('close', () => {
+      alive = false;
+      resolve(why ?? progress.failure?.message ?? 'the server ended the connection');
+    });
+  });
+  client.on('error', (error: Error & { level?: string }) => {
+    progress.failure = error;
+    // An agent that fails to sign is followed by the next key; anything else is the end of this connection.
+    if (error.level !== 'agent') end(error.message);
+  });
+  const onAbort = (): void => end('there was no more time');
+  signal.addEventListener('abort', onAbort, { once: true });
+  const timer = setTimeout(() => end('it sent nothing'), request.bannerWait);
+  try {
+    if (signal.aborted) onAbort();
+    const ready = new Promise<true>((resolve) => client.once('ready', () => resolve(true)));
+    client.once('handshake', () => (progress.stage = 'login'));
+    client.connect(configOf(request, stream, progress));
+    // Not before connect(): the library pauses the stream, and a listener would set it flowing.
+    stream.once('data', () => {
+      progress.stage = 'handshake';
+      clearTimeout(timer);
+    });
+    watchSilence(stream, request.options.silenceLimit, end);
+    const limit = setTimeout(() => end('it took too long'), request.bannerWait + LOGIN_MILLISECONDS);
+    const outcome = await Promise.race([ready, ended]);
+    clearTimeout(limit);
+    if (outcome !== true) throw failureOf(request, progress, outcome);
+  } catch (error) {
+    stream.destroy();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', onAbort);
+  }
+  request.pin.confirm();
+  return {
+    client,
+    ended,
+    alive: () => alive,
+    end: () => {
+      why ??= 'closed';
+      client.end();
+      // A server that is gone never answers the goodbye.
+      setTimeout(() => stream.destroy(), 1000).unref();
+    },
+  };
+}
