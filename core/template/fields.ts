@@ -19,10 +19,18 @@ interface Field {
   readonly value: JsonValue;
 }
 
-/** Undefined when the key is missing or null. An exact name goes before one that differs in case. */
+/** The name by which Packer's own code calls a key: of two that differ in case, that one counts. */
+function preferredName(name: string): string {
+  return /^[a-z]+$/.test(name) ? name.charAt(0).toUpperCase() + name.slice(1) : name;
+}
+
+/** Undefined when the key is missing or null. */
 function field(fields: Fields, name: string): Field | undefined {
+  const preferred = preferredName(name);
   const keys = Object.keys(fields.object);
-  const key = keys.includes(name) ? name : keys.find((candidate) => candidate.toLowerCase() === name);
+  const key =
+    [preferred, name].find((candidate) => Object.hasOwn(fields.object, candidate)) ??
+    keys.find((candidate) => candidate.toLowerCase() === name);
   if (key === undefined) return undefined;
   fields.used.add(key);
   const value = fields.object[key];
@@ -108,6 +116,14 @@ export function weakTextsField(fields: Fields, name: string): readonly string[] 
   });
 }
 
+/** A map, or a list of maps merged into one, nulls left out; undefined for anything else. */
+export function weakMap(value: JsonValue): JsonObject | undefined {
+  if (isObject(value)) return value;
+  if (!isList(value)) return undefined;
+  const parts = value.map((part) => (part === null ? {} : weakMap(part)));
+  return parts.includes(undefined) ? undefined : (Object.assign({}, ...parts) as JsonObject);
+}
+
 /** A map; a list of objects is merged into one. */
 export function weakObjectField(
   fields: Fields,
@@ -115,10 +131,8 @@ export function weakObjectField(
 ): { readonly pointer: string; readonly object: JsonObject } {
   const found = field(fields, name);
   if (found === undefined) return { pointer: `${fields.pointer}/${name}`, object: {} };
-  if (isObject(found.value)) return { pointer: found.pointer, object: found.value };
-  const parts = isList(found.value) ? found.value : undefined;
-  if (parts?.every(isObject) === true)
-    return { pointer: found.pointer, object: Object.assign({}, ...parts) as JsonObject };
+  const map = weakMap(found.value);
+  if (map !== undefined) return { pointer: found.pointer, object: map };
   wrongType(fields, found, name, 'an object');
   return { pointer: found.pointer, object: {} };
 }

@@ -1,4 +1,4 @@
-import { getNodeValue, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
+import { parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
 import { errorAt, type Finding } from '../diagnostics/finding.ts';
 import type { JsonValue } from '../run/json.ts';
 
@@ -126,6 +126,21 @@ export function pointerToken(name: string): string {
   return name.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
+/** The value of a node; a name "__proto__" is a name like any other. */
+function valueOf(node: Node): JsonValue {
+  if (node.type === 'array') return (node.children ?? []).map(valueOf);
+  if (node.type !== 'object') return node.value as JsonValue;
+  const value: Record<string, JsonValue> = {};
+  for (const property of node.children ?? []) {
+    const [key, element] = property.children ?? [];
+    if (key === undefined || element === undefined) continue;
+    const name = String(key.value);
+    if (name === '__proto__') Object.defineProperty(value, name, { value: valueOf(element), enumerable: true });
+    else value[name] = valueOf(element);
+  }
+  return value;
+}
+
 /** Reads JSON with comments and trailing commas. Never throws: what is wrong is in `findings`. */
 export function parseJsonSource(label: string, bytes: string): JsonSource {
   const text = bytes.startsWith('\uFEFF') ? bytes.slice(1) : bytes;
@@ -144,5 +159,5 @@ export function parseJsonSource(label: string, bytes: string): JsonSource {
   }
   const lineOf = (offset: number): number => text.slice(0, offset).split('\n').length;
   const findings = treeFindings(tree, lineOf);
-  return { label, text, tree, value: getNodeValue(tree) as JsonValue, findings };
+  return { label, text, tree, value: valueOf(tree), findings };
 }

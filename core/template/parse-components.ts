@@ -9,6 +9,7 @@ import {
   textField,
   textsField,
   unusedFields,
+  weakMap,
   weakObjectField,
   weakTextField,
   weakTextsField,
@@ -35,7 +36,7 @@ function checkConfigKey(fields: Fields, weak: boolean): void {
   const probe: Fields = { ...fields, used: new Set() };
   const found = anyField(probe, 'config');
   if (found === undefined || isObject(found.value)) return;
-  if (weak && isList(found.value) && found.value.every(isObject)) return;
+  if (weak && weakMap(found.value) !== undefined) return;
   complain(
     fields,
     'TEMPLATE_WRONG_TYPE',

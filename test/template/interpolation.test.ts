@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import {
+  InterpolationError,
+  render,
+  renderKeepingDots,
+  renderWithLookups,
+  templateFunctions,
+  type FunctionContext,
+  type Lookups,
+} from '../../core/interpolation/index.ts';
+import type { Case } from './interpolation-oracle.ts';
+
+const cases = JSON.parse(readFileSync(new URL('interpolation.json', import.meta.url), 'utf8')) as readonly Case[];
+
+const variables = {
+  name: 'Root Owner',
+  words: 'some plain words',
+  count: '5',
+  empty: '',
+};
+
+function context(startedAt: number): FunctionContext {
+  return {
+    startedAt: new Date(startedAt * 1000),
+    packerVersion: '1.6.6',
+    templateDirectory: '<directory>',
+    workingDirectory: '<directory>',
+    variables,
+    buildName: 'web-1',
+    buildType: 'file',
+    componentType: 'file',
+  };
+}
+
+const lookups: Lookups = new Map();
+const outside = {
+  environment: (name: string) => (name === 'KILN_CASE' ? 'from the environment' : undefined),
+  lookups,
+};
+
+/** Packer was given each text between angle brackets. */
+async function outcome({ where, text, startedAt }: Case): Promise<string | undefined> {
+  const base = context(startedAt ?? 0);
+  const inVariable = where === 'variable';
+  const { buildName: _name, buildType: _type, ...unbuilt } = base;
+  const functions = templateFunctions(inVariable ? { ...unbuilt, outside } : base);
+  try {
+    if (!inVariable) return render(`<${text}>`, { functions }).slice(1, -1);
+    const options = { environment: outside.environment, signal: AbortSignal.timeout(5000) };
+    return await renderWithLookups(() => renderKeepingDots(text, { functions }), lookups, options);
+  } catch (error) {
+    if (!(error instanceof InterpolationError)) throw error;
+    return undefined;
+  }
+}
+
+/** Where Kiln does otherwise, with the reason. */
+const differences: Readonly<Record<string, string>> = {
+  '{{packer_version}}': 'Kiln knows the version in variables too',
+  '{{ .Vars | upper }}': 'Packer sets it aside, then renders it with each builder for nothing and fails',
+};
+
+describe('beside Packer 1.6.6', () => {
+  test('there are enough cases', () => {
+    expect(cases.length).toBeGreaterThanOrEqual(300);
+  });
+
+  test('every difference is about a case there is', () => {
+    const known = new Set(cases.map(({ text }) => text));
+    expect(Object.keys(differences).filter((text) => !known.has(text))).toEqual([]);
+  });
+
+  test.each(cases.filter(({ text }) => differences[text] === undefined))('$where $text', async (one) => {
+    expect(await outcome(one)).toBe(one.output);
+  });
+});
