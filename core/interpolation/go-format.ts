@@ -98,7 +98,9 @@ function formatNext(reader: Reader): string {
   if (!reader.good) return `%!${verb}(BADINDEX)`;
   if (reader.argument >= reader.values.length) return `%!${verb}(MISSING)`;
   const value = reader.values[reader.argument++];
-  return formatted({ verb, ...directive }, value);
+  // With %v, a plus asks for the names of a struct's fields, not for a sign; there are no structs here.
+  const flags = verb === 'v' ? directive.flags.replaceAll('+', '') : directive.flags;
+  return formatted({ ...directive, verb, flags }, value);
 }
 
 function extra(values: readonly Value[]): string {
