@@ -1,5 +1,6 @@
 import type { LocatedDiagnostic } from '../diagnostics/diagnostic.ts';
 import { diagnosticData, renderDiagnostics } from '../diagnostics/render.ts';
+import { print, printError } from './print.ts';
 import { machineLine } from '../ui/machine-line.ts';
 
 export type OutputMode = 'text' | 'machine-readable' | 'json';
@@ -11,14 +12,6 @@ export interface Output {
   say(text: string): void;
   /** Complaints about a template, or a failure in the same form: standard error, but for programs standard output. */
   complain(diagnostics: readonly LocatedDiagnostic[]): void;
-}
-
-export function print(text: string): void {
-  process.stdout.write(text);
-}
-
-export function printError(text: string): void {
-  process.stderr.write(text);
 }
 
 function printJson(value: object): void {

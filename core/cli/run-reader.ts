@@ -3,7 +3,8 @@ import { jsonLines } from '../ui/json-lines.ts';
 import { machineReadable } from '../ui/machine-readable.ts';
 import type { Reader } from '../ui/reader.ts';
 import { terminal } from '../ui/terminal.ts';
-import { print, type OutputMode } from './output.ts';
+import type { OutputMode } from './output.ts';
+import { print } from './print.ts';
 
 interface ReaderFlags {
   readonly color: boolean | undefined;

@@ -11,7 +11,8 @@ import { readTemplate, templateSource } from '../../template/read-template.ts';
 import type { Template } from '../../template/template.ts';
 import { defineCommand, type Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { outputFor, print, printError } from '../output.ts';
+import { outputFor } from '../output.ts';
+import { print, printError } from '../print.ts';
 import { readPlanOptions, type PlanFlags } from '../plan-template.ts';
 import { variableFlags } from '../shared-flags.ts';
 

@@ -2,7 +2,7 @@ import { builtin } from '../../../plugins/builtin.ts';
 import { defineCommand, type Command } from '../command.ts';
 import { examine, type ComponentReport } from '../doctor/examine.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { print } from '../output.ts';
+import { print } from '../print.ts';
 import { modeFlags } from '../shared-flags.ts';
 import { aptCommand } from '../set-up/apt.ts';
 import { packagesOf } from '../set-up/missing-programs.ts';

@@ -6,7 +6,8 @@ import { parseTemplate } from '../../template/parse-template.ts';
 import { templateSource } from '../../template/read-template.ts';
 import { defineCommand, type Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { outputFor, print } from '../output.ts';
+import { outputFor } from '../output.ts';
+import { print } from '../print.ts';
 import { readParsed } from '../read-parsed.ts';
 
 export const fix: Command = defineCommand({

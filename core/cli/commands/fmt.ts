@@ -7,7 +7,7 @@ import { parseJsonSource } from '../../template/json-source.ts';
 import { readNamedFile } from '../../template/read-template.ts';
 import { defineCommand, type Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { print } from '../output.ts';
+import { print } from '../print.ts';
 
 interface Flags {
   readonly check: boolean;

@@ -5,7 +5,7 @@ import { stateDirectory } from '../../run/state-directory.ts';
 import { defineCommand, type Command } from '../command.ts';
 import { exitCodes, interruptedCode } from '../exit-codes.ts';
 import { watchInterruption } from '../interruption.ts';
-import { print, printError } from '../output.ts';
+import { print, printError } from '../print.ts';
 import { modeFlags } from '../shared-flags.ts';
 
 interface Thing {

@@ -2,7 +2,7 @@ import { nameHint } from '../../diagnostics/suggest.ts';
 import { UsageError } from '../../errors/errors.ts';
 import { defineCommand, type Command, type CommandTable } from '../command.ts';
 import { flagForm } from '../flags.ts';
-import { print } from '../output.ts';
+import { print } from '../print.ts';
 
 const WIDTH = 100;
 

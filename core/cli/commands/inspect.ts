@@ -2,7 +2,7 @@ import { hasErrors } from '../../diagnostics/diagnostic.ts';
 import { inspectMachineText, inspectTemplate, inspectText } from '../../template/inspect.ts';
 import { defineCommand, type Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { print } from '../output.ts';
+import { print } from '../print.ts';
 import { readParsed } from '../read-parsed.ts';
 import { modeFlags, outputOf } from '../shared-flags.ts';
 

@@ -1,6 +1,7 @@
+import { print } from '../print.ts';
 import { defineCommand } from '../command.ts';
 import type { Command } from '../command.ts';
-import { kilnVersion } from '../kiln-version.ts';
+import { versionText, kilnVersion } from '../kiln-version.ts';
 import { machineLine } from '../../ui/machine-line.ts';
 
 export const version: Command = defineCommand({
@@ -11,16 +12,15 @@ export const version: Command = defineCommand({
   },
   operands: { least: 0, most: 0 },
   run: ({ flags }) => {
-    const text = `Kiln v${kilnVersion}`;
     const now = Date.now();
     const records: readonly (readonly [string, ...string[]])[] = [
       ['version', kilnVersion],
       ['version-prelease', ''],
       ['version-commit', ''],
-      ['ui', 'say', text],
+      ['ui', 'say', versionText],
     ];
     const lines = records.map(([type, ...data]) => machineLine(now, '', type, data)).join('');
-    process.stdout.write(flags['machine-readable'] ? lines : `${text}\n`);
+    print(flags['machine-readable'] ? lines : `${versionText}\n`);
     return 0;
   },
 });
