@@ -19,7 +19,9 @@ async function matches(pattern: string, { communicator, signal }: Guest): Promis
   const command = `for path in ${escaped}; do if [ -e "$path" ]; then printf '%s\\n' "$path"; fi; done`;
   await communicator.exec(command, {
     signal,
-    onLine: (stream, line) => void (stream === 'stdout' && found.push(line)),
+    onLine: (stream, line) => {
+      if (stream === 'stdout') found.push(line);
+    },
   });
   if (found.length > 0) return found;
   throw new StepError(`nothing in the guest matches ${pattern}`, { code: 'FILE_SOURCE_MISSING' });

@@ -39,16 +39,16 @@ async function sendAndRunAtOnce(script: Script, options: StartOptions, run: Prov
   const sending = { paths, variableBytes: variables.length, scriptBytes: script.content.length, failureMark };
   const command =
     execution.command === undefined ? sendAndRun(sending, keep) : sendAndRunCommand(sending, execution.command, keep);
-  let written = true;
+  const failures: string[] = [];
   const result = await run.communicator.exec(command, {
     signal: run.signal,
     stdin: Buffer.concat([variables, script.content]),
     onLine: (stream, line) => {
-      if (line === failureMark) written = false;
+      if (line === failureMark) failures.push(line);
       else run.output(stream, line);
     },
   });
-  if (written) return result;
+  if (failures.length === 0) return result;
   throw new CommandError(`the script cannot be written to ${paths.script} in the guest: ${script.label}`, {
     code: 'SCRIPT_NOT_WRITTEN',
     outputTail: result.outputTail.replace(failureMark, '').trim(),

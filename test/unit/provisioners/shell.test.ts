@@ -1,0 +1,192 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { ShellProvisionerConfig } from '../../../provisioners/shell/config.gen.ts';
+import { provision } from '../../../provisioners/shell/run.ts';
+import { localGuest } from '../../support/local-guest.ts';
+import { provisionRun } from '../../support/provision-run.ts';
+
+let directory: string;
+let folder: string;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'kiln-shell-'));
+  folder = join(directory, "guest's tmp");
+  await mkdir(folder);
+});
+afterEach(() => rm(directory, { recursive: true, force: true }));
+
+function config(given: Partial<ShellProvisionerConfig>): ShellProvisionerConfig {
+  return {
+    inline_shebang: '/bin/sh -e',
+    binary: false,
+    use_env_var_file: false,
+    execute_command: 'chmod +x {{.Path}}; {{.Vars}} {{.Path}}',
+    remote_folder: folder,
+    skip_clean: false,
+    expect_disconnect: false,
+    start_retry_timeout: 1000,
+    valid_exit_codes: [0],
+    pause_after: 0,
+    ...given,
+  };
+}
+
+const shells = ['/bin/dash', '/bin/bash', '/bin/busybox', '/bin/csh', '/bin/zsh'];
+
+/** busybox is told by its first argument what to be. */
+async function loginShell(shell: string): Promise<string> {
+  if (shell !== '/bin/busybox') return shell;
+  const path = join(directory, 'login-sh');
+  await writeFile(path, '#!/bin/busybox sh\nexec /bin/busybox sh "$@"\n', { mode: 0o755 });
+  return path;
+}
+
+describe.each(shells)('with the login shell %s', (name) => {
+  test('a script runs with its variables in one command, and is gone', async () => {
+    const guest = localGuest({ shell: await loginShell(name) });
+    const run = provisionRun(guest);
+    const given = { inline: [`printf '%s\\n' "$ONE" "$TWO" "$PACKER_BUILD_NAME"`, 'cat'] };
+    await provision(config({ ...given, environment_vars: ['ONE=it\'s "$HOME" `x`'], env: { TWO: 'a\nb' } }), run);
+    expect(run.shown).toEqual(['stdout it\'s "$HOME" `x`', 'stdout a', 'stdout b', 'stdout vm']);
+    expect(guest.commands).toHaveLength(1);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test("a template's own command runs in it", async () => {
+    const guest = localGuest({ shell: await loginShell(name) });
+    const run = provisionRun(guest);
+    const execute_command = `env {{ .Vars }} sh "{{ .Path }}"`;
+    await provision(
+      config({ inline: ['echo "$PACKER_BUILD_NAME"', 'exit 3'], execute_command, valid_exit_codes: [3] }),
+      run,
+    );
+    expect(run.shown).toEqual(['stdout vm']);
+    expect(guest.commands).toHaveLength(1);
+    expect(await readdir(folder)).toEqual([]);
+  });
+});
+
+describe('the shell provisioner', () => {
+  test('keeps variables off the command line', async () => {
+    const guest = localGuest();
+    await provision(config({ inline: ['true'], env: { TOKEN: 'hunter2' } }), provisionRun(guest));
+    expect(guest.commands.join('\n')).not.toContain('hunter2');
+  });
+
+  test('fails with the status, the last output and the name of the script', async () => {
+    const script = join(directory, 'three.sh');
+    await writeFile(script, '#!/bin/sh\necho last words >&2\nexit 3\n');
+    const failed = provision(config({ script }), provisionRun(localGuest()));
+    await expect(failed).rejects.toMatchObject({
+      code: 'SCRIPT_FAILED',
+      message: `script ended with status 3, its status has to be 0: ${script}`,
+      exitStatus: 3,
+      outputTail: 'last words\n',
+    });
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test('stops at the first script that fails', async () => {
+    const marker = join(directory, 'marker');
+    await writeFile(join(directory, 'one.sh'), 'exit 1\n');
+    await writeFile(join(directory, 'two.sh'), `touch ${marker}\n`);
+    const scripts = [join(directory, 'one.sh'), join(directory, 'two.sh')];
+    await expect(provision(config({ scripts }), provisionRun(localGuest()))).rejects.toThrow('status 1');
+    expect(await readdir(directory)).not.toContain('marker');
+  });
+
+  test('never runs half a script when the connection breaks while it is sent', async () => {
+    const marker = join(directory, 'marker');
+    const inline = [`touch ${marker}`, ...Array.from({ length: 50 }, () => 'true')];
+    const broken = provision(config({ inline }), provisionRun(localGuest({ cutAfter: 200 })));
+    await expect(broken).rejects.toMatchObject({ code: 'SCRIPT_NOT_WRITTEN' });
+    expect(await readdir(directory)).not.toContain('marker');
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test('says why a script cannot be written', async () => {
+    const failed = provision(
+      config({ inline: ['true'], remote_folder: join(directory, 'no') }),
+      provisionRun(localGuest()),
+    );
+    await expect(failed).rejects.toMatchObject({
+      code: 'SCRIPT_NOT_WRITTEN',
+      outputTail: expect.stringMatching(/nonexistent|No such file/) as string,
+    });
+  });
+
+  test('turns Windows line ends into those of Unix, unless told not to', async () => {
+    const run = provisionRun(localGuest());
+    await provision(config({ inline: ['echo one\r', 'echo two\r'] }), run);
+    expect(run.shown).toEqual(['stdout one', 'stdout two']);
+    const script = join(directory, 'binary');
+    await writeFile(script, '#!/bin/sh\nprintf "a\r\n" | wc -c\n');
+    const binary = provisionRun(localGuest());
+    await provision(config({ script, binary: true }), binary);
+    expect(binary.shown).toEqual(['stdout 3']);
+  });
+
+  test('puts variables in a file when asked to, and removes it', async () => {
+    const run = provisionRun(localGuest());
+    const execute_command = `. "{{.EnvVarFile}}" && sh "{{.Path}}" "[{{.Vars}}]"`;
+    const given = { inline: ['#!/bin/sh', 'echo "$A $1"'], env: { A: "it's" }, execute_command };
+    await provision(config({ ...given, use_env_var_file: true }), run);
+    expect(run.shown).toEqual(["stdout it's []"]);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test('the default command with a variable file runs the script with them', async () => {
+    const remote_folder = join(directory, 'plain');
+    await mkdir(remote_folder);
+    const run = provisionRun(localGuest());
+    await provision(config({ inline: ['echo "$A"'], env: { A: 'x' }, use_env_var_file: true, remote_folder }), run);
+    expect(run.shown).toEqual(['stdout x']);
+    expect(await readdir(remote_folder)).toEqual([]);
+  });
+
+  test('leaves the script there with skip_clean, at the path that was asked for', async () => {
+    const remote_path = join(folder, 'mine.sh');
+    await provision(config({ inline: ['true'], skip_clean: true, remote_path }), provisionRun(localGuest()));
+    expect(await readFile(remote_path, 'utf8')).toBe('#!/bin/sh -e\ntrue\n');
+  });
+
+  test('sends the script first to a guest whose commands have a terminal', async () => {
+    const run = provisionRun(localGuest({ terminal: true }));
+    await provision(config({ inline: ['echo "$PACKER_BUILD_NAME"'], remote_folder: directory }), run);
+    expect(run.shown).toEqual(['stdout vm']);
+    expect((await readdir(directory)).filter((name) => name.endsWith('.sh'))).toEqual([]);
+  });
+
+  test('a connection that ends is a failure, unless it is expected', async () => {
+    const gone = { exec: () => Promise.resolve({ exitStatus: undefined, disconnected: true, outputTail: '' }) };
+    const guest = { ...localGuest(), ...gone };
+    await expect(provision(config({ inline: ['reboot'] }), provisionRun(guest))).rejects.toMatchObject({
+      code: 'SCRIPT_DISCONNECTED',
+      hint: expect.stringContaining('expect_disconnect') as string,
+    });
+    await provision(config({ inline: ['reboot'], expect_disconnect: true, skip_clean: true }), provisionRun(guest));
+    await provision(
+      config({ inline: ['reboot'], valid_exit_codes: [0, 2300218], skip_clean: true }),
+      provisionRun(guest),
+    );
+  });
+
+  test('waits for a guest that restarts, and removes the script then', async () => {
+    const calls: string[] = [];
+    const guest = {
+      ...localGuest(),
+      exec: (command: string) => {
+        calls.push(command.includes('reboot') || command.includes('cat >') ? 'run' : 'clean');
+        return Promise.resolve({
+          exitStatus: calls.length > 1 ? 0 : undefined,
+          disconnected: calls.length === 1,
+          outputTail: '',
+        });
+      },
+      reconnect: () => Promise.resolve(void calls.push('reconnect')),
+    };
+    await provision(config({ inline: ['reboot'], expect_disconnect: true }), provisionRun(guest));
+    expect(calls).toEqual(['run', 'reconnect', 'clean']);
+  });
+});
