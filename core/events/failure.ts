@@ -1,3 +1,4 @@
+import type { LocatedDiagnostic } from '../diagnostics/diagnostic.ts';
 import { CommandError, KilnError, TemplateError } from '../errors/errors.ts';
 import type { FailureReport } from './event.ts';
 
@@ -24,15 +25,20 @@ function place(
   return location === undefined ? { pointer } : { pointer, location };
 }
 
+function firstError({ diagnostics }: TemplateError): LocatedDiagnostic | undefined {
+  return diagnostics.find(({ severity }) => severity === 'error');
+}
+
 function ofKilnError(error: KilnError): Omit<FailureReport, 'pointer' | 'location'> {
   const { code, message, hint } = error;
   const hinted = hint === undefined ? {} : { hint };
   if (error instanceof TemplateError) {
-    const [first, ...more] = error.diagnostics.filter(({ severity }) => severity === 'error');
+    const first = firstError(error);
     if (first === undefined) return { code, message, ...hinted };
+    const errors = error.diagnostics.filter(({ severity }) => severity === 'error');
     return {
       code: first.code,
-      message: [first, ...more].map((diagnostic) => diagnostic.message).join('; '),
+      message: errors.map((diagnostic) => diagnostic.message).join('; '),
       ...(first.hint === undefined ? hinted : { hint: first.hint }),
     };
   }
@@ -58,7 +64,7 @@ export function describeFailure(
   pointer?: string,
 ): FailureReport {
   if (error instanceof KilnError) {
-    const own = error instanceof TemplateError ? error.diagnostics[0]?.pointer : error.pointer;
+    const own = error instanceof TemplateError ? firstError(error)?.pointer : error.pointer;
     return { ...ofKilnError(error), ...place(own ?? pointer, locate) };
   }
   if (isSystemError(error)) {

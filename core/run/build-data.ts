@@ -5,7 +5,9 @@ import type { RunContext } from './run-context.ts';
 /** What `configure` renders a component's text with: what the builder said of its guest, and Packer's names. */
 export function templateData(run: RunContext, planned: PlannedBuild, data: BuildData): RenderData {
   const all = { ...data, PackerRunUUID: run.runId, BuildName: planned.name, BuilderType: planned.type };
-  const known = Object.entries(all).filter((entry): entry is [string, string | number] => entry[1] !== undefined);
+  const known = Object.entries<string | number | undefined>(all).filter(
+    (entry): entry is [string, string | number] => entry[1] !== undefined,
+  );
   return Object.fromEntries(known);
 }
 

@@ -22,7 +22,7 @@ export interface GarbageOptions {
   readonly dryRun?: boolean;
   /** Milliseconds that giving one thing back may take; default 5 minutes. */
   readonly releaseTimeout?: number;
-  say(text: string): void;
+  readonly say: (text: string) => void;
 }
 
 export interface CollectedThing {

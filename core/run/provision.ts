@@ -44,12 +44,12 @@ async function attempt(
   config: never,
 ): Promise<void> {
   const { type, module, timeout, pauseBefore } = planned;
-  const { say } = voiceOf(state.run, state.planned);
+  const voice = voiceOf(state.run, state.planned);
   if (pauseBefore > 0) {
-    say(`Pausing ${durationText(pauseBefore)} before the next provisioner...`);
+    voice.say(`Pausing ${durationText(pauseBefore)} before the next provisioner...`);
     await pause(pauseBefore, outer.signal);
   }
-  if (timeout !== undefined) say(`Setting a ${durationText(timeout)} timeout for the next provisioner...`);
+  if (timeout !== undefined) voice.say(`Setting a ${durationText(timeout)} timeout for the next provisioner...`);
   const scope = outer.child();
   try {
     await withTimeout(`the provisioner "${type}"`, timeout, scope.signal, (signal) =>

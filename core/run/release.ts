@@ -13,7 +13,7 @@ export interface Releasable {
 export interface ReleaseOptions {
   /** Milliseconds. */
   readonly timeout: number;
-  say(text: string): void;
+  readonly say: (text: string) => void;
 }
 
 /**

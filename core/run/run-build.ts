@@ -23,12 +23,16 @@ export interface BuildResult {
   /** What was done with the things of a build that failed; "release" otherwise. */
   readonly disposition: Disposition;
   /** Removes artifacts that are not part of the result, once no other build needs them. Never throws. */
-  discard(): Promise<void>;
+  readonly discard: () => Promise<void>;
 }
 
 function scopeOf({ run, planned }: BuildState): Scope {
-  const { say, warn } = voiceOf(run, planned);
-  return run.scope.child({ build: planned.displayName, say, warn });
+  const voice = voiceOf(run, planned);
+  return run.scope.child({
+    build: planned.displayName,
+    say: (text) => voice.say(text),
+    warn: (text) => voice.warn(text),
+  });
 }
 
 const leftReasons: Readonly<Record<Disposition, string>> = {
@@ -71,7 +75,7 @@ interface Ran {
   readonly artifact: Artifact | undefined;
   readonly problems: readonly Problem[];
   readonly disposition: Disposition;
-  discard(): Promise<void>;
+  readonly discard: () => Promise<void>;
 }
 
 function nothingToDiscard(): Promise<void> {

@@ -27,7 +27,7 @@ export interface RunContext {
   /** Asks one question at a time, though builds run at once; undefined when there is nobody to ask. */
   readonly ask: RunOptions['ask'];
   /** A new directory of mode 0700 in the run's own temporary directory, which the journal knows. */
-  makeTemporaryDirectory(): Promise<string>;
+  readonly makeTemporaryDirectory: () => Promise<string>;
 }
 
 const RELEASE_MILLISECONDS = 5 * 60_000;

@@ -59,16 +59,17 @@ export function openScope(context: ScopeContext, around?: Around): Scope {
 
   const make = async <Id extends JsonValue, Handle>(
     kind: ResourceKind<Id>,
-    { describe, hints, create }: Acquisition<Id, Handle>,
+    acquisition: Acquisition<Id, Handle>,
   ): Promise<Acquired<Id, Handle>> => {
     throwIfCancelled(signal);
+    const { describe, hints } = acquisition;
     const token = randomUUID();
     await journal.writeDurably({ record: 'intent', token, kind: kind.kind, build, describe, hints });
     if (signal.aborted) {
       await noteNotMade(context, token);
       throwIfCancelled(signal);
     }
-    const made = await create(token).catch(async (error: unknown) => {
+    const made = await acquisition.create(token).catch(async (error: unknown) => {
       await clearUp(context, kind, describe, { token, hints });
       throw error;
     });

@@ -20,9 +20,14 @@ export function artifactForTest(id: string, files: readonly string[] = []): Arti
   return { builderId: 'kiln.test', id, description: `artifact ${id}`, files, properties: {} };
 }
 
+function isArtifact(value: unknown): value is Artifact {
+  return typeof value === 'object' && value !== null && 'builderId' in value;
+}
+
+/** A build whose builder does what `run` says; its artifact is what `run` gives, or one of the build's name. */
 export function buildForTest(
   name: string,
-  run: (build: BuildRun) => Promise<Artifact | undefined | void>,
+  run: (build: BuildRun) => Promise<unknown>,
   changes: Partial<PlannedBuild> = {},
 ): PlannedBuild {
   return {
@@ -33,7 +38,10 @@ export function buildForTest(
     builder: {
       ...nothing,
       kind: 'builder',
-      run: async (_config, build) => (await run(build)) ?? artifactForTest(name),
+      run: async (_config, build) => {
+        const made = await run(build);
+        return isArtifact(made) ? made : artifactForTest(name);
+      },
     },
     config: {} as never,
     from: undefined,

@@ -242,7 +242,10 @@ describe('a scope', () => {
       {
         describe: 'very slow',
         hints: {},
-        create: () => new Promise((resolve) => (finish = (): void => resolve({ id: 'very slow', handle: undefined }))),
+        create: () =>
+          new Promise<{ readonly id: string; readonly handle: string }>((resolve) => {
+            finish = (): void => resolve({ id: 'very slow', handle: '' });
+          }),
       },
     );
     const refused = expect(making).rejects.toThrow(CancelledError);
@@ -315,9 +318,10 @@ describe('on a full disk', () => {
   });
 
   it('a thing whose id and end cannot be journaled is made and given back nevertheless', async () => {
-    let full: Journal | undefined;
-    await using at = await ground((journal) => ({ ...journal, write: (record) => full!.write(record) }));
-    full = await fullJournal(at.directory);
+    const journals: Journal[] = [];
+    await using at = await ground((journal) => ({ ...journal, write: (record) => journals[0]!.write(record) }));
+    const full = await fullJournal(at.directory);
+    journals.push(full);
     await at.make(at.scope, 'one');
     await at.scope.close('release', '');
     expect(at.log.filter((line) => line.startsWith('release'))).toEqual(['release one']);
