@@ -52,9 +52,9 @@ export function localGuest(options: LocalGuestOptions = {}): LocalGuest {
     exec,
     upload: (source, destination, { mode = 0o644 }) =>
       'path' in source ? copyFile(source.path, destination) : writeFile(destination, source.content, { mode }),
-    uploadTree: async (_directory, destination) => void (await mkdir(destination, { recursive: true })),
+    uploadTree: (_directory, destination) => mkdir(destination, { recursive: true }).then(() => undefined),
     download: (source, destination) => copyFile(source, destination),
-    downloadTree: async (_directory, destination) => void (await mkdir(destination, { recursive: true })),
+    downloadTree: (_directory, destination) => mkdir(destination, { recursive: true }).then(() => undefined),
     reconnect: () => Promise.resolve(),
     close: () => Promise.resolve(),
   };
