@@ -6,7 +6,7 @@ function compile(pattern: string): RegExp | undefined {
   const source = pattern.replaceAll(/\[(!?)([^\]]+)\]|[^]/gu, (part, not: string | undefined, members?: string) => {
     if (members !== undefined) return `[${not === '!' ? '^' : ''}${members.replaceAll(/[\\^[]/g, '\\$&')}]`;
     if (part === '*') return '[^]*';
-    return part === '?' ? '[^]' : part.replaceAll(/[\\^$.|+()[\]{}/-]/g, '\\$&');
+    return part === '?' ? '[^]' : part.replaceAll(/[\\^$.|+()[\]{}]/g, '\\$&');
   });
   try {
     return new RegExp(`^${source}$`, 'u');
