@@ -11,7 +11,7 @@ export interface Machine {
   readonly failed: AbortSignal;
   /** Resolves when QEMU has ended. */
   readonly exited: Promise<void>;
-  /** From now on it is no failure when the machine ends. */
+  /** From now on it is no failure when the machine switches itself off; that QEMU crashes still is. */
   expectEnd(): void;
   /** Ends QEMU, if it has not ended. */
   stop(): Promise<void>;
@@ -23,6 +23,8 @@ export interface MachineWatch {
   readonly failed: AbortSignal;
   readonly exited: Promise<void>;
   expectEnd(): void;
+  /** From now on no end is a failure. */
+  forget(): void;
   /** Takes an event of QEMU. */
   onEvent(name: string, data: Readonly<Record<string, unknown>>): void;
 }
@@ -37,8 +39,9 @@ function describeEnd(end: Awaited<OwnedProcess['exited']>): string {
 export function watchMachine(owned: OwnedProcess, consoleFile: string, logFile: string): MachineWatch {
   const failure = new AbortController();
   let ending = false;
+  let forgotten = false;
   const exited = owned.exited.then(async (end) => {
-    if (ending || failure.signal.aborted) return;
+    if (forgotten || (ending && end.exitStatus === 0) || failure.signal.aborted) return;
     const message = await withConsole(`${describeEnd(end)} before its time`, consoleFile, logFile);
     failure.abort(new StepError(message, { code: 'MACHINE_DIED' }));
   });
@@ -60,6 +63,9 @@ export function watchMachine(owned: OwnedProcess, consoleFile: string, logFile: 
     exited,
     expectEnd: () => {
       ending = true;
+    },
+    forget: () => {
+      forgotten = true;
     },
     onEvent,
   };

@@ -79,7 +79,7 @@ export async function connectQmp(
     const reason = text(fields(message['error'])['desc']);
     pending.shift()?.reject(new StepError(`QEMU refuses: ${reason}`, { code: 'QEMU_MONITOR' }));
   };
-  createInterface({ input: socket }).on('line', answer);
+  createInterface({ input: socket }).on('line', answer).on('error', gone);
   socket.on('error', gone);
   socket.on('close', gone);
   const execute: Qmp['execute'] = (command, parameters) =>

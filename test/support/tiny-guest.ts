@@ -7,8 +7,9 @@
  * User root; password "kiln"; the key beside the disk; and the key that QEMU hands over in the fw_cfg file
  * opt/kiln/ssh-authorized-key. The console is ttyS0.
  *
- * The fw_cfg file opt/kiln-test/mode (qemuargs: -fw_cfg name=opt/kiln-test/mode,string=MODE) makes it misbehave:
- * "mute" starts no SSH server, "dies" switches off by itself as soon as somebody logs in, "stuck" ignores poweroff.
+ * The fw_cfg file opt/kiln-test/mode (qemuargs: -fw_cfg name=opt/kiln-test/mode,string=MODE) makes it behave otherwise:
+ * "mute" starts no SSH server, "off" writes /booted and switches off once it has booted, "dies" switches off by itself
+ * as soon as somebody logs in, "stuck" ignores poweroff.
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -78,6 +79,7 @@ ip addr add 10.0.2.15/24 dev eth0
 ip route add default via 10.0.2.2
 echo "tiny-guest: booted, mode '$mode'"
 [ "$mode" = mute ] && exit 0
+[ "$mode" = off ] && { echo yes >/booted; sync; poweroff -f; }
 dropbear -E -r /etc/dropbear-ed25519 -r /etc/dropbear-rsa
 echo 'tiny-guest: sshd is up'
 `;

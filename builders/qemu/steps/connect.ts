@@ -22,7 +22,11 @@ export async function connect(
   key: BuildKey | undefined,
   build: BuildRun,
 ): Promise<Communicator> {
-  if (config.communicator === 'none') return noneCommunicator;
+  if (config.communicator === 'none') {
+    // Nobody can tell the guest to end, so it does when it likes.
+    machine.expectEnd();
+    return noneCommunicator;
+  }
   const options = sshOptionsFrom(config, {
     ...((config.ssh_host ?? '') === '' ? { host: '127.0.0.1' } : {}),
     ...(machine.sshPort === undefined ? {} : { port: machine.sshPort }),

@@ -27,7 +27,9 @@ async function endsWithin(machine: Machine, milliseconds: number, build: BuildRu
   const stop = AbortSignal.any([signal, timer.signal]);
   try {
     const limit = delay(milliseconds, false, { signal: stop });
-    return await Promise.race([machine.exited.then(() => true), limit]);
+    const ended = await Promise.race([machine.exited.then(() => true), limit]);
+    machine.failed.throwIfAborted();
+    return ended;
   } catch (error) {
     if (build.signal.aborted) throw new CancelledError();
     machine.failed.throwIfAborted();

@@ -115,14 +115,14 @@ async function startOn(
       exited: watch.exited,
       expectEnd: () => watch.expectEnd(),
       stop: async () => {
-        watch.expectEnd();
+        watch.forget();
         await owned.stop();
         qmp.close();
       },
       withConsole: (message) => withConsole(message, consoleFile, logFile),
     };
   } catch (error) {
-    watch.expectEnd();
+    watch.forget();
     await owned.stop();
     if (build.signal.aborted) throw new CancelledError();
     const log = await readFile(logFile, 'utf8').catch(() => '');

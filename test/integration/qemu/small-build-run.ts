@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Artifact } from '../../../core/artifacts/artifact.ts';
 import type { Communicator } from '../../../core/communicators/communicator.ts';
+import { CancelledError } from '../../../core/errors/errors.ts';
 import type { BuildData, BuildRun } from '../../../core/run/build-run.ts';
 
 export interface SmallBuild {
@@ -85,7 +86,7 @@ export async function smallBuild(options: SmallBuildOptions): Promise<SmallBuild
     build,
     lines,
     steps,
-    cancel: () => cancelling.abort(),
+    cancel: () => cancelling.abort(new CancelledError()),
     end: async () => {
       for (const release of releases.splice(0).reverse()) await release();
     },
