@@ -56,7 +56,7 @@ function ofKilnError(error: KilnError): Omit<FailureReport, 'pointer' | 'locatio
 /**
  * A failure for the readers of the event stream. `pointer` is used when the error has none of its own; `locate` finds
  * "file:line:column" of a pointer. What is neither Kiln's own nor the operating system's error is reported as a bug,
- * code INTERNAL_BUG.
+ * code BUG.
  */
 export function describeFailure(
   error: unknown,
@@ -75,7 +75,7 @@ export function describeFailure(
   const message = error instanceof Error ? error.message : String(error);
   const stack = error instanceof Error ? error.stack : undefined;
   return {
-    code: 'INTERNAL_BUG',
+    code: 'BUG',
     message: `this is a bug in Kiln or in a plugin: ${message}`,
     stack: stack ?? message,
     ...place(pointer, locate),

@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { identify } from '../process/identity.ts';
 
 /** How often a live run touches its journal's directory. */
-export const HEARTBEAT_MILLISECONDS = 30_000;
+const HEARTBEAT_MILLISECONDS = 30_000;
 const FOREIGN_LIVE_MILLISECONDS = 10 * 60_000;
 
 /** The process that a run belongs to, known again even when its process id is given to another. */

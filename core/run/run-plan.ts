@@ -14,7 +14,7 @@ import type { BuildResult } from './run-build.ts';
 import type { RunOptions, RunReport } from './run-options.ts';
 import { reasonOf, type Disposition } from './scope-item.ts';
 
-export type { BuildReport, HeldThing, LeftBehind, OnError, RunOptions, RunReport } from './run-options.ts';
+export type { BuildReport, HeldThing, OnError, RunOptions, RunReport } from './run-options.ts';
 
 function checkOptions(plan: Plan, options: RunOptions): void {
   const { onError, ask, parallelBuilds = 0 } = options;

@@ -49,9 +49,9 @@ describe('a failure', () => {
   });
 
   it('that is anything else is a bug, also when it is no error at all', () => {
-    expect(describeFailure(new RangeError('bad'), locate)).toMatchObject({ code: 'INTERNAL_BUG' });
+    expect(describeFailure(new RangeError('bad'), locate)).toMatchObject({ code: 'BUG' });
     expect(describeFailure('thrown text', locate)).toMatchObject({
-      code: 'INTERNAL_BUG',
+      code: 'BUG',
       message: 'this is a bug in Kiln or in a plugin: thrown text',
     });
   });

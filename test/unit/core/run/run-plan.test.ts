@@ -95,7 +95,7 @@ describe('a run', () => {
     await using test = await testRun();
     const plan = planForTest([buildForTest('a', () => Promise.reject(new TypeError('x is undefined')))]);
     const report = await runPlan(plan, test.options);
-    expect(report.builds[0]?.failure).toMatchObject({ code: 'INTERNAL_BUG' });
+    expect(report.builds[0]?.failure).toMatchObject({ code: 'BUG' });
     expect(report.builds[0]?.failure?.stack).toContain('TypeError: x is undefined');
   });
 
