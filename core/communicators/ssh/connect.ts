@@ -37,6 +37,7 @@ export async function connect(options: SshConnectOptions, run: SshRun): Promise<
   return {
     kind: 'ssh',
     address: addressOf(options, link),
+    terminal: options.pty,
     exec: (command: string, given: ExecOptions) =>
       runOverLink(link, command, { ...given, terminal: options.pty, forwardAgent }),
     upload: () => Promise.reject(new Error('later')),

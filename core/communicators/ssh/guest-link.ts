@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Duplex } from 'node:stream';
 import { throwIfCancelled } from '../../errors/cancelled.ts';
-import { CommandError, StepError } from '../../errors/errors.ts';
+import { CommandError, StepError, type KilnError } from '../../errors/errors.ts';
 import { credentialsOf, type Credentials } from './credentials.ts';
+import { firstAnswer } from './first-answer.ts';
 import { hostKeyPin, type HostKeyPin } from './host-key-pin.ts';
 import { logIn, type Login } from './log-in.ts';
 import { openTcp, placeOf } from './open-tcp.ts';
@@ -50,26 +51,33 @@ async function dial(
   options: SshConnectOptions,
   guest: Host,
   jumpHost: Host | undefined,
-  bannerWait: number,
   signal: AbortSignal,
+  onFailure: (failure: KilnError) => void,
 ): Promise<Login> {
   const { host, port } = guest.endpoint;
+  const place = placeOf(host, port);
   if (jumpHost === undefined) {
     const { proxy } = options;
-    const stream = await (proxy === undefined
-      ? openTcp(host, port, signal)
-      : openThroughProxy(proxy, host, port, signal));
-    return logIn(stream, { ...guest, options, bannerWait, signal });
+    const open = (limit: AbortSignal): Promise<Duplex> =>
+      proxy === undefined ? openTcp(host, port, limit) : openThroughProxy(proxy, host, port, limit);
+    return logIn(await firstAnswer({ open, place, signal, onFailure }), { ...guest, options, signal });
   }
-  const stream = await openTcp(jumpHost.endpoint.host, jumpHost.endpoint.port, signal);
-  const jump = await logIn(stream, {
-    ...jumpHost,
-    options: { ...options, forwardAgent: false, ciphers: undefined, keyExchangeAlgorithms: undefined },
-    bannerWait,
+  const { endpoint } = jumpHost;
+  const jumpStream = await firstAnswer({
+    open: (limit) => openTcp(endpoint.host, endpoint.port, limit),
+    place: placeOf(endpoint.host, endpoint.port),
     signal,
+    onFailure,
   });
+  const jumpOptions = { ...options, forwardAgent: false, ciphers: undefined, keyExchangeAlgorithms: undefined };
+  const jump = await logIn(jumpStream, { ...jumpHost, options: jumpOptions, signal });
+  const jumpLost = new AbortController();
+  void jump.ended.then(() => jumpLost.abort());
+  const whileJump = AbortSignal.any([signal, jumpLost.signal]);
   try {
-    const login = await logIn(await openThroughJumpHost(jump, guest.endpoint), { ...guest, options, bannerWait, signal });
+    const open = (): Promise<Duplex> => openThroughJumpHost(jump, guest.endpoint);
+    const stream = await firstAnswer({ open, place, signal: whileJump, onFailure });
+    const login = await logIn(stream, { ...guest, options, signal });
     void login.ended.then(() => jump.end());
     return login;
   } catch (error) {
@@ -91,7 +99,7 @@ export async function linkGuest(options: SshConnectOptions, run: SshRun): Promis
     const limits = { timeout: limit, attempts, signal };
     const login = await waitForLogin(
       place,
-      (bannerWait, dialSignal) => dial(options, guest, jumpHost, bannerWait, dialSignal),
+      (dialSignal, onFailure) => dial(options, guest, jumpHost, dialSignal, onFailure),
       limits,
       run,
     );

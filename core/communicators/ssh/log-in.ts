@@ -6,7 +6,7 @@ import type { HostKeyPin } from './host-key-pin.ts';
 import { placeOf } from './open-tcp.ts';
 import type { SshConnectOptions, SshEndpoint } from './options.ts';
 
-/** Slow guests under emulation take long over a key exchange; a guest that sent its banner is given that time. */
+/** Slow guests under emulation take long over a key exchange. */
 const LOGIN_MILLISECONDS = 60_000;
 
 /** A connection that the server has let in. */
@@ -27,13 +27,11 @@ export interface LoginRequest {
     SshConnectOptions,
     'keepAliveInterval' | 'silenceLimit' | 'ciphers' | 'keyExchangeAlgorithms' | 'forwardAgent'
   >;
-  /** Milliseconds until the server's first bytes have to be there. */
-  readonly bannerWait: number;
   readonly signal: AbortSignal;
 }
 
 interface Progress {
-  stage: 'banner' | 'handshake' | 'login';
+  stage: 'handshake' | 'login';
   /** What the server said it would accept. */
   accepts: readonly string[];
   failure: Error | undefined;
@@ -88,12 +86,6 @@ function failureOf(request: LoginRequest, progress: Progress, reason: string): S
       cause,
     });
   }
-  if (progress.stage === 'banner') {
-    return new StepError(`something accepts connections at ${place} but no SSH server answers: ${reason}`, {
-      code: 'SSH_NO_BANNER',
-      cause,
-    });
-  }
   if (progress.stage === 'handshake') {
     return new StepError(`the SSH handshake with ${place} failed: ${reason}`, { code: 'SSH_HANDSHAKE_FAILED', cause });
   }
@@ -114,13 +106,13 @@ function watchSilence(stream: Duplex, limit: number, end: (reason: string) => vo
 }
 
 /**
- * Logs in over an open connection, which belongs to the login from then on. Throws `StepError` SSH_NO_BANNER,
+ * Logs in over a connection on which the server has begun to speak, which belongs to the login from then on. Throws `StepError`
  * SSH_HANDSHAKE_FAILED, SSH_LOGIN_REFUSED or SSH_HOST_KEY_CHANGED, also when the signal aborts.
  */
 export async function logIn(stream: Duplex, request: LoginRequest): Promise<Login> {
   const { signal } = request;
   const client = new ssh2.Client();
-  const progress: Progress = { stage: 'banner', accepts: [], failure: undefined };
+  const progress: Progress = { stage: 'handshake', accepts: [], failure: undefined };
   let alive = true;
   let why: string | undefined;
   const end = (reason: string): void => {
@@ -140,21 +132,15 @@ export async function logIn(stream: Duplex, request: LoginRequest): Promise<Logi
   });
   const onAbort = (): void => end('there was no more time');
   signal.addEventListener('abort', onAbort, { once: true });
-  const timer = setTimeout(() => end('it sent nothing'), request.bannerWait);
+  const timer = setTimeout(() => end('it took too long'), LOGIN_MILLISECONDS);
   try {
     if (signal.aborted) onAbort();
     const ready = new Promise<true>((resolve) => client.once('ready', () => resolve(true)));
     client.once('handshake', () => (progress.stage = 'login'));
     client.connect(configOf(request, stream, progress));
     // Not before connect(): the library pauses the stream, and a listener would set it flowing.
-    stream.once('data', () => {
-      progress.stage = 'handshake';
-      clearTimeout(timer);
-    });
     watchSilence(stream, request.options.silenceLimit, end);
-    const limit = setTimeout(() => end('it took too long'), request.bannerWait + LOGIN_MILLISECONDS);
     const outcome = await Promise.race([ready, ended]);
-    clearTimeout(limit);
     if (outcome !== true) throw failureOf(request, progress, outcome);
   } catch (error) {
     stream.destroy();

@@ -5,7 +5,7 @@ import { CommandError } from '../../errors/errors.ts';
 import type { Login } from './log-in.ts';
 
 const OPEN_MILLISECONDS = 60_000;
-const TERMINAL = { term: 'xterm', rows: 40, cols: 80, modes: { ECHO: 0 } };
+const TERMINAL = { term: 'xterm', rows: 40, cols: 80, width: 640, height: 480, modes: { ECHO: 0 } };
 
 export interface SessionRequest {
   readonly terminal: boolean;
@@ -13,7 +13,11 @@ export interface SessionRequest {
   readonly signal: AbortSignal;
 }
 
-function start(login: Login, command: string, options: SessionOptions): Promise<ClientChannel> {
+function start(login: Login, command: string, request: SessionRequest): Promise<ClientChannel> {
+  const options: SessionOptions = {};
+  if (request.terminal) options.pty = TERMINAL;
+  // The library's types leave this option out of commands.
+  if (request.forwardAgent) Object.assign(options, { agentForward: true });
   return new Promise((resolve, reject) => {
     try {
       login.client.exec(command, options, (error, channel) => {
@@ -35,10 +39,7 @@ export async function openSession(login: Login, command: string, request: Sessio
   const notStarted = (reason: string): CommandError =>
     new CommandError(`no command could be started in the guest: ${reason}`, { code: 'COMMUNICATOR_NOT_STARTED' });
   const giveUp = new AbortController();
-  const opening = start(login, command, {
-    ...(request.terminal ? { pty: TERMINAL } : {}),
-    ...(request.forwardAgent ? { agentForward: true } : {}),
-  });
+  const opening = start(login, command, request);
   const aborted = new Promise<never>((_, reject) => {
     const onAbort = (): void => reject(new Error('cancelled'));
     if (signal.aborted) onAbort();

@@ -6,10 +6,12 @@ export interface SshEndpoint {
   readonly port: number;
   readonly username: string;
   readonly password: string | undefined;
-  /** Text of a private key without passphrase. */
+  /** Text of a private key. */
   readonly privateKey: string | undefined;
-  /** Path of a private key without passphrase; a leading "~/" is the home directory. Not read when `privateKey` is given. */
+  /** Path of a private key; a leading "~/" is the home directory. Not read when `privateKey` is given. */
   readonly privateKeyFile: string | undefined;
+  /** Opens the private key when it is encrypted. */
+  readonly passphrase?: string | undefined;
   /** Use the agent at SSH_AUTH_SOCK. */
   readonly agent: boolean;
 }

@@ -1,0 +1,95 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { throwIfCancelled } from '../../errors/cancelled.ts';
+import { KilnError, StepError, TimeoutError } from '../../errors/errors.ts';
+import type { SshRun } from './options.ts';
+import type { Login } from './log-in.ts';
+
+/** Failures that pass by themselves while a guest boots, although a server answers; they count against `attempts`. */
+const COUNTED: readonly string[] = ['SSH_HANDSHAKE_FAILED', 'SSH_LOGIN_REFUSED'];
+/** Those that are waited out. */
+const PASSING: readonly string[] = ['SSH_UNREACHABLE', 'SSH_NO_BANNER'];
+
+const SHORT_PAUSE = 200;
+const FIRST_PAUSE = 500;
+const LONGEST_PAUSE = 10_000;
+/** Node's timers fire at once when they are set to more. */
+const LONGEST_TIMER = 2_147_483_647;
+
+const HINTS: Readonly<Record<string, string>> = {
+  SSH_UNREACHABLE: 'has the guest booted, got its network and started an SSH server? ssh_timeout gives a slow one more time',
+  SSH_NO_BANNER: 'has the guest booted and started an SSH server? ssh_timeout gives a slow one more time',
+  SSH_HANDSHAKE_FAILED: 'ssh_ciphers and ssh_key_exchange_algorithms are for servers that are very old or very strict',
+  SSH_LOGIN_REFUSED: 'check ssh_username and the password or key, and that the guest has them before its SSH server starts',
+};
+
+export interface LoginLimits {
+  /** Milliseconds. */
+  readonly timeout: number;
+  /** How many refused logins or failed handshakes end the wait; 0 for no limit. */
+  readonly attempts: number;
+  readonly signal: AbortSignal;
+}
+
+/** One try to log in; reports what it waits out itself. */
+export type Dial = (signal: AbortSignal, onFailure: (failure: KilnError) => void) => Promise<Login>;
+
+function durationText(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 100) / 10;
+  return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
+}
+
+function hintFor(failure: KilnError | undefined): { hint: string } | Record<string, never> {
+  const hint = failure === undefined ? undefined : HINTS[failure.code];
+  return hint === undefined ? {} : { hint };
+}
+
+function gaveUp(last: KilnError, counted: number): StepError {
+  const times = counted === 1 ? '' : ` (tried ${counted} times)`;
+  return new StepError(`${last.message}${times}`, { code: last.code, cause: last, ...hintFor(last) });
+}
+
+function timedOut(place: string, timeout: number, last: KilnError | undefined): TimeoutError {
+  const reason = last === undefined ? '' : `: ${last.message}`;
+  return new TimeoutError(`no SSH login at ${place} within ${durationText(timeout)}${reason}`, {
+    code: 'SSH_TIMEOUT',
+    cause: last,
+    ...hintFor(last),
+  });
+}
+
+/**
+ * Dials until the guest lets Kiln in. Throws `TimeoutError` SSH_TIMEOUT, `StepError` SSH_LOGIN_REFUSED or
+ * SSH_HANDSHAKE_FAILED after `attempts` of them, at once what does not pass by itself, and what `throwIfCancelled`
+ * throws.
+ */
+export async function waitForLogin(place: string, dial: Dial, limits: LoginLimits, run: SshRun): Promise<Login> {
+  const { timeout, attempts } = limits;
+  const deadline = AbortSignal.timeout(Math.min(timeout, LONGEST_TIMER));
+  const signal = AbortSignal.any([limits.signal, deadline]);
+  let pause = FIRST_PAUSE;
+  let counted = 0;
+  let last: KilnError | undefined;
+  const note = (failure: KilnError): void => {
+    if (failure.message !== last?.message) run.debug(failure.message);
+    last = failure;
+  };
+  for (;;) {
+    throwIfCancelled(limits.signal);
+    if (deadline.aborted) throw timedOut(place, timeout, last);
+    let failure: KilnError;
+    try {
+      return await dial(signal, note);
+    } catch (error) {
+      throwIfCancelled(limits.signal);
+      if (!(error instanceof KilnError) || ![...COUNTED, ...PASSING].includes(error.code)) throw error;
+      failure = error;
+    }
+    // A login that the deadline cut short says less than the failure before it, if there was one.
+    if (!deadline.aborted || last === undefined) note(failure);
+    const isCounted = COUNTED.includes(failure.code);
+    if (isCounted) counted += 1;
+    if (isCounted && !deadline.aborted && attempts > 0 && counted >= attempts) throw gaveUp(failure, counted);
+    await delay(isCounted ? pause : SHORT_PAUSE, undefined, { signal }).catch(() => undefined);
+    if (isCounted) pause = Math.min(pause * 2, LONGEST_PAUSE);
+  }
+}
