@@ -118,7 +118,7 @@ export const amazonEnhancedNetworking: Fixer = {
   summary: 'amazon: enhanced_networking becomes ena_support',
   builder: (builder) => {
     if (isAmazon(builder) && typeof builder.get('enhanced_networking') === 'boolean') {
-      renameUnlessSet(builder, 'enhanced_networking', 'ena_support');
+      rename(builder, 'enhanced_networking', 'ena_support');
     }
   },
 };

@@ -26,9 +26,11 @@ function fixSequences(value: JsonValue, repair: Repair): JsonValue {
 function applyFixer(template: JsonObject, fixer: Fixer): JsonObject {
   return Object.fromEntries(
     Object.entries(template).map(([key, value]): [string, JsonValue] => {
-      if (key === 'builders' && fixer.builder !== undefined) return [key, fixList(value, fixer.builder)];
-      if (key === 'provisioners' && fixer.provisioner !== undefined) return [key, fixList(value, fixer.provisioner)];
-      if (key === 'post-processors' && fixer.postProcessor !== undefined) {
+      // The names at the top are read without regard to case.
+      const name = key.toLowerCase();
+      if (name === 'builders' && fixer.builder !== undefined) return [key, fixList(value, fixer.builder)];
+      if (name === 'provisioners' && fixer.provisioner !== undefined) return [key, fixList(value, fixer.provisioner)];
+      if (name === 'post-processors' && fixer.postProcessor !== undefined) {
         return [key, fixSequences(value, fixer.postProcessor)];
       }
       return [key, value];

@@ -18,7 +18,7 @@ export function fixText(source: TemplateSource): string {
   const { value, tree, text } = source;
   if (!isObject(value) || tree === undefined) return formatTemplate(source.label, text);
   const fixed = fixTemplate(value);
-  const edits = ['builders', 'provisioners', 'post-processors'].flatMap((key) =>
+  const edits = Object.keys(value).flatMap((key) =>
     listOf(fixed[key]).flatMap((component, index): readonly Edit[] => {
       const node = findNodeAtLocation(tree, [key, index]);
       if (node === undefined || isDeepStrictEqual(component, listOf(value[key])[index])) return [];

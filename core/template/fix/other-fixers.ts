@@ -58,12 +58,9 @@ function dropEmail(draft: Draft): void {
 
 export const dockerEmail: Fixer = {
   name: 'docker-email',
-  summary: 'docker: login_email goes',
-  builder: (builder) => {
-    if (typeOf(builder) === 'docker') dropEmail(builder);
-  },
+  summary: 'docker post-processors: login_email goes',
   postProcessor: (postProcessor) => {
-    if (typeOf(postProcessor).startsWith('docker-')) dropEmail(postProcessor);
+    if (typeOf(postProcessor).startsWith('docker')) dropEmail(postProcessor);
   },
 };
 
