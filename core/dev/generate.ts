@@ -1,7 +1,8 @@
-/** Writes what is made from schemas: config types and option tables. With --check it only compares and names what is out of step. */
+/** Writes what is made from schemas (config types and option tables) and from the catalogue of diagnostics. With --check it only compares and names what is out of step. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
+import { diagnosticsPage } from '../diagnostics/catalogue.ts';
 import { componentFolders, root, type ComponentFolder } from './components.ts';
 import { configSource } from './config-type.ts';
 import { optionTable, withOptionTable } from './option-table.ts';
@@ -19,7 +20,8 @@ async function generatedFiles(component: ComponentFolder): Promise<readonly (rea
   return [type, [readmePath, await formatted(readmePath, readme)]];
 }
 
-const files = (await Promise.all(componentFolders().map(generatedFiles))).flat();
+const catalogue = [join(root, 'docs/diagnostics.md'), diagnosticsPage()] as const;
+const files = [...(await Promise.all(componentFolders().map(generatedFiles))).flat(), catalogue];
 const stale = files.filter(([path, text]) => !existsSync(path) || readFileSync(path, 'utf8') !== text);
 if (process.argv.includes('--check')) {
   for (const [path] of stale) console.error(`out of step with its schema: ${path}; run "npm run generate"`);

@@ -73,13 +73,25 @@ export const catalogue = {
 
 export type DiagnosticCode = keyof typeof catalogue;
 
-/** Text of docs/diagnostics.md. `components` adds the codes that components declare. */
-export function diagnosticsPage(components: Readonly<Record<string, string>> = {}): string {
-  const entries = Object.entries<string>({ ...catalogue, ...components }).sort(([a], [b]) => (a < b ? -1 : 1));
-  const sections = entries.map(([code, text]) => `## ${code}\n\n${text}\n`);
-  return [
-    '# Diagnostics\n',
-    'What Kiln says about a template, by code. Made from core/diagnostics/catalogue.ts by `npm run generate`.\n',
-    ...sections,
-  ].join('\n');
+const introduction = `# Diagnostics
+
+What Kiln says about a template, by code. Made from core/diagnostics/catalogue.ts by \`npm run generate\`.
+
+All complaints of a template come in one run, in the order of the source. Each has a severity (\`error\` or
+\`warning\`; warnings stop nothing), a code, the place, an RFC 6901 pointer into the template, the source line with the
+fault underlined, and mostly a hint. A value that comes through a variable is complained about at the place where the
+variable got it: in the template, in the variable file, or at \`-var\`. Values of sensitive variables are hidden.
+
+With \`-json\`, each is one line of JSON: \`type\` is "diagnostic", and there are \`severity\`, \`code\`, \`message\` and
+\`pointer\`, and where they make sense \`hint\`, \`location\` (\`file\`, \`line\`, \`column\` and \`length\`; lines and columns
+count from 1, in UTF-16 code units as editors count) and \`excerpt\` (the source line).
+
+Builders, provisioners and post-processors have codes of their own beside these. What goes wrong while a build runs is
+no diagnostic but an error.
+`;
+
+/** Text of docs/diagnostics.md. */
+export function diagnosticsPage(): string {
+  const entries = Object.entries<string>(catalogue).sort(([a], [b]) => (a < b ? -1 : 1));
+  return [introduction, ...entries.map(([code, text]) => `## ${code}\n\n${text}\n`)].join('\n');
 }

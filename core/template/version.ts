@@ -17,7 +17,7 @@ export function compareVersions(a: string, b: string): number | undefined {
   const [left, right] = [SHAPE.exec(a.trim()), SHAPE.exec(b.trim())];
   if (left === null || right === null) return undefined;
   const padded = (text: string | undefined): readonly string[] =>
-    [...(text ?? '').split('.'), '0', '0', '0'].slice(0, 6);
+    [...(text ?? '').split('.'), '0', '0', '0', '0', '0', '0'].slice(0, 6);
   const numbers = compareParts(padded(left[1]), padded(right[1]));
   if (numbers !== 0) return numbers;
   const [before, after] = [left[2], right[2]];

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { parseJsonSource } from '../../../../core/template/json-source.ts';
+import { locate, locateAll } from '../../../../core/template/locate.ts';
+
+function complaints(text: string): readonly string[] {
+  const source = parseJsonSource('t.json', text);
+  return locateAll(source, source.findings).map(
+    ({ code, location }) => `${code} ${location?.line}:${location?.column}+${location?.length}`,
+  );
+}
+
+describe('reading JSON', () => {
+  it('takes comments, a comma after the last element and a byte order mark', () => {
+    const source = parseJsonSource('t.json', '\uFEFF// a\n{ "a": [1, 2,], /* b */ }');
+    expect(source.findings).toEqual([]);
+    expect(source.value).toEqual({ a: [1, 2] });
+  });
+
+  it('takes a name like any other when it means something to JavaScript', () => {
+    const { value } = parseJsonSource('t.json', '{"__proto__":{"a":1},"constructor":2}');
+    expect(Object.entries(value as object)).toEqual([
+      ['__proto__', { a: 1 }],
+      ['constructor', 2],
+    ]);
+  });
+
+  it.each([
+    ['', 'JSON_SYNTAX 1:1+1'],
+    ['{"a" 1}', 'JSON_SYNTAX 1:6+1'],
+    ["{'a': 1}", 'JSON_SYNTAX 1:2+3'],
+    ['{"a": 01}', 'JSON_SYNTAX 1:8+1'],
+    ['{\n"a": "x\n}', 'JSON_SYNTAX 2:6+2'],
+    ['{"a": 1', 'JSON_SYNTAX 1:8+1'],
+    ['{"a": 1}x', 'JSON_SYNTAX 1:9+1'],
+    ['{"a": 1, "a": 2}', 'JSON_DUPLICATE_KEY 1:10+3'],
+    ['{"x": [{"a": 1, "\\u0061": 2}]}', 'JSON_DUPLICATE_KEY 1:17+8'],
+    ['{"a": 1e999}', 'JSON_NUMBER_RANGE 1:7+5'],
+    [`${'['.repeat(300)}${']'.repeat(300)}`, 'JSON_TOO_DEEP 1:257+1'],
+  ])('complains about %j where it stops making sense', (text, complaint) => {
+    expect(complaints(text)).toEqual([complaint]);
+  });
+
+  it('reports a second fault when it is on a later line, and no echoes of the first', () => {
+    const text = '{\n"a": ],\n"b": 1,\n"c": tru\n}';
+    expect(complaints(text).map((complaint) => complaint.replace(/\+.*/, ''))).toHaveLength(2);
+  });
+
+  it('does not run out of stack or time on what is deep or long', () => {
+    expect(complaints('['.repeat(1_000_000))).toEqual(['JSON_TOO_DEEP 1:257+1']);
+    expect(complaints(`{"a":"${'x'.repeat(5_000_000)}"}`)).toEqual([]);
+  });
+});
+
+describe('the place of a pointer', () => {
+  const source = parseJsonSource('t.json', '{\n  "Builders": [\n    { "a/b": "x\\u0041\\n{{y}}", "n": {} }\n  ]\n}');
+
+  it.each([
+    ['', '1:1'],
+    ['/Builders', '2:3'],
+    ['/builders/0', '3:5'],
+    ['/builders/0/a~1b', '3:14'],
+    ['/builders/0/n', '3:32'],
+    ['/builders/0/none', '3:5'],
+    ['/builders/9/x', '2:3'],
+  ])('%s is its value, its name for objects and lists, or what is around it', (pointer, place) => {
+    const location = locate(source, pointer);
+    expect(`${location?.line}:${location?.column}`).toBe(place);
+  });
+
+  it('can be its name, or a part of its text, counted behind the escapes', () => {
+    expect(locate(source, '/builders/0/a~1b', { kind: 'key' })).toMatchObject({ line: 3, column: 7, length: 5 });
+    const part = locate(source, '/builders/0/a~1b', { kind: 'text', offset: 3, length: 5 });
+    expect(part).toMatchObject({ line: 3, column: 24, length: 5 });
+  });
+});
