@@ -24,7 +24,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
   // `kiln -machine-readable version` is how Packer's users write it.
   if (/^--?(machine-readable|json)$/.test(first) && rest.length > 0) return runCommand([...rest, first]);
   const command = synonyms[first] ?? first;
-  if (rest.some((argument) => /^--?h(elp)?$/.test(argument)) && command !== 'help') {
+  if (rest.some((argument) => /^--?h(elp)?$/.test(argument))) {
     return (await commandNamed('help')).run([command]);
   }
   const code = await (await commandNamed(command)).run(rest);

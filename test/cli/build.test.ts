@@ -1,0 +1,158 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { directory, file, kiln, path, stackTrace } from './run-kiln.ts';
+
+function template(name: string, script: string, content = 'x'): string {
+  return file(`${name}.json`, {
+    builders: [{ type: 'file', name: 'note', content, target: path(`${name}.txt`) }],
+    provisioners: [{ type: 'shell-local', inline: [script] }],
+  });
+}
+
+describe('kiln build', () => {
+  test('makes what the template says, and ends with the steps, what was made and where', async () => {
+    const { code, stdout } = await kiln(['build', template('ok', 'echo hi, there')]);
+    expect(code).toBe(0);
+    expect(readFileSync(path('ok.txt'), 'utf8')).toBe('x');
+    expect(stdout).toContain('    file.note: hi, there\n');
+    expect(stdout).toMatch(/==> Steps of 'file\.note':\n( +\d+\.\d\d s {2}\w.*\n)+/);
+    expect(stdout).toMatch(/successful builds are:\n--> file\.note: .*ok\.txt\n$/);
+  });
+
+  test('reads a template from standard input', async () => {
+    const text = JSON.stringify({ builders: [{ type: 'file', content: 'in', target: path('stdin.txt') }] });
+    expect((await kiln(['build', '-'], { stdin: text })).code).toBe(0);
+    expect(readFileSync(path('stdin.txt'), 'utf8')).toBe('in');
+  });
+
+  test('takes flags with one dash and with two, before and behind the template', async () => {
+    const name = file('vars.json', {
+      variables: { a: '', b: '', c: '' },
+      builders: [{ type: 'file', content: '{{user `a`}}{{user `b`}}{{user `c`}}', target: path('vars.txt') }],
+    });
+    file('c.json', { c: '3', a: 'overridden' });
+    const { code } = await kiln([
+      'build',
+      '-var',
+      'a=1',
+      '--force',
+      name,
+      '--var=b=2',
+      '-var-file=c.json',
+      '-color=false',
+    ]);
+    expect(code).toBe(0);
+    expect(readFileSync(path('vars.txt'), 'utf8')).toBe('123');
+  });
+
+  test('ends with exit code 1 when a script exits with 3, and says so once, with its place and last output', async () => {
+    const { code, stdout, stderr } = await kiln(['build', template('three', 'echo before; exit 3')]);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/--> file\.note: .*status 3/);
+    expect(stdout).toContain('three.json:');
+    expect(stdout).toContain('/provisioners/0');
+    expect(stdout).toContain('| before');
+    expect(`${stdout}${stderr}`).not.toMatch(stackTrace);
+  });
+
+  test('colours by build only when it is asked to, since standard output is no terminal', async () => {
+    const name = template('colour', 'echo hi');
+    expect((await kiln(['build', '-force', name])).stdout).not.toContain('\u001b');
+    const { stdout } = await kiln(['build', '-force', '-color', name]);
+    expect(stdout).toContain('\u001b[1;32mfile.note: output will be in this color.\u001b[0m\n');
+    expect(stdout).toContain('\u001b[0;32m    file.note: hi\u001b[0m\n');
+  });
+
+  test('-timestamp-ui puts the time before the lines of builds', async () => {
+    const { stdout } = await kiln(['build', '-force', '-timestamp-ui', template('stamp', 'echo hi')]);
+    expect(stdout).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ: {5}file\.note: hi$/m);
+  });
+
+  test('-json writes one JSON object a line, from run-started to run-finished', async () => {
+    const { stdout, stderr } = await kiln(['build', '-force', '-json', template('json', 'echo hi')]);
+    const events = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { type: string; time: number });
+    expect(stderr).toBe('');
+    expect(events[0]?.type).toBe('run-started');
+    expect(events.at(-1)?.type).toBe('run-finished');
+    expect(events.every(({ time }) => Number.isInteger(time))).toBe(true);
+  });
+
+  test('keeps sensitive values out of every format', async () => {
+    const name = file('secret.json', {
+      variables: { word: 'hush-hush' },
+      'sensitive-variables': ['word'],
+      builders: [{ type: 'file', content: 'x', target: path('secret.txt') }],
+      provisioners: [{ type: 'shell-local', inline: ['echo say {{user `word`}} twice'] }],
+    });
+    for (const flags of [[], ['-json'], ['-machine-readable'], ['-debug']]) {
+      const { stdout, stderr } = await kiln(['build', '-force', ...flags, name]);
+      expect(stdout).toContain('say ');
+      expect(`${stdout}${stderr}`).not.toContain('hush-hush');
+    }
+  });
+});
+
+describe('an interrupted build', () => {
+  const signals = [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const;
+  test.each(signals)('cancels on %s, cleans up and exits with %i', async (signal, expected) => {
+    const name = template(`slow-${signal}`, 'echo started; sleep 60');
+    let sent = false;
+    const { code, stdout, stderr } = await kiln(['build', name], {
+      onOutput: (text, child) => {
+        if (!sent && text.includes(': started')) sent = child.kill(signal);
+      },
+    });
+    expect(stdout).toContain(`Cancelling after ${signal}`);
+    expect(stdout).toContain("Build 'file.note' was cancelled");
+    expect(`${stdout}${stderr}`).not.toMatch(stackTrace);
+    expect(code).toBe(expected);
+    expect((await kiln(['gc', '-dry-run'])).stdout).toBe('Nothing was left behind.\n');
+  });
+
+  test('names what is left on the second signal and exits at once; gc removes it', async () => {
+    const name = template('twice', 'trap "" TERM; echo started; sleep 60');
+    let sent = 0;
+    const started = performance.now();
+    const { code, stderr } = await kiln(['build', name], {
+      onOutput: (text, child) => {
+        if (sent === 0 && text.includes(': started')) sent = Number(child.kill('SIGINT'));
+        else if (sent === 1 && text.includes('Cancelling')) sent += Number(child.kill('SIGINT'));
+      },
+    });
+    expect(performance.now() - started).toBeLessThan(20_000);
+    expect(stderr).toContain('Stopped.');
+    expect(stderr).toContain('kiln gc');
+    expect(code).toBe(3);
+    const gc = await kiln(['gc']);
+    expect(gc.code).toBe(0);
+    expect(gc.stdout).toContain('removed ');
+    expect((await kiln(['gc'])).stdout).toBe('Nothing was left behind.\n');
+  });
+});
+
+test('a reader that goes away stops no build and makes no trace', async () => {
+  const name = template('closed', 'for i in $(seq 300); do echo line $i; done; sleep 0.3; echo more');
+  const root = join(import.meta.dirname, '../..');
+  const child = spawn(join(root, '.kiln/node/node'), [join(root, 'dist/cli.js'), 'build', '-force', name], {
+    cwd: directory,
+    env: { ...process.env, KILN_STATE_DIR: path('state') },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  child.stdout.once('data', () => child.stdout.destroy());
+  const [code] = (await once(child, 'close')) as [number];
+  expect(stderr).toBe('');
+  expect(code).toBe(0);
+  expect(existsSync(path('closed.txt'))).toBe(true);
+});
