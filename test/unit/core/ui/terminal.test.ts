@@ -1,0 +1,117 @@
+import { describe, expect, test } from 'vitest';
+import type { EventBody } from '../../../../core/events/event.ts';
+import { terminal, type TerminalOptions } from '../../../../core/ui/terminal.ts';
+import { durationText, shortDuration } from '../../../../core/ui/time-text.ts';
+
+function shown(
+  events: readonly (EventBody & { readonly time?: number })[],
+  options: Partial<TerminalOptions> = {},
+): string {
+  let text = '';
+  const reader = terminal((part) => (text += part), {
+    colour: false,
+    timestamps: false,
+    debug: false,
+    columns: undefined,
+    ...options,
+  });
+  for (const event of events) reader.read({ time: 1_700_000_000_000, ...event });
+  reader.end();
+  return text;
+}
+
+const build = 'qemu.web';
+
+describe('the terminal', () => {
+  test('puts the prefix before every line of a message', () => {
+    const text = shown([{ type: 'message', build, level: 'info', text: 'one\ntwo' }]);
+    expect(text).toBe('    qemu.web: one\n    qemu.web: two\n');
+  });
+
+  test('gives builds Packer’s colours in turn, and errors red', () => {
+    const text = shown(
+      [
+        { type: 'run-started', runId: 'r', builds: ['a', 'b'] },
+        { type: 'output', build: 'b', stream: 'stdout', text: 'x' },
+        { type: 'output', build: 'a', stream: 'stderr', text: 'y' },
+      ],
+      { colour: true },
+    );
+    expect(text).toContain('\u001b[1;32ma: output will be in this color.\u001b[0m\n');
+    expect(text).toContain('\u001b[1;36mb: output will be in this color.\u001b[0m\n');
+    expect(text).toContain('\u001b[0;36m    b: x\u001b[0m\n');
+    expect(text).toContain('\u001b[1;31m==> a: y\u001b[0m\n');
+  });
+
+  test('overwrites progress on a terminal, and never lets it be longer than the line', () => {
+    const text = shown(
+      [
+        { type: 'progress', build, what: 'download image', done: 1, total: 4 },
+        { type: 'progress', build, what: 'download image', done: 2, total: 4 },
+        { type: 'message', build, level: 'info', text: 'done' },
+      ],
+      { columns: () => 30 },
+    );
+    expect(text).toBe(
+      '\r\u001b[K    qemu.web: download image:\r\u001b[K    qemu.web: download image:\r\u001b[K    qemu.web: done\n',
+    );
+  });
+
+  test('tells a log of progress only every ten seconds', () => {
+    const at = (seconds: number): EventBody & { readonly time: number } => ({
+      type: 'progress',
+      build,
+      what: 'convert',
+      done: seconds,
+      total: 100,
+      time: seconds * 1000,
+    });
+    const text = shown([at(0), at(5), at(11), at(12), at(30)]);
+    expect(text).toBe('    qemu.web: convert: 11 %\n    qemu.web: convert: 30 %\n');
+  });
+
+  test('shows debug messages with -debug only', () => {
+    const event: EventBody = { type: 'message', build, level: 'debug', text: 'detail' };
+    expect(shown([event])).toBe('');
+    expect(shown([event], { debug: true })).toBe('    qemu.web: detail\n');
+  });
+
+  test('ends with steps, errors with place and hint, what was left, and what was made', () => {
+    const artifact = { builderId: 'x', id: 'y', description: 'a disk', files: ['/no/such/disk'], properties: {} };
+    const failure = {
+      code: 'STEP',
+      message: 'it broke',
+      location: 't.json:1:2',
+      pointer: '/builders/1',
+      hint: 'mend it',
+    };
+    const text = shown([
+      { type: 'step-finished', build, step: 'boot', outcome: 'succeeded', milliseconds: 75_300 },
+      { type: 'left-behind', build, what: 'a process', reason: 'it does not end' },
+      { type: 'build-finished', build, outcome: 'succeeded', milliseconds: 80_000, artifacts: [artifact] },
+      { type: 'build-finished', build: 'null', outcome: 'failed', milliseconds: 5, artifacts: [], failure },
+      { type: 'run-finished', runId: 'r', outcome: 'failed', milliseconds: 80_001 },
+    ]);
+    expect(text).toContain("Build 'qemu.web' finished after 1 minute 20 seconds.\n");
+    expect(text).toContain("Build 'null' errored after 5 milliseconds: it broke\n");
+    expect(text).toContain("==> Steps of 'qemu.web':\n          75.3 s  boot\n");
+    expect(text).toContain('--> null: it broke\n    STEP  t.json:1:2  /builders/1\n    hint: mend it\n');
+    expect(text).toContain('--> qemu.web: a process: it does not end\n    "kiln gc" tries again.\n');
+    expect(text.endsWith('--> qemu.web: a disk\n      /no/such/disk\n')).toBe(true);
+  });
+});
+
+test('durations are two units at most, as Packer writes them', () => {
+  expect(durationText(0)).toBe('0 milliseconds');
+  expect(durationText(1)).toBe('1 millisecond');
+  expect(durationText(61_500)).toBe('1 minute 1 second');
+  expect(durationText(3_600_000)).toBe('1 hour');
+  expect(durationText(7_325_001)).toBe('2 hours 2 minutes');
+});
+
+test('durations in columns are short', () => {
+  expect(shortDuration(4)).toBe('0.00 s');
+  expect(shortDuration(9_999)).toBe('10.0 s');
+  expect(shortDuration(99_940)).toBe('99.9 s');
+  expect(shortDuration(119_700)).toBe('2 min 00 s');
+});
