@@ -43,7 +43,7 @@ async function hasInEnvironment(pid: number, entry: string): Promise<boolean> {
 
 /** Running processes of this user that were started with `name=value` in their environment. */
 export async function findByEnvironment(name: string, value: string): Promise<readonly ProcessId[]> {
-  const pids = (await readdir('/proc')).filter((entry) => /^\d+$/.test(entry)).map(Number);
+  const pids = (await readdir('/proc').catch(() => [])).filter((entry) => /^\d+$/.test(entry)).map(Number);
   const found = await Promise.all(
     pids.map(async (pid) => ((await hasInEnvironment(pid, `${name}=${value}`)) ? identify(pid) : undefined)),
   );

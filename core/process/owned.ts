@@ -1,33 +1,11 @@
 import { open } from 'node:fs/promises';
-import { setTimeout as delay } from 'node:timers/promises';
-import { StepError } from '../errors/errors.ts';
 import type { BuildRun } from '../run/build-run.ts';
 import type { ResourceKind } from '../run/resource.ts';
-import { findByEnvironment, identify, isAlive, type ProcessId } from './identity.ts';
-import { signalGroup, spawnProgram } from './spawn.ts';
+import { DEFAULT_GRACE_MILLISECONDS, endProcess } from './end-process.ts';
+import { findByEnvironment, identify, type ProcessId } from './identity.ts';
+import { spawnProgram } from './spawn.ts';
 
 const TOKEN_VARIABLE = 'KILN_TOKEN';
-const DEFAULT_GRACE_MILLISECONDS = 5000;
-const POLL_MILLISECONDS = 20;
-
-async function goneWithin(id: ProcessId, milliseconds: number): Promise<boolean> {
-  const deadline = performance.now() + milliseconds;
-  while (await isAlive(id)) {
-    if (performance.now() >= deadline) return false;
-    await delay(POLL_MILLISECONDS);
-  }
-  return true;
-}
-
-/** SIGTERM to the process group, SIGKILL when the grace has passed. */
-async function end(id: ProcessId, graceMilliseconds: number): Promise<void> {
-  if (!(await isAlive(id))) return;
-  signalGroup(id.pid, 'SIGTERM');
-  if (await goneWithin(id, graceMilliseconds)) return;
-  signalGroup(id.pid, 'SIGKILL');
-  if (await goneWithin(id, DEFAULT_GRACE_MILLISECONDS)) return;
-  throw new StepError(`process ${id.pid} does not end, not even by SIGKILL`, { code: 'PROCESS_STUCK' });
-}
 
 function graceOf(hints: unknown): number {
   const known = typeof hints === 'object' && hints !== null && 'graceMilliseconds' in hints;
@@ -37,7 +15,7 @@ function graceOf(hints: unknown): number {
 /** A process on this machine that outlives the call that started it; Linux only, since it is found again by /proc. */
 export const processKind: ResourceKind<ProcessId> = {
   kind: 'process',
-  release: (id, hints) => end(id, graceOf(hints)),
+  release: (id, hints) => endProcess(id, graceOf(hints)),
   find: (token) => findByEnvironment(TOKEN_VARIABLE, token),
 };
 

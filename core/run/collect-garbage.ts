@@ -1,3 +1,4 @@
+import { endProgramsOf } from '../process/run-mark.ts';
 import { openJournal, type Journal } from './journal.ts';
 import type { OpenThing } from './journal-record.ts';
 import { listRuns, removeUnbegunRuns, type RunListing } from './list-runs.ts';
@@ -55,6 +56,14 @@ interface Collection {
   readonly leftBehind: (LeftBehind & { readonly runId: string })[];
 }
 
+async function endPrograms(runId: string, { collected, leftBehind }: Collection): Promise<void> {
+  try {
+    collected.push(...(await endProgramsOf(runId)).map((what) => ({ runId, build: '', what })));
+  } catch (error) {
+    leftBehind.push({ runId, build: '', what: 'a program of the run', reason: reasonOf(error) });
+  }
+}
+
 async function collectRun(run: RunListing, options: GarbageOptions, into: Collection): Promise<void> {
   const { runId, directory, open } = run;
   const things = open.filter(({ held }) => !held || options.includeHeld === true).toReversed();
@@ -65,6 +74,8 @@ async function collectRun(run: RunListing, options: GarbageOptions, into: Collec
   const journal: Journal = await openJournal(directory);
   try {
     let left = open.length;
+    // First of all: a program that still runs would go on making what is removed below.
+    if (run.state === 'dead' && things.length === open.length) await endPrograms(runId, into);
     for (const thing of things) {
       if (options.signal.aborted) return;
       const about = { runId, build: thing.build, what: thing.describe };

@@ -5,6 +5,7 @@ import { UsageError } from '../errors/errors.ts';
 import { maskedArtifact } from '../events/masked-event.ts';
 import type { Outcome } from '../events/event.ts';
 import type { Plan } from '../plan/plan.ts';
+import { markPrograms } from '../process/run-mark.ts';
 import { createJournal } from './journal.ts';
 import { startHeartbeat, thisOwner } from './owner.ts';
 import { forgetOldRuns, markClean } from './old-runs.ts';
@@ -88,6 +89,7 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<RunRepor
     template,
     started,
   });
+  markPrograms(runId);
   using _heartbeat = startHeartbeat(journal.directory);
   const run = openRun(runId, plan, options, journal);
   options.watchHeld?.(() => run.scope.held());
