@@ -17,7 +17,7 @@ function componentZones(parent) {
   return types.map((type) => ({
     target: `./${parent}/${type}`,
     from: `./${parent}`,
-    except: [type, ...shared].map((name) => `./${name}`),
+    except: [...new Set([type, ...shared])].map((name) => `./${name}`),
     message: 'Components never import each other.',
   }));
 }
