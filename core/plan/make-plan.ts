@@ -45,7 +45,7 @@ async function loadComponents(
 }
 
 /** Different complaints of all builds once each: the same component may belong to hundreds of builds. */
-function collector(): { readonly all: Finding[]; complain(findings: readonly Finding[]): void } {
+function collector(): { readonly all: Finding[]; readonly complain: (findings: readonly Finding[]) => void } {
   const seen = new Set<string>();
   const all: Finding[] = [];
   return {

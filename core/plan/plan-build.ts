@@ -70,8 +70,8 @@ function buildContext(build: NamedBuild, plan: PlanContext): BuildContext {
       builderType: builder.type,
       force,
       from,
-      look: (path) => look(path),
-      environment: (variable) => environment(variable),
+      look,
+      environment,
     },
     setting: (componentType, expectsData) => {
       const key = `${componentType} ${String(expectsData)}`;

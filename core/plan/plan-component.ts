@@ -23,7 +23,7 @@ export interface WrittenComponent {
 /** A component of one build. */
 export interface PlannedComponent {
   readonly configured: Configured;
-  configure(data: RenderData): Promise<never>;
+  readonly configure: (data: RenderData) => Promise<never>;
 }
 
 interface Preparable {

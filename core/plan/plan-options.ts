@@ -17,9 +17,9 @@ export interface PlanOptions {
   readonly packerVersion: string;
   readonly workingDirectory: string;
   /** An environment variable of Kiln's own process. */
-  environment(name: string): string | undefined;
+  readonly environment: (name: string) => string | undefined;
   /** What is at a path; see `PrepareContext`. */
-  readonly look: PrepareContext['look'];
+  readonly look: (path: string) => ReturnType<PrepareContext['look']>;
   /** Ends lookups (Consul, Vault, …) that variables ask for. */
   readonly signal: AbortSignal;
 }

@@ -24,8 +24,8 @@ export interface TextSetting {
   readonly data: RenderData | undefined;
   /** False where there is no such data at any time: in builders. */
   readonly expectsData: boolean;
-  /** Whether the function `build` was called since it was last set to false. */
-  calledBuild: boolean;
+  /** How often the function `build` was called. */
+  readonly buildCalls: number;
 }
 
 export interface RenderedOptions {
@@ -80,9 +80,9 @@ function renderText(text: string, late: boolean, pointer: string, rendering: Ren
       if (setting.expectsData) rendering.deferred = true;
       else rendering.findings.push(noValue(pointer));
     }
-    setting.calledBuild = false;
+    const before = setting.buildCalls;
     const rendered = renderUntilStable(text, { functions: setting.functions, data: setting.data });
-    if (setting.calledBuild && setting.data === undefined) rendering.deferred = true;
+    if (setting.buildCalls > before && setting.data === undefined) rendering.deferred = true;
     return rendered;
   } catch (error) {
     failed(rendering, error, pointer);

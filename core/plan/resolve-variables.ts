@@ -146,7 +146,7 @@ export async function resolveVariables(
   const { ordered, stuck } = order(texts);
   findings.push(...circleFindings(stuck, texts));
   for (const name of stuck.keys()) unknown.add(name);
-  const environment = (name: string): string | undefined => options.environment(name);
+  const { environment, signal } = options;
   const lookups: Lookups = new Map();
   const functions = templateFunctions({ ...common, variables: values, outside: { environment, lookups } });
   const valueOf = (text: string): string => renderText(text, (each) => renderKeepingDots(each, { functions }));
@@ -159,10 +159,7 @@ export async function resolveVariables(
       continue;
     }
     try {
-      values[name] = await renderWithLookups(() => valueOf(written.text), lookups, {
-        environment,
-        signal: options.signal,
-      });
+      values[name] = await renderWithLookups(() => valueOf(written.text), lookups, { environment, signal });
     } catch (error) {
       if (!(error instanceof InterpolationError)) throw error;
       unknown.add(name);

@@ -46,8 +46,9 @@ function dataText(data: RenderData, name: string): string | undefined {
 
 export function textSetting(common: CommonContext, variables: Variables, place: TextPlace): TextSetting {
   const { build, componentType, expectsData, data } = place;
+  let buildCalls = 0;
   const told = (name: string): string | undefined => {
-    setting.calledBuild = true;
+    buildCalls++;
     return data === undefined ? STAND_IN : dataText(data, name);
   };
   const functions = templateFunctions({
@@ -58,6 +59,13 @@ export function textSetting(common: CommonContext, variables: Variables, place: 
     componentType,
     build: expectsData ? told : undefined,
   });
-  const setting: TextSetting = { variables, functions, data, expectsData, calledBuild: false };
-  return setting;
+  return {
+    variables,
+    functions,
+    data,
+    expectsData,
+    get buildCalls() {
+      return buildCalls;
+    },
+  };
 }

@@ -49,19 +49,26 @@ export function mergeDecoded(under: JsonValue, over: JsonValue): JsonValue {
   return merged;
 }
 
+/** What a value that does not fit stands for: none. */
 function fail(
   decoding: Decoding,
   code: DiagnosticCode,
   pointer: string,
   message: string,
   details: FindingDetails = {},
-): undefined {
+): JsonValue | undefined {
   decoding.failed = true;
   decoding.findings.push(errorAt(code, pointer, message, details));
   return undefined;
 }
 
-function wrongType(decoding: Decoding, place: Place, wanted: string, value: JsonValue, hint?: string): undefined {
+function wrongType(
+  decoding: Decoding,
+  place: Place,
+  wanted: string,
+  value: JsonValue,
+  hint?: string,
+): JsonValue | undefined {
   const message = `"${place.name}" has to be ${wanted}, not ${describeValue(value)}`;
   return fail(decoding, 'OPTION_WRONG_TYPE', place.pointer, message, { hint });
 }

@@ -7,7 +7,8 @@ function isObject(value: JsonValue | undefined): value is JsonObject {
 function decodedProperty(property: JsonValue): JsonValue {
   if (!isObject(property)) return property;
   if (property['x-format'] === 'duration') {
-    return { type: 'number', description: `${String(property['description'])} (milliseconds)` };
+    const description = typeof property['description'] === 'string' ? property['description'] : '';
+    return { type: 'number', description: `${description} (milliseconds)` };
   }
   const items = property['items'];
   const shape = 'properties' in property ? decodedSchema(property) : property;

@@ -62,10 +62,14 @@ const bounds: Readonly<Record<string, (limit: string) => string>> = {
 function explainOne(error: SchemaError, subject: Subject): Finding {
   const { instancePath, keyword, data } = error;
   const params = error.params as Readonly<Record<string, JsonValue>>;
+  const param = (key: string): string => {
+    const value = params[key];
+    return typeof value === 'object' ? '' : String(value);
+  };
   const pointer = subject.rebase(instancePath);
   const name = optionName(instancePath);
   if (keyword === 'required') {
-    const missing = String(params['missingProperty']);
+    const missing = param('missingProperty');
     const where = name === '' ? subject.name : `"${name}" of ${subject.name}`;
     return errorAt('OPTION_MISSING', pointer, `${where} needs the option "${missing}"`);
   }
@@ -84,12 +88,12 @@ function explainOne(error: SchemaError, subject: Subject): Finding {
   const bound = bounds[keyword];
   if (bound !== undefined) {
     const found = typeof data === 'number' ? `, not ${String(data)}` : '';
-    return errorAt('OPTION_OUT_OF_RANGE', pointer, `"${name}" ${bound(String(params['limit']))}${found}`, {
+    return errorAt('OPTION_OUT_OF_RANGE', pointer, `"${name}" ${bound(param('limit'))}${found}`, {
       hint: exampleHint(error.parentSchema),
     });
   }
   if (keyword === 'additionalProperties') {
-    const unknown = String(params['additionalProperty']);
+    const unknown = param('additionalProperty');
     const where = name === '' ? subject.name : `"${name}" of ${subject.name}`;
     return errorAt('OPTION_UNKNOWN', pointer, `${where} has no option "${unknown}"`);
   }

@@ -76,7 +76,7 @@ export function decodeAndValidate(
   return {
     ...decoded,
     broken: failing,
-    complete: required.every((option) => String(option) in config),
+    complete: required.every((option) => typeof option === 'string' && option in config),
     findings: [...findings, ...complaints],
   };
 }

@@ -45,13 +45,12 @@ export function complain(
   pointer: string,
   message: string,
   details: FindingDetails = {},
-): undefined {
+): void {
   fields.findings.push(errorAt(code, pointer, message, details));
-  return undefined;
 }
 
-function wrongType(fields: Fields, { pointer, value }: Field, name: string, wanted: string): undefined {
-  return complain(fields, 'TEMPLATE_WRONG_TYPE', pointer, `"${name}" has to be ${wanted}, not ${describeValue(value)}`);
+function wrongType(fields: Fields, { pointer, value }: Field, name: string, wanted: string): void {
+  complain(fields, 'TEMPLATE_WRONG_TYPE', pointer, `"${name}" has to be ${wanted}, not ${describeValue(value)}`);
 }
 
 /** Text only, as Packer reads post-processors and the top of the template. */
@@ -59,20 +58,25 @@ export function textField(fields: Fields, name: string): string | undefined {
   const found = field(fields, name);
   if (found === undefined) return undefined;
   if (typeof found.value === 'string') return found.value;
-  return wrongType(fields, found, name, 'text');
+  wrongType(fields, found, name, 'text');
+  return undefined;
 }
 
 /** Text, or a number or boolean taken as text, as Packer reads builders and provisioners. */
 export function weakTextField(fields: Fields, name: string): string | undefined {
   const found = field(fields, name);
-  return found === undefined ? undefined : (weakText(found.value) ?? wrongType(fields, found, name, 'text'));
+  if (found === undefined) return undefined;
+  const text = weakText(found.value);
+  if (text === undefined) wrongType(fields, found, name, 'text');
+  return text;
 }
 
 export function booleanField(fields: Fields, name: string): boolean | undefined {
   const found = field(fields, name);
   if (found === undefined) return undefined;
   if (typeof found.value === 'boolean') return found.value;
-  return wrongType(fields, found, name, 'true or false');
+  wrongType(fields, found, name, 'true or false');
+  return undefined;
 }
 
 export function listField(

@@ -13,7 +13,7 @@ export interface GivenVariable {
   readonly name: string;
   readonly value: string;
   /** Where the value's text starts. */
-  place(): Place | undefined;
+  readonly place: () => Place | undefined;
 }
 
 export interface GivenVariables {

@@ -19,16 +19,13 @@ import type { TemplateBuilder, TemplatePostProcessor, TemplateProvisioner } from
 
 function fieldsOf(value: JsonValue, pointer: string, what: string, findings: Finding[]): Fields | undefined {
   if (isObject(value)) return { object: value, pointer, findings, used: new Set() };
-  return complain(
-    { findings },
-    'TEMPLATE_WRONG_TYPE',
-    pointer,
-    `a ${what} has to be an object, not ${describeValue(value)}`,
-  );
+  const message = `a ${what} has to be an object, not ${describeValue(value)}`;
+  complain({ findings }, 'TEMPLATE_WRONG_TYPE', pointer, message);
+  return undefined;
 }
 
-function typeMissing(fields: Fields, what: string): undefined {
-  return complain(fields, 'TEMPLATE_TYPE_MISSING', fields.pointer, `the ${what} has no "type"`);
+function complainOfType(fields: Fields, what: string): void {
+  complain(fields, 'TEMPLATE_TYPE_MISSING', fields.pointer, `the ${what} has no "type"`);
 }
 
 /** Packer has a field of its own under this name, and so allows no component an option "config" that is not an object. */
@@ -53,7 +50,10 @@ export function parseBuilder(value: JsonValue, pointer: string, findings: Findin
   const name = weakTextField(fields, 'name');
   checkConfigKey(fields, true);
   if (findings.length > before) return undefined;
-  if (type === undefined || type === '') return typeMissing(fields, 'builder');
+  if (type === undefined || type === '') {
+    complainOfType(fields, 'builder');
+    return undefined;
+  }
   const from = anyField(fields, 'from')?.value;
   return { type, pointer, from, name: name === undefined || name === '' ? type : name, config: unusedFields(fields) };
 }
@@ -77,14 +77,20 @@ export function parseProvisioner(
   };
   checkConfigKey(fields, true);
   if (findings.length > before) return undefined;
-  if (type === undefined || type === '') return typeMissing(fields, 'provisioner');
+  if (type === undefined || type === '') {
+    complainOfType(fields, 'provisioner');
+    return undefined;
+  }
   return { type, pointer, ...rest, config: unusedFields(fields) };
 }
 
 function parsePostProcessor(value: JsonValue, pointer: string, findings: Finding[]): TemplatePostProcessor | undefined {
   if (typeof value === 'string') {
     const fields: Fields = { object: {}, pointer, findings, used: new Set() };
-    if (value === '') return typeMissing(fields, 'post-processor');
+    if (value === '') {
+      complainOfType(fields, 'post-processor');
+      return undefined;
+    }
     return { type: value, name: value, pointer, only: [], except: [], keepInputArtifact: undefined, config: {} };
   }
   const fields = fieldsOf(value, pointer, 'post-processor', findings);
@@ -99,7 +105,10 @@ function parsePostProcessor(value: JsonValue, pointer: string, findings: Finding
   };
   checkConfigKey(fields, false);
   if (findings.length > before) return undefined;
-  if (type === undefined || type === '') return typeMissing(fields, 'post-processor');
+  if (type === undefined || type === '') {
+    complainOfType(fields, 'post-processor');
+    return undefined;
+  }
   return {
     type,
     pointer,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TemplateError } from '../../../../core/errors/errors.ts';
+import type { RenderData } from '../../../../core/run/build-run.ts';
 import type { PlannedBuild } from '../../../../core/plan/plan.ts';
 import { codes, codesAndPlaces, planTemplate, type Given } from '../../../support/plan-template.ts';
 
@@ -14,9 +15,15 @@ async function onlyBuild(template: object, given: Given = {}): Promise<PlannedBu
   return build;
 }
 
+/** The configuration of the build's first provisioner. */
+async function configured(build: PlannedBuild | undefined, data: RenderData = {}): Promise<unknown> {
+  const planned: { configure(data: RenderData): Promise<unknown> } | undefined = build?.provisioners[0];
+  return planned?.configure(data);
+}
+
 async function configOf(provisioner: object, data: Record<string, string> = {}): Promise<Record<string, unknown>> {
   const build = await onlyBuild({ builders: [builder], provisioners: [{ type: 'shell-local', ...provisioner }] });
-  return (await build.provisioners[0]?.configure(data)) as unknown as Record<string, unknown>;
+  return (await configured(build, data)) as Record<string, unknown>;
 }
 
 describe('the options of a component', () => {
@@ -55,7 +62,7 @@ describe('the options of a component', () => {
       builders: [builder],
       provisioners: [{ type: 'shell-local', inline: ['x'], execute_command: ['sh', '-c', late] }],
     });
-    expect(await build.provisioners[0]?.configure({})).toMatchObject({ execute_command: ['sh', '-c', late] });
+    expect(await configured(build, {})).toMatchObject({ execute_command: ['sh', '-c', late] });
     expect(build.render(late, { Vars: 'A=1', Script: '/s' })).toBe('A=1 /s A=1!');
     expect(() => build.render('{{ .Script }}', {})).toThrow();
   });
@@ -72,11 +79,11 @@ describe('the options of a component', () => {
       provisioners: [{ type: 'shell-local', inline: ['x'], valid_exit_codes: ['{{ build `Status` }}'] }],
     };
     const build = await onlyBuild(template);
-    expect(await build.provisioners[0]?.configure({ Status: '4' })).toMatchObject({ valid_exit_codes: [4] });
-    const wrong = build.provisioners[0]?.configure({ Status: 'x' });
+    expect(await configured(build, { Status: '4' })).toMatchObject({ valid_exit_codes: [4] });
+    const wrong = configured(build, { Status: 'x' });
     await expect(wrong).rejects.toThrow(TemplateError);
     await expect(wrong).rejects.toMatchObject({ diagnostics: [{ code: 'OPTION_WRONG_TYPE', location: { line: 16 } }] });
-    await expect(build.provisioners[0]?.configure({})).rejects.toMatchObject({
+    await expect(configured(build, {})).rejects.toMatchObject({
       diagnostics: [{ code: 'INTERPOLATION_FAILED' }],
     });
   });
@@ -98,7 +105,7 @@ describe('the options of a component', () => {
       ],
     });
     expect(codes(diagnostics)).toEqual([]);
-    const configs = await Promise.all((plan?.builds ?? []).map((build) => build.provisioners[0]?.configure({})));
+    const configs = await Promise.all((plan?.builds ?? []).map((build) => configured(build)));
     expect(configs).toMatchObject([
       { inline: ['c'], env: { A: '1', B: '2' } },
       { inline: ['a', 'b'], env: { A: '1' } },
@@ -113,7 +120,7 @@ describe('the options of a component', () => {
       ],
       provisioners: [{ type: 'shell-local', inline: ['{{ build_name }}'] }],
     });
-    const configs = await Promise.all((plan?.builds ?? []).map((build) => build.provisioners[0]?.configure({})));
+    const configs = await Promise.all((plan?.builds ?? []).map((build) => configured(build)));
     expect(configs).toMatchObject([{ inline: ['a'] }, { inline: ['b'] }]);
   });
 });
