@@ -9,10 +9,7 @@ function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 }
 
-async function readParsed(
-  path: string,
-  parse: (text: string) => readonly AptSource[],
-): Promise<readonly AptSource[]> {
+async function readParsed(path: string, parse: (text: string) => readonly AptSource[]): Promise<readonly AptSource[]> {
   return readFile(path, 'utf8').then(parse, (error: unknown) => {
     if (isMissing(error)) return [];
     throw error;

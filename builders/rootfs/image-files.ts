@@ -76,11 +76,7 @@ export const filesBeforePackages: readonly ImageFile[] = [
   { path: '/etc/initramfs-tools/hooks/virtual-disks', text: INITRAMFS_HOOK, mode: '755' },
 ];
 
-export function imageFiles(
-  config: RootfsBuilderConfig,
-  rootUuid: string,
-  sources: ImageSources,
-): readonly ImageFile[] {
+export function imageFiles(config: RootfsBuilderConfig, rootUuid: string, sources: ImageSources): readonly ImageFile[] {
   const { proxy } = sources;
   return [
     { path: '/etc/hostname', text: `${config.hostname}\n` },
@@ -89,9 +85,15 @@ export function imageFiles(
     { path: '/boot/grub/grub.cfg', text: grubConfiguration(rootUuid, config.kernel_arguments) },
     { path: '/etc/systemd/network/80-dhcp.network', text: NETWORK },
     { path: '/etc/apt/sources.list.d/debian.sources', text: sources.text },
+    { path: '/etc/apt/apt.conf.d/90no-translations', text: 'Acquire::Languages "none";\n' },
     ...(proxy === undefined
       ? []
-      : [{ path: '/etc/apt/apt.conf.d/90proxy', text: ['http', 'https'].map((method) => `Acquire::${method}::Proxy "${proxy}";\n`).join('') }]),
+      : [
+          {
+            path: '/etc/apt/apt.conf.d/90proxy',
+            text: ['http', 'https'].map((method) => `Acquire::${method}::Proxy "${proxy}";\n`).join(''),
+          },
+        ]),
     ...bakingFiles,
   ];
 }

@@ -33,6 +33,7 @@ export function customizeScript(files: readonly ImageFile[]): string {
     'rm -f "$1"/etc/apt/sources.list "$1"/etc/apt/sources.list.d/* "$1"/etc/ssh/ssh_host_*',
     ...files.map(writeFileCommands),
     `chroot "$1" systemctl --quiet enable systemd-networkd.service ${bakingUnits.join(' ')}`,
+    'chroot "$1" systemctl --quiet disable e2scrub_reap.service e2scrub_all.timer',
     `if [ -n "\${${PASSWORD_VARIABLE}-}" ]; then printf 'root:%s\\n' "$${PASSWORD_VARIABLE}" | chroot "$1" chpasswd; fi`,
     'rm -f "$1"/etc/*- "$1"/etc/resolv.conf "$1"/etc/.pwd.lock',
     'ln -s ../run/systemd/resolve/stub-resolv.conf "$1"/etc/resolv.conf',

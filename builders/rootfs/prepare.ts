@@ -13,7 +13,12 @@ export function prepare(config: RootfsBuilderConfig, context: PrepareContext): r
   };
   if (parseDiskSize(config.disk_size) < MINIMUM_DISK_SIZE) {
     const least = `${MINIMUM_DISK_SIZE / 1024 ** 2}m`;
-    error('ROOTFS_DISK_SIZE', `disk_size ${config.disk_size} is less than ${least}`, '/disk_size', `give ${least} or more`);
+    error(
+      'ROOTFS_DISK_SIZE',
+      `disk_size ${config.disk_size} is less than ${least}`,
+      '/disk_size',
+      `give ${least} or more`,
+    );
   }
   if (config.mirror !== undefined && !SCHEMES.test(config.mirror)) {
     error(

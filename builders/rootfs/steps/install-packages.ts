@@ -30,6 +30,13 @@ function packages(config: RootfsBuilderConfig, sources: ChosenSources): readonly
   return [...NEEDED_PACKAGES, config.kernel_package, ...(encrypted ? ['ca-certificates'] : []), ...config.packages];
 }
 
+/** The log has hundreds of lines and whole scripts; the phases are what one wants to see. */
+function report(line: string, build: BuildRun): void {
+  const [, phase] = /^I: (running apt-get update|downloading|extracting|installing)\b/.exec(line) ?? [];
+  if (phase === undefined) build.debug(line);
+  else build.say(line.slice(3).replace(/\.\.\.$/, ''));
+}
+
 function quoted(path: string): string {
   return `'${path.replaceAll("'", `'"'"'`)}'`;
 }
@@ -72,6 +79,7 @@ export async function installPackages(
       '--architectures=amd64',
       `--variant=${config.variant}`,
       `--include=${packages(config, sources).join(' ')}`,
+      '--skip=cleanup/apt/lists',
       '--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr',
       ...sources.keyrings.map((path) => `--setup-hook=upload ${quoted(path)} ${quoted(path)}`),
       `--setup-hook=${setupScript()}`,
@@ -89,7 +97,7 @@ export async function installPackages(
   });
   const stop = (): void => void installing.stop();
   build.signal.addEventListener('abort', stop, { once: true });
-  await followFile(logFile, installing.exited, (line) => build.output('stdout', line));
+  await followFile(logFile, installing.exited, (line) => report(line, build));
   const { exitStatus } = await installing.exited;
   build.signal.removeEventListener('abort', stop);
   await installing.stop();

@@ -9,7 +9,20 @@ import { PARTITION_TYPES, partitionTable } from '../partition-table.ts';
 const BOOT_SECTOR_IMAGE = '/usr/lib/grub/i386-pc/boot.img';
 
 /** What GRUB needs to find the root file system, to read its configuration and to start Linux. */
-const MODULES = ['part_gpt', 'ext2', 'search_fs_uuid', 'normal', 'configfile', 'linux', 'echo', 'test', 'ls', 'cat', 'reboot', 'halt'];
+const MODULES = [
+  'part_gpt',
+  'ext2',
+  'search_fs_uuid',
+  'normal',
+  'configfile',
+  'linux',
+  'echo',
+  'test',
+  'ls',
+  'cat',
+  'reboot',
+  'halt',
+];
 
 export interface DiskUuids {
   readonly disk: string;

@@ -29,11 +29,10 @@ export async function writeRootFileSystem(
   const { offset, size } = layout.root;
   const options = ['-q', '-F', '-t', 'ext4', '-L', 'root', '-U', uuid, '-O', FEATURES_WITHOUT];
   try {
-    await runProgram(
-      'mke2fs',
-      [...options, '-E', `offset=${offset},nodiscard`, '-d', tree, disk, `${size / 1024}k`],
-      { signal: build.signal, env: { MKE2FS_SYNC: '0' } },
-    );
+    await runProgram('mke2fs', [...options, '-E', `offset=${offset},nodiscard`, '-d', tree, disk, `${size / 1024}k`], {
+      signal: build.signal,
+      env: { MKE2FS_SYNC: '0' },
+    });
   } catch (error) {
     throw explained(error);
   }
