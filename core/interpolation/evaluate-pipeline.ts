@@ -76,7 +76,7 @@ function checkCount(called: TemplateFunction, name: string, count: number, place
   const least = called.parameters.length;
   if (count === least || (count > least && called.rest !== undefined)) return;
   const wanted = called.rest === undefined ? String(least) : `at least ${String(least)}`;
-  const message = `${JSON.stringify(name)} wants ${wanted} argument${wanted === '1' ? '' : 's'} and gets ${String(count)}`;
+  const message = `${JSON.stringify(name)} wants ${wanted} argument${least === 1 ? '' : 's'} and gets ${String(count)}`;
   throw new InterpolationError(message, place);
 }
 

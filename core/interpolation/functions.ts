@@ -50,8 +50,8 @@ function known(value: string | undefined, message: string): () => string {
   };
 }
 
-function only(name: string, where: string): never {
-  throw new Refusal(`${name} is allowed ${where} only`, {
+function only(where: string): never {
+  throw new Refusal(`this is allowed ${where} only`, {
     hint: 'give a variable this default under "variables" and read it with {{ user `name` }}',
   });
 }
@@ -60,20 +60,20 @@ function only(name: string, where: string): never {
 function outsideFunctions({ outside }: FunctionContext): readonly (readonly [string, TemplateFunction])[] {
   const where = 'in the values of "variables"';
   const lookup = (name: Lookup['name'], values: readonly string[]): string => {
-    if (outside === undefined) return only(name, where);
+    if (outside === undefined) return only(where);
     return readLookup(outside.lookups, { name, values });
   };
   const secret: TemplateFunction = {
     parameters: none,
     rest: 'text',
     call(values) {
-      if (values.length === 0) throw new Refusal('needs the name of a secret');
-      if (values.length > 2) throw new Refusal('takes the name of a secret and a key, no more');
+      if (values.length === 0) throw new Refusal('a secret needs a name');
+      if (values.length > 2) throw new Refusal('a secret has a name and a key, no more');
       return lookup('aws_secretsmanager', values.map(text));
     },
   };
   return [
-    ['env', ofTexts(1, (name) => (outside === undefined ? only('env', where) : (outside.environment(name) ?? '')))],
+    ['env', ofTexts(1, (name) => (outside === undefined ? only(where) : (outside.environment(name) ?? '')))],
     ['consul_key', ofTexts(1, (key) => lookup('consul_key', [key]))],
     ['vault', ofTexts(2, (path, key) => lookup('vault', [path, key]))],
     ['aws_secretsmanager', secret],
@@ -90,7 +90,7 @@ function user(context: FunctionContext, name: string): string {
 
 function build(context: FunctionContext, name: string): string {
   if (context.build === undefined) {
-    throw new Refusal('is not available here', {
+    throw new Refusal('the running build is not known here', {
       code: 'INTERPOLATION_BUILD_UNAVAILABLE',
       hint: 'the running build is known to provisioners and post-processors',
     });
@@ -111,7 +111,7 @@ function split(whole: string, separator: string, place: bigint): string {
 }
 
 function isotime(context: FunctionContext, layouts: readonly string[]): string {
-  if (layouts.length > 1) throw new Refusal('takes one layout at most');
+  if (layouts.length > 1) throw new Refusal('there can be one layout only');
   return formatTime(context.startedAt, layouts[0] ?? RFC3339);
 }
 
@@ -137,7 +137,7 @@ const strings: readonly (readonly [string, TemplateFunction])[] = [
   [
     'sed',
     ofTexts(2, () => {
-      throw new Refusal('no longer does anything', { hint: 'use replace or replace_all' });
+      throw new Refusal('this no longer does anything', { hint: 'use replace or replace_all' });
     }),
   ],
 ];
@@ -150,8 +150,8 @@ export function templateFunctions(context: FunctionContext): FunctionTable {
     'build',
     ofTexts(1, (name) => build(context, name)),
   );
-  table.set('build_name', ofTexts(0, known(context.buildName, 'is known inside of a build only')));
-  table.set('build_type', ofTexts(0, known(context.buildType, 'is known inside of a build only')));
+  table.set('build_name', ofTexts(0, known(context.buildName, 'this is known inside of a build only')));
+  table.set('build_type', ofTexts(0, known(context.buildType, 'this is known inside of a build only')));
   table.set(
     'packer_version',
     ofTexts(0, () => context.packerVersion),

@@ -75,7 +75,7 @@ function takePrecision(reader: Reader): number | undefined {
   return undefined;
 }
 
-function takeDirective(reader: Reader): Omit<Directive, 'verb'> {
+function takeDirective(reader: Reader): Omit<Directive, 'verb' | 'goSyntax'> {
   const flags = take(reader, simple)?.[0] ?? '';
   takeIndex(reader);
   const chosen = reader.afterIndex;
@@ -98,9 +98,10 @@ function formatNext(reader: Reader): string {
   if (!reader.good) return `%!${verb}(BADINDEX)`;
   if (reader.argument >= reader.values.length) return `%!${verb}(MISSING)`;
   const value = reader.values[reader.argument++];
+  if (verb !== 'v') return formatted({ ...directive, verb, goSyntax: false }, value);
   // With %v, a plus asks for the names of a struct's fields, not for a sign; there are no structs here.
-  const flags = verb === 'v' ? directive.flags.replaceAll('+', '') : directive.flags;
-  return formatted({ ...directive, verb, flags }, value);
+  const flags = directive.flags.replaceAll(/[+#]/g, '');
+  return formatted({ ...directive, verb, flags, goSyntax: directive.flags.includes('#') }, value);
 }
 
 function extra(values: readonly Value[]): string {

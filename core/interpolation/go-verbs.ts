@@ -10,9 +10,11 @@ export interface Directive {
   readonly flags: string;
   readonly width: number | undefined;
   readonly precision: number | undefined;
+  /** Set by %#v: as a Go program would write the value. */
+  readonly goSyntax: boolean;
 }
 
-export const plain: Directive = { verb: 'v', flags: '', width: undefined, precision: undefined };
+export const plain: Directive = { verb: 'v', flags: '', width: undefined, precision: undefined, goSyntax: false };
 
 /** Fills up to the width, which counts code points. */
 function padded(text: string, { flags, width }: Directive, zeros = true): string {
@@ -34,7 +36,7 @@ function formatText(directive: Directive, text: string): string {
   const { verb, flags, precision } = directive;
   if (verb === 'x' || verb === 'X') return hexText(directive, text);
   const short = precision === undefined ? text : Array.from(text).slice(0, precision).join('');
-  if (verb === 's' || (verb === 'v' && !flags.includes('#'))) return padded(short, directive);
+  if (verb === 's' || (verb === 'v' && !directive.goSyntax)) return padded(short, directive);
   if (verb !== 'q' && verb !== 'v') return badVerb(directive, text);
   const raw = verb === 'q' && flags.includes('#') && fitsBackquotes(short);
   return padded(raw ? `\`${short}\`` : quoted(short, '"', verb === 'q' && flags.includes('+')), directive);
@@ -52,10 +54,10 @@ function hexText(directive: Directive, text: string): string {
 const bases: Readonly<Record<string, number>> = { b: 2, d: 10, o: 8, O: 8, v: 10, x: 16, X: 16 };
 
 function integerPrefix(verb: string, flags: string, digits: string): string {
-  if (verb === 'O') return '0o';
-  if (!flags.includes('#')) return '';
-  if (verb === 'o') return digits.startsWith('0') ? '' : '0';
-  return { b: '0b', x: '0x', X: '0X' }[verb] ?? '';
+  const sharp = flags.includes('#');
+  const octal = sharp && (verb === 'o' || verb === 'O') && !digits.startsWith('0') ? '0' : '';
+  if (verb === 'O') return `0o${octal}`;
+  return sharp ? ({ b: '0b', x: '0x', X: '0X' }[verb] ?? octal) : '';
 }
 
 function formatInteger(directive: Directive, value: bigint): string {
@@ -69,7 +71,7 @@ function formatInteger(directive: Directive, value: bigint): string {
   const least = fills ? (width ?? 0) - sign.length : (precision ?? 0);
   const magnitude = (value < 0n ? -value : value).toString(base).padStart(least, '0');
   const digits = verb === 'X' ? magnitude.toUpperCase() : magnitude;
-  return padded(sign + integerPrefix(verb, verb === 'v' ? '' : flags, digits) + digits, directive, false);
+  return padded(sign + integerPrefix(verb, flags, digits) + digits, directive, false);
 }
 
 function formatCharacter(directive: Directive, value: bigint): string {
@@ -88,7 +90,7 @@ function formatFloat(directive: Directive, value: number): string {
   const verb = directive.verb === 'v' ? 'g' : directive.verb;
   if ('bxX'.includes(verb)) throw new Refusal(`%${verb} of a floating-point number is not supported`);
   if (!'eEfFgG'.includes(verb)) return badVerb(directive, value);
-  const sharp = flags.includes('#') && directive.verb !== 'v';
+  const sharp = flags.includes('#');
   const magnitude = floatText(Math.abs(value), verb, precision, sharp);
   const text = sharp && !magnitude.includes('.') ? magnitude.replace(/(?=[eE]|$)/, '.') : magnitude;
   const sign = signed(value < 0 || Object.is(value, -0), flags);
@@ -99,7 +101,7 @@ function formatFloat(directive: Directive, value: number): string {
 function formatList(directive: Directive, list: readonly Value[]): string {
   if (directive.verb === 'p') throw new Refusal('%p is not supported');
   const elements = list.map((element) => formatElement(directive, element));
-  if (directive.verb === 'v' && directive.flags.includes('#')) return `${typeName(list)}{${elements.join(', ')}}`;
+  if (directive.goSyntax) return `${typeName(list)}{${elements.join(', ')}}`;
   return `[${elements.join(' ')}]`;
 }
 
@@ -108,13 +110,13 @@ function formatFields(directive: Directive, fields: Fields): string {
   const entries = sortedKeys(fields).map(
     (key) => `${formatted(directive, key)}:${formatElement(directive, fields[key])}`,
   );
-  if (directive.verb === 'v' && directive.flags.includes('#')) return `${typeName(fields)}{${entries.join(', ')}}`;
+  if (directive.goSyntax) return `${typeName(fields)}{${entries.join(', ')}}`;
   return `map[${entries.join(' ')}]`;
 }
 
 function formatElement(directive: Directive, value: Value): string {
   if (value !== undefined) return formatted(directive, value);
-  return directive.verb === 'v' && directive.flags.includes('#') ? 'interface {}(nil)' : '<nil>';
+  return directive.goSyntax ? 'interface {}(nil)' : '<nil>';
 }
 
 /** One value by one directive, as Go's fmt writes it; what does not fit shows as `%!d(string=x)`. */

@@ -109,8 +109,9 @@ export function readNumber(literal: string): NumberLiteral | undefined {
   }
   const whole = integerValue(literal);
   if (whole !== undefined) return whole > maximum || whole < -maximum - 1n ? undefined : { value: whole, exact: whole };
-  const decimal = /^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/.test(literal);
-  const float = decimal ? Number(literal) : hexFloat(literal);
+  const digits = literal.replaceAll(/(?<=[0-9])_(?=[0-9])/g, '');
+  const decimal = /^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/.test(digits);
+  const float = decimal ? Number(digits) : hexFloat(literal);
   if (float === undefined || !Number.isFinite(float)) return undefined;
   // Without a point or an exponent it is an integer that is written wrong, such as 08.
   if (!/[.eEpP]/.test(literal)) return undefined;

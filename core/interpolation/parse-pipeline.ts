@@ -27,7 +27,11 @@ const operandStart: ReadonlySet<Token['kind']> = new Set([
   '(',
 ]);
 
-function unknownFunction(token: Token, functions: ReadonlySet<string>): InterpolationError {
+function unknownFunction(token: Token, functions: ReadonlySet<string>, first?: Operand): InterpolationError {
+  if (first?.kind === 'function') {
+    const hint = `if it is meant as text, it needs quotes: {{ ${first.name} \`${token.text}\` }}`;
+    return new InterpolationError(`there is no function ${describe(token)} here`, token, { hint });
+  }
   const removed = /^clean_(ami|image)_name$/.test(token.text) ? 'use clean_resource_name' : undefined;
   const hint = removed ?? nameHint(token.text, [...functions]);
   return new InterpolationError(`there is no function ${describe(token)} here`, token, { hint });
@@ -47,14 +51,14 @@ function numberOf(token: Token): Operand {
 }
 
 /** A value without the fields after it; undefined when something else follows. */
-function parseTerm(scope: Scope): Operand | undefined {
+function parseTerm(scope: Scope, first?: Operand): Operand | undefined {
   const token = scope.stream.peekSolid();
   if (!operandStart.has(token.kind)) return undefined;
   scope.stream.next();
   const { offset, length } = token;
   switch (token.kind) {
     case 'identifier':
-      if (!scope.functions.has(token.text)) throw unknownFunction(token, scope.functions);
+      if (!scope.functions.has(token.text)) throw unknownFunction(token, scope.functions, first);
       return { kind: 'function', name: token.text, offset, length };
     case 'dot':
     case 'nil':
@@ -80,8 +84,8 @@ function parseTerm(scope: Scope): Operand | undefined {
 }
 
 /** A value with the fields after it, as in `(f).Name`. */
-function parseOperand(scope: Scope): Operand | undefined {
-  const term = parseTerm(scope);
+function parseOperand(scope: Scope, first?: Operand): Operand | undefined {
+  const term = parseTerm(scope, first);
   if (term === undefined) return undefined;
   const names: string[] = [];
   let last: Token | undefined;
@@ -99,7 +103,7 @@ function parseOperand(scope: Scope): Operand | undefined {
 function parseCommand(scope: Scope): Command {
   const operands: Operand[] = [];
   for (;;) {
-    const operand = parseOperand(scope);
+    const operand = parseOperand(scope, operands[0]);
     if (operand !== undefined) operands.push(operand);
     const after = scope.stream.peek();
     if (after.kind === 'space') {
@@ -118,6 +122,7 @@ function parseCommand(scope: Scope): Command {
 function parseTargets(scope: Scope, where: string): { targets: string[]; assigns: boolean } | undefined {
   const { stream } = scope;
   const variable = stream.peekSolid();
+  const mark = stream.mark();
   if (variable.kind !== 'variable') return undefined;
   stream.next();
   const after = stream.nextSolid();
@@ -126,7 +131,7 @@ function parseTargets(scope: Scope, where: string): { targets: string[]; assigns
     return { targets: [variable.text], assigns: after.kind === '=' };
   }
   if (after.kind !== 'punctuation' || after.text !== ',') {
-    stream.back(variable);
+    stream.reset(mark);
     return undefined;
   }
   scope.variables.push(variable.text);

@@ -17,7 +17,7 @@ export interface RenderOptions {
 
 /** Renderings of one text after another until nothing changes. */
 const mostPasses = 100;
-const longest = 16 * 1024 * 1024;
+const mostGrowth = 1024 * 1024;
 
 const tables = new WeakMap<FunctionTable, FunctionTable>();
 
@@ -49,7 +49,7 @@ export function render(text: string, options: RenderOptions): string {
 export function renderUntilStable(text: string, options: RenderOptions): string {
   let current = render(text, options);
   if (current === text) return current;
-  for (let pass = 1; pass < mostPasses && current.length < longest; pass++) {
+  for (let pass = 1; pass < mostPasses && current.length < text.length + mostGrowth; pass++) {
     const next = renderAgain(current, text.length, options);
     if (next === current) return current;
     current = next;

@@ -14,8 +14,9 @@ export interface TokenStream {
   nextSolid(): Token;
   /** Takes the next token but for spaces, which has to be of this kind. */
   expect(kind: Token['kind'], where: string): Token;
-  /** Goes back to a token that was taken. */
-  back(token: Token): void;
+  /** Where the stream is, for going back there. */
+  mark(): number;
+  reset(mark: number): void;
   /** Runs `body` one level deeper. */
   nested<T>(body: () => T): T;
 }
@@ -65,8 +66,9 @@ export function tokenStream(source: string): TokenStream {
       if (token.kind !== kind) throw unexpected(token, where);
       return token;
     },
-    back(token) {
-      at = tokens.indexOf(token);
+    mark: () => at,
+    reset(mark) {
+      at = mark;
     },
     nested(body) {
       if (depth === deepest) throw new InterpolationError('this is nested too deeply', peek());

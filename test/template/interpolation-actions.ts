@@ -1,5 +1,5 @@
 /** Texts about `if`, `with`, `range`, `define`, `block` and variables. */
-export const control = [
+export const control: readonly string[] = [
   '{{if true}}yes{{end}}',
   '{{if false}}yes{{end}}no',
   '{{if true}}yes{{else}}no{{end}}',
@@ -87,7 +87,7 @@ export const control = [
 ];
 
 /** Texts about Go’s own functions but for `printf`. */
-export const functions = [
+export const functions: readonly string[] = [
   '{{eq 1 1}}',
   '{{eq 1 2}}',
   '{{eq 1 2 1}}',

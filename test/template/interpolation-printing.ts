@@ -30,7 +30,7 @@ const formats: readonly (readonly [string, string])[] = [
   ['.Missing', '%s~%v'],
 ];
 
-export const printing = [
+export const printing: readonly string[] = [
   ...formats.flatMap(([value, verbs]) => verbs.split('~').map((verb) => `{{printf "${verb}" ${value}}}`)),
   '{{printf "100%%"}}',
   '{{printf "%"}}',
