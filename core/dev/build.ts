@@ -1,5 +1,5 @@
 /** Bundles the command line into dist/: schemas with their mixins merged in, and a compiled validator for each. */
-import { rm } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { componentFolders, root } from './components.ts';
@@ -54,8 +54,20 @@ export async function compileSchema(kind, type, schema) {
   },
 };
 
-await rm(join(root, 'dist'), { recursive: true, force: true });
-await build({
+const dist = join(root, 'dist');
+const DAY_MILLISECONDS = 24 * 3600 * 1000;
+
+/** Old chunks stay for a day: a Kiln that is running loads its own when it comes to them. */
+async function removeOldChunks(made: readonly string[]): Promise<void> {
+  const current = new Set(made.map((path) => join(root, path)));
+  const files = (await readdir(dist, { recursive: true })).map((name) => join(dist, name));
+  for (const file of files.filter((name) => !current.has(name))) {
+    const found = await stat(file);
+    if (found.isFile() && Date.now() - found.mtimeMs > DAY_MILLISECONDS) await rm(file);
+  }
+}
+
+const { metafile } = await build({
   absWorkingDir: root,
   entryPoints: { cli: 'core/cli/main.ts' },
   outdir: 'dist',
@@ -68,5 +80,7 @@ await build({
   chunkNames: 'chunks/[name]-[hash]',
   legalComments: 'none',
   logLevel: 'warning',
+  metafile: true,
   plugins: [composedSchemas, compiledValidators],
 });
+await removeOldChunks(Object.keys(metafile.outputs));
