@@ -1,4 +1,5 @@
-import { writeSync } from 'node:fs';
+// `import 'node:fs'` also loads Node's streams and readline, which takes longer than `kiln version` does.
+const { writeSync } = process.getBuiltinModule('node:fs');
 
 /** How long to wait, in milliseconds, for a reader whose pipe is full. */
 const FULL_PIPE_WAIT = 5;
