@@ -109,7 +109,9 @@ export async function startSshd(lines: readonly string[] = []): Promise<TestSshd
   let former: readonly number[] = [];
 
   const start = async (): Promise<void> => {
-    const child = spawn(PROGRAM, ['-D', '-e', '-f', join(directory, 'sshd_config')], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(PROGRAM, ['-D', '-e', '-f', join(directory, 'sshd_config')], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
     server = child;
     for (let tries = 0; tries < 100; tries += 1) {

@@ -1,9 +1,13 @@
-import type { Communicator, ExecOptions, ExecResult, GuestAddress } from '../communicator.ts';
-import { CommandError } from '../../errors/errors.ts';
-import { expandHome } from './key-file.ts';
+import { StepError } from '../../errors/errors.ts';
+import type { Communicator, GuestAddress } from '../communicator.ts';
+import { downloadFile } from './download-file.ts';
 import { linkGuest, type GuestLink } from './guest-link.ts';
+import { runOverLink } from './guest-shell.ts';
+import { expandHome } from './key-file.ts';
 import type { SshConnectOptions, SshRun } from './options.ts';
-import { runCommand, type RunCommandOptions } from './run-command.ts';
+import { downloadTree, uploadTree } from './trees.ts';
+import { openTunnels } from './tunnels.ts';
+import { uploadFile } from './upload-file.ts';
 
 function addressOf(options: SshConnectOptions, link: GuestLink): GuestAddress {
   const { host, port, username, password, privateKeyFile } = options.guest;
@@ -18,36 +22,33 @@ function addressOf(options: SshConnectOptions, link: GuestLink): GuestAddress {
   };
 }
 
-/** Runs a command; one that the guest never got because the connection was lost is run over a new one. */
-async function runOverLink(link: GuestLink, command: string, options: RunCommandOptions): Promise<ExecResult> {
-  try {
-    return await runCommand(await link.login(options.signal), command, options);
-  } catch (error) {
-    if (!(error instanceof CommandError) || error.code !== 'COMMUNICATOR_NOT_STARTED') throw error;
-    return runCommand(await link.login(options.signal), command, options);
-  }
-}
-
+/** Logs in and gives the communicator; see `connectSsh`. */
 export async function connect(options: SshConnectOptions, run: SshRun): Promise<Communicator> {
+  if (options.guest.host === '') {
+    throw new StepError('nobody said where the guest is', { code: 'SSH_HOST_MISSING', hint: 'set ssh_host' });
+  }
   const link = await linkGuest(options, run);
-  const { forwardAgent } = options;
-  const plain = (command: string, given: Omit<RunCommandOptions, 'terminal' | 'forwardAgent'>): Promise<ExecResult> =>
-    runOverLink(link, command, { ...given, terminal: false, forwardAgent: false });
-  void plain;
-  return {
-    kind: 'ssh',
-    address: addressOf(options, link),
-    terminal: options.pty,
-    exec: (command: string, given: ExecOptions) =>
-      runOverLink(link, command, { ...given, terminal: options.pty, forwardAgent }),
-    upload: () => Promise.reject(new Error('later')),
-    uploadTree: () => Promise.reject(new Error('later')),
-    download: () => Promise.reject(new Error('later')),
-    downloadTree: () => Promise.reject(new Error('later')),
-    reconnect: async ({ signal, timeout }) => void (await link.renew(timeout, signal)),
-    close: () => {
-      link.close();
-      return Promise.resolve();
-    },
-  };
+  const { pty: terminal, forwardAgent, transferMethod } = options;
+  try {
+    const tunnels = await openTunnels(link, options, run);
+    return {
+      kind: 'ssh',
+      address: addressOf(options, link),
+      terminal,
+      exec: (command, given) => runOverLink(link, command, { ...given, terminal, forwardAgent }),
+      upload: (source, destination, given) => uploadFile(link, transferMethod, source, destination, given),
+      uploadTree: (directory, destination, given) => uploadTree(link, directory, destination, run, given),
+      download: (source, destination, given) => downloadFile(link, transferMethod, source, destination, given),
+      downloadTree: (directory, destination, given) => downloadTree(link, directory, destination, run, given),
+      reconnect: async ({ signal, timeout }) => void (await link.renew(timeout, signal)),
+      close: () => {
+        tunnels.close();
+        link.close();
+        return Promise.resolve();
+      },
+    };
+  } catch (error) {
+    link.close();
+    throw error;
+  }
 }

@@ -18,7 +18,9 @@ function parse(text: string, passphrase: string | undefined, where: string): Par
     const encrypted = /passphrase|encrypted/i.test(reason);
     throw new StepError(`${where} cannot be used: ${reason}`, {
       code: encrypted ? 'SSH_KEY_PASSPHRASE' : 'SSH_KEY_MALFORMED',
-      ...(encrypted ? { hint: 'set ssh_private_key_passphrase, or add the key to an agent and set ssh_agent_auth' } : {}),
+      ...(encrypted
+        ? { hint: 'set ssh_private_key_passphrase, or add the key to an agent and set ssh_agent_auth' }
+        : {}),
     });
   }
   const usable = Array.isArray(parsed) ? parsed[0] : parsed;

@@ -1,11 +1,11 @@
-import type { ClientChannel, ExecOptions as SessionOptions } from 'ssh2';
+import type { ClientChannel, ExecOptions as SessionOptions, PseudoTtyOptions } from 'ssh2';
 import { setTimeout as delay } from 'node:timers/promises';
 import { throwIfCancelled } from '../../errors/cancelled.ts';
 import { CommandError } from '../../errors/errors.ts';
 import type { Login } from './log-in.ts';
 
 const OPEN_MILLISECONDS = 60_000;
-const TERMINAL = { term: 'xterm', rows: 40, cols: 80, width: 640, height: 480, modes: { ECHO: 0 } };
+const TERMINAL: PseudoTtyOptions = { term: 'xterm', rows: 40, cols: 80, modes: { ECHO: 0 } };
 
 export interface SessionRequest {
   readonly terminal: boolean;

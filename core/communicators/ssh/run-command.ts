@@ -1,26 +1,29 @@
-import { Readable } from 'node:stream';
+import { Readable, type Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ClientChannel } from 'ssh2';
 import { throwIfCancelled } from '../../errors/cancelled.ts';
-import { CommandError, TimeoutError } from '../../errors/errors.ts';
+import { TimeoutError } from '../../errors/errors.ts';
 import { lineSplitter } from '../../process/lines.ts';
 import { keepTail } from '../../process/tail.ts';
 import type { ExecOptions, ExecResult } from '../communicator.ts';
 import type { Login } from './log-in.ts';
 import { openSession } from './open-session.ts';
-import { signalCommand } from './signal-command.ts';
+import { endCommand } from './end-command.ts';
 
 const TAIL_BYTES = 4096;
-const GRACE_MILLISECONDS = 2000;
 /** How long output is waited for after the end: a process left in the background may hold it open for ever. */
 const DRAIN_MILLISECONDS = 2000;
-const LONGEST_DRAIN_MILLISECONDS = 10_000;
+const LONGEST_DRAIN_MILLISECONDS = 30_000;
+
+/** How many commands run over a login. */
+const running = new WeakMap<Login, number>();
 
 export interface RunCommandOptions extends ExecOptions {
   readonly terminal: boolean;
   readonly forwardAgent: boolean;
-  /** Gets standard output as it is, which then is in no line and not in the tail. */
-  readonly onBytes?: (chunk: Buffer) => void;
+  /** Gets standard output as it is, which then is in no line and not in the tail; all of it is waited for. */
+  readonly stdout?: Writable;
 }
 
 interface End {
@@ -28,7 +31,8 @@ interface End {
   signalName: string | undefined;
 }
 
-function send(channel: ClientChannel, options: RunCommandOptions): void {
+/** Resolves once all was sent or nobody takes it any more; rejects when the source cannot be read. */
+async function send(channel: ClientChannel, options: RunCommandOptions): Promise<void> {
   const { stdin } = options;
   if (stdin === undefined) {
     // A terminal has no end-of-file of its own: this character means it to whoever reads.
@@ -39,36 +43,36 @@ function send(channel: ClientChannel, options: RunCommandOptions): void {
     channel.end(stdin);
     return;
   }
-  stdin.once('error', () => channel.close());
+  const closed = new Promise<void>((resolve) => channel.once('close', resolve));
+  const failed = new Promise<never>((_, reject) => stdin.once('error', reject));
   stdin.pipe(channel);
+  try {
+    await Promise.race([closed, failed]);
+  } finally {
+    stdin.unpipe(channel);
+    stdin.destroy();
+  }
 }
 
-/** Ends the command, first kindly; resolves when it has ended or nothing more can be done. */
-async function stop(channel: ClientChannel, closed: Promise<unknown>): Promise<void> {
-  signalCommand(channel, 'TERM');
-  await Promise.race([closed, delay(GRACE_MILLISECONDS, undefined, { ref: false })]);
-  signalCommand(channel, 'KILL');
-  channel.close();
+interface Output {
+  tail(): string;
+  /** When the last of it came, by the clock of `performance`. */
+  lastByte(): number;
 }
 
-function collectOutput(channel: ClientChannel, options: RunCommandOptions): { tail(): string; lastByte(): number } {
-  const { onLine, onBytes } = options;
+function collectOutput(channel: ClientChannel, { onLine, stdout }: RunCommandOptions): Output {
   const tail = keepTail(TAIL_BYTES);
   let last = performance.now();
   const read = (stream: Readable, name: 'stdout' | 'stderr'): void => {
     const lines = onLine === undefined ? undefined : lineSplitter((line) => onLine(name, line));
     stream.on('data', (chunk: Buffer) => {
       last = performance.now();
-      if (name === 'stdout' && onBytes !== undefined) {
-        onBytes(chunk);
-        return;
-      }
       tail.push(chunk);
       lines?.push(chunk);
     });
     stream.once('end', () => lines?.end());
   };
-  read(channel, 'stdout');
+  if (stdout === undefined) read(channel, 'stdout');
   read(channel.stderr, 'stderr');
   return { tail: () => tail.text(), lastByte: () => last };
 }
@@ -85,44 +89,70 @@ async function drain(closed: Promise<unknown>, lastByte: () => number): Promise<
   }
 }
 
+/** Resolves when the signal aborts. */
+function abortion(signal: AbortSignal): Promise<'aborted'> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve('aborted');
+    signal.addEventListener('abort', () => resolve('aborted'), { once: true });
+  });
+}
+
+function watchEnd(channel: ClientChannel): {
+  readonly end: End;
+  readonly exited: Promise<void>;
+  readonly closed: Promise<void>;
+} {
+  const end: End = { exitStatus: undefined, signalName: undefined };
+  const exited = new Promise<void>((resolve) =>
+    channel.once('exit', (status: number | null, name?: string) => {
+      end.exitStatus = status ?? undefined;
+      end.signalName = status === null ? name?.replace(/^SIG/, '') : undefined;
+      resolve();
+    }),
+  );
+  const closed = new Promise<void>((resolve) => channel.once('close', () => resolve()));
+  return { end, exited, closed };
+}
+
 /**
- * Runs a command over a login. Throws what `openSession` throws, `TimeoutError` COMMUNICATOR_TIMEOUT and what
- * `throwIfCancelled` throws; in both of the latter cases the command was told to end.
+ * Runs a command over a login. Throws what `openSession` throws, what reading `stdin` or writing `stdout` here throws,
+ * `TimeoutError` COMMUNICATOR_TIMEOUT and what `throwIfCancelled` throws; the command was told to end by then.
  */
 export async function runCommand(login: Login, command: string, options: RunCommandOptions): Promise<ExecResult> {
   throwIfCancelled(options.signal);
   const channel = await openSession(login, command, options);
   const limit = options.timeout === undefined ? undefined : AbortSignal.timeout(options.timeout);
-  const signal = AbortSignal.any([options.signal, ...(limit === undefined ? [] : [limit])]);
-  const end: End = { exitStatus: undefined, signalName: undefined };
+  const aborted = abortion(AbortSignal.any([options.signal, ...(limit === undefined ? [] : [limit])]));
+  running.set(login, (running.get(login) ?? 0) + 1);
+  const { end, exited, closed } = watchEnd(channel);
   const output = collectOutput(channel, options);
-  const exited = new Promise<void>((resolve) =>
-    channel.once('exit', (status: number | null, name?: string) => {
-      end.exitStatus = status ?? undefined;
-      end.signalName = status === null ? name : undefined;
-      resolve();
-    }),
-  );
-  const closed = new Promise<void>((resolve) => channel.once('close', () => resolve()));
-  const gone = login.ended.then(() => undefined);
-  const aborted = new Promise<'aborted'>((resolve) => {
-    if (signal.aborted) resolve('aborted');
-    signal.addEventListener('abort', () => resolve('aborted'), { once: true });
-  });
+  const over = Promise.race([closed, login.ended.then(() => delay(50))]);
   channel.on('error', () => undefined);
-  send(channel, options);
+  const received = options.stdout === undefined ? undefined : pipeline(channel, options.stdout);
+  // Only its failure counts: a command may end without reading all it is sent.
+  const sent = send(channel, options).then(() => new Promise<never>(() => undefined));
 
-  const outcome = await Promise.race([exited, closed, gone, aborted]);
-  if (outcome === 'aborted') {
-    await stop(channel, Promise.race([closed, gone]));
-    throwIfCancelled(options.signal);
-    throw new TimeoutError(`a command in the guest did not end within ${(options.timeout ?? 0) / 1000} s`, {
-      code: 'COMMUNICATOR_TIMEOUT',
-    });
+  try {
+    let outcome = await Promise.race([exited, over, aborted, sent, ...(received === undefined ? [] : [received])]);
+    if (outcome !== 'aborted' && received === undefined) await drain(over, output.lastByte);
+    else if (outcome !== 'aborted') outcome = await Promise.race([over, aborted, sent]);
+    if (outcome === 'aborted') {
+      await endCommand(login, channel, over, running.get(login) === 1);
+      throwIfCancelled(options.signal);
+      throw new TimeoutError(`a command in the guest did not end within ${(options.timeout ?? 0) / 1000} s`, {
+        code: 'COMMUNICATOR_TIMEOUT',
+      });
+    }
+    if (end.exitStatus !== undefined) await received;
+  } catch (error) {
+    options.stdout?.destroy();
+    throw error;
+  } finally {
+    running.set(login, (running.get(login) ?? 1) - 1);
+    channel.close();
+    received?.catch(() => undefined);
+    sent.catch(() => undefined);
   }
-  await drain(Promise.race([closed, gone.then(() => delay(50))]), output.lastByte);
-  channel.close();
-  if (options.stdin instanceof Readable) options.stdin.unpipe(channel);
   const { exitStatus, signalName } = end;
   return {
     exitStatus,
@@ -130,9 +160,4 @@ export async function runCommand(login: Login, command: string, options: RunComm
     outputTail: output.tail(),
     ...(signalName === undefined ? {} : { signalName }),
   };
-}
-
-/** The error for a command of the communicator's own that did not get to its end. */
-export function lostWhile(doing: string): CommandError {
-  return new CommandError(`the connection was lost while ${doing}`, { code: 'COMMUNICATOR_LOST' });
 }

@@ -16,10 +16,12 @@ const LONGEST_PAUSE = 10_000;
 const LONGEST_TIMER = 2_147_483_647;
 
 const HINTS: Readonly<Record<string, string>> = {
-  SSH_UNREACHABLE: 'has the guest booted, got its network and started an SSH server? ssh_timeout gives a slow one more time',
+  SSH_UNREACHABLE:
+    'has the guest booted, got its network and started an SSH server? ssh_timeout gives a slow one more time',
   SSH_NO_BANNER: 'has the guest booted and started an SSH server? ssh_timeout gives a slow one more time',
   SSH_HANDSHAKE_FAILED: 'ssh_ciphers and ssh_key_exchange_algorithms are for servers that are very old or very strict',
-  SSH_LOGIN_REFUSED: 'check ssh_username and the password or key, and that the guest has them before its SSH server starts',
+  SSH_LOGIN_REFUSED:
+    'check ssh_username and the password or key, and that the guest has them before its SSH server starts',
 };
 
 export interface LoginLimits {

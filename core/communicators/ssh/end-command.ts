@@ -1,0 +1,50 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ClientChannel } from 'ssh2';
+import type { Login } from './log-in.ts';
+import { signalCommand } from './signal-command.ts';
+
+const GRACE_MILLISECONDS = 1500;
+const LAST_MILLISECONDS = 1000;
+
+/**
+ * OpenSSH passes no signals on when root is logged in. The commands of a connection are then the other children of
+ * the process that serves it, each the leader of its own process group.
+ */
+function killOthers(name: 'TERM' | 'KILL'): string {
+  const script = `for p in $(cat /proc/$PPID/task/$PPID/children); do [ $p = $$ ] || kill -s ${name} -- -$p; done`;
+  return `exec sh -c '${script}' 2>/dev/null`;
+}
+
+async function signalOthers(login: Login, name: 'TERM' | 'KILL'): Promise<void> {
+  await new Promise<void>((resolve) => {
+    try {
+      login.client.exec(killOthers(name), (error, channel) => {
+        if (error === undefined) channel.once('close', resolve).resume();
+        else resolve();
+      });
+    } catch {
+      resolve();
+    }
+  });
+}
+
+/** Ends a command whose time is up, first kindly. `closed` resolves when it has ended. Never throws. */
+export async function endCommand(
+  login: Login,
+  channel: ClientChannel,
+  closed: Promise<unknown>,
+  alone: boolean,
+): Promise<void> {
+  let ended = false;
+  const watched = closed.then(() => (ended = true));
+  const wait = (limit: number): Promise<unknown> => Promise.race([watched, delay(limit, undefined, { ref: false })]);
+  signalCommand(channel, 'TERM');
+  await wait(GRACE_MILLISECONDS / 3);
+  // Which of several commands was meant could not be told.
+  if (!ended && alone) await Promise.race([signalOthers(login, 'TERM'), wait(LAST_MILLISECONDS)]);
+  if (!ended) await wait(GRACE_MILLISECONDS);
+  if (ended) return;
+  signalCommand(channel, 'KILL');
+  if (alone) await Promise.race([signalOthers(login, 'KILL'), wait(LAST_MILLISECONDS)]);
+  channel.close();
+}

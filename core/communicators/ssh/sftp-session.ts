@@ -1,0 +1,69 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { SFTPWrapper } from 'ssh2';
+import { throwIfCancelled } from '../../errors/cancelled.ts';
+import { CommandError } from '../../errors/errors.ts';
+import type { GuestLink } from './guest-link.ts';
+import type { Login } from './log-in.ts';
+
+const OPEN_MILLISECONDS = 60_000;
+
+function openSftp(login: Login): Promise<SFTPWrapper | undefined> {
+  return new Promise((resolve) => {
+    try {
+      login.client.sftp((error, sftp) => resolve(error === undefined ? sftp : undefined));
+    } catch {
+      resolve(undefined);
+    }
+  });
+}
+
+/** Waits for one request, as the library's methods take it, to be answered. */
+export function answerOf<T>(ask: (done: (error: Error | null | undefined, value: T) => void) => unknown): Promise<T> {
+  return new Promise((resolve, reject) => {
+    ask((error, value) => {
+      if (error === null || error === undefined) resolve(value);
+      else reject(error);
+    });
+  });
+}
+
+/**
+ * Opens an SFTP session for `body`. Resolves with false when the guest offers none. Throws `CommandError`
+ * COMMUNICATOR_LOST, what `body` throws, and what `throwIfCancelled` throws.
+ */
+export async function withSftp(
+  link: GuestLink,
+  doing: string,
+  signal: AbortSignal,
+  body: (sftp: SFTPWrapper) => Promise<void>,
+): Promise<boolean> {
+  const login = await link.login(signal);
+  const lost = (): CommandError =>
+    new CommandError(`the connection to the guest was lost while ${doing}`, { code: 'COMMUNICATOR_LOST' });
+  const stop = Promise.withResolvers<never>();
+  void login.ended.then(() => stop.reject(lost()));
+  const onAbort = (): void => stop.reject(new Error('cancelled'));
+  signal.addEventListener('abort', onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  let sftp: SFTPWrapper | undefined;
+  try {
+    const late = delay(OPEN_MILLISECONDS, undefined, { ref: false });
+    sftp = await Promise.race([openSftp(login), stop.promise, late]);
+    if (sftp === undefined) {
+      if (login.alive()) return false;
+      throw lost();
+    }
+    sftp.on('error', () => undefined);
+    await Promise.race([body(sftp), stop.promise]);
+    return true;
+  } catch (error) {
+    throwIfCancelled(signal);
+    // What the library says of its requests then is less than the reason for them.
+    if (!login.alive()) throw lost();
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    stop.promise.catch(() => undefined);
+    sftp?.end();
+  }
+}

@@ -1,0 +1,86 @@
+import { PassThrough, Readable } from 'node:stream';
+import type { TransferOptions } from '../communicator.ts';
+import { KilnError } from '../../errors/errors.ts';
+import { packDirectory } from '../tar/pack.ts';
+import { unpackInto } from '../tar/unpack.ts';
+import type { GuestLink } from './guest-link.ts';
+import { localFailure, runShell, transferFailed, type ShellAnswer } from './guest-shell.ts';
+import type { SshRun } from './options.ts';
+import { sftpDownloadTree, sftpUploadTree } from './sftp-tree.ts';
+
+/** The exit status for a guest without tar. */
+const NO_TAR = 97;
+const NEEDS_TAR = `command -v tar >/dev/null 2>&1 || exit ${NO_TAR}`;
+const UPLOAD = `${NEEDS_TAR}; mkdir -p "$1" && cd "$1" && exec tar -xopf -`;
+const DOWNLOAD = `${NEEDS_TAR}; cd "$1" && exec tar -cf - .`;
+
+function cannotTar(answer: ShellAnswer | undefined): answer is undefined {
+  return answer === undefined || answer.exitStatus === NO_TAR;
+}
+
+function skipped(run: SshRun): (path: string) => void {
+  return (path) => run.warn(`not copied, neither file nor directory nor link: ${path}`);
+}
+
+/** Copies what is in a directory into the guest as one stream; see `Communicator.uploadTree`. */
+export async function uploadTree(
+  link: GuestLink,
+  directory: string,
+  destination: string,
+  run: SshRun,
+  { signal }: TransferOptions,
+): Promise<void> {
+  const doing = `copying ${directory} to ${destination} in the guest`;
+  try {
+    const stdin = Readable.from(packDirectory(directory, skipped(run)), { objectMode: false });
+    const answer = await runShell(link, doing, UPLOAD, [destination], [], { signal, stdin });
+    if (cannotTar(answer)) {
+      if (await sftpUploadTree(link, directory, destination, doing, signal)) return;
+      throw transferFailed(doing, 'the guest offers neither tar nor SFTP');
+    }
+    if (answer.exitStatus !== 0) throw transferFailed(doing, answer.reason);
+  } catch (error) {
+    throw error instanceof KilnError ? error : localFailure(doing, error);
+  }
+}
+
+/** GNU tar's status for files that changed under its hands, which those of a running system do. */
+function onlyChanged(answer: ShellAnswer): boolean {
+  return answer.exitStatus === 1 && /changed as we read it|removed before we read it/.test(answer.outputTail);
+}
+
+/** Copies what is in the guest's directory out of it; see `Communicator.downloadTree`. */
+export async function downloadTree(
+  link: GuestLink,
+  directory: string,
+  destination: string,
+  run: SshRun,
+  { signal }: TransferOptions,
+): Promise<void> {
+  const doing = `copying ${directory} out of the guest`;
+  const stdout = new PassThrough();
+  const unpacking = unpackInto(destination, stdout, skipped(run)).then(() => void stdout.resume());
+  const failed = unpacking.then(
+    () => undefined,
+    (error: unknown) => {
+      stdout.destroy();
+      return error;
+    },
+  );
+  try {
+    const answer = await runShell(link, doing, DOWNLOAD, [directory], [], { signal, stdout });
+    if (cannotTar(answer)) {
+      stdout.destroy();
+      if (await sftpDownloadTree(link, directory, destination, doing, signal)) return;
+      throw transferFailed(doing, 'the guest offers neither tar nor SFTP');
+    }
+    if (onlyChanged(answer)) run.warn(`files in ${directory} changed while they were copied`);
+    else if (answer.exitStatus !== 0) throw transferFailed(doing, answer.reason);
+    const failure = await failed;
+    if (failure !== undefined) throw failure;
+  } catch (error) {
+    if (error instanceof KilnError) throw error;
+    // The stream that broke is the consequence; why unpacking stopped is the cause.
+    throw localFailure(doing, (await failed) ?? error);
+  }
+}

@@ -1,0 +1,80 @@
+import { chmod, copyFile, lstat, mkdir, open, rm, symlink, unlink, utimes } from 'node:fs/promises';
+import { dirname, join, posix } from 'node:path';
+import type { TarEntry } from './header.ts';
+import { readArchive, type ArchiveItem } from './read-archive.ts';
+
+/** The path below the destination; undefined for the destination itself. Throws when it leads out of it. */
+function pathBelow(path: string): string | undefined {
+  const parts = path.split('/').filter((part) => part !== '' && part !== '.');
+  if (parts.includes('..') || path.includes('\0')) {
+    throw new Error(`the archive from the guest holds a path that leads out of it: ${JSON.stringify(path)}`);
+  }
+  return parts.length === 0 ? undefined : parts.join(posix.sep);
+}
+
+/** Takes away what a file or link is to replace. */
+async function makeRoom(path: string): Promise<void> {
+  const found = await lstat(path).catch(() => undefined);
+  if (found === undefined) return;
+  if (found.isDirectory()) throw new Error(`${path} is a directory here and none in the guest`);
+  await unlink(path);
+}
+
+async function writeFileOf({ entry, contents }: ArchiveItem, path: string): Promise<void> {
+  await makeRoom(path);
+  await using file = await open(path, 'wx', 0o600);
+  for await (const bytes of contents()) await file.writeFile(bytes);
+  await file.chmod(entry.mode & 0o777);
+  await file.utimes(entry.modified, entry.modified);
+}
+
+async function makeDirectory(path: string): Promise<void> {
+  const found = await lstat(path).catch(() => undefined);
+  if (found?.isDirectory() === true) return;
+  if (found !== undefined) await rm(path);
+  await mkdir(path, { recursive: true });
+}
+
+interface Later {
+  readonly path: string;
+  readonly entry: TarEntry;
+}
+
+/**
+ * Writes what is in an archive below `destination`, replacing files of the same names. Symbolic links are made last, so
+ * that nothing is written through them; permission bits above 0777 and owners are left out, devices are skipped.
+ * Throws when the archive is damaged, leads out of the destination, or cannot be written.
+ */
+export async function unpackInto(
+  destination: string,
+  archive: AsyncIterable<Buffer>,
+  onSkipped: (path: string) => void,
+): Promise<void> {
+  await mkdir(destination, { recursive: true });
+  const directories: Later[] = [];
+  const links: Later[] = [];
+  for await (const item of readArchive(archive)) {
+    const { entry } = item;
+    const below = pathBelow(entry.path);
+    if (below === undefined) continue;
+    const path = join(destination, below);
+    if (entry.type === 'directory') {
+      await makeDirectory(path);
+      directories.push({ path, entry });
+      continue;
+    }
+    await mkdir(dirname(path), { recursive: true });
+    if (entry.type === 'file') await writeFileOf(item, path);
+    else if (entry.type === 'hardlink') await copyFile(join(destination, pathBelow(entry.target) ?? ''), path);
+    else if (entry.type === 'symlink') links.push({ path, entry });
+    else onSkipped(below);
+  }
+  for (const { path, entry } of links) {
+    await makeRoom(path);
+    await symlink(entry.target, path);
+  }
+  for (const { path, entry } of directories.toReversed()) {
+    await chmod(path, entry.mode & 0o777);
+    await utimes(path, entry.modified, entry.modified);
+  }
+}
