@@ -38,13 +38,7 @@ describe.skipIf(reasonToSkip() !== undefined)('a bake', { timeout: 180_000 }, ()
 
   it('logs in with a key of its own when the template has none, and serves files to the guest', async () => {
     const home = newHome();
-    const {
-      ssh_private_key_file: _,
-      shutdown_command: __,
-      ...options
-    } = tinyOptions(home, {
-      http_content: { '/seed.txt': 'sown' },
-    });
+    const options = tinyOptions(home, { ssh_private_key_file: null, http_content: { '/seed.txt': 'sown' } });
     const seen: string[] = [];
     const artifact = await bakeWell(options, {
       home,
@@ -52,12 +46,22 @@ describe.skipIf(reasonToSkip() !== undefined)('a bake', { timeout: 180_000 }, ()
         expect(data.SSHPublicKey).toMatch(/^ssh-ed25519 /);
         const onLine = (_stream: string, line: string): void => void seen.push(line);
         const url = `http://${data.PackerHTTPAddr ?? ''}`;
-        await guest.exec(`wget -qO- ${url}/seed.txt; wget -q ${url}/../secret || echo none`, { signal, onLine });
+        await guest.exec(`wget -qO- ${url}/seed.txt; echo; wget -q ${url}/../secret || echo none`, { signal, onLine });
       },
     });
-    expect(seen.join('\n')).toContain('sown');
+    expect(seen).toContain('sown');
     expect(seen).toContain('none');
     expect(existsSync(artifact.files[0] ?? '')).toBe(true);
+  });
+
+  it('switches a guest off that takes no notice of its power button, after it has written everything', async () => {
+    const home = newHome();
+    const { artifact, small } = await bake(tinyOptions(home, { shutdown_command: null, shutdown_timeout: '2s' }), {
+      home,
+      provision: async (guest, _data, signal) => void (await guest.exec('echo baked >/etc/baked', { signal })),
+    });
+    expect(small.lines).toContainEqual(expect.stringContaining('took no notice of its power button'));
+    expect(readInImage(artifact?.files[0] ?? '', '/etc/baked')).toBe('baked\n');
   });
 
   it('makes an image that refers to its source, when that is asked for', async () => {
@@ -79,9 +83,10 @@ describe.skipIf(reasonToSkip() !== undefined)('a bake', { timeout: 180_000 }, ()
 
   it('starts from the artifact of another build', async () => {
     const home = newHome();
-    const { iso_url: _, iso_checksum: __, disk_image: ___, ...options } = tinyOptions(home, byItself);
+    const nothing = { iso_url: null, iso_checksum: null, disk_image: null };
+    const options = tinyOptions(home, { ...byItself, ...nothing, skip_resize_disk: false });
     const source = { builderId: 'x', id: 'y', description: '', files: [tinyGuest().disk], properties: {} };
-    const artifact = await bakeWell({ ...options, skip_resize_disk: false }, { home, source });
+    const artifact = await bakeWell(options, { home, source });
     expect(artifact.properties['virtualSize']).toBe(96 * 2 ** 20);
   });
 

@@ -25,7 +25,7 @@ describe.skipIf(reasonToSkip() !== undefined)('a bake that cannot be', { timeout
 
   it('ends when no place has the image, and says so of each', async () => {
     const home = newHome();
-    const { iso_url: _, ...options } = tinyOptions(home, { iso_urls: ['/one.qcow2', '/two.qcow2'] });
+    const options = tinyOptions(home, { iso_url: null, iso_urls: ['/one.qcow2', '/two.qcow2'] });
     const { error } = await bake(options, { home });
     expect(error).toMatchObject({ message: expect.stringMatching(/one\.qcow2.*two\.qcow2/) as string });
   });
@@ -101,7 +101,7 @@ describe.skipIf(reasonToSkip() !== undefined)('a bake that cannot be', { timeout
 
   it('shows the end of the console when the guest never answers', async () => {
     const home = newHome();
-    const options = tinyOptions(home, { ssh_timeout: '20s', qemuargs: [mode('mute')] });
+    const options = tinyOptions(home, { ssh_timeout: '45s', qemuargs: [mode('mute')] });
     const { error } = await bake(options, { home });
     expect(error).toMatchObject({
       name: 'TimeoutError',
@@ -135,7 +135,11 @@ describe.skipIf(reasonToSkip() !== undefined)('a bake that cannot be', { timeout
 
   it('ends when the guest does not shut down', async () => {
     const home = newHome();
-    const options = tinyOptions(home, { shutdown_timeout: '3s', qemuargs: [mode('stuck')] });
+    const options = tinyOptions(home, {
+      shutdown_command: '/sbin/poweroff',
+      shutdown_timeout: '3s',
+      qemuargs: [mode('stuck')],
+    });
     const { error } = await bake(options, { home });
     expect(error).toMatchObject({
       code: 'SHUTDOWN_TIMEOUT',
