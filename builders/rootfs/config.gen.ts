@@ -48,7 +48,7 @@ export interface RootfsBuilderConfig {
    */
   format: 'qcow2' | 'raw';
   /**
-   * Directory to make for the image. It must not exist yet, unless -force is given: then it is replaced. Default: `output-NAME`, after the build's name.
+   * Directory to make for the image. It must not exist yet; with -force it is replaced. Default: `output-NAME`, after the build's name.
    */
   output_directory?: string;
   /**
