@@ -100,7 +100,7 @@ export async function startSshd(lines: readonly string[] = []): Promise<TestSshd
     `PermitRootLogin yes`,
     `PasswordAuthentication no`,
     `KbdInteractiveAuthentication no`,
-    `Subsystem sftp internal-sftp`,
+    ...(lines.some((line) => line.startsWith('Subsystem')) ? [] : ['Subsystem sftp internal-sftp']),
     `LogLevel VERBOSE`,
   ];
   await writeFile(join(directory, 'sshd_config'), `${configuration.join('\n')}\n`);

@@ -8,6 +8,7 @@ export interface CommunicatorOptions {
   readonly ssh_username?: string;
   readonly ssh_password?: string;
   readonly ssh_private_key_file?: string;
+  readonly ssh_private_key_passphrase?: string;
   readonly ssh_agent_auth: boolean;
   readonly ssh_disable_agent_forwarding?: boolean;
   readonly ssh_timeout?: number;
@@ -77,6 +78,7 @@ function bastion(config: CommunicatorOptions): SshEndpoint | undefined {
     password: config.ssh_bastion_password,
     privateKey: undefined,
     privateKeyFile: keyFile,
+    passphrase: config.ssh_private_key_passphrase,
     agent: config.ssh_bastion_agent_auth,
   };
 }
@@ -101,6 +103,7 @@ export function sshOptionsFrom(config: CommunicatorOptions, known: KnownToBuilde
       password: known.password ?? config.ssh_password,
       privateKey: known.privateKey,
       privateKeyFile: known.privateKeyFile ?? config.ssh_private_key_file,
+      passphrase: config.ssh_private_key_passphrase,
       agent: config.ssh_agent_auth,
     },
     ...limits(config),

@@ -1,0 +1,223 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Communicator, OutputStream } from '../../../../../core/communicators/communicator.ts';
+import { CancelledError } from '../../../../../core/errors/errors.ts';
+import { heardRun, logInTo } from '../../../../support/ssh-guest.ts';
+import { sshdMissing, startSshd, type TestSshd } from '../../../../support/sshd.ts';
+
+const missing = sshdMissing();
+const signal = new AbortController().signal;
+
+describe.skipIf(missing !== undefined)(
+  `commands over SSH${missing === undefined ? '' : ` (skipped: ${missing})`}`,
+  () => {
+    let sshd: TestSshd;
+    let guest: Communicator;
+    beforeAll(async () => {
+      sshd = await startSshd(['MaxSessions 3']);
+      guest = await logInTo(sshd);
+    });
+    afterAll(async () => {
+      await guest.close();
+      await sshd.stop();
+    });
+
+    async function outputOf(command: string): Promise<readonly (readonly [OutputStream, string])[]> {
+      const lines: (readonly [OutputStream, string])[] = [];
+      await guest.exec(command, { signal, onLine: (stream, line) => void lines.push([stream, line]) });
+      return lines;
+    }
+
+    test('a command that exits with 3 gives its status and the tail of its output', async () => {
+      const result = await guest.exec('echo one; echo two >&2; exit 3', { signal });
+      expect(result).toEqual({
+        exitStatus: 3,
+        disconnected: false,
+        outputTail: expect.stringMatching(/^(one\ntwo|two\none)\n$/) as string,
+      });
+    });
+
+    test('both streams come line by line, each under its name', async () => {
+      const lines = await outputOf('echo out; echo err >&2; printf "no end"');
+      expect(lines).toHaveLength(3);
+      expect(lines).toEqual(
+        expect.arrayContaining([
+          ['stdout', 'out'],
+          ['stderr', 'err'],
+          ['stdout', 'no end'],
+        ]),
+      );
+    });
+
+    test('standard input arrives byte for byte, and without one the command reads end-of-file', async () => {
+      const bytes = Buffer.from(Array.from({ length: 256 }, (_, index) => index));
+      const result = await guest.exec('md5sum', { signal, stdin: bytes });
+      expect(result.outputTail).toBe('e2c865db4162bed963bfaa9ef6ac18f0  -\n');
+      expect((await guest.exec('cat; echo done', { signal })).outputTail).toBe('done\n');
+    });
+
+    test('a command that does not read its input ends by itself', async () => {
+      const result = await guest.exec('exit 4', { signal, stdin: Buffer.alloc(8 * 1024 * 1024) });
+      expect(result.exitStatus).toBe(4);
+    });
+
+    test('output that is no UTF-8 is shown with replacement characters', async () => {
+      expect(await outputOf(String.raw`printf 'caf\351 \303\251\n'`)).toEqual([['stdout', 'caf\uFFFD é']]);
+    });
+
+    test('a line of 1 MiB comes in pieces that make up the whole', async () => {
+      const lines = await outputOf('head -c 1048576 /dev/zero | tr "\\0" x; echo; echo end');
+      expect(lines.at(-1)).toEqual(['stdout', 'end']);
+      const long = lines.slice(0, -1).map(([, line]) => line);
+      expect(long.join('')).toBe('x'.repeat(1024 * 1024));
+      expect(Math.max(...long.map((line) => line.length))).toBeLessThanOrEqual(64 * 1024);
+    });
+
+    test('none of 300,000 lines of output is lost, and the tail stays short', async () => {
+      let count = 0;
+      const result = await guest.exec('seq 300000', { signal, onLine: () => void (count += 1) });
+      expect(count).toBe(300_000);
+      expect(result.outputTail.endsWith('299999\n300000\n')).toBe(true);
+      expect(result.outputTail.length).toBeLessThanOrEqual(4096);
+    });
+
+    test('a command that a signal ended says which', async () => {
+      const result = await guest.exec('kill -KILL $$', { signal });
+      expect(result).toMatchObject({ exitStatus: undefined, disconnected: false, signalName: 'KILL' });
+    });
+
+    test('a process that a command leaves in the background holds nothing up', async () => {
+      const result = await guest.exec('sleep 20 & echo $!', { signal });
+      expect(result.exitStatus).toBe(0);
+      process.kill(Number(result.outputTail), 'SIGKILL');
+    });
+
+    test('a command whose time is up is ended in the guest', async () => {
+      const failure = guest.exec('echo $$ >/tmp/kiln-test-timeout; exec sleep 600', { signal, timeout: 700 });
+      await expect(failure).rejects.toMatchObject({
+        code: 'COMMUNICATOR_TIMEOUT',
+        message: expect.stringContaining('0.7 s') as string,
+      });
+      const check = await guest.exec('kill -0 $(cat /tmp/kiln-test-timeout); rm /tmp/kiln-test-timeout', { signal });
+      expect(check.outputTail).toMatch(/No such process/i);
+    });
+
+    test('cancelling ends the command in the guest', async () => {
+      const controller = new AbortController();
+      const failure = guest.exec('echo $$; exec sleep 600', {
+        signal: controller.signal,
+        onLine: (_stream, line) => {
+          pid = Number(line);
+          controller.abort();
+        },
+      });
+      let pid = 0;
+      await expect(failure).rejects.toBeInstanceOf(CancelledError);
+      expect(pid).toBeGreaterThan(0);
+      expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+    });
+
+    test('a server that allows no more sessions is told apart from a lost connection', async () => {
+      const busy = Promise.all([1, 2, 3].map(() => guest.exec('sleep 2', { signal })));
+      await delay(700);
+      await expect(guest.exec('true', { signal })).rejects.toMatchObject({ code: 'COMMUNICATOR_REFUSED' });
+      await busy;
+      expect((await guest.exec('true', { signal })).exitStatus).toBe(0);
+    });
+
+    test('a connection that is cut during a command is told, and the next command gets a new one', async () => {
+      const running = guest.exec('echo started; sleep 600', { signal, onLine: () => void sshd.cut() });
+      expect(await running).toMatchObject({ disconnected: true, exitStatus: undefined, outputTail: 'started\n' });
+      expect((await guest.exec('echo again', { signal })).outputTail).toBe('again\n');
+    });
+
+    test('a command in a terminal sees one, without echo, and reads end-of-file', async () => {
+      const inTerminal = await logInTo(sshd, { pty: true });
+      const result = await inTerminal.exec('test -t 0 && test -t 1 && stty size && cat && echo $TERM', { signal });
+      expect(result.outputTail).toBe('40 80\r\nxterm\r\n');
+      await inTerminal.close();
+    });
+
+    test('after close, commands are refused', async () => {
+      const closed = await logInTo(sshd);
+      await closed.close();
+      await closed.close();
+      await expect(closed.exec('true', { signal })).rejects.toMatchObject({ code: 'COMMUNICATOR_CLOSED' });
+    });
+  },
+);
+
+describe.skipIf(missing !== undefined)('connections that break', () => {
+  let sshd: TestSshd;
+  beforeAll(async () => {
+    sshd = await startSshd();
+  });
+  afterAll(() => sshd.stop());
+
+  test('a guest that answers nothing any more is noticed by the keepalive', async () => {
+    const guest = await logInTo(sshd, { keepAliveInterval: 300 });
+    const begun = performance.now();
+    const running = guest.exec('echo started; sleep 600', { signal, onLine: () => void sshd.freeze(true) });
+    expect(await running).toMatchObject({ disconnected: true });
+    expect(performance.now() - begun).toBeLessThan(6000);
+    await sshd.freeze(false);
+    await guest.close();
+  });
+
+  test('a guest that is silent for longer than allowed counts as lost', async () => {
+    const guest = await logInTo(sshd, { keepAliveInterval: 0, silenceLimit: 800 });
+    expect(await guest.exec('sleep 600', { signal })).toMatchObject({ disconnected: true });
+    await guest.close();
+  });
+
+  test('reconnect waits for a guest that restarts and takes the same host key', async () => {
+    const guest = await logInTo(sshd);
+    await sshd.halt();
+    await sshd.cut();
+    const back = guest.reconnect({ signal, timeout: 15_000 });
+    await delay(1000);
+    await sshd.start();
+    await back;
+    expect((await guest.exec('echo back', { signal })).outputTail).toBe('back\n');
+    await guest.close();
+  });
+
+  test('reconnect gives up at its own deadline and says how the guest stood', async () => {
+    const guest = await logInTo(sshd);
+    await sshd.halt();
+    await sshd.cut();
+    await expect(guest.reconnect({ signal, timeout: 1000 })).rejects.toMatchObject({
+      code: 'SSH_TIMEOUT',
+      message: expect.stringContaining('nothing listens there') as string,
+    });
+    await sshd.start();
+    await guest.close();
+  });
+
+  test('another host key than at the first login ends the build', async () => {
+    const guest = await logInTo(sshd);
+    await sshd.halt();
+    await sshd.makeHostKey();
+    await sshd.start();
+    await sshd.cut();
+    await expect(guest.exec('true', { signal })).rejects.toMatchObject({
+      code: 'SSH_HOST_KEY_CHANGED',
+      message: expect.stringMatching(
+        /host key of 127\.0\.0\.1:\d+ has changed: it showed ssh-ed25519 SHA256:/,
+      ) as string,
+    });
+    await guest.close();
+  });
+
+  test('commands side by side share one new login', async () => {
+    const run = heardRun();
+    const guest = await logInTo(sshd, {}, run);
+    await sshd.cut();
+    await delay(200);
+    const logins = sshd.log().match(/Accepted publickey/g)?.length ?? 0;
+    const results = await Promise.all([1, 2, 3].map((number) => guest.exec(`echo ${number}`, { signal })));
+    expect(results.map(({ outputTail }) => outputTail)).toEqual(['1\n', '2\n', '3\n']);
+    expect(sshd.log().match(/Accepted publickey/g)).toHaveLength(logins + 1);
+    await guest.close();
+  });
+});
