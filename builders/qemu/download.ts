@@ -4,7 +4,6 @@ import { mkdir, rename, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { ReadableStream } from 'node:stream/web';
 import { CancelledError, KilnError, pathKind, StepError, type BuildRun } from '../../plugins/sdk/index.ts';
 import type { Checksum } from './checksum.ts';
 import { compareDigest, hashFile } from './hash-file.ts';
@@ -103,7 +102,7 @@ export async function download(url: string, checksum: Checksum, build: BuildRun)
     }
   }
   try {
-    const body = response.body === null ? Readable.from([]) : Readable.fromWeb(response.body as ReadableStream);
+    const body = response.body === null ? Readable.from([]) : Readable.fromWeb(response.body);
     await pipeline(body, watched, createWriteStream(unfinished.handle, { flags: 'wx' }), { signal: build.signal });
   } catch (error) {
     throw asFailure(error, url, build.signal);

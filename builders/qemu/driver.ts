@@ -121,7 +121,9 @@ export async function findQemu(binary: string, build: BuildRun): Promise<QemuDri
         throw diskFull(error, to);
       }
     },
-    grow: async (image, format, size) => void (await img(['resize', '-q', '-f', format, image, `${size}`])),
+    grow: async (image, format, size) => {
+      await img(['resize', '-q', '-f', format, image, `${size}`]);
+    },
     tryOut: async (args, timeout) => {
       const acceptExitStatus = Array.from({ length: 256 }, (_, status) => status);
       return (await runProgram(qemu, args, { signal, timeout, acceptExitStatus })).exitStatus;

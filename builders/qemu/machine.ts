@@ -26,7 +26,7 @@ export interface MachineWatch {
   /** From now on no end is a failure. */
   forget(): void;
   /** Takes an event of QEMU. */
-  onEvent(name: string, data: Readonly<Record<string, unknown>>): void;
+  readonly onEvent: (name: string, data: Readonly<Record<string, unknown>>) => void;
 }
 
 function describeEnd(end: Awaited<OwnedProcess['exited']>): string {

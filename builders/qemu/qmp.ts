@@ -15,8 +15,8 @@ export interface Qmp {
 }
 
 interface Pending {
-  resolve(value: unknown): void;
-  reject(error: Error): void;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
 }
 
 function fields(value: unknown): Fields {
@@ -73,18 +73,22 @@ export async function connectQmp(
   };
   const answer = (line: string): void => {
     const message = parse(line);
-    if ('event' in message) return onEvent(text(message['event']), fields(message['data']));
-    if ('return' in message) return pending.shift()?.resolve(message['return']);
-    if (!('error' in message)) return;
-    const reason = text(fields(message['error'])['desc']);
-    pending.shift()?.reject(new StepError(`QEMU refuses: ${reason}`, { code: 'QEMU_MONITOR' }));
+    if ('event' in message) onEvent(text(message['event']), fields(message['data']));
+    else if ('return' in message) pending.shift()?.resolve(message['return']);
+    else if ('error' in message) {
+      const reason = text(fields(message['error'])['desc']);
+      pending.shift()?.reject(new StepError(`QEMU refuses: ${reason}`, { code: 'QEMU_MONITOR' }));
+    }
   };
   createInterface({ input: socket }).on('line', answer).on('error', gone);
   socket.on('error', gone);
   socket.on('close', gone);
   const execute: Qmp['execute'] = (command, parameters) =>
     new Promise((resolve, reject) => {
-      if (socket.destroyed) return reject(new StepError('QEMU has ended', { code: 'QEMU_MONITOR' }));
+      if (socket.destroyed) {
+        reject(new StepError('QEMU has ended', { code: 'QEMU_MONITOR' }));
+        return;
+      }
       pending.push({ resolve, reject });
       socket.write(`${JSON.stringify({ execute: command, arguments: parameters })}\n`);
     });

@@ -39,5 +39,7 @@ export async function run(config: QemuBuilderConfig, build: BuildRun): Promise<A
   } finally {
     await guest.close();
   }
-  return build.step('save image', () => saveImage(config, qemu, disks, { staged, directory, shown }, accelerator));
+  return await build.step('save image', () =>
+    saveImage(config, qemu, disks, { staged, directory, shown }, accelerator),
+  );
 }

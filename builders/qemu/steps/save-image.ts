@@ -39,8 +39,8 @@ export async function saveImage(
   accelerator: string | undefined,
 ): Promise<Artifact> {
   await writeImages(config, driver, disks.all);
-  const keepsVars = disks.efiVars !== undefined && !config.efi_drop_efivars;
-  if (disks.efiVars !== undefined && !keepsVars) await rm(disks.efiVars);
+  const efiVars = config.efi_drop_efivars ? undefined : disks.efiVars;
+  if (disks.efiVars !== undefined && efiVars === undefined) await rm(disks.efiVars);
   const files = await filesIn(disks.directory);
   await output.staged.publish();
   const place = (path: string): string => join(output.directory, basename(path));
@@ -60,7 +60,7 @@ export async function saveImage(
       format: config.format,
       virtualSize: system?.size ?? 0,
       firmware: config.efi_boot ? 'efi' : 'bios',
-      ...(keepsVars && disks.efiVars !== undefined ? { efiVars: place(disks.efiVars) } : {}),
+      ...(efiVars === undefined ? {} : { efiVars: place(efiVars) }),
       backingFile: system?.overlay === true && config.use_backing_file,
     },
   };

@@ -46,10 +46,11 @@ function check(name: string): void {
   const digest = createHash('sha256').update(readFileSync(image)).digest('hex');
   if (!line.startsWith(digest)) throw new Error(`${name}: the checksum does not fit the image: ${line}`);
   const manifest = JSON.parse(readFileSync(join(output, 'manifest.json'), 'utf8')) as {
-    readonly builds: readonly { readonly builder_type: string; readonly artifact_id: string }[];
+    readonly builds: readonly { readonly builder_type: string; readonly files: readonly { readonly name: string }[] }[];
   };
   const [build] = manifest.builds;
-  if (build?.builder_type !== 'qemu' || build.artifact_id !== 'VM') throw new Error(`${name}: unexpected manifest`);
+  if (build?.builder_type !== 'qemu' || build.files[0]?.name.endsWith('image/web.qcow2') !== true)
+    throw new Error(`${name}: unexpected manifest`);
 }
 
 const rounds = Number(process.argv[2] ?? 3);

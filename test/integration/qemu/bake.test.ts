@@ -58,7 +58,9 @@ describe.skipIf(reasonToSkip() !== undefined)('a bake', { timeout: 180_000 }, ()
     const home = newHome();
     const { artifact, small } = await bake(tinyOptions(home, { shutdown_command: null, shutdown_timeout: '2s' }), {
       home,
-      provision: async (guest, _data, signal) => void (await guest.exec('echo baked >/etc/baked', { signal })),
+      provision: async (guest, _data, signal) => {
+        await guest.exec('echo baked >/etc/baked', { signal });
+      },
     });
     expect(small.lines).toContainEqual(expect.stringContaining('took no notice of its power button'));
     expect(readInImage(artifact?.files[0] ?? '', '/etc/baked')).toBe('baked\n');

@@ -51,7 +51,11 @@ export async function smallBuild(options: SmallBuildOptions): Promise<SmallBuild
     output: (_stream, line) => void lines.push(line),
     progress: () => undefined,
     addSecret: () => undefined,
-    render: (text, data) => text.replace(/\{\{ *\.(\w+) *\}\}/g, (_, name: string) => String(data[name])),
+    render: (text, data) =>
+      text.replace(/\{\{ *\.(\w+) *\}\}/g, (_, name: string) => {
+        const value = data[name];
+        return typeof value === 'object' ? JSON.stringify(value) : String(value);
+      }),
     step: async (name, body) => {
       cancelling.signal.throwIfAborted();
       steps.push(name);
