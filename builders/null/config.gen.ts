@@ -22,9 +22,13 @@ export interface NullBuilderConfig {
    */
   ssh_password?: string;
   /**
-   * Private key (OpenSSH or PEM, without passphrase) to log in with; a leading ~ is the home directory.
+   * Private key (OpenSSH or PEM) to log in with; a leading ~ is the home directory.
    */
   ssh_private_key_file?: string;
+  /**
+   * Opens ssh_private_key_file, and ssh_bastion_private_key_file, when they are encrypted. Packer has no such option.
+   */
+  ssh_private_key_passphrase?: string;
   /**
    * Logs in with the keys of the agent at SSH_AUTH_SOCK.
    */
