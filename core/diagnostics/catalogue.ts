@@ -69,7 +69,7 @@ export const catalogue = {
   PLAN_SOURCE_EXCLUDED: 'A build starts from another build that -except leaves out.',
   PLAN_SOURCE_INCLUDED:
     'A build starts from another build that -only does not name; it is built too, because nothing can be made without it.',
-} as const satisfies Readonly<Record<string, string>>;
+} as const;
 
 export type DiagnosticCode = keyof typeof catalogue;
 

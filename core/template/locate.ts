@@ -1,13 +1,13 @@
-import type { Node } from 'jsonc-parser';
 import type { Diagnostic, LocatedDiagnostic, SourceLocation } from '../diagnostics/diagnostic.ts';
 import type { Finding, Mark } from '../diagnostics/finding.ts';
 import type { JsonSource } from './json-source.ts';
+import type { JsonNode } from './json-tokens.ts';
 
 interface Found {
   /** The node of the pointer, or of its nearest ancestor that exists. */
-  readonly node: Node;
+  readonly node: JsonNode;
   /** The name of the property that `node` is the value of. */
-  readonly key: Node | undefined;
+  readonly key: JsonNode | undefined;
   readonly exact: boolean;
 }
 
@@ -53,9 +53,9 @@ export function locationOfRange(source: JsonSource, from: number, to: number): S
   };
 }
 
-function propertyOf(node: Node, name: string): Node | undefined {
+function propertyOf(node: JsonNode, name: string): JsonNode | undefined {
   const properties = node.children ?? [];
-  const keyOf = (property: Node): string => String(property.children?.[0]?.value);
+  const keyOf = (property: JsonNode): string => String(property.children?.[0]?.value);
   return (
     properties.find((property) => keyOf(property) === name) ??
     properties.find((property) => keyOf(property).toLowerCase() === name.toLowerCase())
@@ -63,7 +63,7 @@ function propertyOf(node: Node, name: string): Node | undefined {
 }
 
 /** Walks a pointer as far as the tree goes; names that differ in case only are taken for each other. */
-function find(tree: Node, pointer: string): Found {
+function find(tree: JsonNode, pointer: string): Found {
   let found: Found = { node: tree, key: undefined, exact: true };
   for (const token of pointer.split('/').slice(1)) {
     const name = token.replaceAll('~1', '/').replaceAll('~0', '~');
@@ -82,7 +82,7 @@ function find(tree: Node, pointer: string): Found {
 }
 
 /** Offset in the file of the code unit `wanted` of a string node's decoded text. */
-function offsetInText(source: JsonSource, node: Node, wanted: number): number {
+function offsetInText(source: JsonSource, node: JsonNode, wanted: number): number {
   let at = node.offset + 1;
   for (let decoded = 0; decoded < wanted && at < node.offset + node.length - 1; decoded++) {
     at += source.text[at] !== '\\' ? 1 : source.text[at + 1] === 'u' ? 6 : 2;

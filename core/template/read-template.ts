@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import { TemplateError, UsageError } from '../errors/errors.ts';
 import { parseJsonSource, type JsonSource } from './json-source.ts';
 import { locateAll } from './locate.ts';
@@ -25,7 +24,8 @@ function failure(error: unknown): string {
 export async function readNamedFile(path: string, what: string, code: string): Promise<string> {
   let bytes: Buffer;
   try {
-    bytes = path === '-' ? await buffer(process.stdin) : await readFile(path);
+    // Both are read at once; what reads in the background would have to be loaded first.
+    bytes = path === '-' ? await (await import('node:stream/consumers')).buffer(process.stdin) : readFileSync(path);
   } catch (error) {
     throw new UsageError(`the ${what} ${path} ${failure(error)}`, { code, cause: error });
   }
