@@ -8,15 +8,16 @@ async function end(error: unknown, args: readonly string[]): Promise<never> {
   process.exit(await reportError(error, modeOfArguments(args)));
 }
 
+async function main(args: readonly string[]): Promise<void> {
+  process.on('uncaughtException', (error) => void end(error, args));
+  try {
+    const { runCommand } = await import('./run-command.ts');
+    process.exit(await runCommand(args));
+  } catch (error) {
+    await end(error, args);
+  }
+}
+
 const args = process.argv.slice(2);
-if (args.length === 1 && /^(version|--?version|-v)$/.test(args.join())) {
-  print(`${versionText}\n`);
-  process.exit(0);
-}
-process.on('uncaughtException', (error) => void end(error, args));
-try {
-  const { runCommand } = await import('./run-command.ts');
-  process.exit(await runCommand(args));
-} catch (error) {
-  await end(error, args);
-}
+if (args.length === 1 && /^(version|--?version|-v)$/.test(args.join())) print(`${versionText}\n`);
+else void main(args);

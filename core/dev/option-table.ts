@@ -7,6 +7,10 @@ function cell(text: string): string {
   return text.replaceAll('|', '\\|').replace(/\s*\n\s*/g, ' ');
 }
 
+function textOf(value: JsonValue | undefined): string {
+  return typeof value === 'string' ? value : '';
+}
+
 function typeName(property: JsonObject): string {
   if (property['x-format'] === 'duration') return 'duration';
   if (property['type'] === 'array') {
@@ -16,7 +20,7 @@ function typeName(property: JsonObject): string {
   if (property['type'] === 'object') return 'properties' in property ? 'object' : 'map';
   return Array.isArray(property['enum'])
     ? property['enum'].map((value) => JSON.stringify(value)).join(', ')
-    : String(property['type']);
+    : textOf(property['type']);
 }
 
 function marks(option: string, property: JsonObject, required: readonly JsonValue[]): string {
@@ -31,7 +35,7 @@ function marks(option: string, property: JsonObject, required: readonly JsonValu
 
 function row(option: string, property: JsonObject, required: readonly JsonValue[]): string {
   const fallback = property['default'] === undefined ? '' : `\`${JSON.stringify(property['default'])}\``;
-  const text = [marks(option, property, required), String(property['description'] ?? '')].filter((part) => part !== '');
+  const text = [marks(option, property, required), textOf(property['description'])].filter((part) => part !== '');
   return `| \`${option}\` | ${cell(typeName(property))} | ${cell(fallback)} | ${cell(text.join(' '))} |`;
 }
 

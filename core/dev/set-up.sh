@@ -71,7 +71,7 @@ install_packages() {
 
 bundle() {
   wanted=$(digest package-lock.json core builders provisioners post-processors plugins)
-  [ -f dist/cli.js ] && [ "$(cat .kiln/bundled 2>/dev/null)" = "$wanted" ] && return
+  [ -f dist/cli.cjs ] && [ "$(cat .kiln/bundled 2>/dev/null)" = "$wanted" ] && return
   say "building"
   rm -f .kiln/bundled
   quiet .kiln/node/node core/dev/build.ts

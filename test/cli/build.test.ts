@@ -143,7 +143,7 @@ describe('an interrupted build', () => {
 test('a reader that goes away stops no build and makes no trace', async () => {
   const name = template('closed', 'for i in $(seq 300); do echo line $i; done; sleep 0.3; echo more');
   const root = join(import.meta.dirname, '../..');
-  const child = spawn(join(root, '.kiln/node/node'), [join(root, 'dist/cli.js'), 'build', '-force', name], {
+  const child = spawn(join(root, '.kiln/node/node'), [join(root, 'dist/cli.cjs'), 'build', '-force', name], {
     cwd: directory,
     env: { ...process.env, KILN_STATE_DIR: path('state') },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -35,7 +35,7 @@ export function path(name: string): string {
 
 /** Runs the bundled command line in the test's directory. */
 export function kiln(args: readonly string[], settings: RunSettings = {}): Promise<Ended> {
-  const child = spawn(join(root, '.kiln/node/node'), [join(root, 'dist/cli.js'), ...args], {
+  const child = spawn(join(root, '.kiln/node/node'), [join(root, 'dist/cli.cjs'), ...args], {
     cwd: directory,
     env: {
       ...process.env,

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { findByEnvironment } from '../../../core/process/identity.ts';
 
-const cli = join(import.meta.dirname, '../../../dist/cli.js');
+const cli = join(import.meta.dirname, '../../../dist/cli.cjs');
 const mark = crypto.randomUUID();
 const env = { ...process.env, KILN_TEST_MARK: mark };
 
