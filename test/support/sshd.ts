@@ -74,8 +74,11 @@ function signal(pid: number, name: NodeJS.Signals): void {
   }
 }
 
-/** A real OpenSSH server on 127.0.0.1 that lets root in with a key; `lines` are added to its configuration. */
-export async function startSshd(lines: readonly string[] = []): Promise<TestSshd> {
+/**
+ * A real OpenSSH server on 127.0.0.1 that lets root in with a key. `lines` go before its configuration and win over
+ * it; `matches` go to its end, where "Match" blocks have to be.
+ */
+export async function startSshd(lines: readonly string[] = [], matches: readonly string[] = []): Promise<TestSshd> {
   const directory = await mkdtemp(join(tmpdir(), 'kiln-sshd-'));
   await mkdir('/run/sshd', { recursive: true });
   const port = await freePort();
@@ -102,6 +105,7 @@ export async function startSshd(lines: readonly string[] = []): Promise<TestSshd
     `KbdInteractiveAuthentication no`,
     ...(lines.some((line) => line.startsWith('Subsystem')) ? [] : ['Subsystem sftp internal-sftp']),
     `LogLevel VERBOSE`,
+    ...matches,
   ];
   await writeFile(join(directory, 'sshd_config'), `${configuration.join('\n')}\n`);
   let log = '';

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { TransferOptions } from '../communicator.ts';
 import { KilnError } from '../../errors/errors.ts';
@@ -21,7 +20,7 @@ async function fetchTo(
 ): Promise<void> {
   const overSftp = (): Promise<boolean> => sftpTransfer(link, doing, signal, (sftp) => sftpRead(sftp, source, path));
   if (method === 'sftp' && (await overSftp())) return;
-  const stdout = createWriteStream(path, { flags: 'w' });
+  const stdout = (await open(path, 'w')).createWriteStream();
   const answer = await runShell(link, doing, SCRIPT, [source], [], { signal, stdout });
   if (answer === undefined) {
     if (method === 'scp' && (await overSftp())) return;

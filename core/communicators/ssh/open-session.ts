@@ -13,7 +13,15 @@ export interface SessionRequest {
   readonly signal: AbortSignal;
 }
 
-function start(login: Login, command: string, request: SessionRequest): Promise<ClientChannel> {
+/** The library's word for a command that was asked for and not confirmed. */
+const UNCONFIRMED = 'Unable to exec';
+
+function start<T>(
+  login: Login,
+  command: string,
+  request: SessionRequest,
+  watch: (channel: ClientChannel) => T,
+): Promise<T> {
   const options: SessionOptions = {};
   if (request.terminal) options.pty = TERMINAL;
   // The library's types leave this option out of commands.
@@ -21,8 +29,10 @@ function start(login: Login, command: string, request: SessionRequest): Promise<
   return new Promise((resolve, reject) => {
     try {
       login.client.exec(command, options, (error, channel) => {
-        if (error === undefined) resolve(channel);
-        else reject(error);
+        if (error !== undefined) reject(error);
+        else if (request.signal.aborted) channel.close();
+        // A short command may have ended in the same packet: whoever listens has to do so now.
+        else resolve(watch(channel));
       });
     } catch (error) {
       reject(error instanceof Error ? error : new Error(String(error)));
@@ -30,48 +40,55 @@ function start(login: Login, command: string, request: SessionRequest): Promise<
   });
 }
 
-/**
- * Starts a command. Throws `CommandError` COMMUNICATOR_NOT_STARTED when the connection went away before the guest
- * had it, or COMMUNICATOR_REFUSED when the guest's server declines; and what `throwIfCancelled` throws.
- */
-export async function openSession(login: Login, command: string, request: SessionRequest): Promise<ClientChannel> {
-  const { signal } = request;
-  const notStarted = (reason: string): CommandError =>
-    new CommandError(`no command could be started in the guest: ${reason}`, { code: 'COMMUNICATOR_NOT_STARTED' });
-  const giveUp = new AbortController();
-  const opening = start(login, command, request);
-  const aborted = new Promise<never>((_, reject) => {
-    const onAbort = (): void => reject(new Error('cancelled'));
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true, signal: giveUp.signal });
-  });
-  const late = delay(OPEN_MILLISECONDS, 'the guest does not answer', { signal: giveUp.signal });
-  try {
-    const first = await Promise.race([opening, login.ended, aborted, late]);
-    if (typeof first !== 'string') return first;
-    // A half-open connection would keep the next command waiting just as long.
-    if (login.alive()) login.end();
-    throw notStarted(first);
-  } catch (error) {
-    throwIfCancelled(signal);
-    if (error instanceof CommandError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    // The library reports a refused channel before it has noticed that the connection is gone.
-    await Promise.race([login.ended, delay(200)]);
-    if (!login.alive()) throw notStarted(reason);
-    throw new CommandError(`the guest's SSH server refused to start a command: ${reason}`, {
+/** Why there is no session; undefined when the command may have been started. */
+function failureOf(login: Login, error: unknown): CommandError | undefined {
+  const reason = error instanceof Error ? error.message : String(error);
+  if (login.alive()) {
+    return new CommandError(`the guest's SSH server refused to start a command: ${reason}`, {
       code: 'COMMUNICATOR_REFUSED',
       cause: error,
     });
+  }
+  if (reason === UNCONFIRMED) return undefined;
+  return new CommandError(`no command could be started in the guest: ${reason}`, { code: 'COMMUNICATOR_NOT_STARTED' });
+}
+
+/**
+ * Starts a command and gives its channel to `watch` before anything of it is lost. Resolves with undefined when the
+ * connection went away and nobody knows whether the guest has started it. Throws `CommandError`
+ * COMMUNICATOR_NOT_STARTED when the guest never had it, COMMUNICATOR_REFUSED when its server declines, and what
+ * `throwIfCancelled` throws.
+ */
+export async function openSession<T>(
+  login: Login,
+  command: string,
+  request: SessionRequest,
+  watch: (channel: ClientChannel) => T,
+): Promise<T | undefined> {
+  const { signal } = request;
+  const done = new AbortController();
+  const opening = start(login, command, request, watch);
+  const aborted = new Promise<never>((_, reject) => {
+    const onAbort = (): void => reject(new Error('cancelled'));
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true, signal: done.signal });
+  });
+  const late = delay(OPEN_MILLISECONDS, undefined, { signal: done.signal }).then(() => {
+    // A half-open connection would keep the next command waiting just as long.
+    login.end();
+    throw new Error('the guest does not answer');
+  });
+  try {
+    return await Promise.race([opening, aborted, late]);
+  } catch (error) {
+    throwIfCancelled(signal);
+    // The library reports a refused channel before it has noticed that the connection is gone.
+    await Promise.race([login.ended, delay(200)]);
+    const failure = failureOf(login, error);
+    if (failure === undefined) return undefined;
+    throw failure;
   } finally {
-    giveUp.abort();
-    late.catch(() => undefined);
-    aborted.catch(() => undefined);
-    opening.then(
-      (channel) => {
-        if (signal.aborted) channel.close();
-      },
-      () => undefined,
-    );
+    done.abort();
+    for (const promise of [opening, aborted, late]) promise.catch(() => undefined);
   }
 }

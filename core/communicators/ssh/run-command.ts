@@ -114,50 +114,73 @@ function watchEnd(channel: ClientChannel): {
   return { end, exited, closed };
 }
 
+interface Running {
+  readonly channel: ClientChannel;
+  readonly end: End;
+  readonly exited: Promise<void>;
+  readonly closed: Promise<void>;
+  readonly output: Output;
+  /** Settles when all of standard output was taken; undefined when it goes to lines. */
+  readonly received: Promise<void> | undefined;
+  /** Never resolves: a command may end without reading all it is sent. */
+  readonly sent: Promise<never>;
+}
+
+function begin(channel: ClientChannel, options: RunCommandOptions): Running {
+  channel.on('error', () => undefined);
+  return {
+    channel,
+    ...watchEnd(channel),
+    output: collectOutput(channel, options),
+    received: options.stdout === undefined ? undefined : pipeline(channel, options.stdout),
+    sent: send(channel, options).then(() => new Promise<never>(() => undefined)),
+  };
+}
+
+/** Waits for the end of a command. Throws as `runCommand` does. */
+async function untilEnd(login: Login, command: Running, options: RunCommandOptions): Promise<void> {
+  const { channel, end, exited, closed, output, received, sent } = command;
+  const limit = options.timeout === undefined ? undefined : AbortSignal.timeout(options.timeout);
+  const aborted = abortion(AbortSignal.any([options.signal, ...(limit === undefined ? [] : [limit])]));
+  const over = Promise.race([closed, login.ended.then(() => delay(50))]);
+  let outcome = await Promise.race([exited, over, aborted, sent, ...(received === undefined ? [] : [received])]);
+  if (outcome !== 'aborted' && received === undefined) await drain(over, output.lastByte);
+  else if (outcome !== 'aborted') outcome = await Promise.race([over, aborted, sent]);
+  if (outcome === 'aborted') {
+    await endCommand(login, channel, over, running.get(login) === 1);
+    throwIfCancelled(options.signal);
+    throw new TimeoutError(`a command in the guest did not end within ${(options.timeout ?? 0) / 1000} s`, {
+      code: 'COMMUNICATOR_TIMEOUT',
+    });
+  }
+  if (end.exitStatus !== undefined) await received;
+}
+
 /**
  * Runs a command over a login. Throws what `openSession` throws, what reading `stdin` or writing `stdout` here throws,
  * `TimeoutError` COMMUNICATOR_TIMEOUT and what `throwIfCancelled` throws; the command was told to end by then.
  */
 export async function runCommand(login: Login, command: string, options: RunCommandOptions): Promise<ExecResult> {
   throwIfCancelled(options.signal);
-  const channel = await openSession(login, command, options);
-  const limit = options.timeout === undefined ? undefined : AbortSignal.timeout(options.timeout);
-  const aborted = abortion(AbortSignal.any([options.signal, ...(limit === undefined ? [] : [limit])]));
+  const started = await openSession(login, command, options, (channel) => begin(channel, options));
+  if (started === undefined) return { exitStatus: undefined, disconnected: true, outputTail: '' };
   running.set(login, (running.get(login) ?? 0) + 1);
-  const { end, exited, closed } = watchEnd(channel);
-  const output = collectOutput(channel, options);
-  const over = Promise.race([closed, login.ended.then(() => delay(50))]);
-  channel.on('error', () => undefined);
-  const received = options.stdout === undefined ? undefined : pipeline(channel, options.stdout);
-  // Only its failure counts: a command may end without reading all it is sent.
-  const sent = send(channel, options).then(() => new Promise<never>(() => undefined));
-
   try {
-    let outcome = await Promise.race([exited, over, aborted, sent, ...(received === undefined ? [] : [received])]);
-    if (outcome !== 'aborted' && received === undefined) await drain(over, output.lastByte);
-    else if (outcome !== 'aborted') outcome = await Promise.race([over, aborted, sent]);
-    if (outcome === 'aborted') {
-      await endCommand(login, channel, over, running.get(login) === 1);
-      throwIfCancelled(options.signal);
-      throw new TimeoutError(`a command in the guest did not end within ${(options.timeout ?? 0) / 1000} s`, {
-        code: 'COMMUNICATOR_TIMEOUT',
-      });
-    }
-    if (end.exitStatus !== undefined) await received;
+    await untilEnd(login, started, options);
   } catch (error) {
     options.stdout?.destroy();
     throw error;
   } finally {
     running.set(login, (running.get(login) ?? 1) - 1);
-    channel.close();
-    received?.catch(() => undefined);
-    sent.catch(() => undefined);
+    started.channel.close();
+    started.received?.catch(() => undefined);
+    started.sent.catch(() => undefined);
   }
-  const { exitStatus, signalName } = end;
+  const { exitStatus, signalName } = started.end;
   return {
     exitStatus,
     disconnected: exitStatus === undefined && signalName === undefined,
-    outputTail: output.tail(),
+    outputTail: started.output.tail(),
     ...(signalName === undefined ? {} : { signalName }),
   };
 }

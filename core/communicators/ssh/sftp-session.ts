@@ -7,6 +7,9 @@ import type { Login } from './log-in.ts';
 
 const OPEN_MILLISECONDS = 60_000;
 
+/** The library leaves a session behind with every refusal, and servers allow a few only: they are asked once. */
+const without = new WeakSet<Login>();
+
 function openSftp(login: Login): Promise<SFTPWrapper | undefined> {
   return new Promise((resolve) => {
     try {
@@ -38,6 +41,7 @@ export async function withSftp(
   body: (sftp: SFTPWrapper) => Promise<void>,
 ): Promise<boolean> {
   const login = await link.login(signal);
+  if (without.has(login)) return false;
   const lost = (): CommandError =>
     new CommandError(`the connection to the guest was lost while ${doing}`, { code: 'COMMUNICATOR_LOST' });
   const stop = Promise.withResolvers<never>();
@@ -50,8 +54,9 @@ export async function withSftp(
     const late = delay(OPEN_MILLISECONDS, undefined, { ref: false });
     sftp = await Promise.race([openSftp(login), stop.promise, late]);
     if (sftp === undefined) {
-      if (login.alive()) return false;
-      throw lost();
+      if (!login.alive()) throw lost();
+      without.add(login);
+      return false;
     }
     sftp.on('error', () => undefined);
     await Promise.race([body(sftp), stop.promise]);
