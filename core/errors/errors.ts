@@ -71,6 +71,3 @@ export class CancelledError extends KilnError {
     super(message, details);
   }
 }
-
-/** A plugin could not be loaded, or breaks its contract. */
-export class PluginError extends KilnError {}

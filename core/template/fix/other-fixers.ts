@@ -58,7 +58,10 @@ function dropEmail(draft: Draft): void {
 
 export const dockerEmail: Fixer = {
   name: 'docker-email',
-  summary: 'docker post-processors: login_email goes',
+  summary: 'docker: login_email goes',
+  builder: (builder) => {
+    if (typeOf(builder).startsWith('docker-')) dropEmail(builder);
+  },
   postProcessor: (postProcessor) => {
     if (typeOf(postProcessor).startsWith('docker')) dropEmail(postProcessor);
   },
