@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { chmod, lstat, mkdir, readdir, readlink, symlink, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileEntryWithStats, SFTPWrapper } from 'ssh2';
+import { makePlainDirectory } from '../tar/unpack.ts';
 import type { GuestLink } from './guest-link.ts';
 import { sftpPath, sftpRead, sftpTransfer, sftpWrite } from './sftp-file.ts';
 import { answerOf } from './sftp-session.ts';
@@ -69,7 +70,7 @@ async function download(sftp: SFTPWrapper, directory: string, destination: strin
     const from = `${directory}/${filename}`;
     const to = join(destination, filename);
     if (attrs.isDirectory()) {
-      await mkdir(to, { recursive: true });
+      await makePlainDirectory(to);
       await download(sftp, from, to);
       await chmod(to, attrs.mode & 0o777);
     } else if (attrs.isSymbolicLink()) {

@@ -76,11 +76,13 @@ export async function downloadTree(
     }
     if (onlyChanged(answer)) run.warn(`files in ${directory} changed while they were copied`);
     else if (answer.exitStatus !== 0) throw transferFailed(doing, answer.reason);
-    const failure = await failed;
-    if (failure !== undefined) throw failure;
+    const broken = await failed;
+    if (broken !== undefined) throw broken;
   } catch (error) {
+    stdout.destroy();
+    const failure = await failed;
     if (error instanceof KilnError) throw error;
     // The stream that broke is the consequence; why unpacking stopped is the cause.
-    throw localFailure(doing, (await failed) ?? error);
+    throw localFailure(doing, failure ?? error);
   }
 }

@@ -1,5 +1,5 @@
-import { chmod, copyFile, lstat, mkdir, open, rm, symlink, unlink, utimes } from 'node:fs/promises';
-import { dirname, join, posix } from 'node:path';
+import { chmod, copyFile, lstat, mkdir, open, symlink, unlink, utimes } from 'node:fs/promises';
+import { join, posix } from 'node:path';
 import type { TarEntry } from './header.ts';
 import { readArchive, type ArchiveItem } from './read-archive.ts';
 
@@ -28,11 +28,26 @@ async function writeFileOf({ entry, contents }: ArchiveItem, path: string): Prom
   await file.utimes(entry.modified, entry.modified);
 }
 
-async function makeDirectory(path: string): Promise<void> {
+/** Makes one directory, in place of a link or a file if one is there. */
+export async function makePlainDirectory(path: string): Promise<void> {
   const found = await lstat(path).catch(() => undefined);
   if (found?.isDirectory() === true) return;
-  if (found !== undefined) await rm(path);
-  await mkdir(path, { recursive: true });
+  if (found !== undefined) await unlink(path);
+  await mkdir(path);
+}
+
+/** Makes a directory below `destination` and those above it; none of them is a link. */
+async function makeDirectories(destination: string, below: string, made: Set<string>): Promise<void> {
+  if (below === '.' || made.has(below)) return;
+  await makeDirectories(destination, posix.dirname(below), made);
+  await makePlainDirectory(join(destination, below));
+  made.add(below);
+}
+
+async function copyLinked(from: string, to: string): Promise<void> {
+  if (!(await lstat(from)).isFile()) throw new Error(`the archive from the guest links to ${from}, which is no file`);
+  await makeRoom(to);
+  await copyFile(from, to);
 }
 
 interface Later {
@@ -51,6 +66,7 @@ export async function unpackInto(
   onSkipped: (path: string) => void,
 ): Promise<void> {
   await mkdir(destination, { recursive: true });
+  const made = new Set<string>();
   const directories: Later[] = [];
   const links: Later[] = [];
   for await (const item of readArchive(archive)) {
@@ -59,13 +75,13 @@ export async function unpackInto(
     if (below === undefined) continue;
     const path = join(destination, below);
     if (entry.type === 'directory') {
-      await makeDirectory(path);
+      await makeDirectories(destination, below, made);
       directories.push({ path, entry });
       continue;
     }
-    await mkdir(dirname(path), { recursive: true });
+    await makeDirectories(destination, posix.dirname(below), made);
     if (entry.type === 'file') await writeFileOf(item, path);
-    else if (entry.type === 'hardlink') await copyFile(join(destination, pathBelow(entry.target) ?? ''), path);
+    else if (entry.type === 'hardlink') await copyLinked(join(destination, pathBelow(entry.target) ?? ''), path);
     else if (entry.type === 'symlink') links.push({ path, entry });
     else onSkipped(below);
   }
