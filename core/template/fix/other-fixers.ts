@@ -60,7 +60,7 @@ export const dockerEmail: Fixer = {
   name: 'docker-email',
   summary: 'docker: login_email goes',
   builder: (builder) => {
-    if (typeOf(builder).startsWith('docker-')) dropEmail(builder);
+    if (typeOf(builder).startsWith('docker')) dropEmail(builder);
   },
   postProcessor: (postProcessor) => {
     if (typeOf(postProcessor).startsWith('docker')) dropEmail(postProcessor);
