@@ -15,8 +15,10 @@ export interface Configured {
   readonly findings: readonly Finding[];
   /** Options whose value is known only when the build runs, or after another complaint was dealt with. */
   readonly deferred: ReadonlySet<string>;
-  /** Values of `x-secret` options. */
+  /** Values of `x-secret` options, but for those that stand in plain sight in another option ("vagrant"). */
   readonly secrets: readonly string[];
+  /** Where the values of `x-secret` options stand. */
+  readonly secretPlaces: readonly string[];
   readonly validated: Validated;
 }
 
@@ -26,14 +28,49 @@ function textsIn(value: JsonValue | undefined): readonly string[] {
   return isObject(value) ? Object.values(value).flatMap(textsIn) : [];
 }
 
-function secretTexts(schema: JsonObject, config: JsonObject): readonly string[] {
+/** Texts of the secret options, or of all others. */
+function textsOf(schema: JsonObject, config: JsonObject, secret: boolean): readonly string[] {
   return Object.entries(propertiesOf(schema)).flatMap(([option, property]) => {
     const value = config[option];
-    if (value === undefined) return [];
-    if (property['x-secret'] === true) return textsIn(value);
-    if (!('properties' in property)) return [];
-    return isObject(value) ? secretTexts(property, value) : [];
+    if (isObject(value) && 'properties' in property) return textsOf(property, value, secret);
+    return (property['x-secret'] === true) === secret ? textsIn(value) : [];
   });
+}
+
+/** Values of the schema's secret options as they are before decoding, which may refuse them. */
+function writtenSecrets(schema: JsonObject, layers: readonly ConfigLayer[]): readonly string[] {
+  const optionOf = optionNames(schema);
+  const properties = propertiesOf(schema);
+  return layers.flatMap(({ config }) =>
+    Object.entries(config).flatMap(([written, value]) =>
+      properties[optionOf(written) ?? '']?.['x-secret'] === true ? textsIn(value) : [],
+    ),
+  );
+}
+
+const withSecrets = new WeakMap<JsonObject, boolean>();
+
+function hasSecrets(schema: JsonObject): boolean {
+  const known = withSecrets.get(schema);
+  if (known !== undefined) return known;
+  const found = JSON.stringify(schema).includes('"x-secret":true');
+  withSecrets.set(schema, found);
+  return found;
+}
+
+function secretsOf(
+  schema: JsonObject,
+  layers: readonly ConfigLayer[],
+  { config, origins }: Validated,
+): Pick<Configured, 'secrets' | 'secretPlaces'> {
+  if (!hasSecrets(schema)) return { secrets: [], secretPlaces: [] };
+  const plain = new Set(textsOf(schema, config, false));
+  const hidden = new Set([...textsOf(schema, config, true), ...writtenSecrets(schema, layers)]);
+  const options = Object.entries(propertiesOf(schema)).filter(([, property]) => property['x-secret'] === true);
+  return {
+    secrets: [...hidden].filter((text) => !plain.has(text)),
+    secretPlaces: options.flatMap(([option]) => origins.get(option) ?? []),
+  };
 }
 
 /** `pointer` is the component's. Never throws. */
@@ -52,7 +89,7 @@ export function configureComponent(
     config,
     findings: [...rendered.findings, ...validated.findings],
     deferred: rendered.deferred,
-    secrets: secretTexts(schema, config),
+    ...secretsOf(schema, rendered.layers, validated),
     validated,
   };
 }

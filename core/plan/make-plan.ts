@@ -75,6 +75,7 @@ export async function makePlan(template: Template, options: PlanOptions): Promis
   const { variables, findings } = await resolveVariables(template, options, common);
   complain(findings);
   const secrets = new Set(variables.secrets);
+  const secretPlaces = new Set<string>();
   const context: PlanContext = {
     template,
     options,
@@ -82,14 +83,22 @@ export async function makePlan(template: Template, options: PlanOptions): Promis
     variables,
     loaders: componentLoaders(options.components),
     secrets,
+    secretPlaces,
     shared: new Map(),
     sameEverywhere: new Map(),
     variablesDifferByBuild: variablesDifferByBuild(variables.values),
     complain,
     present: (complaints) => {
-      const traced = complaints.map((finding) => traceValue(finding, source, variables));
-      const hidden = [...secrets];
-      return sortDiagnostics(locateAll(source, traced)).map((diagnostic) => maskSecrets(diagnostic, hidden));
+      const located = locateAll(
+        source,
+        complaints.map((finding) => traceValue(finding, source, variables)),
+      );
+      return sortDiagnostics(located).map((diagnostic) => {
+        const { pointer } = diagnostic;
+        // A password such as "vagrant" is hidden where the password is the matter, not in each word like it.
+        const isSecret = [...secretPlaces].some((place) => pointer === place || pointer.startsWith(`${place}/`));
+        return maskSecrets(diagnostic, isSecret ? [...secrets] : variables.secrets);
+      });
     },
   };
   const named: Finding[] = [];

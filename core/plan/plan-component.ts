@@ -74,6 +74,7 @@ function configureNow(
   const made = configureComponent(component, layers, written.pointer, context.setting(written.type, expectsData));
   plan.complain(made.findings);
   for (const secret of made.secrets) plan.secrets.add(secret);
+  for (const place of made.secretPlaces) plan.secretPlaces.add(place);
   return made;
 }
 

@@ -28,6 +28,8 @@ export interface PlanContext {
   readonly loaders: ComponentLoaders;
   /** Values that nobody may see, as far as they are known. */
   readonly secrets: Set<string>;
+  /** Pointers of the options that have such values by their nature. */
+  readonly secretPlaces: Set<string>;
   /** Components that are the same in all builds, by their pointers. */
   readonly shared: Map<string, PlannedComponent>;
   /** Components of which it is known whether they are the same in all builds. */

@@ -79,7 +79,7 @@ function treeFindings(root: JsonNode, lineOf: (offset: number) => number): reado
 
 /** A name as one reference token of an RFC 6901 pointer. */
 export function pointerToken(name: string): string {
-  return name.replaceAll('~', '~0').replaceAll('/', '~1');
+  return /[~/]/.test(name) ? name.replaceAll('~', '~0').replaceAll('/', '~1') : name;
 }
 
 /** The value of a node; a name "__proto__" is a name like any other. */

@@ -199,3 +199,24 @@ describe('sensitive variables', () => {
     expect(JSON.stringify(wrong.diagnostics)).not.toContain('hush');
   });
 });
+
+describe('secret options', () => {
+  const machine = { type: 'null', ssh_host: 'h', ssh_username: 'vagrant', ssh_password: 'hunter2' };
+
+  it('are secrets of the plan, but for values that stand in plain sight beside them', async () => {
+    const { plan } = await planTemplate({ builders: [machine] });
+    expect(plan?.secrets).toEqual(['hunter2']);
+    const known = await planTemplate({ builders: [{ ...machine, ssh_password: 'vagrant' }] });
+    expect(known.plan?.secrets).toEqual([]);
+  });
+
+  it('are hidden in complaints about them, and nowhere else', async () => {
+    const { diagnostics } = await planTemplate({
+      builders: [{ ...machine, ssh_password: [['file']] }, { type: 'hunter2' }],
+      provisioners: [{ type: 'file' }],
+    });
+    const unknown = diagnostics.find(({ code }) => code === 'COMPONENT_UNKNOWN');
+    expect(unknown?.message).toBe('there is no builder of the type "hunter2"');
+    expect(diagnostics.some(({ pointer }) => pointer === '/builders/0/ssh_password')).toBe(true);
+  });
+});
