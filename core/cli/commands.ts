@@ -34,6 +34,10 @@ export const commands: CommandTable = {
     summary: 'show what this machine has and lacks for each component',
     load: async () => (await import('./commands/doctor.ts')).doctor,
   },
+  runs: {
+    summary: 'list the runs and what they hold',
+    load: async () => (await import('./commands/runs.ts')).runs,
+  },
   gc: {
     summary: 'remove what runs that died have left behind',
     load: async () => (await import('./commands/gc.ts')).gc,

@@ -3,12 +3,15 @@ import { openJournal, type Journal } from './journal.ts';
 import type { OpenThing } from './journal-record.ts';
 import { listRuns, removeUnbegunRuns, type RunListing } from './list-runs.ts';
 import { forgetOldRuns, markClean } from './old-runs.ts';
-import { releaseThing } from './release.ts';
+import type { JsonValue } from './json.ts';
+import { releaseThing, withDeadline } from './release.ts';
+import type { ResourceKind } from './resource.ts';
 import type { FindKind } from './resource-kinds.ts';
 import type { LeftBehind } from './run-options.ts';
 import { reasonOf } from './scope-item.ts';
 
 const RELEASE_MILLISECONDS = 5 * 60_000;
+const LOOK_MILLISECONDS = 30_000;
 
 export interface GarbageOptions {
   readonly stateDirectory: string;
@@ -32,28 +35,50 @@ export interface CollectedThing {
   readonly what: string;
 }
 
+export interface UncollectedThing extends LeftBehind {
+  readonly runId: string;
+  /** With which a person may remove it. */
+  readonly command?: string;
+}
+
 export interface GarbageReport {
   /** What was given back (with `dryRun`: would be). That it had existed is not certain. */
   readonly collected: readonly CollectedThing[];
-  readonly leftBehind: readonly (LeftBehind & { readonly runId: string })[];
+  readonly leftBehind: readonly UncollectedThing[];
   /** Ids of runs that were not touched because they are running. */
   readonly running: readonly string[];
 }
 
-async function release(thing: OpenThing, options: GarbageOptions): Promise<string | undefined> {
+/** Why a thing could not be given back, and how a person can. */
+interface Refusal {
+  readonly reason: string;
+  readonly command?: string;
+}
+
+async function byHand(kind: ResourceKind<JsonValue>, thing: OpenThing, options: GarbageOptions): Promise<string> {
+  const { id, token, hints } = thing;
+  const look = (signal: AbortSignal): Promise<readonly JsonValue[]> =>
+    id === undefined ? kind.find(token, hints, { signal, say: options.say }) : Promise.resolve([id]);
+  const ids = await withDeadline(LOOK_MILLISECONDS, look).catch(() => []);
+  const commands = ids.map((each) => kind.byHand?.(each, hints)).filter((command) => command !== undefined);
+  return commands.join('; ');
+}
+
+async function release(thing: OpenThing, options: GarbageOptions): Promise<Refusal | undefined> {
+  const kind = await options.findKind(thing.kind).catch(() => undefined);
+  if (kind === undefined) return { reason: `nothing here knows how to give back "${thing.kind}"` };
   try {
-    const kind = await options.findKind(thing.kind);
-    if (kind === undefined) return `nothing here knows how to give back "${thing.kind}"`;
     await releaseThing(kind, thing, { timeout: options.releaseTimeout ?? RELEASE_MILLISECONDS, say: options.say });
     return undefined;
   } catch (error) {
-    return reasonOf(error);
+    const command = await byHand(kind, thing, options);
+    return { reason: reasonOf(error), ...(command === '' ? {} : { command }) };
   }
 }
 
 interface Collection {
   readonly collected: CollectedThing[];
-  readonly leftBehind: (LeftBehind & { readonly runId: string })[];
+  readonly leftBehind: UncollectedThing[];
 }
 
 async function endPrograms(runId: string, { collected, leftBehind }: Collection): Promise<void> {
@@ -79,9 +104,9 @@ async function collectRun(run: RunListing, options: GarbageOptions, into: Collec
     for (const thing of things) {
       if (options.signal.aborted) return;
       const about = { runId, build: thing.build, what: thing.describe };
-      const reason = await release(thing, options);
-      if (reason !== undefined) {
-        into.leftBehind.push({ ...about, reason });
+      const refusal = await release(thing, options);
+      if (refusal !== undefined) {
+        into.leftBehind.push({ ...about, ...refusal });
         continue;
       }
       left -= 1;

@@ -1,5 +1,6 @@
 import { readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { shellWord } from '../scripts/quote.ts';
 import type { JsonValue } from './json.ts';
 import type { ResourceKind } from './resource.ts';
 
@@ -27,6 +28,7 @@ export const pathKind: ResourceKind<string> = {
       throw error;
     }
   },
+  byHand: (path) => `rm -rf ${shellWord(path)}`,
 };
 
 /** A directory made for something else to be put in; hints: `{ directory }`. Removed only while it is empty. */
@@ -40,4 +42,5 @@ export const emptyDirectoryKind: ResourceKind<string> = {
     }
   },
   find: (_token, hints) => Promise.resolve([directoryOf(hints)].filter((path) => path !== undefined)),
+  byHand: (path) => `rmdir ${shellWord(path)}`,
 };

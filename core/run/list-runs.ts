@@ -1,5 +1,6 @@
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { UsageError } from '../errors/errors.ts';
 import { openThings, parseJournal, type JournalRecord, type OpenThing } from './journal-record.ts';
 import { isOwnerAlive } from './owner.ts';
 import { journalFile, runsDirectory } from './state-directory.ts';
@@ -71,4 +72,17 @@ export async function removeUnbegunRuns(state: string): Promise<void> {
     );
     if (age > UNBEGUN_MILLISECONDS) await rm(path, { recursive: true, force: true });
   }
+}
+
+/**
+ * The run with this id, or the only one whose id begins so (with 4 letters at least). Throws `UsageError` RUN_UNKNOWN
+ * or RUN_AMBIGUOUS.
+ */
+export function runNamed(runs: readonly RunListing[], given: string): RunListing {
+  const found = runs.filter(({ runId }) => runId === given || (given.length >= 4 && runId.startsWith(given)));
+  const [first] = found;
+  const hint = '"kiln runs" lists them';
+  if (first === undefined) throw new UsageError(`there is no run ${given}`, { code: 'RUN_UNKNOWN', hint });
+  if (found.length === 1) return first;
+  throw new UsageError(`the ids of ${found.length} runs begin with ${given}`, { code: 'RUN_AMBIGUOUS', hint });
 }

@@ -17,6 +17,8 @@ export interface ResourceKind<Id extends JsonValue> {
   release(id: Id, hints: JsonValue, context: ReleaseContext): Promise<void>;
   /** Finds what carries the token, when the journal has no id (the reply was lost, or Kiln died). */
   find(token: string, hints: JsonValue, context: ReleaseContext): Promise<readonly Id[]>;
+  /** The command with which a person gives it back, shown when Kiln could not; undefined when there is none. */
+  byHand?(id: Id, hints: JsonValue): string | undefined;
 }
 
 export interface Acquired<Id extends JsonValue, Handle> {

@@ -1,5 +1,6 @@
 import { builtin } from '../../../plugins/builtin.ts';
 import { collectGarbage, type GarbageReport } from '../../run/collect-garbage.ts';
+import { listRuns, runNamed } from '../../run/list-runs.ts';
 import { resourceKinds } from '../../run/resource-kinds.ts';
 import { stateDirectory } from '../../run/state-directory.ts';
 import { defineCommand, type Command } from '../command.ts';
@@ -19,28 +20,33 @@ function named({ build, what }: Thing): string {
 
 function sayReport({ collected, leftBehind, running }: GarbageReport, dryRun: boolean): void {
   for (const thing of collected) print(`${dryRun ? 'would remove' : 'removed'} ${named(thing)}\n`);
-  for (const thing of leftBehind) printError(`could not remove ${named(thing)}: ${thing.reason}\n`);
   for (const runId of running) print(`run ${runId} is still at work and was left alone\n`);
   if (collected.length === 0 && leftBehind.length === 0) print('Nothing was left behind.\n');
+  for (const thing of leftBehind) {
+    printError(`could not remove ${named(thing)}: ${thing.reason}\n`);
+    if (thing.command !== undefined) printError(`    by hand: ${thing.command}\n`);
+  }
 }
 
 export const gc: Command = defineCommand({
-  usage: 'gc [flags]',
+  usage: 'gc [flags] [RUN]',
   description:
-    'Removes what runs have left behind that were killed or could not clean up: processes, temporary files, half-written results, machines in a cloud. Runs that are still at work are left alone. The exit code is 3 when something could not be removed; the next gc tries again.',
+    'Removes what runs have left behind that were killed or could not clean up: processes, temporary files, half-written results, machines in a cloud. Runs that are still at work are left alone. With the id of a RUN (or its first letters) only that one is looked at. The exit code is 3 when something could not be removed; the next gc tries again.',
   flags: {
     'dry-run': { kind: 'switch', default: false, summary: 'show what would be removed, and remove nothing' },
     held: { kind: 'switch', default: false, summary: 'remove also what -on-error=keep has kept' },
     json: { ...modeFlags.json, summary: 'write the result as one JSON object' },
   },
-  operands: { least: 0, most: 0 },
-  run: async ({ flags }) => {
+  operands: { least: 0, most: 1 },
+  run: async ({ flags, operands: [wanted] }) => {
     using interruption = watchInterruption(
       () => printError('Stopping after what is being removed now.\n'),
       (name) => process.exit(interruptedCode(name)),
     );
+    const state = stateDirectory(process.env);
     const report = await collectGarbage({
-      stateDirectory: stateDirectory(process.env),
+      stateDirectory: state,
+      ...(wanted === undefined ? {} : { runId: runNamed(await listRuns(state), wanted).runId }),
       findKind: resourceKinds(builtin),
       signal: interruption.signal,
       includeHeld: flags.held,

@@ -1,0 +1,81 @@
+import { listRuns, type RunListing } from '../../run/list-runs.ts';
+import type { OpenThing } from '../../run/journal-record.ts';
+import { stateDirectory } from '../../run/state-directory.ts';
+import { machineLine } from '../../ui/machine-line.ts';
+import { rfc3339 } from '../../ui/time-text.ts';
+import { defineCommand, type Command } from '../command.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { print } from '../print.ts';
+import { modeFlags, outputOf } from '../shared-flags.ts';
+
+/** "held": it is over, and something was kept for its user. */
+function stateOf({ state, open }: RunListing): 'running' | 'ended' | 'dead' | 'held' {
+  return state === 'ended' && open.some(({ held }) => held) ? 'held' : state;
+}
+
+function idText({ id }: OpenThing): string {
+  if (id === undefined) return '';
+  return typeof id === 'string' ? id : JSON.stringify(id);
+}
+
+function thingText(thing: OpenThing, running: boolean): string {
+  const { build, describe, id } = thing;
+  const name = build === '' ? describe : `${build}: ${describe}`;
+  if (id === undefined) return `${name} (${running ? 'is being made' : 'perhaps made'})`;
+  return describe.includes(idText(thing)) ? name : `${name} (${idText(thing)})`;
+}
+
+function advice(runs: readonly RunListing[]): readonly string[] {
+  const states = new Set(runs.filter(({ open }) => open.length > 0).map(stateOf));
+  return [
+    ...(states.has('dead') || states.has('ended') ? ['"kiln gc" removes what dead and ended runs hold.'] : []),
+    ...(states.has('held') ? ['"kiln gc -held RUN" removes what was kept.'] : []),
+  ];
+}
+
+function sayForPeople(runs: readonly RunListing[]): void {
+  if (runs.length === 0) print('There are no runs.\n');
+  for (const run of runs) {
+    const { runId, template, started, outcome = '', state, open } = run;
+    const words = [runId, rfc3339(started), stateOf(run), outcome === 'dead' ? 'collected' : outcome, template];
+    print(`${words.filter((word) => word !== '').join('  ')}\n`);
+    for (const thing of open) print(`    ${thingText(thing, state === 'running')}\n`);
+  }
+  for (const line of advice(runs)) print(`${line}\n`);
+}
+
+function sayMachineReadable(runs: readonly RunListing[]): void {
+  for (const run of runs) {
+    const { runId, started, outcome = '', template, open } = run;
+    print(machineLine(started, runId, 'run', [stateOf(run), outcome, template]));
+    for (const thing of open) {
+      const { build, kind, describe, held } = thing;
+      print(machineLine(started, runId, 'run-holds', [build, kind, describe, idText(thing), String(held)]));
+    }
+  }
+}
+
+function sayJson(runs: readonly RunListing[]): void {
+  for (const run of runs) {
+    const { runId, directory, template, started, outcome, open } = run;
+    const holds = open.map(({ build, kind, describe, id, held }) => ({ build, kind, what: describe, id, held }));
+    const text = { type: 'run', time: started, runId, state: stateOf(run), outcome, template, directory, holds };
+    print(`${JSON.stringify(text)}\n`);
+  }
+}
+
+export const runs: Command = defineCommand({
+  usage: 'runs [flags]',
+  description:
+    'Lists the runs that are at work, those that ended or died, oldest first, and what they hold: things that were made and not removed. Of runs that left nothing the last 100 are remembered.',
+  flags: modeFlags,
+  operands: { least: 0, most: 0 },
+  run: async ({ flags }) => {
+    const { mode } = outputOf(flags);
+    const listed = await listRuns(stateDirectory(process.env));
+    if (mode === 'json') sayJson(listed);
+    else if (mode === 'machine-readable') sayMachineReadable(listed);
+    else sayForPeople(listed);
+    return exitCodes.ok;
+  },
+});
