@@ -2,10 +2,10 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { ShellProvisionerConfig } from '../../../provisioners/shell/config.gen.ts';
-import { provision } from '../../../provisioners/shell/run.ts';
-import { localGuest } from '../../support/local-guest.ts';
-import { provisionRun } from '../../support/provision-run.ts';
+import type { ShellProvisionerConfig } from '../../../../provisioners/shell/config.gen.ts';
+import { provision } from '../../../../provisioners/shell/run.ts';
+import { localGuest } from '../../../support/local-guest.ts';
+import { provisionRun } from '../../../support/provision-run.ts';
 
 let directory: string;
 let folder: string;

@@ -1,0 +1,26 @@
+import { componentFolders } from '../../core/dev/components.ts';
+import type { JsonObject } from '../../core/run/json.ts';
+import { decodeConfig } from '../../core/schema/decode.ts';
+import type { PrepareContext } from '../../plugins/sdk/index.ts';
+
+/** The configuration a component (its folder: "builders/qemu") gets for these options. Throws when one is wrong. */
+export function componentConfig<Config>(folder: string, options: JsonObject): Config {
+  const schema = componentFolders().find((component) => component.folder === folder)?.schema;
+  if (schema === undefined) throw new Error(`${folder} has no schema`);
+  const { config, findings } = decodeConfig(schema, [{ config: options, pointer: '' }], folder, new Set());
+  if (findings.length > 0) throw new Error(JSON.stringify(findings));
+  return config as unknown as Config;
+}
+
+/** What `prepare` is given: nothing is there on disk or in the environment but what `given` says. */
+export function prepareContext(given: Partial<PrepareContext> = {}): PrepareContext {
+  return {
+    buildName: 'vm',
+    builderType: 'null',
+    force: false,
+    from: undefined,
+    look: () => undefined,
+    environment: () => undefined,
+    ...given,
+  };
+}

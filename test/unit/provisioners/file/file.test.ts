@@ -1,0 +1,115 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { JsonObject } from '../../../../core/run/json.ts';
+import type { Communicator } from '../../../../plugins/sdk/index.ts';
+import type { FileProvisionerConfig } from '../../../../provisioners/file/config.gen.ts';
+import { provisioner } from '../../../../provisioners/file/index.ts';
+import { componentConfig, prepareContext } from '../../../support/component-config.ts';
+import { localGuest } from '../../../support/local-guest.ts';
+import { provisionRun } from '../../../support/provision-run.ts';
+
+function config(options: JsonObject): FileProvisionerConfig {
+  return componentConfig('provisioners/file', options);
+}
+
+describe('prepare', () => {
+  const context = prepareContext({ look: (path) => (path === 'here' ? 'file' : undefined) });
+
+  test.each<[JsonObject, readonly string[]]>([
+    [{ source: 'here', destination: '/x' }, []],
+    [{ source: 'gone', destination: '/x' }, ['FILE_SOURCE_MISSING']],
+    [{ source: 'gone', destination: '/x', generated: true }, []],
+    [{ source: '/in/guest', destination: 'x', direction: 'download' }, []],
+    [{ content: 'x', destination: '/x' }, []],
+    [{ destination: '/x' }, ['FILE_NOTHING_TO_COPY']],
+    [{ source: 'here', destination: '' }, ['FILE_DESTINATION_EMPTY']],
+    [{ source: 'here', content: 'x', destination: '/x' }, ['FILE_SOURCE_AND_CONTENT']],
+    [{ content: 'x', destination: 'x', direction: 'download' }, ['FILE_CONTENT_DOWNLOAD']],
+    [{ sources: ['here', 'here'], destination: '/x' }, ['FILE_SOURCES_ONE_DESTINATION']],
+    [{ sources: ['here', 'here'], destination: '/x/' }, []],
+  ])('%j gives %j', (options, codes) => {
+    expect(provisioner.prepare(config(options), context).map(({ code }) => code)).toEqual(codes);
+  });
+
+  test('points at the missing one of several sources', () => {
+    const found = provisioner.prepare(config({ sources: ['here', 'gone'], destination: '/x/' }), context);
+    expect(found).toMatchObject([{ pointer: '/sources/1', hint: expect.stringContaining('generated') as string }]);
+  });
+});
+
+test('only what is uploaded decides what the provisioner does', () => {
+  expect(provisioner.inputFiles(config({ sources: ['a', 'b'], destination: '/x/' }))).toEqual(['a', 'b']);
+  expect(provisioner.inputFiles(config({ source: '/g', destination: 'x', direction: 'download' }))).toEqual([]);
+});
+
+describe('provision', () => {
+  let directory: string;
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'kiln-file-'));
+    await writeFile(join(directory, 'motd'), 'hello');
+  });
+  afterEach(() => rm(directory, { recursive: true, force: true }));
+
+  async function calls(options: JsonObject): Promise<readonly string[]> {
+    const seen: string[] = [];
+    const note = (...parts: readonly string[]): Promise<void> => {
+      seen.push(parts.map((part) => part.replaceAll(directory, 'D')).join(' '));
+      return Promise.resolve();
+    };
+    const guest: Communicator = {
+      ...localGuest(),
+      upload: (source, to, { mode }) => note('upload', 'path' in source ? source.path : 'content', to, String(mode)),
+      uploadTree: (from, to) => note('tree', from, to),
+      download: (from, to) => note('download', from, to),
+      downloadTree: (from, to) => note('download-tree', from, to),
+    };
+    await provisioner.provision(config(options), provisionRun(guest));
+    return seen;
+  }
+
+  test('a file goes to its place, or keeps its name in a directory', async () => {
+    const source = join(directory, 'motd');
+    expect(await calls({ source, destination: '/etc/motd' })).toEqual(['upload D/motd /etc/motd undefined']);
+    expect(await calls({ source, destination: '/etc/' })).toEqual(['upload D/motd /etc/motd undefined']);
+  });
+
+  test('a directory goes itself, or with a slash behind it what is in it', async () => {
+    expect(await calls({ source: directory, destination: '/opt' })).toEqual([
+      `tree D /opt/${directory.split('/').at(-1) ?? ''}`,
+    ]);
+    expect(await calls({ source: `${directory}/`, destination: '/opt/app' })).toEqual(['tree D/ /opt/app']);
+  });
+
+  test('content becomes a file for its owner alone', async () => {
+    expect(await calls({ content: 'secret', destination: '/k' })).toEqual(['upload content /k 384']);
+  });
+
+  test('several sources go one after the other', async () => {
+    const sources = [join(directory, 'motd'), `${directory}/`];
+    expect(await calls({ sources, destination: '/x/' })).toEqual(['upload D/motd /x/motd undefined', 'tree D/ /x/']);
+  });
+
+  test('a source that is gone by then is named', async () => {
+    const gone = calls({ source: join(directory, 'gone'), destination: '/x' });
+    await expect(gone).rejects.toMatchObject({ code: 'FILE_SOURCE_UNREADABLE' });
+  });
+
+  test('a download makes directories, and tells files from directories', async () => {
+    const direction = 'download';
+    const file = { source: join(directory, 'motd'), destination: join(directory, 'a/b'), direction };
+    expect(await calls(file)).toEqual(['download D/motd D/a/b']);
+    const tree = { source: directory, destination: '/l', direction };
+    expect(await calls(tree)).toEqual([`download-tree D /l/${directory.split('/').at(-1) ?? ''}`]);
+    expect(await calls({ ...tree, source: '/var/log/' })).toEqual(['download-tree /var/log/ /l']);
+  });
+
+  test('wildcards of a download are filled in by the guest', async () => {
+    await writeFile(join(directory, 'motd two'), '');
+    const options = { source: `${directory}/mo*`, destination: join(directory, 'in'), direction: 'download' };
+    expect(await calls(options)).toEqual(['download D/motd D/in/motd', 'download D/motd two D/in/motd two']);
+    const nothing = calls({ ...options, source: `${directory}/*.none` });
+    await expect(nothing).rejects.toMatchObject({ code: 'FILE_SOURCE_MISSING' });
+  });
+});
