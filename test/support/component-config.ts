@@ -4,6 +4,7 @@ import { decodeConfig } from '../../core/schema/decode.ts';
 import type { PrepareContext } from '../../plugins/sdk/index.ts';
 
 /** The configuration a component (its folder: "builders/qemu") gets for these options. Throws when one is wrong. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller knows the type of the folder
 export function componentConfig<Config>(folder: string, options: JsonObject): Config {
   const schema = componentFolders().find((component) => component.folder === folder)?.schema;
   if (schema === undefined) throw new Error(`${folder} has no schema`);

@@ -19,7 +19,28 @@ export const layoutKeys: readonly string[] = [
   ...['less', 'z', 'x', 'c', 'v', 'b', 'n', 'm', 'comma', 'dot', 'slash'],
 ];
 
-export const layouts = {
+export type LayoutName =
+  | 'us'
+  | 'gb'
+  | 'de'
+  | 'ch'
+  | 'ch-fr'
+  | 'fr'
+  | 'be'
+  | 'es'
+  | 'latam'
+  | 'it'
+  | 'pt'
+  | 'br'
+  | 'dk'
+  | 'no'
+  | 'se'
+  | 'fi'
+  | 'pl'
+  | 'cz'
+  | 'hu';
+
+export const layouts: Readonly<Record<LayoutName, Layout>> = {
   us: {
     plain: "`1234567890-=qwertyuiop[]asdfghjkl;'\\ zxcvbnm,./",
     shift: '~!@#$%^&*()_+QWERTYUIOP{}ASDFGHJKL:"| ZXCVBNM<>?',
@@ -134,6 +155,4 @@ export const layouts = {
     altgr: '¬~ ^   ` ´ ¨ \\|Ä¶  €Í  ÷×ä  [] í  $ß¤<>#&@{}<;>*',
     dead: '¨´',
   },
-} as const satisfies Readonly<Record<string, Layout>>;
-
-export type LayoutName = keyof typeof layouts;
+};
