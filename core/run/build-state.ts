@@ -1,3 +1,4 @@
+import type { GuestAddress } from '../communicators/communicator.ts';
 import { CancelledError } from '../errors/errors.ts';
 import type { PlannedBuild } from '../plan/plan.ts';
 import type { BuildData } from './build-run.ts';
@@ -13,6 +14,8 @@ export interface BuildState {
   readonly provisioners: ProvisionerReport[];
   /** What the builder said of its guest, for post-processors. */
   data: BuildData;
+  /** How to get into the guest, once the builder is in. */
+  guest: GuestAddress | undefined;
   /** What the user chose with `-on-error=ask`. */
   chosen: Disposition | undefined;
   /** Failures that the user was asked about already. */
@@ -28,6 +31,7 @@ export function newBuildState(run: RunContext, planned: PlannedBuild): BuildStat
     steps: [],
     provisioners: [],
     data: {},
+    guest: undefined,
     chosen: undefined,
     asked: new WeakSet(),
     pointers: new WeakMap(),

@@ -128,6 +128,7 @@ async function cleanUpGuest(state: BuildState, scope: Scope, guest: Communicator
 /** Runs the build's provisioners one after the other; see `BuildRun.provision`. */
 export async function provision(state: BuildState, scope: Scope, guest: Communicator, data: BuildData): Promise<void> {
   state.data = data;
+  state.guest = guest.address;
   const step = stepRunner(state, scope);
   for (const planned of state.planned.provisioners) {
     await pauseInDebug(state, `before the provisioner '${planned.type}'`, scope.signal);

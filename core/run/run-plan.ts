@@ -31,8 +31,9 @@ function checkOptions(plan: Plan, options: RunOptions): void {
   }
 }
 
-/** The one that leaves most: the run's own things serve whatever was left. */
-function strongest(results: readonly BuildResult[]): Disposition {
+/** The one that leaves most: the run's own things serve whatever was left, if anything was. */
+function strongest(run: RunContext, results: readonly BuildResult[]): Disposition {
+  if (run.leftBehind.length === 0) return 'release';
   const all = results.map(({ disposition }) => disposition);
   if (all.includes('hold')) return 'hold';
   return all.includes('leave') ? 'leave' : 'release';
@@ -95,7 +96,7 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<RunRepor
   options.watchHeld?.(() => run.scope.held());
   run.emit({ type: 'run-started', runId, builds: plan.builds.map(({ displayName }) => displayName) });
   const results = await runBuilds(run, run.debug ? 1 : (options.parallelBuilds ?? 0));
-  const disposition = strongest(results);
+  const disposition = strongest(run, results);
   await run.scope.close(disposition, 'kept for what the failed builds left');
   const outcome = outcomeOf(run, results);
   const report: RunReport = {

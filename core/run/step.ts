@@ -1,6 +1,7 @@
 import { throwIfCancelled } from '../errors/cancelled.ts';
 import type { Outcome } from '../events/event.ts';
 import { isCancellation, type BuildState } from './build-state.ts';
+import { loginCommand } from './login-command.ts';
 import { reasonOf } from './scope-item.ts';
 import type { Scope } from './scope.ts';
 
@@ -15,6 +16,11 @@ interface Question {
 
 type Answer = 'clean' | 'abort' | 'retry';
 
+/** A line that says how to get into the machine; empty when there is none to get into. */
+function wayIn({ guest }: BuildState): string {
+  return guest === undefined ? '' : `To get into the machine: ${loginCommand(guest)}\n`;
+}
+
 /** Asks until the answer is one of those offered. Throws what `ask` throws when the signal aborts. */
 async function askWhatNow(state: BuildState, question: Question): Promise<Answer> {
   const { run, planned } = state;
@@ -26,7 +32,7 @@ async function askWhatNow(state: BuildState, question: Question): Promise<Answer
     ...(retry ? [['r', 'retry'] as const] : []),
   ]);
   const choice = `[c] clean up and exit, [a] abort without cleanup${retry ? ', [r] retry the step' : ''}? `;
-  const text = `${planned.displayName}: ${what} failed: ${run.mask.text(reasonOf(error))}\n${choice}`;
+  const text = `${planned.displayName}: ${what} failed: ${run.mask.text(reasonOf(error))}\n${wayIn(state)}${choice}`;
   for (;;) {
     const given = await run.ask(text, signal);
     const answer = answers.get(given.trim().toLowerCase().charAt(0));
@@ -56,7 +62,9 @@ export async function askAboutFailure(state: BuildState, question: Question): Pr
 export async function pauseInDebug(state: BuildState, when: string, signal: AbortSignal): Promise<void> {
   const { run, planned } = state;
   if (!run.debug || run.ask === undefined || signal.aborted) return;
-  await run.ask(`${planned.displayName}: Pausing ${when}. Press enter to continue. `, signal).catch(() => '');
+  await run
+    .ask(`${wayIn(state)}${planned.displayName}: Pausing ${when}. Press enter to continue. `, signal)
+    .catch(() => '');
 }
 
 async function attempt<T>(state: BuildState, step: string, signal: AbortSignal, body: () => Promise<T>): Promise<T> {

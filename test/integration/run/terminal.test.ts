@@ -1,0 +1,129 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { directory, file, path, type Ended } from '../../cli/run-kiln.ts';
+import { lacks } from '../../support/needs.ts';
+import { startSshd, type TestSshd } from '../../support/sshd.ts';
+
+const root = join(import.meta.dirname, '../../..');
+const wayIn = 'To get into the machine: ssh -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null';
+
+/** Runs Kiln at a terminal; each of `typed` is what to wait for and what to type then. */
+function atTerminal(
+  args: readonly string[],
+  typed: readonly (readonly [string, string])[],
+): Promise<Omit<Ended, 'stderr'>> {
+  const program = [join(root, '.kiln/node/node'), join(root, 'dist/cli.cjs'), ...args];
+  const child = spawn('python3', [join(root, 'test/support/at-terminal.py'), ...program], {
+    cwd: directory,
+    env: {
+      ...process.env,
+      KILN_STATE_DIR: path('state'),
+      KILN_CACHE_DIR: path('cache'),
+      KILN_SETUP: '0',
+      NO_COLOR: '1',
+    },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  let stdout = '';
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stdin.end(typed.map((pair) => `${pair.join('\t')}\n`).join(''));
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout: stdout.replaceAll('\r', '') })));
+}
+
+const nowhere = { type: 'null', communicator: 'none' };
+/** Counts its runs in a file and fails at the first. */
+const failsOnce = (log: string): object => ({
+  type: 'shell-local',
+  inline: [`echo run >>${path(log)}`, `test $(wc -l <${path(log)}) -gt 1`],
+});
+
+describe.skipIf(lacks(['python3']))('at a terminal', () => {
+  test('-on-error=ask: a step is run again when that is wanted, and the build succeeds', async () => {
+    file('retry.json', { builders: [nowhere], provisioners: [failsOnce('retry.log')] });
+    const { code, stdout } = await atTerminal(
+      ['build', '-on-error=ask', 'retry.json'],
+      [
+        ['[r] retry the step? ', 'what?'],
+        ['[r] retry the step? ', 'r'],
+      ],
+    );
+    expect(stdout).toContain("null: step 'provision with shell-local' failed:");
+    expect(code).toBe(0);
+    expect(readFileSync(path('retry.log'), 'utf8')).toBe('run\nrun\n');
+  });
+
+  test('-on-error=ask: clean up removes what was made, abort leaves it', async () => {
+    // It is a file, and the first read fails: the target's directory and a place to write it are there by then.
+    const unreadable = { type: 'file', source: '/proc/self/mem', target: path('out/made.txt') };
+    file('unreadable.json', { builders: [unreadable] });
+    const cleaned = await atTerminal(['build', '-on-error=ask', 'unreadable.json'], [['retry the step? ', 'c']]);
+    expect(cleaned.code).toBe(1);
+    expect(existsSync(path('out'))).toBe(false);
+    const aborted = await atTerminal(['build', '-on-error=ask', 'unreadable.json'], [['retry the step? ', 'a']]);
+    expect(aborted.stdout).toContain('left where it is, as -on-error says');
+    expect(aborted.code).toBe(3);
+    expect(readdirSync(path('out'))).toHaveLength(1);
+  });
+
+  test('-on-error=ask: Ctrl-C at the question cancels and cleans up', async () => {
+    file('asked.json', { builders: [nowhere], provisioners: [{ type: 'shell-local', inline: ['exit 3'] }] });
+    const { code, stdout } = await atTerminal(['build', '-on-error=ask', 'asked.json'], [['retry the step? ', '^C']]);
+    expect(stdout).not.toContain('left where it is');
+    expect(code).not.toBe(0);
+    expect(code).not.toBe(3);
+  });
+
+  test('-debug waits for Enter before each provisioner and after each step', async () => {
+    file('steps.json', {
+      builders: [{ ...nowhere, name: 'a' }],
+      provisioners: [{ type: 'shell-local', inline: ['echo made'] }],
+    });
+    const { code, stdout } = await atTerminal(
+      ['build', '-debug', 'steps.json'],
+      [
+        ["Pausing before the provisioner 'shell-local'. Press enter to continue. ", ''],
+        ["Pausing after run of step 'provision with shell-local'. Press enter to continue. ", ''],
+      ],
+    );
+    expect(code).toBe(0);
+    expect(stdout.indexOf('made')).toBeGreaterThan(stdout.indexOf('Pausing before'));
+  });
+
+  describe.skipIf(lacks(['/usr/sbin/sshd', 'ssh'], true))('with a machine', () => {
+    let sshd: TestSshd;
+    beforeAll(async () => {
+      sshd = await startSshd();
+    });
+    afterAll(() => sshd.stop());
+
+    test('both say how to get into the machine, and the command line does', async () => {
+      const builder = {
+        type: 'null',
+        ssh_host: '127.0.0.1',
+        ssh_port: sshd.port,
+        ssh_username: 'root',
+        ssh_private_key_file: sshd.privateKeyFile,
+      };
+      file('ssh.json', { builders: [builder], provisioners: [{ type: 'shell', inline: ['exit 3'] }] });
+      const login = `${wayIn} -p ${sshd.port} -i ${sshd.privateKeyFile} -o IdentitiesOnly=yes root@127.0.0.1`;
+      const asked = await atTerminal(['build', '-on-error=ask', 'ssh.json'], [['retry the step? ', 'c']]);
+      expect(asked.stdout).toContain(`${login}\n[c] clean up`);
+      const debugged = await atTerminal(
+        ['build', '-debug', 'ssh.json'],
+        [
+          ["after run of step 'connect'", ''],
+          ["before the provisioner 'shell'", ''],
+        ],
+      );
+      expect(debugged.stdout).toContain(`${login}\nnull: Pausing before the provisioner 'shell'`);
+      const [, command = ''] = /To get into the machine: (.*)/.exec(asked.stdout) ?? [];
+      const child = spawn('sh', ['-c', `${command} echo inside`], { stdio: ['ignore', 'pipe', 'ignore'] });
+      let output = '';
+      child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+      await new Promise((resolve) => child.on('close', resolve));
+      expect(output).toBe('inside\n');
+    });
+  });
+});
