@@ -26,6 +26,8 @@ export function tinyOptions(home: string, more: JsonObject = {}): JsonObject {
     skip_resize_disk: true,
     accelerator: 'tcg',
     disable_vnc: true,
+    // Other tests may keep the machine busy, and a guest with two processors then waits for itself.
+    cpus: 1,
     ssh_username: 'root',
     ssh_private_key_file: privateKeyFile,
     shutdown_command: 'poweroff',
