@@ -40,7 +40,9 @@ export async function connect(options: SshConnectOptions, run: SshRun): Promise<
       uploadTree: (directory, destination, given) => uploadTree(link, directory, destination, run, given),
       download: (source, destination, given) => downloadFile(link, transferMethod, source, destination, given),
       downloadTree: (directory, destination, given) => downloadTree(link, directory, destination, run, given),
-      reconnect: async ({ signal, timeout }) => void (await link.renew(timeout, signal)),
+      reconnect: async ({ signal, timeout }) => {
+        await link.renew(timeout, signal);
+      },
       close: () => {
         tunnels.close();
         link.close();

@@ -11,23 +11,20 @@ export interface Credentials {
 }
 
 function parse(text: string, passphrase: string | undefined, where: string): ParsedKey {
-  const parsed = ssh2.utils.parseKey(text, passphrase);
-  const key: unknown = Array.isArray(parsed) ? parsed[0] : parsed;
-  if (parsed instanceof Error || key === undefined || key instanceof Error) {
-    const reason = key instanceof Error ? key.message : 'it holds no key';
-    const encrypted = /passphrase|encrypted/i.test(reason);
-    throw new StepError(`${where} cannot be used: ${reason}`, {
+  // The library's types leave out that it may find several keys; they come as a list then.
+  const parsed: (ParsedKey | Error)[] = [ssh2.utils.parseKey(text, passphrase)].flat();
+  const key = parsed[0] ?? new Error('it holds no key');
+  if (key instanceof Error) {
+    const encrypted = /passphrase|encrypted/i.test(key.message);
+    throw new StepError(`${where} cannot be used: ${key.message}`, {
       code: encrypted ? 'SSH_KEY_PASSPHRASE' : 'SSH_KEY_MALFORMED',
       ...(encrypted
         ? { hint: 'set ssh_private_key_passphrase, or add the key to an agent and set ssh_agent_auth' }
         : {}),
     });
   }
-  const usable = Array.isArray(parsed) ? parsed[0] : parsed;
-  if (usable === undefined || !usable.isPrivateKey()) {
-    throw new StepError(`${where} is a public key, not a private one`, { code: 'SSH_KEY_MALFORMED' });
-  }
-  return usable;
+  if (key.isPrivateKey()) return key;
+  throw new StepError(`${where} is a public key, not a private one`, { code: 'SSH_KEY_MALFORMED' });
 }
 
 /** The path of the agent's socket; throws `StepError` SSH_AGENT_MISSING. */

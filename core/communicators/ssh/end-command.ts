@@ -35,15 +35,15 @@ export async function endCommand(
   closed: Promise<unknown>,
   alone: boolean,
 ): Promise<void> {
-  let ended = false;
-  const watched = closed.then(() => (ended = true));
+  const state = { ended: false };
+  const watched = closed.then(() => (state.ended = true));
   const wait = (limit: number): Promise<unknown> => Promise.race([watched, delay(limit, undefined, { ref: false })]);
   signalCommand(channel, 'TERM');
   await wait(GRACE_MILLISECONDS / 3);
   // Which of several commands was meant could not be told.
-  if (!ended && alone) await Promise.race([signalOthers(login, 'TERM'), wait(LAST_MILLISECONDS)]);
-  if (!ended) await wait(GRACE_MILLISECONDS);
-  if (ended) return;
+  if (!state.ended && alone) await Promise.race([signalOthers(login, 'TERM'), wait(LAST_MILLISECONDS)]);
+  if (!state.ended) await wait(GRACE_MILLISECONDS);
+  if (state.ended) return;
   signalCommand(channel, 'KILL');
   if (alone) await Promise.race([signalOthers(login, 'KILL'), wait(LAST_MILLISECONDS)]);
   channel.close();

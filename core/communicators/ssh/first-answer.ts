@@ -6,6 +6,7 @@ const MOST_AT_ONCE = 4;
 const FIRST_PAUSE = 200;
 const LONGEST_PAUSE = 1000;
 const FIRST_PATIENCE = 3000;
+const LAST_WORDS = 50;
 const LONGEST_PATIENCE = 20_000;
 
 /** Resolves when the server has begun to speak; the bytes stay in the stream. */
@@ -61,10 +62,9 @@ export async function firstAnswer({ open, place, signal, onFailure }: AnswerRequ
   let failure = new StepError(`${place} cannot be reached: it does not answer`, { code: 'SSH_UNREACHABLE' });
   let patience = FIRST_PATIENCE;
   let pause = FIRST_PAUSE;
-  let waiting = 0;
+  const tries = new Set<Promise<void>>();
 
   const attempt = async (): Promise<void> => {
-    waiting += 1;
     try {
       const stream = await answered(await open(limit), place, patience, limit);
       if (done.signal.aborted) stream.destroy();
@@ -80,17 +80,19 @@ export async function firstAnswer({ open, place, signal, onFailure }: AnswerRequ
       if (!signal.aborted || error.code === 'SSH_NO_BANNER') failure = error;
       if (!signal.aborted) onFailure(error);
       if (error.code === 'SSH_NO_BANNER') patience = Math.min(patience * 1.2, LONGEST_PATIENCE);
-    } finally {
-      waiting -= 1;
     }
   };
   while (!limit.aborted) {
-    const tried = waiting < MOST_AT_ONCE ? attempt() : undefined;
-    const wait = waiting > 1 ? Math.max(pause, patience / MOST_AT_ONCE) : pause;
+    if (tries.size < MOST_AT_ONCE) {
+      const one: Promise<void> = attempt().finally(() => tries.delete(one));
+      tries.add(one);
+    }
+    const wait = tries.size > 1 ? Math.max(pause, patience / MOST_AT_ONCE) : pause;
     pause = Math.min(pause * 1.1, LONGEST_PAUSE);
-    await Promise.race([delay(wait, undefined, { signal: limit }).catch(() => undefined)]);
-    if (limit.aborted) await tried;
+    await delay(wait, undefined, { signal: limit }).catch(() => undefined);
   }
+  // The last tries tell how it stood.
+  await Promise.race([Promise.all(tries), delay(LAST_WORDS)]);
   if (!done.signal.aborted) winner.reject(failure);
   return winner.promise;
 }

@@ -43,23 +43,22 @@ export async function runShell(
   request: ShellRequest,
 ): Promise<ShellAnswer | undefined> {
   const args = [...paths.map(guestPath), ...given.map(String)].map(shellWord).join(' ');
-  let understood = false;
-  let reason = '';
+  const heard = { mark: false, reason: '' };
   // Words in csh may not hold line ends, so everything is on one line.
   const result = await runOverLink(link, `exec sh -c ${shellWord(`echo ${MARK} >&2; ${script}`)} kiln ${args}`, {
     ...request,
     terminal: false,
     forwardAgent: false,
     onLine: (stream, line) => {
-      if (stream === 'stderr' && line === MARK) understood = true;
-      else if (stream === 'stderr' && line.trim() !== '') reason = line.trim();
+      if (stream === 'stderr' && line === MARK) heard.mark = true;
+      else if (stream === 'stderr' && line.trim() !== '') heard.reason = line.trim();
     },
   });
   if (result.disconnected) {
     throw new CommandError(`the connection to the guest was lost while ${doing}`, { code: 'COMMUNICATOR_LOST' });
   }
-  if (!understood) return undefined;
-  return { ...result, reason: reason.replace(/^(?:sh|kiln|cat|tar|mkdir): (?:\d+: )?/, '') };
+  if (!heard.mark) return undefined;
+  return { ...result, reason: heard.reason.replace(/^(?:sh|kiln|cat|tar|mkdir): (?:\d+: )?/, '') };
 }
 
 /** The error for a transfer that the guest did not take part in. */

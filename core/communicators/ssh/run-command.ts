@@ -80,9 +80,9 @@ function collectOutput(channel: ClientChannel, { onLine, stdout }: RunCommandOpt
 /** After the command's end, waits for the rest of its output as long as some comes. */
 async function drain(closed: Promise<unknown>, lastByte: () => number): Promise<void> {
   const start = performance.now();
-  let isClosed = false;
-  void closed.then(() => (isClosed = true));
-  while (!isClosed) {
+  const state = { closed: false };
+  void closed.then(() => (state.closed = true));
+  while (!state.closed) {
     await Promise.race([closed, delay(100, undefined, { ref: false })]);
     const now = performance.now();
     if (now - Math.max(start, lastByte()) > DRAIN_MILLISECONDS || now - start > LONGEST_DRAIN_MILLISECONDS) return;
@@ -139,12 +139,12 @@ function begin(channel: ClientChannel, options: RunCommandOptions): Running {
 
 /** Waits for the end of a command. Throws as `runCommand` does. */
 async function untilEnd(login: Login, command: Running, options: RunCommandOptions): Promise<void> {
-  const { channel, end, exited, closed, output, received, sent } = command;
+  const { channel, end, exited, closed, received, sent } = command;
   const limit = options.timeout === undefined ? undefined : AbortSignal.timeout(options.timeout);
   const aborted = abortion(AbortSignal.any([options.signal, ...(limit === undefined ? [] : [limit])]));
   const over = Promise.race([closed, login.ended.then(() => delay(50))]);
   let outcome = await Promise.race([exited, over, aborted, sent, ...(received === undefined ? [] : [received])]);
-  if (outcome !== 'aborted' && received === undefined) await drain(over, output.lastByte);
+  if (outcome !== 'aborted' && received === undefined) await drain(over, () => command.output.lastByte());
   else if (outcome !== 'aborted') outcome = await Promise.race([over, aborted, sent]);
   if (outcome === 'aborted') {
     await endCommand(login, channel, over, running.get(login) === 1);

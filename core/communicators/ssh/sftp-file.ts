@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import type { SFTPWrapper } from 'ssh2';
 import type { GuestLink } from './guest-link.ts';
 import { localFailure, transferFailed } from './guest-shell.ts';
-import { answerOf, withSftp } from './sftp-session.ts';
+import { answerOf, confirmed, withSftp } from './sftp-session.ts';
 import type { Upload } from './upload-content.ts';
 
 const BLOCK = 32 * 1024;
@@ -44,11 +44,11 @@ async function* blocks(source: Readable | Uint8Array): AsyncGenerator<{ bytes: B
 
 async function moveInto(sftp: SFTPWrapper, from: string, to: string): Promise<void> {
   try {
-    await answerOf<void>((done) => sftp.ext_openssh_rename(from, to, done));
+    await confirmed((done) => sftp.ext_openssh_rename(from, to, done));
   } catch {
     // Servers that are not OpenSSH's may not have it, and plain rename replaces nothing.
-    await answerOf<void>((done) => sftp.unlink(to, done)).catch(() => undefined);
-    await answerOf<void>((done) => sftp.rename(from, to, done));
+    await confirmed((done) => sftp.unlink(to, done)).catch(() => undefined);
+    await confirmed((done) => sftp.rename(from, to, done));
   }
 }
 
@@ -68,16 +68,16 @@ export async function sftpWrite(sftp: SFTPWrapper, upload: Upload, destination: 
   });
   try {
     await inParallel(blocks(upload.open()), ({ bytes, position }) =>
-      answerOf<void>((done) => sftp.write(handle, bytes, 0, bytes.length, position, done)),
+      confirmed((done) => sftp.write(handle, bytes, 0, bytes.length, position, done)),
     );
     const { size } = await answerOf<{ size: number }>((done) => sftp.fstat(handle, done));
     if (size !== upload.size) throw new Error(`${size} of ${upload.size} bytes arrived`);
-    await answerOf<void>((done) => sftp.fchmod(handle, upload.mode, done));
-    await answerOf<void>((done) => sftp.close(handle, done));
+    await confirmed((done) => sftp.fchmod(handle, upload.mode, done));
+    await confirmed((done) => sftp.close(handle, done));
     if (unfinished !== target) await moveInto(sftp, unfinished, target);
   } catch (error) {
-    await answerOf<void>((done) => sftp.close(handle, done)).catch(() => undefined);
-    if (unfinished !== target) await answerOf<void>((done) => sftp.unlink(unfinished, done)).catch(() => undefined);
+    await confirmed((done) => sftp.close(handle, done)).catch(() => undefined);
+    if (unfinished !== target) await confirmed((done) => sftp.unlink(unfinished, done)).catch(() => undefined);
     throw error;
   }
 }
@@ -120,8 +120,8 @@ export async function sftpRead(sftp: SFTPWrapper, source: string, path: string):
       const start = position + done;
       const count = await new Promise<number>((resolve, reject) =>
         sftp.read(handle, bytes, 0, bytes.length, start, (error, read) => {
-          if (error === undefined || error === null) resolve(read);
-          else reject(error);
+          if (error instanceof Error) reject(error);
+          else resolve(read);
         }),
       );
       if (count === 0) throw new Error('the file became shorter while it was read');
@@ -130,5 +130,5 @@ export async function sftpRead(sftp: SFTPWrapper, source: string, path: string):
     }
   };
   await inParallel(ranges(size), copy);
-  await answerOf<void>((done) => sftp.close(handle, done));
+  await confirmed((done) => sftp.close(handle, done));
 }

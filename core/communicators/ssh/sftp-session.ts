@@ -30,6 +30,16 @@ export function answerOf<T>(ask: (done: (error: Error | null | undefined, value:
   });
 }
 
+/** The same for requests that are only confirmed. */
+export function confirmed(ask: (done: (error?: Error | null) => void) => unknown): Promise<void> {
+  return new Promise((resolve, reject) => {
+    ask((error) => {
+      if (error === null || error === undefined) resolve();
+      else reject(error);
+    });
+  });
+}
+
 /**
  * Opens an SFTP session for `body`. Resolves with false when the guest offers none. Throws `CommandError`
  * COMMUNICATOR_LOST, what `body` throws, and what `throwIfCancelled` throws.

@@ -5,11 +5,11 @@ import type { FileEntryWithStats, SFTPWrapper } from 'ssh2';
 import { makePlainDirectory } from '../tar/unpack.ts';
 import type { GuestLink } from './guest-link.ts';
 import { sftpPath, sftpRead, sftpTransfer, sftpWrite } from './sftp-file.ts';
-import { answerOf } from './sftp-session.ts';
+import { answerOf, confirmed } from './sftp-session.ts';
 
 async function makeGuestDirectory(sftp: SFTPWrapper, path: string, mode: number): Promise<void> {
   try {
-    await answerOf<void>((done) => sftp.mkdir(path, { mode }, done));
+    await confirmed((done) => sftp.mkdir(path, { mode }, done));
   } catch (error) {
     const found = await answerOf<{ isDirectory(): boolean }>((done) => sftp.stat(path, done)).catch(() => undefined);
     if (found?.isDirectory() !== true) throw error;
@@ -32,11 +32,11 @@ async function upload(sftp: SFTPWrapper, directory: string, destination: string)
     if (found.isDirectory()) {
       await makeGuestDirectory(sftp, to, 0o700);
       await upload(sftp, from, to);
-      await answerOf<void>((done) => sftp.chmod(to, found.mode & 0o7777, done));
+      await confirmed((done) => sftp.chmod(to, found.mode & 0o7777, done));
     } else if (found.isSymbolicLink()) {
       const target = await readlink(from);
-      await answerOf<void>((done) => sftp.unlink(to, done)).catch(() => undefined);
-      await answerOf<void>((done) => sftp.symlink(target, to, done));
+      await confirmed((done) => sftp.unlink(to, done)).catch(() => undefined);
+      await confirmed((done) => sftp.symlink(target, to, done));
     } else if (found.isFile()) {
       await sftpWrite(sftp, { size: found.size, mode: found.mode & 0o7777, open: () => createReadStream(from) }, to);
     }

@@ -13,5 +13,6 @@ export function signalCommand(channel: ClientChannel, name: 'TERM' | 'KILL'): vo
     writable: { value: true },
     outgoing: { value: { ...outgoing, state: 'open' } },
   });
-  Reflect.apply(channel.signal, asOpen, [name]);
+  const send: unknown = Reflect.get(channel, 'signal');
+  if (typeof send === 'function') Reflect.apply(send, asOpen, [name]);
 }

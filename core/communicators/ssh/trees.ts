@@ -64,7 +64,7 @@ export async function downloadTree(
     () => undefined,
     (error: unknown) => {
       stdout.destroy();
-      return error;
+      return error instanceof Error ? error : new Error(String(error));
     },
   );
   try {

@@ -68,6 +68,7 @@ export async function waitForLogin(place: string, dial: Dial, limits: LoginLimit
   const { timeout, attempts } = limits;
   const deadline = AbortSignal.timeout(Math.min(timeout, LONGEST_TIMER));
   const signal = AbortSignal.any([limits.signal, deadline]);
+  const isLate = (): boolean => deadline.aborted;
   let pause = FIRST_PAUSE;
   let counted = 0;
   let last: KilnError | undefined;
@@ -77,7 +78,7 @@ export async function waitForLogin(place: string, dial: Dial, limits: LoginLimit
   };
   for (;;) {
     throwIfCancelled(limits.signal);
-    if (deadline.aborted) throw timedOut(place, timeout, last);
+    if (isLate()) throw timedOut(place, timeout, last);
     let failure: KilnError;
     try {
       return await dial(signal, note);
@@ -87,10 +88,10 @@ export async function waitForLogin(place: string, dial: Dial, limits: LoginLimit
       failure = error;
     }
     // A login that the deadline cut short says less than the failure before it, if there was one.
-    if (!deadline.aborted || last === undefined) note(failure);
+    if (!isLate() || last === undefined) note(failure);
     const isCounted = COUNTED.includes(failure.code);
     if (isCounted) counted += 1;
-    if (isCounted && !deadline.aborted && attempts > 0 && counted >= attempts) throw gaveUp(failure, counted);
+    if (isCounted && !isLate() && attempts > 0 && counted >= attempts) throw gaveUp(failure, counted);
     await delay(isCounted ? pause : SHORT_PAUSE, undefined, { signal }).catch(() => undefined);
     if (isCounted) pause = Math.min(pause * 2, LONGEST_PAUSE);
   }

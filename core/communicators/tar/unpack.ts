@@ -9,7 +9,7 @@ function pathBelow(path: string): string | undefined {
   if (parts.includes('..') || path.includes('\0')) {
     throw new Error(`the archive from the guest holds a path that leads out of it: ${JSON.stringify(path)}`);
   }
-  return parts.length === 0 ? undefined : parts.join(posix.sep);
+  return parts.length === 0 ? undefined : parts.join('/');
 }
 
 /** Takes away what a file or link is to replace. */
@@ -20,10 +20,11 @@ async function makeRoom(path: string): Promise<void> {
   await unlink(path);
 }
 
-async function writeFileOf({ entry, contents }: ArchiveItem, path: string): Promise<void> {
+async function writeFileOf(item: ArchiveItem, path: string): Promise<void> {
+  const { entry } = item;
   await makeRoom(path);
   await using file = await open(path, 'wx', 0o600);
-  for await (const bytes of contents()) await file.writeFile(bytes);
+  for await (const bytes of item.contents()) await file.writeFile(bytes);
   await file.chmod(entry.mode & 0o777);
   await file.utimes(entry.modified, entry.modified);
 }
