@@ -3,6 +3,10 @@ import { stripVTControlCharacters } from 'node:util';
 
 const TAIL_BYTES = 8192;
 const TAIL_LINES = 15;
+// eslint-disable-next-line no-control-regex -- escape sequences are made of control characters
+const UNKNOWN_TO_NODE = /\u001b\[[=>?][0-9;]*[A-Za-z]/g;
+/** Told on every start, and said by Kiln in its own way. */
+const NO_NEWS = /^VNC server running on /;
 
 /** The last lines of a file of terminal output, without escape sequences; empty when there is nothing. */
 export async function lastLines(path: string): Promise<readonly string[]> {
@@ -11,7 +15,7 @@ export async function lastLines(path: string): Promise<readonly string[]> {
     const { size } = await file.stat();
     const buffer = Buffer.alloc(Math.min(size, TAIL_BYTES));
     const { bytesRead } = await file.read(buffer, 0, buffer.length, size - buffer.length);
-    return stripVTControlCharacters(buffer.toString('utf8', 0, bytesRead))
+    return stripVTControlCharacters(buffer.toString('utf8', 0, bytesRead).replace(UNKNOWN_TO_NODE, ''))
       .split(/\r*\n/)
       .map((line) => line.slice(line.lastIndexOf('\r') + 1).replace(/[\p{Cc}]/gu, ''))
       .filter((line) => line.trim() !== '')
@@ -30,5 +34,6 @@ export async function withConsole(message: string, consoleFile: string, logFile:
     shown.length === 0
       ? "\nthe guest's serial console is empty"
       : below(`end of the guest's console (${consoleFile}):`, shown);
-  return `${message}${below('QEMU says:', await lastLines(logFile))}${consolePart}`;
+  const said = (await lastLines(logFile)).filter((line) => !NO_NEWS.test(line));
+  return `${message}${below('QEMU says:', said)}${consolePart}`;
 }

@@ -15,7 +15,7 @@ function file(name: string, text: string): string {
 
 describe('the end of a console', () => {
   it('is its last lines, without escape sequences, empty lines and what was overwritten', async () => {
-    const path = file('a', '\u001b[2J\u001b[01;32mbooting\u001b[0m\r\n\r\n 10%\r 99%\r\nlogin: \u0007');
+    const path = file('a', '\u001b[2J\u001b[=3h\u001b[01;32mbooting\u001b[0m\r\n\r\n 10%\r 99%\r\nlogin: \u0007');
     expect(await lastLines(path)).toEqual(['booting', ' 99%', 'login: ']);
   });
 
@@ -27,7 +27,11 @@ describe('the end of a console', () => {
   });
 
   it('stands below a message, with what QEMU said', async () => {
-    const message = await withConsole('no answer', file('c', 'Kernel panic\n'), file('d', 'qemu: bad\n'));
+    const message = await withConsole(
+      'no answer',
+      file('c', 'Kernel panic\n'),
+      file('d', 'VNC server running on 127.0.0.1:5900\nqemu: bad\n'),
+    );
     expect(message).toBe(
       `no answer\nQEMU says:\n  qemu: bad\nend of the guest's console (${join(home, 'c')}):\n  Kernel panic`,
     );
