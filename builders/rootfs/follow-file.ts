@@ -6,16 +6,16 @@ const TAIL_BYTES = 8192;
 
 /** Calls `onLine` with each line of a growing file until `ended` resolves and all of it was read. */
 export async function followFile(path: string, ended: Promise<unknown>, onLine: (line: string) => void): Promise<void> {
-  let growing = true;
+  const state = { growing: true };
   const end = ended.then(() => {
-    growing = false;
+    state.growing = false;
   });
   const decoder = new TextDecoder();
   const buffer = Buffer.alloc(65_536);
   let pending = '';
   await using file = await open(path);
   for (;;) {
-    const last = !growing;
+    const last = !state.growing;
     const { bytesRead } = await file.read(buffer, 0, buffer.length, null);
     if (bytesRead > 0) {
       const lines = (pending + decoder.decode(buffer.subarray(0, bytesRead), { stream: true })).split(/\r?\n/);

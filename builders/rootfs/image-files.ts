@@ -81,7 +81,7 @@ export function imageFiles(config: RootfsBuilderConfig, rootUuid: string, source
   return [
     { path: '/etc/hostname', text: `${config.hostname}\n` },
     { path: '/etc/hosts', text: hosts(config.hostname) },
-    { path: '/etc/fstab', text: `UUID=${rootUuid} / ext4 errors=remount-ro 0 1\n` },
+    { path: '/etc/fstab', text: `UUID=${rootUuid} / ext4 discard,errors=remount-ro 0 1\n` },
     { path: '/boot/grub/grub.cfg', text: grubConfiguration(rootUuid, config.kernel_arguments) },
     { path: '/etc/systemd/network/80-dhcp.network', text: NETWORK },
     { path: '/etc/apt/sources.list.d/debian.sources', text: sources.text },

@@ -10,7 +10,7 @@ function writeFileCommands({ path, text, mode }: ImageFile): string {
   return [
     `mkdir -p "$1"'${dirname(path)}'`,
     `cat >${target} <<'${END}'`,
-    `${text.replace(/\n$/, '')}`,
+    text.replace(/\n$/, ''),
     END,
     ...(mode === undefined ? [] : [`chmod ${mode} ${target}`]),
     '',
@@ -30,6 +30,8 @@ export function customizeScript(files: readonly ImageFile[]): string {
   return [
     'set -eu',
     'umask 022',
+    // What only the installation was to have: its source file and mmdebstrap's settings for dpkg.
+    'rm -f "$1"/etc/dpkg/dpkg.cfg.d/99mmdebstrap',
     'rm -f "$1"/etc/apt/sources.list "$1"/etc/apt/sources.list.d/* "$1"/etc/ssh/ssh_host_*',
     ...files.map(writeFileCommands),
     `chroot "$1" systemctl --quiet enable systemd-networkd.service ${bakingUnits.join(' ')}`,

@@ -10,7 +10,7 @@ export interface HandMadeBuild extends BuildRun {
   readonly lines: string[];
   /** Names of the steps, as they began. */
   readonly steps: string[];
-  releaseAll(): Promise<void>;
+  readonly releaseAll: () => Promise<void>;
 }
 
 /** What a builder is given, without an engine around it. Scopes do not nest: all is given back by `releaseAll`. */
@@ -60,7 +60,7 @@ export async function handMadeBuild(given: Partial<BuildRun> = {}): Promise<Hand
     ...given,
     lines,
     steps,
-    releaseAll: scope.releaseAll,
+    releaseAll: () => scope.releaseAll(),
   };
   return build;
 }

@@ -50,7 +50,7 @@ describe.skipIf(lacks(['mmdebstrap', 'mke2fs'], true))('a rootfs build that fail
     const failed = run(configOf(directory, 'http://127.0.0.1:9/debian'), build);
     await expect(failed).rejects.toMatchObject({
       code: 'ROOTFS_PACKAGES',
-      message: expect.stringMatching(/^mmdebstrap could not install the packages: .*127\.0\.0\.1:9/),
+      message: expect.stringMatching(/^mmdebstrap could not install the packages: .*127\.0\.0\.1:9/) as string,
     });
     await build.releaseAll();
     expect(await readdir(directory)).toEqual([]);
@@ -61,7 +61,7 @@ describe.skipIf(lacks(['mmdebstrap', 'mke2fs'], true))('a rootfs build that fail
     const { mirror: _none, ...config } = configOf(directory, '');
     await expect(run({ ...config, packages: ['no-such-package'] }, build)).rejects.toMatchObject({
       code: 'ROOTFS_PACKAGES',
-      message: expect.stringContaining('Unable to locate package no-such-package'),
+      message: expect.stringContaining('Unable to locate package no-such-package') as string,
     });
     await build.releaseAll();
     expect(await readdir(directory)).toEqual([]);

@@ -102,6 +102,7 @@ describe.skipIf(lacks(programs, true))('a rootfs build with every option set', (
     expect(image.read('/etc/machine-id')).toBe('');
     expect(image.list('/etc/ssh').filter((name) => name.startsWith('ssh_host'))).toEqual([]);
     expect(image.list('/root/.ssh')).toEqual([]);
+    expect(image.list('/etc/dpkg/dpkg.cfg.d')).toEqual([]);
     expect(image.list('/var/cache/apt/archives').filter((name) => name.endsWith('.deb'))).toEqual([]);
   });
 
