@@ -3,6 +3,7 @@ import { resolve, join } from 'node:path';
 import { CommandError } from '../errors/errors.ts';
 import type { ProvisionRun } from '../plan/component.ts';
 import { runProgram } from '../process/program.ts';
+import { exitMessage } from '../scripts/exit-message.ts';
 import { environmentPairs, formatEnvironment } from '../scripts/environment.ts';
 import { shellWord } from '../scripts/quote.ts';
 import { inlineScript, scriptFiles } from '../scripts/script-choice.ts';
@@ -46,7 +47,7 @@ interface Script {
 
 async function scriptsToRun(config: ShellLocalOptions, run: ShellLocalRun): Promise<readonly Script[]> {
   const lines = [...(config.inline ?? []), ...(config.command === undefined ? [] : [config.command])];
-  if (lines.length > 0) return [{ path: await writeInline(lines, config, run), label: 'inline script' }];
+  if (lines.length > 0) return [{ path: await writeInline(lines, config, run), label: '<inline>' }];
   const pathOf = (file: string): string => (config.use_linux_pathing ? linuxPath(resolve(file)) : asPath(file));
   return scriptFiles(config).map((file) => ({ path: pathOf(file), label: file }));
 }
@@ -91,15 +92,12 @@ async function runScript(script: Script, config: ShellLocalOptions, run: ShellLo
     await runProgram(program, args, { signal: run.signal, env, onLine, acceptExitStatus });
   } catch (error) {
     if (!(error instanceof CommandError) || error.exitStatus === undefined) throw error;
-    throw new CommandError(
-      `script exited with status ${error.exitStatus}; allowed are ${config.valid_exit_codes.join(', ')}: ${script.label}`,
-      {
-        code: 'SCRIPT_FAILED',
-        cause: error,
-        exitStatus: error.exitStatus,
-        ...(error.outputTail === undefined ? {} : { outputTail: error.outputTail }),
-      },
-    );
+    throw new CommandError(exitMessage(script.label, error.exitStatus, config.valid_exit_codes), {
+      code: 'SCRIPT_FAILED',
+      cause: error,
+      exitStatus: error.exitStatus,
+      ...(error.outputTail === undefined ? {} : { outputTail: error.outputTail }),
+    });
   }
 }
 

@@ -14,11 +14,20 @@ export interface Sending {
   readonly scriptBytes: number;
   /** Written to standard error when the script could not be put into the guest. */
   readonly failureMark: string;
+  /** Written to standard error when the script is there and is about to run. */
+  readonly startMark: string;
+  /** It says itself what runs it, or is a program; otherwise the login shell decides. */
+  readonly isProgram: boolean;
+}
+
+/** A path as one word; "~/" stays the home directory. */
+function pathWord(path: string): string {
+  return path.startsWith('~/') ? `~/${shellWord(path.slice(2))}` : shellWord(path);
 }
 
 function removal({ script, variables }: GuestPaths): string {
   const paths = [script, variables].filter((path) => path !== undefined);
-  return `rm -f ${paths.map(shellWord).join(' ')}`;
+  return `rm -f ${paths.map(pathWord).join(' ')}`;
 }
 
 /** Removes what was left by a run that the connection did not outlive. */
@@ -33,12 +42,12 @@ function takeVariables(bytes: number): string {
 
 /** The size is checked: when the connection breaks, standard input ends early, and half a script must not run. */
 function takeScript({ paths: { script }, scriptBytes }: Sending): string {
-  const file = shellWord(script);
+  const file = pathWord(script);
   return `cat >${file} && [ "$(wc -c <${file})" -eq ${scriptBytes} ] && chmod 0755 ${file}`;
 }
 
-function orGiveUp({ paths, failureMark }: Sending): string {
-  return `|| { ${removal(paths)}; echo ${failureMark} >&2; exit 1; }`;
+function orGiveUp({ paths, failureMark, startMark }: Sending): string {
+  return `|| { ${removal(paths)}; echo ${failureMark} >&2; exit 1; }; echo ${startMark} >&2`;
 }
 
 /** `run` is a command of sh, which may end its shell. One line, since a login shell like csh knows no other words. */
@@ -53,7 +62,10 @@ function inSh(before: string, run: string, paths: GuestPaths, keep: boolean): st
  */
 export function sendAndRun(sending: Sending, keep: boolean): string {
   const receive = `kiln=$(${takeVariables(sending.variableBytes)}) && (umask 077; ${takeScript(sending)})`;
-  const run = `eval "$kiln"; unset kiln; exec ${shellWord(sending.paths.script)} </dev/null`;
+  const script = pathWord(sending.paths.script);
+  // As a bash that is told the script's path would do; other shells leave such scripts to sh.
+  const byBash = sending.isProgram ? '' : `case "$SHELL" in */bash) exec "$SHELL" ${script} </dev/null;; esac; `;
+  const run = `eval "$kiln"; unset kiln; ${byBash}exec ${script} </dev/null`;
   return inSh(`${receive} ${orGiveUp(sending)}; `, run, sending.paths, keep);
 }
 
@@ -66,7 +78,7 @@ function inLoginShell(command: string): string {
 export function sendAndRunCommand(sending: Sending, command: string, keep: boolean): string {
   const { paths, variableBytes } = sending;
   const variables =
-    paths.variables === undefined ? '' : `${takeVariables(variableBytes)} >${shellWord(paths.variables)} && `;
+    paths.variables === undefined ? '' : `${takeVariables(variableBytes)} >${pathWord(paths.variables)} && `;
   const receive = `(umask 077; ${variables}${takeScript(sending)})`;
   return inSh(`${receive} ${orGiveUp(sending)}; `, `${inLoginShell(command)} </dev/null`, paths, keep);
 }

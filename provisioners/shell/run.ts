@@ -1,5 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { CommandError, throwIfCancelled, type ExecResult, type ProvisionRun } from '../../plugins/sdk/index.ts';
+import {
+  CommandError,
+  exitMessage,
+  throwIfCancelled,
+  type ExecResult,
+  type ProvisionRun,
+} from '../../plugins/sdk/index.ts';
 import type { ShellProvisionerConfig } from './config.gen.ts';
 import { executionOf } from './execution.ts';
 import { removeFiles, type GuestPaths } from './guest-command.ts';
@@ -16,25 +22,24 @@ function guestPaths(config: ShellProvisionerConfig, needsVariableFile: boolean):
   return { script, variables: needsVariableFile ? `${folder}/varfile_${mark}.sh` : undefined };
 }
 
-function shownStatuses(codes: readonly number[]): string {
-  return codes.length === 1 ? `has to be ${String(codes[0])}` : `have to be one of ${codes.join(', ')}`;
-}
-
 /** Throws `CommandError` SCRIPT_FAILED or SCRIPT_DISCONNECTED when the script did not end as it should. */
 function judge(result: ExecResult, script: Script, config: ShellProvisionerConfig): void {
   const { exitStatus, outputTail, signalName } = result;
   const codes = config.valid_exit_codes;
   if (result.disconnected) {
     if (config.expect_disconnect || codes.includes(DISCONNECTED)) return;
-    throw new CommandError(`the connection to the guest ended while a script ran: ${script.label}`, {
+    throw new CommandError(`the connection to the guest ended while script ${script.label} ran`, {
       code: 'SCRIPT_DISCONNECTED',
       outputTail,
       hint: 'if the script restarts the guest, set "expect_disconnect": true',
     });
   }
   if (exitStatus !== undefined && codes.includes(exitStatus)) return;
-  const how = exitStatus === undefined ? `was ended by signal ${signalName ?? '?'}` : `ended with status ${exitStatus}`;
-  throw new CommandError(`script ${how}, its status ${shownStatuses(codes)}: ${script.label}`, {
+  const message =
+    exitStatus === undefined
+      ? `script ${script.label} was ended by signal ${signalName ?? '?'}`
+      : exitMessage(script.label, exitStatus, codes);
+  throw new CommandError(message, {
     code: 'SCRIPT_FAILED',
     outputTail,
     ...(exitStatus === undefined ? {} : { exitStatus }),

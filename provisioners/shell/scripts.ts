@@ -30,7 +30,7 @@ async function readScript(path: string, binary: boolean): Promise<Script> {
 export async function* scriptsOf(config: ShellProvisionerConfig): AsyncGenerator<Script> {
   if (config.inline !== undefined && config.inline.length > 0) {
     const content = Buffer.from(inlineScript(config.inline, config.inline_shebang));
-    yield { label: 'inline script', content: config.binary ? content : unixLineEnds(content) };
+    yield { label: '<inline>', content: config.binary ? content : unixLineEnds(content) };
   }
   for (const path of scriptFiles(config)) yield readScript(path, config.binary);
 }

@@ -14,9 +14,16 @@ export interface StartOptions {
 }
 
 const PAUSE_MILLISECONDS = 500;
+const PASSING: readonly string[] = ['COMMUNICATOR_LOST', 'COMMUNICATOR_NOT_STARTED', 'COMMUNICATOR_REFUSED'];
 
+/** The guest cannot be reached now; what else a communicator fails with will not pass. */
 function isLostConnection(error: unknown): boolean {
-  return error instanceof TimeoutError || (error instanceof CommandError && error.code.startsWith('COMMUNICATOR_'));
+  if (error instanceof TimeoutError) return true;
+  return error instanceof CommandError && PASSING.includes(error.code);
+}
+
+function isProgram(script: Buffer): boolean {
+  return ['#!', '\x7FELF'].some((magic) => script.toString('latin1', 0, magic.length) === magic);
 }
 
 /** A guest whose commands have a terminal cannot take files from standard input: they are uploaded first. */
@@ -35,24 +42,41 @@ async function sendThenRun(script: Script, options: StartOptions, run: Provision
 async function sendAndRunAtOnce(script: Script, options: StartOptions, run: ProvisionRun): Promise<ExecResult> {
   const { paths, execution, keep } = options;
   const failureMark = `kiln-not-written-${crypto.randomUUID()}`;
+  const startMark = `kiln-started-${crypto.randomUUID()}`;
   const variables = Buffer.from(execution.variables);
-  const sending = { paths, variableBytes: variables.length, scriptBytes: script.content.length, failureMark };
+  const sending = {
+    paths,
+    variableBytes: variables.length,
+    scriptBytes: script.content.length,
+    failureMark,
+    startMark,
+    isProgram: isProgram(script.content),
+  };
   const command =
     execution.command === undefined ? sendAndRun(sending, keep) : sendAndRunCommand(sending, execution.command, keep);
-  const failures: string[] = [];
+  const heard = { failed: false, started: false };
   const result = await run.communicator.exec(command, {
     signal: run.signal,
     stdin: Buffer.concat([variables, script.content]),
     onLine: (stream, line) => {
-      if (line === failureMark) failures.push(line);
+      if (line === failureMark) heard.failed = true;
+      else if (line === startMark) heard.started = true;
       else run.output(stream, line);
     },
   });
-  if (failures.length === 0) return result;
-  throw new CommandError(`the script cannot be written to ${paths.script} in the guest: ${script.label}`, {
+  const outputTail = result.outputTail.replace(new RegExp(`(?:${failureMark}|${startMark})\\r?\\n?`, 'g'), '');
+  if (heard.started) return { ...result, outputTail };
+  if (result.disconnected && !heard.failed) {
+    throw new CommandError(`the connection was lost while script ${script.label} was sent`, {
+      code: 'COMMUNICATOR_LOST',
+    });
+  }
+  throw new CommandError(`script ${script.label} cannot be written to ${paths.script} in the guest`, {
     code: 'SCRIPT_NOT_WRITTEN',
-    outputTail: result.outputTail.replace(failureMark, '').trim(),
-    hint: 'is the file system full, or read-only? remote_folder names another directory',
+    outputTail: outputTail.trim(),
+    hint: heard.failed
+      ? 'is the file system full, or read-only? remote_folder names another directory'
+      : 'the shell provisioner needs a guest with a POSIX shell',
   });
 }
 

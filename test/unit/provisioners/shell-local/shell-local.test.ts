@@ -61,7 +61,7 @@ describe('provision', () => {
       code: 'SCRIPT_FAILED',
       exitStatus: 3,
       outputTail: 'last\n',
-      message: 'script exited with status 3; allowed are 0: inline script',
+      message: 'script <inline> exited with status 3 (expected 0)',
     });
     await provision({ inline: ['exit 3'], valid_exit_codes: [0, 3] });
   });

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { ExecOptions } from '../../../../core/communicators/communicator.ts';
 import type { ShellProvisionerConfig } from '../../../../provisioners/shell/config.gen.ts';
 import { provision } from '../../../../provisioners/shell/run.ts';
 import { localGuest } from '../../../support/local-guest.ts';
@@ -67,6 +68,11 @@ describe.each(shells)('with the login shell %s', (name) => {
   });
 });
 
+/** What the guest writes when the script is about to run. */
+function startMark(command: string): string {
+  return /kiln-started-[-0-9a-f]+/.exec(command)?.[0] ?? '';
+}
+
 describe('the shell provisioner', () => {
   test('keeps variables off the command line', async () => {
     const guest = localGuest();
@@ -80,7 +86,7 @@ describe('the shell provisioner', () => {
     const failed = provision(config({ script }), provisionRun(localGuest()));
     await expect(failed).rejects.toMatchObject({
       code: 'SCRIPT_FAILED',
-      message: `script ended with status 3, its status has to be 0: ${script}`,
+      message: `script ${script} exited with status 3 (expected 0)`,
       exitStatus: 3,
       outputTail: 'last words\n',
     });
@@ -159,8 +165,13 @@ describe('the shell provisioner', () => {
   });
 
   test('a connection that ends is a failure, unless it is expected', async () => {
-    const gone = { exec: () => Promise.resolve({ exitStatus: undefined, disconnected: true, outputTail: '' }) };
-    const guest = { ...localGuest(), ...gone };
+    const guest = {
+      ...localGuest(),
+      exec: (command: string, { onLine }: ExecOptions) => {
+        onLine?.('stderr', startMark(command));
+        return Promise.resolve({ exitStatus: undefined, disconnected: true, outputTail: '' });
+      },
+    };
     await expect(provision(config({ inline: ['reboot'] }), provisionRun(guest))).rejects.toMatchObject({
       code: 'SCRIPT_DISCONNECTED',
       hint: expect.stringContaining('expect_disconnect') as string,
@@ -176,7 +187,8 @@ describe('the shell provisioner', () => {
     const calls: string[] = [];
     const guest = {
       ...localGuest(),
-      exec: (command: string) => {
+      exec: (command: string, { onLine }: ExecOptions) => {
+        onLine?.('stderr', startMark(command));
         calls.push(command.includes('reboot') || command.includes('cat >') ? 'run' : 'clean');
         return Promise.resolve({
           exitStatus: calls.length > 1 ? 0 : undefined,

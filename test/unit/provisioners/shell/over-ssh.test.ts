@@ -1,0 +1,183 @@
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Communicator } from '../../../../core/communicators/communicator.ts';
+import { CancelledError } from '../../../../core/errors/errors.ts';
+import type { ShellProvisionerConfig } from '../../../../provisioners/shell/config.gen.ts';
+import { provision } from '../../../../provisioners/shell/run.ts';
+import { provisionRun, type TestProvisionRun } from '../../../support/provision-run.ts';
+import { logInTo } from '../../../support/ssh-guest.ts';
+import { sshdMissing, startSshd, type TestSshd } from '../../../support/sshd.ts';
+
+const missing = sshdMissing();
+
+describe.skipIf(missing !== undefined)(
+  `scripts over SSH${missing === undefined ? '' : ` (skipped: ${missing})`}`,
+  () => {
+    let sshd: TestSshd;
+    let guest: Communicator;
+    let folder: string;
+    beforeAll(async () => {
+      sshd = await startSshd();
+      guest = await logInTo(sshd);
+    });
+    afterAll(async () => {
+      await guest.close();
+      await sshd.stop();
+    });
+    beforeEach(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'kiln-over-ssh-'));
+    });
+    afterEach(() => rm(folder, { recursive: true, force: true }));
+
+    function config(given: Partial<ShellProvisionerConfig>): ShellProvisionerConfig {
+      return {
+        inline_shebang: '/bin/sh -e',
+        binary: false,
+        use_env_var_file: false,
+        execute_command: 'chmod +x {{.Path}}; {{.Vars}} {{.Path}}',
+        remote_folder: folder,
+        skip_clean: false,
+        expect_disconnect: false,
+        start_retry_timeout: 10_000,
+        valid_exit_codes: [0],
+        pause_after: 0,
+        ...given,
+      };
+    }
+
+    async function run(given: Partial<ShellProvisionerConfig>): Promise<TestProvisionRun> {
+      const provisioning = provisionRun(guest);
+      await provision(config(given), provisioning);
+      return provisioning;
+    }
+
+    test('a script costs one command', async () => {
+      const before = sshd.log().match(/Starting session: command/g)?.length ?? 0;
+      const { shown } = await run({ inline: ['echo "$A $PACKER_BUILD_NAME"'], env: { A: "it's\ntwo lines" } });
+      expect(shown).toEqual(["stdout it's", 'stdout two lines vm']);
+      expect(sshd.log().match(/Starting session: command/g)).toHaveLength(before + 1);
+      expect(await readdir(folder)).toEqual([]);
+    });
+
+    test('a script that exits with 3 says so in one sentence, with its last words and without marks', async () => {
+      await expect(run({ inline: ['echo last words', 'exit 3'] })).rejects.toMatchObject({
+        code: 'SCRIPT_FAILED',
+        exitStatus: 3,
+        message: 'script <inline> exited with status 3 (expected 0)',
+        outputTail: 'last words\n',
+      });
+      await expect(run({ inline: ['exit 3'], valid_exit_codes: [0, 1, 2] })).rejects.toThrow('(expected 0, 1 or 2)');
+    });
+
+    test("a script without an interpreter is run by the user's own bash", async () => {
+      const script = join(folder, 'bashism');
+      await writeFile(script, 'words=(one two); echo "${words[1]}"\n');
+      const shell = (await guest.exec('echo $SHELL', { signal: AbortSignal.timeout(5000) })).outputTail.trim();
+      if (!shell.endsWith('/bash')) return;
+      expect((await run({ script })).shown).toEqual(['stdout two']);
+    });
+
+    test('variables are seen by no other user while the script runs', async () => {
+      const { shown } = await run({ inline: ['ps -eo args | grep -c "[h]unter2" || true'], env: { TOKEN: 'hunter2' } });
+      expect(shown).toEqual(['stdout 0']);
+    });
+
+    test('a file system without room is told before anything runs', async () => {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'none', folder]);
+      try {
+        const inline = ['exit 7', `# ${'x'.repeat(200_000)}`];
+        await expect(run({ inline })).rejects.toMatchObject({
+          code: 'SCRIPT_NOT_WRITTEN',
+          outputTail: expect.stringMatching(/No space left/) as string,
+        });
+        expect(await readdir(folder)).toEqual([]);
+      } finally {
+        execFileSync('umount', [folder]);
+      }
+    });
+
+    test('a connection that breaks while the script runs is a failure that names expect_disconnect', async () => {
+      const failure = run({ inline: ['kill -9 $(ps -o ppid= -p $PPID)', 'sleep 60'] });
+      await expect(failure).rejects.toMatchObject({
+        code: 'SCRIPT_DISCONNECTED',
+        hint: expect.stringContaining('expect_disconnect') as string,
+      });
+    });
+
+    test('a guest that restarts is waited for, and the script removed then', async () => {
+      const restarted = (async (): Promise<void> => {
+        while ((await readdir(folder)).every((name) => name !== 'ready')) await delay(20);
+        await sshd.halt();
+        await sshd.cut();
+        await delay(700);
+        await sshd.start();
+      })();
+      await run({ inline: [`touch ${folder}/ready`, 'sleep 60'], expect_disconnect: true });
+      await restarted;
+      expect(await readdir(folder)).toEqual(['ready']);
+      expect((await run({ inline: ['echo back'] })).shown).toEqual(['stdout back']);
+    });
+
+    test('a script that cannot be sent since the guest is restarting is sent when it is back, and runs once', async () => {
+      await sshd.halt();
+      await sshd.cut();
+      const back = delay(800).then(() => sshd.start());
+      await run({ inline: [`echo ran >>${folder}/ran`] });
+      await back;
+      expect(await readFile(join(folder, 'ran'), 'utf8')).toBe('ran\n');
+    });
+
+    test('cancelling ends the script in the guest', async () => {
+      const controller = new AbortController();
+      const provisioning = provisionRun(guest, { signal: controller.signal, output: () => controller.abort() });
+      const failure = provision(config({ inline: [`echo $$ >${folder}/pid`, 'echo here', 'sleep 60'] }), provisioning);
+      await expect(failure).rejects.toBeInstanceOf(CancelledError);
+      const pid = Number(await readFile(join(folder, 'pid'), 'utf8'));
+      await delay(300);
+      expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+    });
+
+    test('in a terminal, the script is there first, sees the terminal, and is removed', async () => {
+      const terminal = await logInTo(sshd, { pty: true });
+      const provisioning = provisionRun(terminal);
+      await provision(config({ inline: ['test -t 0 && echo "$A"'], env: { A: 'in a terminal' } }), provisioning);
+      expect(provisioning.shown).toEqual(['stdout in a terminal']);
+      expect(await readdir(folder)).toEqual([]);
+      await mkdir(join(folder, 'full'));
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'none', join(folder, 'full')]);
+      const full = config({ inline: [`# ${'x'.repeat(200_000)}`], remote_folder: join(folder, 'full') });
+      const begun = performance.now();
+      await expect(provision(full, provisionRun(terminal))).rejects.toMatchObject({
+        code: 'COMMUNICATOR_TRANSFER_FAILED',
+      });
+      expect(performance.now() - begun).toBeLessThan(5000);
+      execFileSync('umount', [join(folder, 'full')]);
+      await terminal.close();
+    });
+
+    test('a folder below the home directory may be named with a tilde', async () => {
+      const name = `.kiln test ${process.pid}`;
+      const home = (await guest.exec(`mkdir "$HOME/${name}" && cd && pwd`, { signal: AbortSignal.timeout(5000) }))
+        .outputTail;
+      const { shown } = await run({ inline: ['echo "$0"'], remote_folder: `~/${name}`, remote_file: 'x.sh' });
+      expect(shown).toEqual([`stdout ${home.trim()}/${name}/x.sh`]);
+      await rm(join(home.trim(), name), { recursive: true });
+    });
+
+    test('a guest without a shell says that one is needed', async () => {
+      const sftpOnly = await startSshd([], ['Match all\nForceCommand internal-sftp']);
+      const without = await logInTo(sftpOnly);
+      await expect(provision(config({ inline: ['true'] }), provisionRun(without))).rejects.toMatchObject({
+        code: 'SCRIPT_NOT_WRITTEN',
+        hint: expect.stringContaining('POSIX shell') as string,
+        outputTail: expect.stringContaining('sftp connections only') as string,
+      });
+      await without.close();
+      await sftpOnly.stop();
+    });
+  },
+);
