@@ -3,7 +3,6 @@ import { stripVTControlCharacters } from 'node:util';
 
 const TAIL_BYTES = 8192;
 const TAIL_LINES = 15;
-// eslint-disable-next-line no-control-regex -- escape sequences are made of control characters
 const UNKNOWN_TO_NODE = /\u001b\[[=>?][0-9;]*[A-Za-z]/g;
 /** Told on every start, and said by Kiln in its own way. */
 const NO_NEWS = /^VNC server running on /;
