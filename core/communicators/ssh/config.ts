@@ -51,7 +51,7 @@ export interface KnownToBuilder {
   readonly port?: number;
   readonly username?: string;
   readonly password?: string;
-  /** Text of a private key; is tried besides `ssh_private_key_file`. */
+  /** Text of a private key, used instead of `ssh_private_key_file`. */
   readonly privateKey?: string;
   /** Path of the file (mode 0600) that has `privateKey`, for provisioners that bring their own SSH client. */
   readonly privateKeyFile?: string;
