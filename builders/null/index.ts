@@ -8,4 +8,5 @@ export const builder: Builder<NullBuilderConfig> = {
   prepare,
   requirements: () => [],
   run: async (config, build) => (await import('./run.ts')).run(config, build),
+  resume: async (config, build) => (await import('./run.ts')).run(config, build),
 };

@@ -35,7 +35,9 @@ function checkOperands(usage: string, operands: readonly string[], least: number
   if (operands.length >= least && operands.length <= most) return;
   const message =
     operands.length < least
-      ? 'the name of the template is missing'
+      ? usage.endsWith('RUN')
+        ? 'the id of the run is missing'
+        : 'the name of the template is missing'
       : `${JSON.stringify(operands[most])} is one argument too many`;
   throw new UsageError(message, { code: 'USAGE', hint: `usage: kiln ${usage}` });
 }

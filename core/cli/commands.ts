@@ -38,6 +38,10 @@ export const commands: CommandTable = {
     summary: 'list the runs and what they hold',
     load: async () => (await import('./commands/runs.ts')).runs,
   },
+  resume: {
+    summary: 'go on with a run that failed or was killed',
+    load: async () => (await import('./commands/resume.ts')).resume,
+  },
   gc: {
     summary: 'remove what runs that died have left behind',
     load: async () => (await import('./commands/gc.ts')).gc,

@@ -18,6 +18,8 @@ export interface PlanFlags {
   readonly var: readonly string[];
   readonly 'var-file': readonly string[];
   readonly force: boolean;
+  /** The moment that `timestamp` tells; default now. */
+  readonly startedAt?: Date;
 }
 
 interface ReadOptions {
@@ -35,7 +37,7 @@ export async function readPlanOptions(flags: PlanFlags, signal: AbortSignal): Pr
     only: flags.only,
     except: flags.except,
     force: flags.force,
-    startedAt: new Date(),
+    startedAt: flags.startedAt ?? new Date(),
     packerVersion,
     workingDirectory: process.cwd(),
     environment: (name) => process.env[name],

@@ -42,6 +42,11 @@ interface Component<Config> {
 export interface Builder<Config> extends Component<Config> {
   readonly kind: 'builder';
   run(config: Config, build: BuildRun): Promise<Artifact>;
+  /**
+   * Goes on from `BuildRun.checkpoint` in another process, with the things that were made before it (`BuildRun.adopt`);
+   * `provision` runs only what had not finished. Without it a build that was interrupted begins anew.
+   */
+  resume?(config: Config, build: BuildRun, checkpoint: JsonValue): Promise<Artifact>;
   /** Gives up an artifact that a post-processor has used up. Without it the artifact's files are removed. */
   discard?(artifact: Artifact, context: ReleaseContext): Promise<void>;
 }

@@ -13,9 +13,13 @@ async function nameOf(pid: number): Promise<string> {
   return (await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => 'program')).trim();
 }
 
-/** Ends the programs of a run whose Kiln has died, and tells which they were. Throws `StepError` PROCESS_STUCK. */
-export async function endProgramsOf(runId: string): Promise<readonly string[]> {
-  const found = (await findByEnvironment(RUN_VARIABLE, runId)).filter(({ pid }) => pid !== process.pid);
+/**
+ * Ends the programs of a run whose Kiln has died, but for those in `spared`, and tells which they were. Throws
+ * `StepError` PROCESS_STUCK.
+ */
+export async function endProgramsOf(runId: string, spared: readonly number[] = []): Promise<readonly string[]> {
+  const kept = [process.pid, ...spared];
+  const found = (await findByEnvironment(RUN_VARIABLE, runId)).filter(({ pid }) => !kept.includes(pid));
   return Promise.all(
     found.map(async (id) => {
       const name = await nameOf(id.pid);

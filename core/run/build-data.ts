@@ -1,6 +1,15 @@
 import type { PlannedBuild } from '../plan/plan.ts';
 import type { BuildData, RenderData } from './build-run.ts';
+import type { JsonObject } from './json.ts';
 import type { RunContext } from './run-context.ts';
+
+/** What a journal tells of the data of a build. */
+export function buildDataFrom(recorded: JsonObject): BuildData {
+  const known = Object.entries(recorded).filter(
+    (entry): entry is [string, string | number] => typeof entry[1] === 'string' || typeof entry[1] === 'number',
+  );
+  return Object.fromEntries(known);
+}
 
 /** What `configure` renders a component's text with: what the builder said of its guest, and Packer's names. */
 export function templateData(run: RunContext, planned: PlannedBuild, data: BuildData): RenderData {

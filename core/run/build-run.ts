@@ -67,6 +67,14 @@ export interface BuildRun extends Voice {
   scope<T>(body: (child: BuildRun) => Promise<T>): Promise<T>;
   /** A journaled directory of mode 0700 that goes with the scope. */
   temporaryDirectory(): Promise<string>;
+  /**
+   * Writes down from where `Builder.resume` could go on; the last one counts. Call it when a stage is reached and after
+   * all that it needs was acquired: what is made later is given back before `resume`. Never a secret: a key stays in its
+   * file. Never throws: without it the build begins anew.
+   */
+  checkpoint(state: JsonValue): Promise<void>;
+  /** In `resume`: a thing that was made before the checkpoint. Throws `StepError` RESUME_LOST when it is given back. */
+  adopt<Id extends JsonValue>(kind: ResourceKind<Id>, id: Id): Acquired<Id, undefined>;
   /** Runs the template's provisioners on the guest; returns at once when there are none. */
   provision(guest: Communicator, data: BuildData): Promise<void>;
 }

@@ -2,9 +2,17 @@ import type { GuestAddress } from '../communicators/communicator.ts';
 import { CancelledError } from '../errors/errors.ts';
 import type { PlannedBuild } from '../plan/plan.ts';
 import type { BuildData } from './build-run.ts';
+import type { BuildProgress } from './build-progress.ts';
+import type { JsonValue } from './json.ts';
+import type { Acquired } from './resource.ts';
 import type { RunContext } from './run-context.ts';
 import type { ProvisionerReport, StepReport } from './run-options.ts';
 import type { Disposition } from './scope-item.ts';
+
+export interface AdoptedThing {
+  readonly kind: string;
+  readonly acquired: Acquired<JsonValue, undefined>;
+}
 
 /** What one build gathers while it runs. */
 export interface BuildState {
@@ -14,6 +22,12 @@ export interface BuildState {
   readonly provisioners: ProvisionerReport[];
   /** What the builder said of its guest, for post-processors. */
   data: BuildData;
+  /** How far an earlier process came with it. */
+  before: BuildProgress | undefined;
+  /** What it had made and this one goes on with. */
+  readonly adopted: AdoptedThing[];
+  /** Whether another process could go on with the build. */
+  resumable: boolean;
   /** How to get into the guest, once the builder is in. */
   guest: GuestAddress | undefined;
   /** What the user chose with `-on-error=ask`. */
@@ -32,6 +46,9 @@ export function newBuildState(run: RunContext, planned: PlannedBuild): BuildStat
     provisioners: [],
     data: {},
     guest: undefined,
+    before: run.progress.get(planned.displayName),
+    adopted: [],
+    resumable: false,
     chosen: undefined,
     asked: new WeakSet(),
     pointers: new WeakMap(),

@@ -1,7 +1,7 @@
 import { endProgramsOf } from '../process/run-mark.ts';
 import { openJournal, type Journal } from './journal.ts';
 import type { OpenThing } from './journal-record.ts';
-import { listRuns, removeUnbegunRuns, type RunListing } from './list-runs.ts';
+import { listingOf, listRuns, removeUnbegunRuns, type RunListing } from './list-runs.ts';
 import { forgetOldRuns, markClean } from './old-runs.ts';
 import type { JsonValue } from './json.ts';
 import { releaseThing, withDeadline } from './release.ts';
@@ -98,7 +98,10 @@ async function collectRun(run: RunListing, options: GarbageOptions, into: Collec
   }
   const journal: Journal = await openJournal(directory);
   try {
+    // Someone may have gone on with it meanwhile.
+    if ((await listingOf(directory))?.state === 'running') return;
     let left = open.length;
+    const undone = new Set<string>();
     // First of all: a program that still runs would go on making what is removed below.
     if (run.state === 'dead' && things.length === open.length) await endPrograms(runId, into);
     for (const thing of things) {
@@ -110,12 +113,14 @@ async function collectRun(run: RunListing, options: GarbageOptions, into: Collec
         continue;
       }
       left -= 1;
+      if (thing.build !== '') undone.add(thing.build);
       into.collected.push(about);
       // Without this record it would be looked for again, and not found.
       await journal
         .write({ record: 'released', token: thing.token })
         .catch((error: unknown) => options.say(reasonOf(error)));
     }
+    for (const build of undone) await journal.write({ record: 'undone', build });
     if (left > 0) return;
     if (run.state === 'dead') await journal.write({ record: 'ended', outcome: 'dead' });
     await markClean(directory);

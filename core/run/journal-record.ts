@@ -1,3 +1,4 @@
+import type { Artifact } from '../artifacts/artifact.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 import type { RunOwner } from './owner.ts';
 
@@ -28,9 +29,36 @@ export type JournalRecord =
   /** Left for its user to look at (`-on-error=keep`): given back only when asked for. */
   | { readonly record: 'held'; readonly token: string }
   | { readonly record: 'provisioned'; readonly build: string; readonly type: string; readonly identity: string }
-  | { readonly record: 'ended'; readonly outcome: string };
+  /** From here the builder can go on in another process. */
+  | { readonly record: 'checkpoint'; readonly build: string; readonly state: JsonValue }
+  /** The builder is done. */
+  | { readonly record: 'artifact'; readonly build: string; readonly artifact: Artifact; readonly data: JsonObject }
+  | PostProcessedRecord
+  /** What the builder did before its artifact is given back: it would begin anew. */
+  | { readonly record: 'undone'; readonly build: string }
+  /** All post-processors are through, and what they used up is gone. */
+  | { readonly record: 'finished'; readonly build: string }
+  | { readonly record: 'ended'; readonly outcome: string }
+  /** Another process goes on with the run. */
+  | { readonly record: 'claimed'; readonly owner: RunOwner };
 
-function isObject(value: JsonValue | undefined): value is JsonObject {
+/** What one post-processor did; see `Processed`. */
+export interface PostProcessedRecord {
+  readonly record: 'post-processed';
+  readonly build: string;
+  readonly name: string;
+  /** Of the sequence in the build, and of the post-processor in it. */
+  readonly sequence: number;
+  readonly position: number;
+  readonly keepByDefault: boolean;
+  readonly contained: boolean;
+  /** Null: the sequence ended here. */
+  readonly artifact: Artifact | null;
+  /** False: it handed on what it was given. */
+  readonly made: boolean;
+}
+
+function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !(value instanceof Array);
 }
 
@@ -42,7 +70,13 @@ const textFields: Readonly<Record<JournalRecord['record'], readonly string[]>> =
   kept: ['token'],
   held: ['token'],
   provisioned: ['build', 'type', 'identity'],
+  checkpoint: ['build'],
+  artifact: ['build'],
+  'post-processed': ['build', 'name'],
+  undone: ['build'],
+  finished: ['build'],
   ended: ['outcome'],
+  claimed: [],
 };
 
 function isOwner(value: JsonValue | undefined): boolean {
@@ -50,20 +84,38 @@ function isOwner(value: JsonValue | undefined): boolean {
   return ['started', 'host', 'namespace'].every((name) => typeof value[name] === 'string');
 }
 
-function isRecord(value: JsonValue): value is JournalRecord {
+function isArtifact(value: JsonValue | undefined): boolean {
+  if (!isObject(value) || !['builderId', 'id', 'description'].every((name) => typeof value[name] === 'string')) {
+    return false;
+  }
+  const { files, properties } = value;
+  return files instanceof Array && files.every((file) => typeof file === 'string') && isObject(properties);
+}
+
+function isPostProcessed({ sequence, position, artifact, ...rest }: JsonObject): boolean {
+  if (typeof sequence !== 'number' || typeof position !== 'number') return false;
+  if (!['keepByDefault', 'contained', 'made'].every((name) => typeof rest[name] === 'boolean')) return false;
+  return artifact === null || isArtifact(artifact);
+}
+
+function isRecord(value: unknown): value is JournalRecord {
   if (!isObject(value)) return false;
   const name = value['record'];
   if (typeof name !== 'string' || !Object.hasOwn(textFields, name)) return false;
   const fields = textFields[name as JournalRecord['record']];
   if (!fields.every((field) => typeof value[field] === 'string')) return false;
   if (name === 'run') return value['format'] === 1 && typeof value['started'] === 'number' && isOwner(value['owner']);
+  if (name === 'claimed') return isOwner(value['owner']);
   if (name === 'intent') return value['hints'] !== undefined;
+  if (name === 'checkpoint') return value['state'] !== undefined;
+  if (name === 'artifact') return isArtifact(value['artifact']) && isObject(value['data']);
+  if (name === 'post-processed') return isPostProcessed(value);
   return name !== 'created' || value['id'] !== undefined;
 }
 
 function parseLine(line: string): JournalRecord | undefined {
   try {
-    const value = JSON.parse(line) as JsonValue;
+    const value: unknown = JSON.parse(line);
     return isRecord(value) ? value : undefined;
   } catch {
     return undefined;

@@ -1,7 +1,7 @@
-import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { StepError } from '../errors/errors.ts';
-import type { JournalRecord } from './journal-record.ts';
+import { parseJournal, type JournalRecord } from './journal-record.ts';
 import { journalFile, runsDirectory } from './state-directory.ts';
 
 /**
@@ -63,6 +63,11 @@ function onFile(file: FileHandle, path: string, directory: string): Journal {
       await file.close();
     },
   };
+}
+
+/** All whole records of a run's journal. Throws the system's error. */
+export async function readJournal(directory: string): Promise<readonly JournalRecord[]> {
+  return parseJournal(await readFile(journalFile(directory), 'utf8'));
 }
 
 /** Adds to a journal that exists. Throws `StepError` JOURNAL_FAILED. */

@@ -1,8 +1,9 @@
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../errors/errors.ts';
+import { progressOf, type BuildProgress } from './build-progress.ts';
 import { openThings, parseJournal, type JournalRecord, type OpenThing } from './journal-record.ts';
-import { isOwnerAlive } from './owner.ts';
+import { isOwnerAlive, type RunOwner } from './owner.ts';
 import { journalFile, runsDirectory } from './state-directory.ts';
 
 /** A run as its journal tells it. */
@@ -19,6 +20,8 @@ export interface RunListing {
   readonly outcome: string | undefined;
   /** What was perhaps made and not given back, in the order in which it was made. */
   readonly open: readonly OpenThing[];
+  /** How far its builds came, by their display names. */
+  readonly progress: ReadonlyMap<string, BuildProgress>;
 }
 
 const UNBEGUN = '.new-';
@@ -35,7 +38,24 @@ function namesIn(directory: string): Promise<readonly string[]> {
   });
 }
 
-async function listingOf(directory: string): Promise<RunListing | undefined> {
+type Ended = Extract<JournalRecord, { record: 'ended' }>;
+
+/** The processes that the run belongs to since it last ended: more than one when several try to go on with it. */
+export function ownersIn(records: readonly JournalRecord[]): readonly RunOwner[] {
+  const last = records.findLastIndex(({ record }) => record === 'ended');
+  return records
+    .slice(last + 1)
+    .filter((record) => record.record === 'run' || record.record === 'claimed')
+    .map(({ owner }) => owner);
+}
+
+async function isAnyAlive(owners: readonly RunOwner[], directory: string): Promise<boolean> {
+  const alive = await Promise.all(owners.map((owner) => isOwnerAlive(owner, directory)));
+  return alive.includes(true);
+}
+
+/** The run in a directory; undefined when there is none. */
+export async function listingOf(directory: string): Promise<RunListing | undefined> {
   const text = await readFile(journalFile(directory), 'utf8').catch((error: unknown) => {
     // Another gc may have removed it meanwhile.
     if (isNotFound(error)) return undefined;
@@ -45,12 +65,21 @@ async function listingOf(directory: string): Promise<RunListing | undefined> {
   const records = parseJournal(text);
   const [first] = records;
   if (first?.record !== 'run') return undefined;
-  const { runId, template, started, owner } = first;
-  const ended = records.findLast(
-    (record): record is Extract<JournalRecord, { record: 'ended' }> => record.record === 'ended',
-  );
-  const state = ended !== undefined ? 'ended' : (await isOwnerAlive(owner, directory)) ? 'running' : 'dead';
-  return { runId, directory, template, started, state, outcome: ended?.outcome, open: openThings(records) };
+  const { runId, template, started } = first;
+  const owners = ownersIn(records);
+  const state = owners.length === 0 ? 'ended' : (await isAnyAlive(owners, directory)) ? 'running' : 'dead';
+  const ended = records.findLast((record): record is Ended => record.record === 'ended');
+  const outcome = state === 'ended' ? ended?.outcome : undefined;
+  return {
+    runId,
+    directory,
+    template,
+    started,
+    state,
+    outcome,
+    open: openThings(records),
+    progress: progressOf(records),
+  };
 }
 
 /** All runs that the state directory knows, oldest first. */

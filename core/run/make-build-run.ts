@@ -1,6 +1,7 @@
 import type { Artifact } from '../artifacts/artifact.ts';
 import type { BuildRun } from './build-run.ts';
 import { dispositionAfterFailure, type BuildState } from './build-state.ts';
+import { adopted, noteCheckpoint } from './checkpoint.ts';
 import { provision } from './provision.ts';
 import type { Scope } from './scope.ts';
 import { stepRunner } from './step.ts';
@@ -44,6 +45,8 @@ export function makeBuildRun(state: BuildState, scope: Scope, source: Artifact |
     acquire: (kind, acquisition) => scope.acquire(kind, acquisition),
     scope: (body) => within(state, source, scope.child(), body),
     temporaryDirectory: () => temporaryDirectoryIn(run.makeTemporaryDirectory, scope),
+    checkpoint: (checkpoint) => noteCheckpoint(state, checkpoint),
+    adopt: (kind, id) => adopted(state, kind, id),
     provision: (guest, data) => provision(state, scope, guest, data),
   };
 }

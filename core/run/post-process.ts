@@ -1,4 +1,7 @@
+import { access } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
+import { StepError } from '../errors/errors.ts';
+import { maskedArtifact } from '../events/masked-event.ts';
 import type { PostProcessRun } from '../plan/component.ts';
 import type { PlannedPostProcessor } from '../plan/plan.ts';
 import type { MadeArtifact, Processed, Sequence } from './artifact-fates.ts';
@@ -54,23 +57,85 @@ async function process(
   }
 }
 
+interface Place {
+  readonly sequence: number;
+  readonly position: number;
+}
+
 interface SequenceResult extends Sequence {
   readonly problem: Problem | undefined;
+}
+
+/** What a post-processor did in an earlier process; undefined when it is to run. */
+function processedBefore(
+  { before }: BuildState,
+  input: MadeArtifact,
+  { name, module, keepInputArtifact: keepWanted }: PlannedPostProcessor,
+  place: Place,
+): Processed | undefined {
+  const record = before?.postProcessed.find(
+    ({ sequence, position }) => sequence === place.sequence && position === place.position,
+  );
+  if (record?.name !== name) return undefined;
+  const { keepByDefault, contained, artifact, made } = record;
+  const output = artifact === null ? undefined : { artifact, maker: made ? module : input.maker };
+  return { keepWanted, keepByDefault, contained, output };
+}
+
+/** Throws `StepError` ARTIFACT_GONE when a file of an earlier process's artifact is not there any more. */
+async function checkFiles({ artifact }: MadeArtifact): Promise<void> {
+  for (const path of artifact.files) {
+    await access(path).catch(() => {
+      throw new StepError(`a file of the artifact is not there any more: ${path}`, {
+        code: 'ARTIFACT_GONE',
+        hint: 'build the template anew',
+      });
+    });
+  }
+}
+
+async function note(
+  { run, planned }: BuildState,
+  name: string,
+  place: Place,
+  input: MadeArtifact,
+  { keepByDefault, contained, output }: Processed,
+): Promise<void> {
+  const artifact = output === undefined ? null : maskedArtifact(output.artifact, run.mask);
+  const made = output?.maker !== input.maker;
+  const about = { build: planned.displayName, name, ...place };
+  await run.journal
+    .write({ record: 'post-processed', ...about, keepByDefault, contained, artifact, made })
+    .catch(() => undefined);
 }
 
 async function runSequence(
   state: BuildState,
   scope: Scope,
   original: MadeArtifact,
-  sequence: readonly PlannedPostProcessor[],
+  [number, sequence]: readonly [number, readonly PlannedPostProcessor[]],
 ): Promise<SequenceResult> {
   const step = stepRunner(state, scope);
   const done: Processed[] = [];
   let input: MadeArtifact | undefined = original;
-  for (const planned of sequence) {
+  let replayed = state.before?.made !== undefined;
+  for (const [position, planned] of sequence.entries()) {
     const given: MadeArtifact = input;
+    const place = { sequence: number, position };
+    const before = replayed ? processedBefore(state, given, planned, place) : undefined;
+    if (before !== undefined) {
+      done.push(before);
+      input = before.output;
+      if (input === undefined) break;
+      continue;
+    }
     try {
-      const processed = await step(`post-process with ${planned.name}`, () => process(state, scope, given, planned));
+      const processed = await step(`post-process with ${planned.name}`, async () => {
+        if (replayed) await checkFiles(given);
+        return process(state, scope, given, planned);
+      });
+      replayed = false;
+      await note(state, planned.name, place, given, processed);
       done.push(processed);
       input = processed.output;
     } catch (error) {
@@ -90,8 +155,8 @@ export interface PostProcessing {
 /** Runs the build's sequences one after the other; one that fails does not keep the others from running. */
 export async function postProcess(state: BuildState, scope: Scope, original: MadeArtifact): Promise<PostProcessing> {
   const sequences: SequenceResult[] = [];
-  for (const planned of state.planned.postProcessors) {
-    const result = await runSequence(state, scope, original, planned);
+  for (const entry of state.planned.postProcessors.entries()) {
+    const result = await runSequence(state, scope, original, entry);
     sequences.push(result);
     if (result.problem?.cancelled === true) break;
   }

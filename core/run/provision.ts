@@ -1,5 +1,5 @@
 import type { Communicator } from '../communicators/communicator.ts';
-import { TemplateError } from '../errors/errors.ts';
+import { StepError, TemplateError } from '../errors/errors.ts';
 import type { ProvisionRun } from '../plan/component.ts';
 import type { PlannedProvisioner } from '../plan/plan.ts';
 import { durationText, pause, withTimeout } from './attempt-provisioner.ts';
@@ -82,6 +82,20 @@ async function attempts(
   }
 }
 
+function changed({ provisioners, before }: BuildState, { type, pointer }: PlannedProvisioner): StepError {
+  const place = `${provisioners.length + 1} of ${before?.provisioned.length ?? 0} that had finished`;
+  return new StepError(`the provisioner "${type}" (${place}) is not what it was when it ran`, {
+    code: 'RESUME_CHANGED',
+    pointer,
+    hint: 'only the provisioner that failed and those after it may be edited; undo the change, or build anew',
+  });
+}
+
+/** Nothing ran then, so that there is nothing to clean up after. */
+function isChange(error: unknown): boolean {
+  return error instanceof StepError && error.code === 'RESUME_CHANGED';
+}
+
 async function runProvisioner(
   state: BuildState,
   scope: Scope,
@@ -100,11 +114,18 @@ async function runProvisioner(
     inputFiles: module.inputFiles(config),
     signal,
   });
+  const before = state.before?.provisioned[state.provisioners.length];
+  if (before !== undefined) {
+    if (before.type !== type || before.identity !== identity) throw changed(state, planned);
+    state.provisioners.push(before);
+    return;
+  }
   await attempts(state, scope, guest, planned, config);
   state.provisioners.push({ type, identity });
-  await run.journal
-    .write({ record: 'provisioned', build: state.planned.displayName, type, identity })
-    .catch(() => undefined);
+  const record = { record: 'provisioned', build: state.planned.displayName, type, identity } as const;
+  // Only what can go on after a power failure has to know of it then.
+  const written = state.resumable ? run.journal.writeDurably(record) : run.journal.write(record);
+  await written.catch(() => undefined);
 }
 
 /** The template's `error-cleanup-provisioner`; its own failure is told and does not hide the first. */
@@ -133,10 +154,12 @@ export async function provision(state: BuildState, scope: Scope, guest: Communic
   for (const planned of state.planned.provisioners) {
     await pauseInDebug(state, `before the provisioner '${planned.type}'`, scope.signal);
     try {
-      await step(`provision with ${planned.type}`, () => runProvisioner(state, scope, guest, planned));
+      const finished = state.provisioners.length < (state.before?.provisioned.length ?? 0);
+      const name = finished ? `check that ${planned.type} is unchanged` : `provision with ${planned.type}`;
+      await step(name, () => runProvisioner(state, scope, guest, planned));
     } catch (error) {
       blame(state, error, planned.pointer);
-      if (!isCancellation(state, error)) await cleanUpGuest(state, scope, guest);
+      if (!isCancellation(state, error) && !isChange(error)) await cleanUpGuest(state, scope, guest);
       throw error;
     }
   }

@@ -2,11 +2,13 @@ import type { Artifact } from '../artifacts/artifact.ts';
 import { throwIfCancelled } from '../errors/cancelled.ts';
 import type { FailureReport, Outcome } from '../events/event.ts';
 import { describeFailure } from '../events/failure.ts';
-import { maskedFailure } from '../events/masked-event.ts';
+import { maskedArtifact, maskedFailure } from '../events/masked-event.ts';
 import type { PlannedBuild } from '../plan/plan.ts';
 import { artifactFates, type MadeArtifact } from './artifact-fates.ts';
+import { buildDataFrom } from './build-data.ts';
 import { dispositionAfterFailure, newBuildState, problemOf, type BuildState, type Problem } from './build-state.ts';
 import { discardArtifacts } from './discard-artifact.ts';
+import { loginCommand } from './login-command.ts';
 import { makeBuildRun } from './make-build-run.ts';
 import { postProcess } from './post-process.ts';
 import type { RunContext } from './run-context.ts';
@@ -46,7 +48,21 @@ async function closeAfterFailure(state: BuildState, scope: Scope, error: unknown
   const disposition = dispositionAfterFailure(state);
   if (scope.held().length > 0) await pauseInDebug(state, 'before the clean-up', scope.signal);
   await scope.close(disposition, leftReasons[disposition]);
+  if (disposition === 'release') await noteUndone(state);
+  else sayHowToGoOn(state);
   return disposition;
+}
+
+async function noteUndone({ run, planned, resumable, before }: BuildState): Promise<void> {
+  if (!resumable && before === undefined) return;
+  await run.journal.write({ record: 'undone', build: planned.displayName }).catch(() => undefined);
+}
+
+function sayHowToGoOn({ run, planned, resumable, guest }: BuildState): void {
+  const voice = voiceOf(run, planned);
+  if (!resumable) return;
+  if (guest !== undefined) voice.say(`To get into the machine: ${loginCommand(guest)}`);
+  voice.say(`To go on with the build: kiln resume ${run.runId}`);
 }
 
 /** What failed, for the report: of several failures the first one, with the others' messages. */
@@ -101,22 +117,66 @@ async function runPostProcessors(state: BuildState, original: MadeArtifact): Pro
   const disposition = problems.length === 0 ? 'release' : dispositionAfterFailure(state);
   await scope.close(disposition, leftReasons[disposition]);
   const { kept, discarded } = artifactFates(original, sequences);
-  const discard = (): Promise<void> => discardArtifacts(run, planned.displayName, discarded, kept);
+  const discard = async (): Promise<void> => {
+    if (state.before?.finished === true) return;
+    await discardArtifacts(run, planned.displayName, discarded, kept);
+    if (problems.length > 0) return;
+    await run.journal.write({ record: 'finished', build: planned.displayName }).catch(() => undefined);
+  };
   return { artifacts: kept, artifact, problems, disposition, discard };
+}
+
+async function buildOrGoOn(state: BuildState, scope: Scope, source: Artifact | undefined): Promise<Artifact> {
+  const { run, planned } = state;
+  const { builder, config, displayName } = planned;
+  for (const { kind, thing } of run.inherited.get(displayName) ?? []) {
+    state.adopted.push({ kind: kind.kind, acquired: scope.adopt(kind, thing) });
+  }
+  const checkpoint = state.before?.checkpoint;
+  if (checkpoint !== undefined && builder.resume !== undefined) {
+    state.resumable = true;
+    return builder.resume(config, makeBuildRun(state, scope, source), checkpoint.state);
+  }
+  if (state.before !== undefined) {
+    await scope.releaseAllBut(new Set());
+    await noteUndone(state);
+    state.before = undefined;
+  }
+  return builder.run(config, makeBuildRun(state, scope, source));
+}
+
+/** For whoever goes on with the run; without what is nobody's business. */
+async function noteArtifact({ run, planned, data }: BuildState, artifact: Artifact): Promise<void> {
+  const { Password: _password, SSHPrivateKey: _key, ...open } = data;
+  const known = Object.entries(open).filter((entry): entry is [string, string | number] => entry[1] !== undefined);
+  const record = {
+    record: 'artifact',
+    build: planned.displayName,
+    artifact: maskedArtifact(artifact, run.mask),
+    data: run.mask.json(Object.fromEntries(known)),
+  } as const;
+  await run.journal.write(record).catch(() => undefined);
 }
 
 async function runAll(state: BuildState, source: Artifact | undefined): Promise<Ran> {
   const { run, planned } = state;
   const scope = scopeOf(state);
+  const made = state.before?.made;
+  if (made !== undefined) {
+    await scope.close('release', '');
+    state.data = buildDataFrom(made.data);
+    return runPostProcessors(state, { artifact: made.artifact, maker: planned.builder });
+  }
   let artifact: Artifact;
   try {
     throwIfCancelled(scope.signal);
-    artifact = await planned.builder.run(planned.config, makeBuildRun(state, scope, source));
+    artifact = await buildOrGoOn(state, scope, source);
   } catch (error) {
     const problems = [problemOf(state, error)];
     const disposition = await closeAfterFailure(state, scope, error);
     return { artifacts: [], artifact: undefined, problems, disposition, discard: nothingToDiscard };
   }
+  await noteArtifact(state, artifact);
   await scope.close('release', '');
   run.emit({ type: 'artifact', build: planned.displayName, artifact, component: planned.type });
   return runPostProcessors(state, { artifact, maker: planned.builder });

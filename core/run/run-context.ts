@@ -3,6 +3,8 @@ import type { Emit } from '../events/event.ts';
 import { maskedEvent } from '../events/masked-event.ts';
 import { secretMask, type SecretMask } from '../events/mask-secrets.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { BuildProgress } from './build-progress.ts';
+import type { InheritedThing } from './inherit.ts';
 import type { Journal } from './journal.ts';
 import type { LeftBehind, OnError, RunOptions } from './run-options.ts';
 import { openScope, type Scope } from './scope.ts';
@@ -20,6 +22,10 @@ export interface RunContext {
   readonly releaseTimeout: number;
   /** The run's own scope: what belongs to no single build. */
   readonly scope: Scope;
+  /** How far an earlier process came with the builds, by their display names. */
+  readonly progress: ReadonlyMap<string, BuildProgress>;
+  /** What that process left for a build, or for the run (""), and this one goes on with. */
+  readonly inherited: ReadonlyMap<string, readonly InheritedThing[]>;
   /** Grows as things are left behind. */
   readonly leftBehind: LeftBehind[];
   readonly emit: Emit;
@@ -30,7 +36,8 @@ export interface RunContext {
   readonly makeTemporaryDirectory: () => Promise<string>;
 }
 
-const RELEASE_MILLISECONDS = 5 * 60_000;
+/** How long giving one thing back may take. */
+export const RELEASE_MILLISECONDS: number = 5 * 60_000;
 
 function maskedEmit(options: RunOptions, mask: SecretMask): Emit {
   return (event) => {
@@ -55,7 +62,16 @@ function oneAtATime(ask: RunOptions['ask']): RunOptions['ask'] {
   };
 }
 
-export function openRun(runId: string, plan: Plan, options: RunOptions, journal: Journal): RunContext {
+/** What a process that goes on with a run is given of the one before. */
+export type Inheritance = Pick<RunContext, 'progress' | 'inherited'>;
+
+export function openRun(
+  runId: string,
+  plan: Plan,
+  options: RunOptions,
+  journal: Journal,
+  { progress, inherited }: Inheritance,
+): RunContext {
   const mask = secretMask();
   for (const secret of plan.secrets) mask.add(secret);
   const emit = maskedEmit(options, mask);
@@ -75,9 +91,12 @@ export function openRun(runId: string, plan: Plan, options: RunOptions, journal:
     warn: say('warning'),
     leftBehind: leaveBehind,
   });
+  for (const { kind, thing } of inherited.get('') ?? []) scope.adopt(kind, thing);
   return {
     runId,
     plan,
+    progress,
+    inherited,
     options,
     onError: options.onError ?? 'cleanup',
     debug: options.debug ?? false,

@@ -1,5 +1,8 @@
 import type { Artifact } from '../artifacts/artifact.ts';
 import type { FailureReport, KilnEvent, Outcome } from '../events/event.ts';
+import type { JsonObject } from './json.ts';
+import type { RunListing } from './list-runs.ts';
+import type { FindKind } from './resource-kinds.ts';
 
 /** What becomes of a failed build's things: see docs on `-on-error`. */
 export type OnError = 'cleanup' | 'abort' | 'ask' | 'run-cleanup-provisioner' | 'keep';
@@ -31,10 +34,22 @@ export interface RunOptions {
   readonly debug?: boolean;
   /** Asks the person at the terminal; resolves with the trimmed answer. Needed for `onError: 'ask'`. */
   readonly ask?: (question: string, signal: AbortSignal) => Promise<string>;
+  /** How the run was called for, for whoever goes on with it (`readInvocation`); written down without change. */
+  readonly invocation?: JsonObject;
+  /** Goes on with this run instead of beginning one. */
+  readonly resume?: ResumeOptions;
   /** Called once at the start with a function that tells what would be left behind if Kiln ended now. */
   readonly watchHeld?: (held: () => readonly HeldThing[]) => void;
   /** Milliseconds that giving one thing back may take; default 5 minutes. */
   readonly releaseTimeout?: number;
+}
+
+export interface ResumeOptions {
+  readonly run: RunListing;
+  /** Finds the kinds of what it has. */
+  readonly findKind: FindKind;
+  /** Runs post-processors that have finished, too. */
+  readonly postProcessAgain: boolean;
 }
 
 export interface StepReport {

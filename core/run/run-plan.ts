@@ -8,6 +8,7 @@ import type { Plan } from '../plan/plan.ts';
 import { markPrograms } from '../process/run-mark.ts';
 import { createJournal } from './journal.ts';
 import { startHeartbeat, thisOwner } from './owner.ts';
+import { writeInvocation } from './invocation.ts';
 import { forgetOldRuns, markClean } from './old-runs.ts';
 import { openRun, type RunContext } from './run-context.ts';
 import { runBuilds } from './run-builds.ts';
@@ -69,30 +70,50 @@ async function writeReport(run: RunContext, report: RunReport): Promise<void> {
   }
 }
 
+async function beginRun(plan: Plan, options: RunOptions, started: number): Promise<RunContext> {
+  await mkdir(options.cacheDirectory, { recursive: true });
+  if (options.resume !== undefined) {
+    const { resumeRun } = await import('./resume-run.ts');
+    return resumeRun(plan, options, options.resume);
+  }
+  const runId = randomUUID();
+  const first = {
+    record: 'run',
+    format: 1,
+    runId,
+    owner: await thisOwner(),
+    template: plan.templatePath,
+    started,
+  } as const;
+  const journal = await createJournal(options.stateDirectory, first);
+  markPrograms(runId);
+  const run = openRun(runId, plan, options, journal, { progress: new Map(), inherited: new Map() });
+  if (options.invocation !== undefined) {
+    await writeInvocation(journal.directory, options.invocation).catch((error: unknown) =>
+      run.emit({
+        type: 'message',
+        build: '',
+        level: 'warning',
+        text: `this run cannot be resumed later: ${reasonOf(error)}`,
+      }),
+    );
+  }
+  return run;
+}
+
 /**
- * Runs all builds of a plan. What fails is in the report; throws only `UsageError` for options that do not fit,
- * `StepError` JOURNAL_FAILED when the journal cannot be begun, and the system's error when the cache directory cannot
+ * Runs all builds of a plan, or goes on with those of an earlier run (`resume`). What fails is in the report; throws only `UsageError` for options that do not fit,
+ * or a run that another process has, `StepError` JOURNAL_FAILED when the journal cannot be begun, and the system's error when the cache directory cannot
  * be made (nothing was made then).
  */
 export async function runPlan(plan: Plan, options: RunOptions): Promise<RunReport> {
   checkOptions(plan, options);
-  const runId = randomUUID();
   const started = Date.now();
   const clock = performance.now();
   const template = plan.templatePath;
-  await mkdir(options.cacheDirectory, { recursive: true });
-  const owner = await thisOwner();
-  const journal = await createJournal(options.stateDirectory, {
-    record: 'run',
-    format: 1,
-    runId,
-    owner,
-    template,
-    started,
-  });
-  markPrograms(runId);
+  const run = await beginRun(plan, options, started);
+  const { runId, journal } = run;
   using _heartbeat = startHeartbeat(journal.directory);
-  const run = openRun(runId, plan, options, journal);
   options.watchHeld?.(() => run.scope.held());
   run.emit({ type: 'run-started', runId, builds: plan.builds.map(({ displayName }) => displayName) });
   const results = await runBuilds(run, run.debug ? 1 : (options.parallelBuilds ?? 0));

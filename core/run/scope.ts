@@ -26,6 +26,8 @@ export interface Scope {
     kind: ResourceKind<Id>,
     acquisition: Acquisition<Id, Handle>,
   ): Promise<Acquired<Id, Handle>>;
+  /** Takes over a thing that an earlier process made, to be given back as those made here. */
+  adopt(kind: ResourceKind<JsonValue>, thing: AdoptableThing): Acquired<JsonValue, undefined>;
   /** Adds something that lies in a journaled thing and so needs no record of its own. */
   defer(what: string, release: () => Promise<void>): void;
   /** A scope within; `about` when it is another one's: a build's in the run's. */
@@ -42,6 +44,13 @@ export interface Scope {
   held(): readonly HeldThing[];
 }
 
+export interface AdoptableThing {
+  readonly token: string;
+  readonly describe: string;
+  readonly hints: JsonValue;
+  readonly id: JsonValue;
+}
+
 interface Around {
   readonly items: Set<Item>;
   readonly children: Set<Scope>;
@@ -56,6 +65,18 @@ export function openScope(context: ScopeContext, around?: Around): Scope {
   const children = new Set<Scope>();
   const pending = new Map<Promise<unknown>, string>();
   let closed = false;
+
+  const handlesOf = (item: Item, token: string): Pick<Acquired<JsonValue, unknown>, 'release' | 'keep'> => ({
+    release: async () => {
+      await item.release();
+      item.home.delete(item);
+    },
+    keep: async () => {
+      if (!item.home.has(item)) return;
+      await journal.writeDurably({ record: 'kept', token });
+      item.home.delete(item);
+    },
+  });
 
   const make = async <Id extends JsonValue, Handle>(
     kind: ResourceKind<Id>,
@@ -82,18 +103,7 @@ export function openScope(context: ScopeContext, around?: Around): Scope {
       await giveBack(context, item);
       throw new CancelledError();
     }
-    return {
-      ...made,
-      release: async () => {
-        await item.release();
-        item.home.delete(item);
-      },
-      keep: async () => {
-        if (!item.home.has(item)) return;
-        await journal.writeDurably({ record: 'kept', token });
-        item.home.delete(item);
-      },
-    };
+    return { ...made, ...handlesOf(item, token) };
   };
 
   const end = async (): Promise<void> => {
@@ -115,6 +125,11 @@ export function openScope(context: ScopeContext, around?: Around): Scope {
       const making = make(kind, acquisition);
       pending.set(making, acquisition.describe);
       return making.finally(() => pending.delete(making));
+    },
+    adopt: (kind, thing) => {
+      const item = journaledItem(context, kind, thing.describe, thing, items);
+      items.add(item);
+      return { id: thing.id, handle: undefined, ...handlesOf(item, thing.token) };
     },
     defer: (what, release) => void items.add({ what, token: undefined, release, home: items }),
     child: (about) => {

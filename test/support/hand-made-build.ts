@@ -56,6 +56,10 @@ export async function handMadeBuild(given: Partial<BuildRun> = {}): Promise<Hand
       });
       return made.handle;
     },
+    checkpoint: () => Promise.resolve(),
+    adopt: () => {
+      throw new Error('nothing was made before');
+    },
     provision: () => Promise.resolve(),
     ...given,
     lines,

@@ -1,0 +1,103 @@
+import type { KilnEvent } from '../events/event.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { JsonObject } from '../run/json.ts';
+import type { HeldThing, OnError, ResumeOptions, RunReport } from '../run/run-options.ts';
+import { runPlan } from '../run/run-plan.ts';
+import { cacheDirectory, stateDirectory } from '../run/state-directory.ts';
+import { exitCodes, interruptedCode } from './exit-codes.ts';
+import { watchInterruption } from './interruption.ts';
+import { kilnVersion } from './kiln-version.ts';
+import type { Output } from './output.ts';
+import { printError } from './print.ts';
+import { questioner, runReader } from './run-reader.ts';
+import { ensurePrograms } from './set-up/ensure-programs.ts';
+
+function sayCancelling(output: Output, name: NodeJS.Signals): void {
+  const again = output.mode === 'text' ? ' Once more: stop at once, and leave things behind.' : '';
+  output.say(`Cancelling after ${name}; what was made is removed.${again}`);
+}
+
+/** The last words when the user does not wait for the clean-up. */
+function abandon(held: readonly HeldThing[], name: NodeJS.Signals): never {
+  const lines = held.map(({ build, what }) => `--> ${build === '' ? '' : `${build}: `}${what}\n`);
+  printError(
+    held.length === 0
+      ? 'Stopped. Nothing is left behind.\n'
+      : `Stopped. These things are left behind:\n${lines.join('')}Remove them with "kiln gc".\n`,
+  );
+  process.exit(held.length === 0 ? interruptedCode(name) : exitCodes.leftBehind);
+}
+
+function exitCodeFor(report: RunReport, received: NodeJS.Signals | undefined): number {
+  if (report.leftBehind.length > 0) return exitCodes.leftBehind;
+  if (received !== undefined && report.outcome !== 'succeeded') return interruptedCode(received);
+  if (report.builds.some(({ failure }) => failure?.stack !== undefined)) return exitCodes.bug;
+  return report.outcome === 'succeeded' ? exitCodes.ok : exitCodes.failed;
+}
+
+/** The flags of the commands that run builds. */
+export const runFlags = {
+  force: { kind: 'switch', default: false, summary: 'replace results that exist' },
+  'parallel-builds': { kind: 'count', default: 0, least: 0, summary: 'how many builds run at once; 0: all of them' },
+  debug: { kind: 'switch', default: false, summary: 'pause after each step, one build at a time; show more' },
+  color: {
+    kind: 'switch',
+    summary: 'colour; without the flag, when standard output is a terminal and NO_COLOR is not set',
+  },
+  'timestamp-ui': { kind: 'switch', default: false, summary: 'the time (RFC 3339) before each line of a build' },
+} as const;
+
+export const onErrorChoices = ['cleanup', 'abort', 'ask', 'run-cleanup-provisioner', 'keep'] as const;
+
+export interface BakeFlags {
+  readonly 'on-error': OnError;
+  readonly 'parallel-builds': number;
+  readonly debug: boolean;
+  readonly color: boolean | undefined;
+  readonly 'timestamp-ui': boolean;
+}
+
+/** What is to be run, once the template is read. */
+export interface Baking {
+  readonly plan: Plan;
+  readonly templatePath: string;
+  readonly force: boolean;
+  /** How the run was called for, for `kiln resume`. */
+  readonly invocation?: JsonObject;
+  readonly resume?: ResumeOptions;
+}
+
+/** Runs the builds that `prepare` plans, shows the run and returns the exit code; an interrupt cancels it all. */
+export async function bake(
+  flags: BakeFlags,
+  output: Output,
+  prepare: (signal: AbortSignal) => Promise<Baking>,
+): Promise<number> {
+  let held: () => readonly HeldThing[] = () => [];
+  using interruption = watchInterruption(
+    (name) => sayCancelling(output, name),
+    (name) => abandon(held(), name),
+  );
+  const { signal } = interruption;
+  const { plan, templatePath, force, invocation, resume } = await prepare(signal);
+  await ensurePrograms(plan, output, signal);
+  const reader = runReader(output.mode, flags);
+  const ask = questioner(output.mode, templatePath);
+  const report = await runPlan(plan, {
+    signal,
+    emit: (event: KilnEvent) => reader.read(event),
+    version: kilnVersion,
+    stateDirectory: stateDirectory(process.env),
+    cacheDirectory: cacheDirectory(process.env),
+    onError: flags['on-error'],
+    parallelBuilds: flags['parallel-builds'],
+    force,
+    debug: flags.debug,
+    watchHeld: (tell) => (held = tell),
+    ...(ask === undefined ? {} : { ask }),
+    ...(invocation === undefined ? {} : { invocation }),
+    ...(resume === undefined ? {} : { resume }),
+  });
+  reader.end();
+  return exitCodeFor(report, interruption.received());
+}

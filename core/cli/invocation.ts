@@ -1,0 +1,67 @@
+import { UsageError } from '../errors/errors.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { JsonObject, JsonValue } from '../run/json.ts';
+import type { PlanFlags } from './plan-template.ts';
+
+/** A shorter value is found in a secret by chance. */
+const SHORTEST_PART = 4;
+
+function mayTell(value: string, secrets: readonly string[]): boolean {
+  return secrets.some((secret) => value.includes(secret) || (value.length >= SHORTEST_PART && secret.includes(value)));
+}
+
+/** How a run was called for, without secrets: their variables' names only. Undefined when it cannot be called again. */
+export function invocationOf(path: string, flags: PlanFlags, plan: Plan): JsonObject | undefined {
+  if (path === '-') return undefined;
+  const pairs = flags.var.map((pair) => [pair, pair.slice(pair.indexOf('=') + 1)] as const);
+  const secret = pairs.filter(([, value]) => mayTell(value, plan.secrets)).map(([pair]) => pair);
+  return {
+    template: plan.templatePath,
+    workingDirectory: process.cwd(),
+    startedAt: plan.started,
+    force: flags.force,
+    only: flags.only,
+    except: flags.except,
+    var: flags.var.filter((pair) => !secret.includes(pair)),
+    withheld: secret.map((pair) => pair.slice(0, pair.indexOf('='))),
+    'var-file': flags['var-file'],
+  };
+}
+
+function texts(value: JsonValue | undefined): readonly string[] {
+  return value instanceof Array ? value.filter((each) => typeof each === 'string') : [];
+}
+
+export interface CalledFor extends PlanFlags {
+  readonly template: string;
+  readonly workingDirectory: string;
+  readonly startedAt: Date;
+}
+
+/**
+ * What `invocationOf` wrote down, with what is given anew. Throws `UsageError` SECRET_NEEDED when a secret that was not
+ * written down is not given again.
+ */
+export function calledFor(
+  recorded: JsonObject,
+  given: { readonly var: readonly string[]; readonly 'var-file': readonly string[]; readonly force: boolean },
+): CalledFor {
+  const { template, workingDirectory, startedAt, force } = recorded;
+  const missing = texts(recorded['withheld']).filter((name) => !given.var.some((pair) => pair.startsWith(`${name}=`)));
+  if (missing.length > 0 && given['var-file'].length === 0) {
+    throw new UsageError(`secrets are not written down: ${missing.join(', ')}`, {
+      code: 'SECRET_NEEDED',
+      hint: `give ${missing.map((name) => `-var ${name}=…`).join(' ')} again`,
+    });
+  }
+  return {
+    template: typeof template === 'string' ? template : '',
+    workingDirectory: typeof workingDirectory === 'string' ? workingDirectory : '.',
+    startedAt: new Date(typeof startedAt === 'number' ? startedAt : Date.now()),
+    force: given.force || force === true,
+    only: texts(recorded['only']),
+    except: texts(recorded['except']),
+    var: [...texts(recorded['var']), ...given.var],
+    'var-file': [...texts(recorded['var-file']), ...given['var-file']],
+  };
+}

@@ -1,0 +1,79 @@
+import { processKind } from '../process/owned.ts';
+import { endProgramsOf } from '../process/run-mark.ts';
+import type { BuildProgress } from './build-progress.ts';
+import type { ClaimedRun } from './claim-run.ts';
+import type { OpenThing } from './journal-record.ts';
+import type { JsonValue } from './json.ts';
+import { releaseThing } from './release.ts';
+import type { ResourceKind } from './resource.ts';
+import type { FindKind } from './resource-kinds.ts';
+import type { Inheritance } from './run-context.ts';
+import type { LeftBehind } from './run-options.ts';
+import { reasonOf } from './scope-item.ts';
+import type { AdoptableThing } from './scope.ts';
+
+/** A thing of the process before, that this one goes on with. */
+export interface InheritedThing {
+  readonly kind: ResourceKind<JsonValue>;
+  readonly thing: AdoptableThing;
+}
+
+export interface InheritOptions {
+  /** Display names of the builds that go on. */
+  readonly builds: ReadonlySet<string>;
+  readonly findKind: FindKind;
+  /** Milliseconds that giving one thing back may take. */
+  readonly releaseTimeout: number;
+  readonly say: (text: string) => void;
+  readonly leftBehind: (entry: LeftBehind) => void;
+}
+
+/** Whether the builder goes on with it: it was made before the checkpoint, and the artifact is not there yet. */
+function isOfUse(
+  { build, token, id }: OpenThing,
+  progress: ReadonlyMap<string, BuildProgress>,
+  builds: ReadonlySet<string>,
+): boolean {
+  if (id === undefined) return false;
+  const before = builds.has(build) ? progress.get(build) : undefined;
+  return (
+    build === '' || (before !== undefined && before.made === undefined && before.checkpoint?.tokens.has(token) === true)
+  );
+}
+
+function pidOf({ kind, id }: OpenThing): number | undefined {
+  const known = kind === processKind.kind && typeof id === 'object' && id !== null && 'pid' in id;
+  return known && typeof id['pid'] === 'number' ? id['pid'] : undefined;
+}
+
+async function giveBack(thing: OpenThing, claimed: ClaimedRun, options: InheritOptions): Promise<void> {
+  const { build, describe: what, token } = thing;
+  try {
+    const kind = await options.findKind(thing.kind);
+    if (kind === undefined) throw new Error(`nothing here knows how to give back "${thing.kind}"`);
+    await releaseThing(kind, thing, { timeout: options.releaseTimeout, say: options.say });
+    await claimed.journal.write({ record: 'released', token });
+  } catch (error) {
+    options.leftBehind({ build, what, reason: reasonOf(error) });
+  }
+}
+
+/**
+ * Sorts what the process before has left: what the builds go on with is taken over, all else is given back, and the
+ * programs that it had started are ended. Never throws.
+ */
+export async function inherit(runId: string, claimed: ClaimedRun, options: InheritOptions): Promise<Inheritance> {
+  const useful = claimed.open.filter((thing) => isOfUse(thing, claimed.progress, options.builds));
+  const spared = useful.map(pidOf).filter((pid) => pid !== undefined);
+  await endProgramsOf(runId, spared).catch((error: unknown) =>
+    options.leftBehind({ build: '', what: 'a program of the run', reason: reasonOf(error) }),
+  );
+  const inherited = new Map<string, InheritedThing[]>();
+  for (const thing of claimed.open.toReversed()) {
+    const kind = useful.includes(thing) ? await options.findKind(thing.kind).catch(() => undefined) : undefined;
+    if (kind === undefined || thing.id === undefined) await giveBack(thing, claimed, options);
+    else
+      inherited.set(thing.build, [{ kind, thing: { ...thing, id: thing.id } }, ...(inherited.get(thing.build) ?? [])]);
+  }
+  return { progress: claimed.progress, inherited };
+}
