@@ -176,6 +176,45 @@ export interface QemuBuilderConfig {
    */
   vnc_port_max: number;
   /**
+   * What to type on the guest's keyboard once it has started; the parts are joined. See the README for keys and waits. May use .HTTPIP .HTTPPort .Name .SSHPublicKey.
+   */
+  boot_command?: string[];
+  /**
+   * The same in pieces, each what to type and a description, which is shown; with -debug Kiln pauses after each. Not together with boot_command.
+   */
+  boot_steps?: string[][];
+  /**
+   * How long to wait before typing. Without it: 10s, or not at all when what is typed begins with <waitFor …>. When nothing is typed, nothing is waited for. (milliseconds)
+   */
+  boot_wait?: number;
+  /**
+   * The least time between two key events. Without it: the environment variable PACKER_KEY_INTERVAL, or 10ms; whatever it is, the next key waits until the guest has taken the last one. (milliseconds)
+   */
+  boot_key_interval?: number;
+  /**
+   * Layout that the guest has for its keyboard while it is typed to.
+   */
+  boot_keyboard_layout:
+    | 'us'
+    | 'gb'
+    | 'de'
+    | 'ch'
+    | 'ch-fr'
+    | 'fr'
+    | 'be'
+    | 'es'
+    | 'latam'
+    | 'it'
+    | 'pt'
+    | 'br'
+    | 'dk'
+    | 'no'
+    | 'se'
+    | 'fi'
+    | 'pl'
+    | 'cz'
+    | 'hu';
+  /**
    * Arguments for QEMU, each a list of a switch and its value (parts of a value are joined). A switch given here takes the place of Kiln's own of that name, but disks, network card and what Kiln needs itself stay unless an argument names them. May use .HTTPIP .HTTPPort .HTTPDir .OutputDir .Name .SSHHostPort.
    */
   qemuargs?: string[][];

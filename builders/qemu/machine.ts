@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { StepError, type OwnedProcess } from '../../plugins/sdk/index.ts';
 import { withConsole } from './console.ts';
 import type { Qmp } from './qmp.ts';
@@ -7,6 +8,8 @@ export interface Machine {
   /** Port of 127.0.0.1 that leads to the guest; undefined when none does. */
   readonly sshPort: number | undefined;
   readonly qmp: Qmp;
+  /** What the guest says on its serial port. */
+  readonly consoleFile: string;
   /** Aborts, with a `StepError` as its reason, when the machine ends unasked or cannot go on. */
   readonly failed: AbortSignal;
   /** Resolves when QEMU has ended. */
@@ -69,4 +72,15 @@ export function watchMachine(owned: OwnedProcess, consoleFile: string, logFile: 
     },
     onEvent,
   };
+}
+
+/**
+ * Throws why the machine failed, if it did; otherwise tells whether it has ended. What is connected to it may break a
+ * moment before that is known.
+ */
+export async function throwIfFailing({ exited, failed }: Machine): Promise<boolean> {
+  const ended = exited.then(() => true);
+  const result = await Promise.race([ended, delay(300, false)]);
+  failed.throwIfAborted();
+  return result;
 }

@@ -1,4 +1,5 @@
 import { prepareCommunicator, type Diagnostic, type PrepareContext } from '../../plugins/sdk/index.ts';
+import { bootTexts, checkBootText } from './boot-texts.ts';
 import { parseChecksum } from './checksum.ts';
 import type { QemuBuilderConfig } from './config.gen.ts';
 import { parseLocation } from './location.ts';
@@ -114,6 +115,12 @@ function network(config: QemuBuilderConfig, context: PrepareContext): Found {
   return found;
 }
 
+function bootCommand(config: QemuBuilderConfig): Found {
+  const both = config.boot_command !== undefined && config.boot_steps !== undefined;
+  const found = both ? [error('QEMU_BOOT_STEPS', '/boot_steps', 'boot_command and boot_steps are both given')] : [];
+  return [...found, ...bootTexts(config).flatMap((text) => checkBootText(text, config.boot_keyboard_layout))];
+}
+
 /** What the schema cannot say. */
 export function prepare(config: QemuBuilderConfig, context: PrepareContext): readonly Diagnostic[] {
   return [
@@ -121,6 +128,7 @@ export function prepare(config: QemuBuilderConfig, context: PrepareContext): rea
     ...disks(config, context.from),
     ...machine(config, context),
     ...network(config, context),
+    ...bootCommand(config),
     ...prepareCommunicator(config, context),
   ];
 }

@@ -13,6 +13,7 @@ import { saveImage } from './steps/save-image.ts';
 import { serveHttp } from './steps/serve-http.ts';
 import { shutDown } from './steps/shut-down.ts';
 import { startMachine } from './steps/start-machine.ts';
+import { typeBootCommands } from './steps/type-boot-commands.ts';
 
 export async function run(config: QemuBuilderConfig, build: BuildRun): Promise<Artifact> {
   const shown = config.output_directory ?? `output-${build.name}`;
@@ -31,6 +32,7 @@ export async function run(config: QemuBuilderConfig, build: BuildRun): Promise<A
   const machine = await build.step('start machine', () =>
     startMachine(config, { accelerator, source, disks, http, key, name, outputDirectory: shown }, qemu, build),
   );
+  await typeBootCommands(config, machine, { name, http, publicKey: key?.publicKey }, build);
   const guest = await build.step('connect', () => connect(config, machine, key, build));
   try {
     await provision(config, machine, guest, { http, key }, build);

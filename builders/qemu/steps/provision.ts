@@ -1,6 +1,6 @@
 import type { BuildData, BuildRun, Communicator } from '../../../plugins/sdk/index.ts';
 import type { QemuBuilderConfig } from '../config.gen.ts';
-import type { Machine } from '../machine.ts';
+import { throwIfFailing, type Machine } from '../machine.ts';
 import type { BuildKey } from './make-key.ts';
 import type { GuestHttp } from './serve-http.ts';
 
@@ -45,11 +45,5 @@ export async function provision(
   } finally {
     machine.failed.removeEventListener('abort', hangUp);
   }
-  machine.failed.throwIfAborted();
-}
-
-/** A connection may break a moment before it is known that the machine has ended. */
-async function throwIfFailing(machine: Machine): Promise<void> {
-  await Promise.race([machine.exited, new Promise((resolve) => setTimeout(resolve, 300))]);
   machine.failed.throwIfAborted();
 }

@@ -111,6 +111,7 @@ async function startOn(
     return {
       sshPort: hostPort,
       qmp,
+      consoleFile,
       failed: watch.failed,
       exited: watch.exited,
       expectEnd: () => watch.expectEnd(),

@@ -1,0 +1,84 @@
+import { join } from 'node:path';
+import { StepError, TimeoutError, type BuildRun } from '../../../plugins/sdk/index.ts';
+import type { BootStep } from '../../_shared/boot-command/boot-command.ts';
+import { waitMilliseconds } from '../../_shared/boot-command/duration.ts';
+import { parseBootCommand } from '../../_shared/boot-command/parse.ts';
+import { typeBootCommand, type TypingTarget } from '../../_shared/boot-command/type-boot-command.ts';
+import { bootTexts, type BootText } from '../boot-texts.ts';
+import type { QemuBuilderConfig } from '../config.gen.ts';
+import { throwIfFailing, type Machine } from '../machine.ts';
+import { typingTarget } from '../typing/typing-target.ts';
+import type { GuestHttp } from './serve-http.ts';
+
+const DEFAULT_BOOT_WAIT_MILLISECONDS = 10_000;
+const DEFAULT_KEY_INTERVAL_MILLISECONDS = 10;
+
+export interface BootData {
+  readonly name: string;
+  readonly http: GuestHttp;
+  readonly publicKey: string | undefined;
+}
+
+/** A boot command filled in and read. Throws `StepError` BOOT_COMMAND when what was filled in spoils it. */
+function stepsOf(text: BootText, { name, http, publicKey = '' }: BootData, build: BuildRun): readonly BootStep[] {
+  const data = {
+    HTTPIP: http.seenByGuest?.ip ?? '',
+    HTTPPort: http.seenByGuest?.port ?? 0,
+    Name: name,
+    SSHPublicKey: publicKey,
+  };
+  const { steps, fault } = parseBootCommand(build.render(text.parts.join(''), data));
+  if (fault === undefined) return steps;
+  throw new StepError(`the boot command cannot be typed: ${fault.message}`, {
+    code: 'BOOT_COMMAND',
+    pointer: text.pointer,
+    ...(fault.hint === undefined ? {} : { hint: fault.hint }),
+  });
+}
+
+function keyInterval(config: QemuBuilderConfig): number {
+  const fromEnvironment = waitMilliseconds(process.env['PACKER_KEY_INTERVAL'] ?? '');
+  return Math.max(0, config.boot_key_interval ?? fromEnvironment ?? DEFAULT_KEY_INTERVAL_MILLISECONDS);
+}
+
+type Typed = BootText & { readonly steps: readonly BootStep[] };
+
+async function typeAll(
+  texts: readonly Typed[],
+  config: QemuBuilderConfig,
+  guest: TypingTarget,
+  build: BuildRun,
+): Promise<void> {
+  const startsWithWait = texts[0]?.steps[0]?.type === 'wait-for';
+  const wait = config.boot_wait ?? (startsWithWait ? 0 : DEFAULT_BOOT_WAIT_MILLISECONDS);
+  if (wait > 0) {
+    build.say(`waiting ${wait / 1000} s for the machine to start`);
+    await build.step('wait for boot', () => guest.pause(wait));
+  }
+  for (const { steps, description = 'type boot command' } of texts) {
+    await build.step(description, () => typeBootCommand(steps, config.boot_keyboard_layout, guest));
+  }
+}
+
+/** Types what the template says, if it says anything. Throws `TimeoutError` BOOT_TEXT_MISSING and why a machine failed. */
+export async function typeBootCommands(
+  config: QemuBuilderConfig,
+  machine: Machine,
+  data: BootData,
+  build: BuildRun,
+): Promise<void> {
+  const texts = bootTexts(config).map((text) => ({ ...text, steps: stepsOf(text, data, build) }));
+  if (texts.length === 0) return;
+  const signal = AbortSignal.any([machine.failed, build.signal]);
+  const scratch = join(await build.temporaryDirectory(), 'screen');
+  // A machine that nobody logs in to may do all of its work while it is typed to.
+  if (config.communicator === 'none') machine.expectEnd();
+  try {
+    const watched = { qmp: machine.qmp, consoleFile: machine.consoleFile, scratch, signal };
+    await typeAll(texts, config, await typingTarget(watched, keyInterval(config)), build);
+  } catch (error) {
+    if (build.signal.aborted || error instanceof TimeoutError) throw error;
+    const ended = await throwIfFailing(machine);
+    if (config.communicator !== 'none' || !ended) throw error;
+  }
+}
