@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { findByEnvironment } from '../../../core/process/identity.ts';
 import { lacks } from '../../support/needs.ts';
 
-const cli = join(import.meta.dirname, '../../../dist/cli.js');
+const cli = join(import.meta.dirname, '../../../dist/cli.cjs');
 const mark = crypto.randomUUID();
 
 describe.skipIf(lacks(['mmdebstrap', 'mke2fs'], true))(
