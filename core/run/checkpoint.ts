@@ -10,7 +10,7 @@ import { voiceOf } from './voice.ts';
 export async function noteCheckpoint(state: BuildState, checkpoint: JsonValue): Promise<void> {
   const { run, planned } = state;
   try {
-    await run.journal.writeDurably({ record: 'checkpoint', build: planned.displayName, state: checkpoint });
+    await run.journal.write({ record: 'checkpoint', build: planned.displayName, state: checkpoint });
     state.resumable = true;
   } catch (error) {
     voiceOf(run, planned).warn(`the build cannot be resumed later: ${reasonOf(error)}`);

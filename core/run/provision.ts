@@ -31,6 +31,7 @@ function provisionRun(
     debugMode: run.debug,
     data,
     environment: componentEnvironment(run, planned, data),
+    ...(run.ask === undefined ? {} : { ask: run.ask }),
     acquire: (kind, acquisition) => scope.acquire(kind, acquisition),
     temporaryDirectory: () => temporaryDirectoryIn(run.makeTemporaryDirectory, scope),
   };
@@ -123,8 +124,8 @@ async function runProvisioner(
   await attempts(state, scope, guest, planned, config);
   state.provisioners.push({ type, identity });
   const record = { record: 'provisioned', build: state.planned.displayName, type, identity } as const;
-  // Only what can go on after a power failure has to know of it then.
-  const written = state.resumable ? run.journal.writeDurably(record) : run.journal.write(record);
+  // A guest may outlive this machine's power failure; nothing else does.
+  const written = guest.kind !== 'none' ? run.journal.writeDurably(record) : run.journal.write(record);
   await written.catch(() => undefined);
 }
 

@@ -88,7 +88,7 @@ describe('kiln resume', () => {
     expect(refused.code).toBe(2);
     expect(refused.stderr).toContain('RUN_RUNNING');
     expect((await run('gc', await runId())).stdout).toContain('still at work');
-    process.kill(Number(readOwner(await runId())), 'SIGKILL');
+    process.kill(readOwner(await runId()), 'SIGKILL');
     await building;
     // What it had started is ended by whoever goes on.
     template('d.json', nowhere, 'sleep 1');
