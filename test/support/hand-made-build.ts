@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathKind } from '../../core/run/kinds.ts';
@@ -20,6 +20,7 @@ export async function handMadeBuild(given: Partial<BuildRun> = {}): Promise<Hand
   const steps: string[] = [];
   const note = (text: string): void => void lines.push(text);
   const silent = (): void => undefined;
+  const cacheDirectory = await mkdtemp(join(tmpdir(), 'kiln-test-cache-'));
   const build: HandMadeBuild = {
     name: 'base',
     type: 'rootfs',
@@ -29,7 +30,7 @@ export async function handMadeBuild(given: Partial<BuildRun> = {}): Promise<Hand
     debugMode: false,
     signal: new AbortController().signal,
     source: undefined,
-    cacheDirectory: await mkdtemp(join(tmpdir(), 'kiln-test-cache-')),
+    cacheDirectory,
     say: note,
     warn: note,
     debug: silent,
@@ -64,7 +65,10 @@ export async function handMadeBuild(given: Partial<BuildRun> = {}): Promise<Hand
     ...given,
     lines,
     steps,
-    releaseAll: () => scope.releaseAll(),
+    releaseAll: async () => {
+      await scope.releaseAll();
+      await rm(cacheDirectory, { recursive: true });
+    },
   };
   return build;
 }

@@ -101,5 +101,6 @@ describe.skipIf(lacks(['mmdebstrap', 'mke2fs'], true))('a rootfs build that fail
       code: 'ROOTFS_DISK_TOO_SMALL',
       pointer: '/disk_size',
     });
+    await build.releaseAll();
   });
 });
