@@ -29,7 +29,7 @@ interface ReadOptions {
 }
 
 /** What a plan depends on besides the template; throws `UsageError` when a variable file cannot be read. */
-export async function readPlanOptions(flags: PlanFlags, signal: AbortSignal): Promise<ReadOptions> {
+export async function readPlanOptions(flags: PlanFlags, signal?: AbortSignal): Promise<ReadOptions> {
   const { given, diagnostics } = await readGivenVariables(flags['var-file'], flags.var);
   const options: PlanOptions = {
     components: builtin,
@@ -55,7 +55,7 @@ export async function planTemplate(
   path: string,
   flags: PlanFlags,
   output: Output,
-  signal: AbortSignal = new AbortController().signal,
+  signal?: AbortSignal,
 ): Promise<Plan> {
   const template = parseTemplate(await readTemplate(path));
   const { options, diagnostics: inFiles } = await readPlanOptions(flags, signal);

@@ -1,9 +1,12 @@
 /** Bundles the command line into dist/: schemas with their mixins merged in, and a compiled validator for each. */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { build, type Plugin } from 'esbuild';
+import { build, type BuildOptions, type Plugin } from 'esbuild';
 import { componentFolders, root } from './components.ts';
 import { directImports } from './direct-imports.ts';
-import { lazyBuiltins } from './lazy-builtins.ts';
+import { lazyModules } from './lazy-modules.ts';
 import { validatorSource } from './validator-source.ts';
 
 const components = componentFolders();
@@ -59,18 +62,56 @@ export async function compileSchema(kind, type, schema) {
  * One CommonJS file: Node finds, reads and links it several times faster than many ES modules, and what a command does
  * not use is not run. A Kiln that is running has it all in memory, so that the checkout may be built anew meanwhile.
  */
-await build({
+const common = {
   absWorkingDir: root,
-  entryPoints: ['core/cli/main.ts'],
-  outfile: 'dist/cli.cjs',
   bundle: true,
+  write: false,
   format: 'cjs',
   platform: 'node',
   target: 'node24',
+  charset: 'ascii',
+  legalComments: 'none',
+  logLevel: 'warning',
+} as const satisfies BuildOptions;
+
+async function bundled(options: BuildOptions): Promise<string> {
+  const { outputFiles = [] } = await build({ ...common, ...options });
+  return outputFiles.map(({ text }) => text).join('');
+}
+
+const text = await bundled({
+  entryPoints: ['core/cli/main.ts'],
   mainFields: ['module', 'main'],
   external: ['ssh2', 'ajv', 'ajv/*'],
   define: { 'import.meta.dirname': '__dirname' },
-  legalComments: 'none',
-  logLevel: 'warning',
-  plugins: [lazyBuiltins, directImports, composedSchemas, compiledValidators],
+  plugins: [lazyModules, directImports, composedSchemas, compiledValidators],
 });
+// Compiled code that belongs to another text must not be found, hence the name.
+const name = `kiln-${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
+const start = await bundled({
+  entryPoints: ['core/cli/start.ts'],
+  define: { 'import.meta.dirname': '__dirname', BUNDLE_NAME: JSON.stringify(name) },
+});
+
+const directory = join(root, 'dist');
+
+function put(file: string, content: string): void {
+  writeFileSync(join(directory, `${file}.new`), content);
+  renameSync(join(directory, `${file}.new`), join(directory, file));
+}
+
+mkdirSync(directory, { recursive: true });
+put(`${name}.cjs`, text);
+const sample = join(root, 'core/dev/sample.json');
+// Without compiled code Kiln is slower, and nothing else: a sample that fails is for the tests to complain about.
+spawnSync(process.execPath, [join(import.meta.dirname, 'write-code-cache.ts'), directory, name, 'validate', sample], {
+  env: { PATH: process.env['PATH'] },
+});
+put('cli.cjs', start);
+// Another build, or a Kiln that starts just now, may still need what is young.
+const YOUNG = 60_000;
+for (const file of readdirSync(directory)) {
+  const path = join(directory, file);
+  const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+  if (file !== 'cli.cjs' && !file.startsWith(`${name}.`) && age > YOUNG) rmSync(path, { recursive: true, force: true });
+}

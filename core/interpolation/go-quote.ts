@@ -1,5 +1,5 @@
 /** Letters, marks, numbers, punctuation, symbols and the ASCII space: what Go shows as it is. */
-const printable = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u;
+let printable: RegExp | undefined;
 
 const named: Readonly<Record<string, string>> = {
   '\x07': '\\a',
@@ -13,7 +13,7 @@ const named: Readonly<Record<string, string>> = {
 };
 
 export function isPrintable(character: string): boolean {
-  return printable.test(character);
+  return (printable ??= /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u).test(character);
 }
 
 function hex(code: number, digits: number): string {

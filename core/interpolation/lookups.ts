@@ -3,10 +3,12 @@ import { LookupFailure, type Environment } from './lookup-failure.ts';
 
 export interface LookupOptions {
   readonly environment: Environment;
-  readonly signal: AbortSignal;
+  /** Undefined: nothing cancels them. */
+  readonly signal: AbortSignal | undefined;
 }
 
-async function fetchAnswer({ name, values }: Lookup, { environment, signal }: LookupOptions): Promise<string> {
+async function fetchAnswer({ name, values }: Lookup, options: LookupOptions): Promise<string> {
+  const { environment, signal = new AbortController().signal } = options;
   const [first = '', second = ''] = values;
   switch (name) {
     case 'consul_key':

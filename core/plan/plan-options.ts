@@ -20,6 +20,6 @@ export interface PlanOptions {
   readonly environment: (name: string) => string | undefined;
   /** What is at a path; see `PrepareContext`. */
   readonly look: (path: string) => ReturnType<PrepareContext['look']>;
-  /** Ends lookups (Consul, Vault, …) that variables ask for. */
-  readonly signal: AbortSignal;
+  /** Ends lookups (Consul, Vault, …) that variables ask for; undefined: nothing does. */
+  readonly signal: AbortSignal | undefined;
 }

@@ -6,6 +6,7 @@ import {
   renderKeepingDots,
   renderWithLookups,
   templateFunctions,
+  type FunctionTable,
   userReferences,
   type Lookups,
 } from '../interpolation/index.ts';
@@ -148,12 +149,20 @@ export async function resolveVariables(
   for (const name of stuck.keys()) unknown.add(name);
   const { environment, signal } = options;
   const lookups: Lookups = new Map();
-  const functions = templateFunctions({ ...common, variables: values, outside: { environment, lookups } });
-  const valueOf = (text: string): string => renderText(text, (each) => renderKeepingDots(each, { functions }));
+  let functions: FunctionTable | undefined;
+  const valueOf = (text: string): string => {
+    functions ??= templateFunctions({ ...common, variables: values, outside: { environment, lookups } });
+    const options = { functions };
+    return renderText(text, (each) => renderKeepingDots(each, options));
+  };
   for (const name of ordered) {
     const written = texts.get(name);
     if (written === undefined) continue;
-    const needed = written.text.includes('{{') ? userReferences(written.text) : [];
+    if (!written.text.includes('{{')) {
+      values[name] = written.text;
+      continue;
+    }
+    const needed = userReferences(written.text);
     if (needed.some((reference) => unknown.has(reference.name))) {
       unknown.add(name);
       continue;
@@ -171,6 +180,11 @@ export async function resolveVariables(
     const value = values[name];
     return value === undefined || value === '' ? [] : [value];
   });
-  const dotted = new Set(Object.keys(values).filter((name) => hasDotReference(values[name] ?? '')));
+  const dotted = new Set(
+    Object.keys(values).filter((name) => {
+      const value = values[name] ?? '';
+      return value.includes('{{') && hasDotReference(value);
+    }),
+  );
   return { variables: { values, unknown, dotted, texts, secrets }, findings };
 }

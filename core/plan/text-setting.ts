@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { templateFunctions, type FunctionContext } from '../interpolation/index.ts';
+import { templateFunctions, type FunctionContext, type FunctionTable } from '../interpolation/index.ts';
 import type { RenderData } from '../run/build-run.ts';
 import type { Template } from '../template/template.ts';
 import type { PlanOptions } from './plan-options.ts';
@@ -51,17 +51,21 @@ export function textSetting(common: CommonContext, variables: Variables, place: 
     buildCalls++;
     return data === undefined ? STAND_IN : dataText(data, name);
   };
-  const functions = templateFunctions({
-    ...common,
-    variables: variables.values,
-    buildName: build?.name,
-    buildType: build?.type,
-    componentType,
-    build: expectsData ? told : undefined,
-  });
+  let functions: FunctionTable | undefined;
   return {
     variables,
-    functions,
+    // Made when a text needs them: most texts have no expressions, and without them nothing of this is loaded.
+    get functions() {
+      functions ??= templateFunctions({
+        ...common,
+        variables: variables.values,
+        buildName: build?.name,
+        buildType: build?.type,
+        componentType,
+        build: expectsData ? told : undefined,
+      });
+      return functions;
+    },
     data,
     expectsData,
     get buildCalls() {

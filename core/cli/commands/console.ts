@@ -33,7 +33,7 @@ interface Session {
 
 async function openSession(template: Template, flags: PlanFlags): Promise<Session> {
   const output = outputFor('text');
-  const { options, diagnostics } = await readPlanOptions(flags, new AbortController().signal);
+  const { options, diagnostics } = await readPlanOptions(flags);
   const common = commonContext(template, options);
   const { variables, findings } = await resolveVariables(template, options, common);
   // A variable without a value is no hindrance here.

@@ -1,0 +1,41 @@
+const { readFileSync } = process.getBuiltinModule('node:fs');
+const { Script, constants } = process.getBuiltinModule('node:vm');
+
+/** The bundle, ready to run. */
+export interface BundleScript {
+  /** What V8 has compiled of it so far. */
+  compiled(): Buffer;
+  /** Runs it with the module-wide names that it expects; `load` is what it calls `require`. */
+  run(load: (name: string) => unknown): void;
+}
+
+/** V8's compiled code beside the bundle, when it is there. */
+function compiledCode(path: string): { readonly cachedData?: Buffer } {
+  try {
+    return { cachedData: readFileSync(path) };
+  } catch {
+    return {};
+  }
+}
+
+/**
+ * Compiles the bundle `name` of a directory, or takes what V8 compiled when Kiln was built: compiling takes longer than
+ * all the rest of `kiln validate`. V8 refuses code of another version of itself and compiles anew.
+ */
+export function bundleScript(directory: string, name: string): BundleScript {
+  const filename = `${directory}/${name}.cjs`;
+  // The bundler writes ASCII only.
+  const text = readFileSync(filename, 'latin1');
+  const script = new Script(`(function (require, module, exports, __dirname) {${text}\n})`, {
+    filename,
+    ...compiledCode(`${directory}/${name}.cache`),
+    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  });
+  return {
+    compiled: () => script.createCachedData(),
+    run: (load) => {
+      const own = { exports: {} };
+      (script.runInThisContext() as (...names: readonly unknown[]) => void)(load, own, own.exports, directory);
+    },
+  };
+}
