@@ -22,9 +22,17 @@ export const builtin: ComponentSource = {
     },
   },
   provisioners: {
+    breakpoint: {
+      schema: () => builtinSchema(import('../provisioners/breakpoint/schema.json', { with: { type: 'json' } })),
+      load: async () => (await import('../provisioners/breakpoint/index.ts')).provisioner,
+    },
     file: {
       schema: () => builtinSchema(import('../provisioners/file/schema.json', { with: { type: 'json' } })),
       load: async () => (await import('../provisioners/file/index.ts')).provisioner,
+    },
+    reboot: {
+      schema: () => builtinSchema(import('../provisioners/reboot/schema.json', { with: { type: 'json' } })),
+      load: async () => (await import('../provisioners/reboot/index.ts')).provisioner,
     },
     shell: {
       schema: () => builtinSchema(import('../provisioners/shell/schema.json', { with: { type: 'json' } })),
@@ -33,6 +41,10 @@ export const builtin: ComponentSource = {
     'shell-local': {
       schema: () => builtinSchema(import('../provisioners/shell-local/schema.json', { with: { type: 'json' } })),
       load: async () => (await import('../provisioners/shell-local/index.ts')).provisioner,
+    },
+    sleep: {
+      schema: () => builtinSchema(import('../provisioners/sleep/schema.json', { with: { type: 'json' } })),
+      load: async () => (await import('../provisioners/sleep/index.ts')).provisioner,
     },
   },
   postProcessors: {

@@ -63,6 +63,8 @@ export interface ProvisionRun extends Voice {
   readonly data: BuildData;
   /** PACKER_BUILD_NAME, PACKER_BUILDER_TYPE, PACKER_RUN_UUID and the PACKER_HTTP_… that the builder has. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Asks the person at the terminal; resolves with the trimmed answer. Not there when there is nobody to ask. */
+  readonly ask?: (question: string, signal: AbortSignal) => Promise<string>;
   acquire: BuildRun['acquire'];
   temporaryDirectory(): Promise<string>;
 }
@@ -74,7 +76,7 @@ export interface Provisioner<Config> extends Component<Config> {
   provision(config: Config, run: ProvisionRun): Promise<void>;
 }
 
-export interface PostProcessRun extends Omit<ProvisionRun, 'communicator'> {
+export interface PostProcessRun extends Omit<ProvisionRun, 'communicator' | 'ask'> {
   readonly force: boolean;
   /** Milliseconds since the epoch; one moment for the whole run. */
   readonly runStarted: number;

@@ -1,0 +1,11 @@
+import type { Provisioner } from '../../plugins/sdk/index.ts';
+import type { BreakpointProvisionerConfig } from './config.gen.ts';
+
+export const provisioner: Provisioner<BreakpointProvisionerConfig> = {
+  kind: 'provisioner',
+  prepare: () => [],
+  requirements: () => [],
+  resources: [],
+  inputFiles: () => [],
+  provision: async (config, run) => (await import('./run.ts')).provision(config, run),
+};

@@ -1,0 +1,14 @@
+import type { Provisioner } from '../../plugins/sdk/index.ts';
+import type { SleepProvisionerConfig } from './config.gen.ts';
+
+export const provisioner: Provisioner<SleepProvisionerConfig> = {
+  kind: 'provisioner',
+  prepare: ({ duration }) =>
+    duration >= 0
+      ? []
+      : [{ severity: 'error', code: 'SLEEP_NEGATIVE', message: 'duration is less than nothing', pointer: '/duration' }],
+  requirements: () => [],
+  resources: [],
+  inputFiles: () => [],
+  provision: async (config, run) => (await import('./run.ts')).provision(config, run),
+};
