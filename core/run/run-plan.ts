@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../errors/errors.ts';
 import { maskedArtifact } from '../events/masked-event.ts';
@@ -16,7 +16,7 @@ import type { BuildResult } from './run-build.ts';
 import type { RunOptions, RunReport } from './run-options.ts';
 import { reasonOf, type Disposition } from './scope-item.ts';
 
-export type { BuildReport, HeldThing, OnError, RunOptions, RunReport } from './run-options.ts';
+export type { BuildReport, OnError, RunOptions, RunReport } from './run-options.ts';
 
 function checkOptions(plan: Plan, options: RunOptions): void {
   const { onError, ask, parallelBuilds = 0 } = options;
@@ -56,9 +56,9 @@ async function writeReport(run: RunContext, report: RunReport): Promise<void> {
   }));
   try {
     const text = `${JSON.stringify({ ...report, builds }, undefined, 2)}\n`;
-    await writeFile(join(run.journal.directory, 'report.json'), text, { mode: 0o600 });
+    writeFileSync(join(run.journal.directory, 'report.json'), text, { mode: 0o600 });
     await run.journal.write({ record: 'ended', outcome: report.outcome });
-    if (report.leftBehind.length === 0) await markClean(run.journal.directory);
+    if (report.leftBehind.length === 0) markClean(run.journal.directory);
     await forgetOldRuns(run.options.stateDirectory);
   } catch (error) {
     run.emit({
@@ -71,7 +71,7 @@ async function writeReport(run: RunContext, report: RunReport): Promise<void> {
 }
 
 async function beginRun(plan: Plan, options: RunOptions, started: number): Promise<RunContext> {
-  await mkdir(options.cacheDirectory, { recursive: true });
+  mkdirSync(options.cacheDirectory, { recursive: true });
   if (options.resume !== undefined) {
     const { resumeRun } = await import('./resume-run.ts');
     return resumeRun(plan, options, options.resume);
@@ -81,7 +81,7 @@ async function beginRun(plan: Plan, options: RunOptions, started: number): Promi
     record: 'run',
     format: 1,
     runId,
-    owner: await thisOwner(),
+    owner: thisOwner(),
     template: plan.templatePath,
     started,
   } as const;
@@ -89,14 +89,16 @@ async function beginRun(plan: Plan, options: RunOptions, started: number): Promi
   markPrograms(runId);
   const run = openRun(runId, plan, options, journal, { progress: new Map(), inherited: new Map() });
   if (options.invocation !== undefined) {
-    await writeInvocation(journal.directory, options.invocation).catch((error: unknown) =>
+    try {
+      writeInvocation(journal.directory, options.invocation);
+    } catch (error) {
       run.emit({
         type: 'message',
         build: '',
         level: 'warning',
         text: `this run cannot be resumed later: ${reasonOf(error)}`,
-      }),
-    );
+      });
+    }
   }
   return run;
 }
