@@ -9,7 +9,7 @@ const POLL_MILLISECONDS = 20;
 
 async function goneWithin(id: ProcessId, milliseconds: number): Promise<boolean> {
   const deadline = performance.now() + milliseconds;
-  while (await isAlive(id)) {
+  while (isAlive(id)) {
     if (performance.now() >= deadline) return false;
     await delay(POLL_MILLISECONDS);
   }
@@ -21,7 +21,7 @@ async function goneWithin(id: ProcessId, milliseconds: number): Promise<boolean>
  * `StepError` PROCESS_STUCK when not even that helps.
  */
 export async function endProcess(id: ProcessId, graceMilliseconds: number): Promise<void> {
-  if (!(await isAlive(id))) return;
+  if (!isAlive(id)) return;
   signalGroup(id.pid, 'SIGTERM');
   if (await goneWithin(id, graceMilliseconds)) return;
   signalGroup(id.pid, 'SIGKILL');

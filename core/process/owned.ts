@@ -63,7 +63,7 @@ export async function startOwned(
           resolve({ exitStatus: status ?? undefined, ...(signalName === null ? {} : { signalName }) }),
         ),
       );
-      const id = (await identify(child.pid)) ?? { pid: child.pid, started: '' };
+      const id = identify(child.pid) ?? { pid: child.pid, started: '' };
       return { id, handle: { pid: child.pid, exited } };
     },
   });

@@ -123,7 +123,7 @@ async function collectRun(run: RunListing, options: GarbageOptions, into: Collec
     for (const build of undone) await journal.write({ record: 'undone', build });
     if (left > 0) return;
     if (run.state === 'dead') await journal.write({ record: 'ended', outcome: 'dead' });
-    await markClean(directory);
+    markClean(directory);
   } catch (error) {
     options.say(reasonOf(error));
   } finally {

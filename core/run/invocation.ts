@@ -1,4 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../errors/errors.ts';
 import type { JsonObject, JsonValue } from './json.ts';
@@ -6,8 +7,8 @@ import type { JsonObject, JsonValue } from './json.ts';
 const NAME = 'invocation.json';
 
 /** Writes down how a run was called for, so that another process can go on with it. */
-export async function writeInvocation(runDirectory: string, invocation: JsonObject): Promise<void> {
-  await writeFile(join(runDirectory, NAME), `${JSON.stringify(invocation)}\n`, { mode: 0o600 });
+export function writeInvocation(runDirectory: string, invocation: JsonObject): void {
+  writeFileSync(join(runDirectory, NAME), `${JSON.stringify(invocation)}\n`, { mode: 0o600 });
 }
 
 /** Throws `UsageError` RUN_NOT_RESUMABLE when the run's directory does not tell. */

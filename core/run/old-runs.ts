@@ -1,4 +1,5 @@
-import { readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runsDirectory } from './state-directory.ts';
 
@@ -6,8 +7,8 @@ const REMEMBERED_RUNS = 100;
 const CLEAN = 'clean';
 
 /** Notes that a run has ended and left nothing, so that its directory may go some day. */
-export function markClean(runDirectory: string): Promise<void> {
-  return writeFile(join(runDirectory, CLEAN), '', { mode: 0o600 });
+export function markClean(runDirectory: string): void {
+  writeFileSync(join(runDirectory, CLEAN), '', { mode: 0o600 });
 }
 
 /** Removes the directories of all but the last 100 runs that left nothing. */

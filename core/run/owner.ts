@@ -1,4 +1,5 @@
-import { readlink, stat, utimes } from 'node:fs/promises';
+import { readlinkSync } from 'node:fs';
+import { stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { identify } from '../process/identity.ts';
 
@@ -16,13 +17,17 @@ export type RunOwner = {
   readonly namespace: string;
 };
 
-function processNamespace(): Promise<string> {
-  return readlink('/proc/self/ns/pid').catch(() => '');
+function processNamespace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return '';
+  }
 }
 
-export async function thisOwner(): Promise<RunOwner> {
-  const started = (await identify(process.pid))?.started ?? '';
-  return { pid: process.pid, started, host: hostname(), namespace: await processNamespace() };
+export function thisOwner(): RunOwner {
+  const started = identify(process.pid)?.started ?? '';
+  return { pid: process.pid, started, host: hostname(), namespace: processNamespace() };
 }
 
 function answersSignals(pid: number): boolean {
@@ -38,12 +43,12 @@ function answersSignals(pid: number): boolean {
  * when it last touched the run's directory.
  */
 export async function isOwnerAlive(owner: RunOwner, runDirectory: string): Promise<boolean> {
-  if (owner.host !== hostname() || owner.namespace !== (await processNamespace())) {
+  if (owner.host !== hostname() || owner.namespace !== processNamespace()) {
     const { mtimeMs } = await stat(runDirectory);
     return Date.now() - mtimeMs < FOREIGN_LIVE_MILLISECONDS;
   }
   if (owner.started === '') return answersSignals(owner.pid);
-  return (await identify(owner.pid))?.started === owner.started;
+  return identify(owner.pid)?.started === owner.started;
 }
 
 /** Touches the directory until disposed of, so that other hosts and containers see that the run lives. */

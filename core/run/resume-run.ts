@@ -14,7 +14,7 @@ function withoutPostProcessors(progress: ReadonlyMap<string, BuildProgress>): Re
 /** Opens a run that an earlier process began. Throws what `claimRun` throws. */
 export async function resumeRun(plan: Plan, options: RunOptions, resume: ResumeOptions): Promise<RunContext> {
   const { runId } = resume.run;
-  const claimed = await claimRun(resume.run, await thisOwner());
+  const claimed = await claimRun(resume.run, thisOwner());
   markPrograms(runId);
   const left: LeftBehind[] = [];
   const inheritance = await inherit(runId, claimed, {

@@ -18,7 +18,7 @@ import { runPlan } from '../../../../core/run/run-plan.ts';
 
 /** A run whose process is gone. */
 async function deadRun(state: string, runId: string, records: readonly JournalRecord[]): Promise<string> {
-  const owner = { ...(await thisOwner()), started: 'an-earlier-boot:1' };
+  const owner = { ...thisOwner(), started: 'an-earlier-boot:1' };
   const journal = await createJournal(state, {
     record: 'run',
     format: 1,
@@ -181,7 +181,7 @@ it('of runs that left nothing the last hundred are remembered, and all that left
   for (let number = 0; number < 105; number += 1) {
     const directory = await deadRun(test.directory, `run-${number}`, []);
     if (number === 3) continue;
-    await markClean(directory);
+    markClean(directory);
     const time = new Date(1_000_000_000_000 + number * 1000);
     await utimes(join(directory, 'clean'), time, time);
   }

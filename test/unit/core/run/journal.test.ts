@@ -8,7 +8,7 @@ import { cacheDirectory, journalFile, stateDirectory } from '../../../../core/ru
 import { testRun } from '../../../support/plan-for-test.ts';
 
 async function firstRecord(): Promise<Extract<JournalRecord, { record: 'run' }>> {
-  return { record: 'run', format: 1, runId: 'run-1', owner: await thisOwner(), template: '-', started: 1 };
+  return { record: 'run', format: 1, runId: 'run-1', owner: thisOwner(), template: '-', started: 1 };
 }
 const intent: JournalRecord = { record: 'intent', token: 't', kind: 'path', build: '', describe: 'd', hints: null };
 
@@ -72,7 +72,7 @@ describe('a journal', () => {
 
 describe('a run’s owner', () => {
   it('is alive while its process runs, and not when its number went to another one', async () => {
-    const owner = await thisOwner();
+    const owner = thisOwner();
     expect(await isOwnerAlive(owner, '/')).toBe(true);
     expect(await isOwnerAlive({ ...owner, started: 'another-boot:1' }, '/')).toBe(false);
     expect(await isOwnerAlive({ ...owner, pid: 2 ** 22 + 1 }, '/')).toBe(false);
@@ -82,7 +82,7 @@ describe('a run’s owner', () => {
 
   it('elsewhere is alive as long as it touches the run’s directory', async () => {
     await using test = await testRun();
-    const here = await thisOwner();
+    const here = thisOwner();
     const others: readonly RunOwner[] = [
       { ...here, host: 'another-host', pid: 1 },
       { ...here, namespace: 'pid:[1]', pid: 1 },

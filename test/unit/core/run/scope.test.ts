@@ -26,7 +26,7 @@ interface Ground extends AsyncDisposable {
 }
 
 async function startJournal(state: string): Promise<Journal> {
-  const owner = await thisOwner();
+  const owner = thisOwner();
   return createJournal(state, { record: 'run', format: 1, runId: 'run-1', owner, template: '-', started: 1 });
 }
 

@@ -1,0 +1,96 @@
+/**
+ * What the engine itself takes: `node test/bench/engine/run.ts [BUILDS]`. The last part runs BUILDS (default 200) null
+ * builds with five shell-local provisioners at once, and Packer the same, which takes minutes; 0 leaves it out.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runPlan } from '../../../core/run/run-plan.ts';
+import { buildForTest, planForTest, testRun } from '../../support/plan-for-test.ts';
+import { measureTree } from './process-tree.ts';
+
+const kiln = join(import.meta.dirname, '../../../kiln');
+const work = mkdtempSync(join(tmpdir(), 'kiln-bench-engine-'));
+process.env['KILN_STATE_DIR'] = join(work, 'state');
+process.env['KILN_CACHE_DIR'] = join(work, 'cache');
+
+function verdict(value: number, target: number): string {
+  return `target ≤ ${target}: ${value <= target ? 'met' : 'MISSED'}`;
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+async function steps(): Promise<void> {
+  const count = 2000;
+  await using test = await testRun();
+  let milliseconds = 0;
+  const build = buildForTest('steps', async (run) => {
+    const start = performance.now();
+    for (let number = 0; number < count; number += 1) await run.step(`step ${number}`, () => Promise.resolve());
+    milliseconds = performance.now() - start;
+  });
+  await runPlan(planForTest([build]), test.options);
+  const each = milliseconds / count;
+  console.log(`engine, a step: ${each.toFixed(4)} ms (${verdict(each, 1)}; ${count} steps)`);
+}
+
+/** The run as the engine times it: from the plan to the report. */
+function enginePart(): number {
+  const { stdout, stderr } = spawnSync(kiln, ['build', '-json', 'null.json'], { cwd: work, encoding: 'utf8' });
+  const last = stdout.split('\n').findLast((line) => line.startsWith('{')) ?? '{}';
+  const { milliseconds } = JSON.parse(last) as { readonly milliseconds?: number };
+  if (milliseconds === undefined) throw new Error(`no run: ${stdout}${stderr}`);
+  return milliseconds;
+}
+
+function packerWall(): number {
+  const start = performance.now();
+  const { status } = spawnSync('packer', ['build', 'null.json'], { cwd: work });
+  if (status !== 0) throw new Error('packer failed');
+  return performance.now() - start;
+}
+
+function oneBuild(): void {
+  const nowhere = { type: 'null', communicator: 'none' };
+  writeFileSync(join(work, 'null.json'), JSON.stringify({ builders: [nowhere] }));
+  enginePart();
+  const pairs = Array.from({ length: 15 }, () => [enginePart(), packerWall()] as const);
+  const own = median(pairs.map(([engine]) => engine));
+  const ratio = median(pairs.map(([engine, packer]) => engine / packer));
+  console.log(`engine, a null build: ${own.toFixed(1)} ms (${verdict(own, 20)})`);
+  console.log(`engine, a null build beside packer's wall: ${ratio.toFixed(3)} (${verdict(ratio, 0.1)}; 15 pairs)`);
+}
+
+async function manyBuilds(count: number): Promise<void> {
+  const builders = Array.from({ length: count }, (_, number) => ({
+    type: 'null',
+    communicator: 'none',
+    name: `n${number}`,
+  }));
+  const provisioners = Array.from({ length: 5 }, (_, number) => ({
+    type: 'shell-local',
+    inline: [`echo step ${number}`],
+  }));
+  writeFileSync(join(work, 'many.json'), JSON.stringify({ builders, provisioners }));
+  const ours = await measureTree(kiln, ['build', 'many.json'], work);
+  const packers = await measureTree('packer', ['build', 'many.json'], work);
+  const wall = ours.milliseconds / packers.milliseconds;
+  const memory = ours.peakBytes / packers.peakBytes;
+  const seconds = [ours, packers].map(({ milliseconds }) => `${(milliseconds / 1000).toFixed(1)} s`).join(', packer ');
+  const sizes = [ours, packers].map(({ peakBytes }) => `${Math.round(peakBytes / 1e6)} MB`).join(', packer ');
+  const what = `${count} null builds with 5 shell-local provisioners`;
+  console.log(`${what}, wall: kiln ${seconds}, ratio ${wall.toFixed(3)} (${verdict(wall, 0.25)})`);
+  console.log(`${what}, peak memory: kiln ${sizes}, ratio ${memory.toFixed(3)} (${verdict(memory, 0.25)})`);
+}
+
+try {
+  await steps();
+  oneBuild();
+  const count = Number(process.argv[2] ?? 200);
+  if (count > 0) await manyBuilds(count);
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}
