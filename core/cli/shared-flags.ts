@@ -6,7 +6,7 @@ export const variableFlags = {
   'var-file': {
     kind: 'many',
     placeholder: 'path',
-    summary: 'read values of variables from a file (JSON or .env); may be used many times, the last one wins',
+    summary: 'read values of variables from a file (JSON, YAML or .env); may be used many times, the last one wins',
   },
 } as const;
 

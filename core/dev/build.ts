@@ -82,7 +82,7 @@ async function bundled(options: BuildOptions): Promise<string> {
 const text = await bundled({
   entryPoints: ['core/cli/main.ts'],
   mainFields: ['module', 'main'],
-  external: ['ssh2', 'ajv', 'ajv/*'],
+  external: ['ssh2', 'yaml', 'ajv', 'ajv/*'],
   define: { 'import.meta.dirname': '__dirname' },
   plugins: [lazyModules, directImports, composedSchemas, compiledValidators],
 });

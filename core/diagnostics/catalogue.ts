@@ -39,6 +39,7 @@ export const catalogue = {
   VARIABLE_FILE_LINE:
     'A line of a .env-style variable file is neither NAME=VALUE, nor a comment that starts with #, nor empty.',
   VARIABLE_FILE_NOT_OBJECT: 'A JSON variable file is one object whose names are variables and whose values are texts.',
+  VARIABLE_FILE_YAML: 'A variable file whose name ends in .yaml or .yml is not YAML, or uses a name twice.',
   VARIABLE_SENSITIVE_UNKNOWN:
     '"sensitive-variables" names a variable that the template does not declare, so nothing is hidden.',
   INTERPOLATION_FAILED:

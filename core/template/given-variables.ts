@@ -58,7 +58,9 @@ function readJsonFile(label: string, text: string): GivenVariables {
 
 async function readVariableFile(path: string): Promise<GivenVariables> {
   const text = await readNamedFile(path, 'variable file', 'VARIABLE_FILE_UNREADABLE');
-  return /(^|[./])env$/.test(path) ? readEnvFile(path, text) : readJsonFile(path, text);
+  if (/(^|[./])env$/.test(path)) return readEnvFile(path, text);
+  if (/\.ya?ml$/i.test(path)) return (await import('./yaml-file.ts')).readYamlFile(path, text);
+  return readJsonFile(path, text);
 }
 
 /** Throws `UsageError` when there is no "=". */

@@ -179,6 +179,57 @@ describe('a variable file', () => {
     expect(codesAndPlaces(diagnostics)).toEqual(['VARIABLE_FILE_LINE 2:1', 'VARIABLE_FILE_LINE 3:1']);
   });
 
+  it('in YAML is a map of names and texts, which count as they are written', async () => {
+    const lines = [
+      '# note',
+      'a: plain text # note',
+      'b: "x\\ny"',
+      "c: '{{user `a`}}'",
+      'version: 1.10',
+      'yes: true',
+      'day: 2020-01-01',
+      'empty:',
+      'block: |',
+      '  one',
+      '  two',
+      'base: &it same',
+      'again: *it',
+    ];
+    for (const name of ['x.yaml', 'x.yml', 'X.YML']) {
+      const { given, diagnostics } = await readGivenVariables([await file(name, `${lines.join('\n')}\n`)], []);
+      expect(diagnostics).toEqual([]);
+      expect(Object.fromEntries(given.map((variable) => [variable.name, variable.value]))).toEqual({
+        a: 'plain text',
+        b: 'x\ny',
+        c: '{{user `a`}}',
+        version: '1.10',
+        yes: 'true',
+        day: '2020-01-01',
+        empty: '',
+        block: 'one\ntwo\n',
+        base: 'same',
+        again: 'same',
+      });
+    }
+  });
+
+  it('in YAML is complained about with places', async () => {
+    const wrong = await readGivenVariables([await file('wrong.yaml', 'a: 1\nb: [x]\nc: {d: 1}\n')], []);
+    expect(codesAndPlaces(wrong.diagnostics)).toEqual(['VARIABLE_NOT_TEXT 2:4', 'VARIABLE_NOT_TEXT 3:4']);
+    const twice = await readGivenVariables([await file('twice.yaml', 'a: 1\na: 2\n')], []);
+    expect(codesAndPlaces(twice.diagnostics)).toEqual(['VARIABLE_FILE_YAML 2:1']);
+    const broken = await readGivenVariables([await file('broken.yaml', 'a: "x\n')], []);
+    expect(codes(broken.diagnostics)).toContain('VARIABLE_FILE_YAML');
+    const list = await readGivenVariables([await file('list.yaml', '- a\n')], []);
+    expect(codes(list.diagnostics)).toEqual(['VARIABLE_FILE_NOT_OBJECT']);
+    const deep = await readGivenVariables([await file('deep.yaml', `a: ${'['.repeat(100_000)}`)], []);
+    expect(codes(deep.diagnostics)).toContain('VARIABLE_FILE_YAML');
+    const path = await file('values.yaml', 'a: x\nb: "y {{nope}}"\n');
+    const { diagnostics } = await planTemplate({ builders }, { varFiles: [path] });
+    expect(codesAndPlaces(diagnostics)).toEqual(['INTERPOLATION_FAILED 2:9']);
+    expect(diagnostics[0]?.location?.file).toBe(path);
+  });
+
   it('that is not there is an error of the command line, as is an assignment without "="', async () => {
     await expect(readGivenVariables([join(directory, 'none.json')], [])).rejects.toThrow(UsageError);
     await expect(readGivenVariables([], ['novalue'])).rejects.toThrow(UsageError);
