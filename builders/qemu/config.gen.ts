@@ -2,7 +2,7 @@
 
 export interface QemuBuilderConfig {
   /**
-   * Where the ISO, or with `disk_image` the disk image, is: a path, or a URL with file, http or https. A local file is used where it is and never written to.
+   * Where the ISO, or with `disk_image` the disk image, is: a path, or a URL with file, http or https, or s3, gs or gcs for an object that everybody may read. A local file is used where it is and never written to.
    */
   iso_url?: string;
   /**
@@ -15,6 +15,14 @@ export interface QemuBuilderConfig {
    * Checksum of the source, compared before the file is used: the digest in hexadecimal, with or without its type in front (md5, sha1, sha224, sha256, sha384, sha512), or file: and the path or URL of a list of checksums, or none. Required with `iso_url` and `iso_urls`.
    */
   iso_checksum?: string;
+  /**
+   * File to download the source to, instead of one in the cache directory. A source on this machine stays where it is.
+   */
+  iso_target_path?: string;
+  /**
+   * Extension of the downloaded file in the cache directory. Without it: that of the URL. Packer's is iso.
+   */
+  iso_target_extension?: string;
   /**
    * The source is a disk image to start from, in any format QEMU reads, and not an ISO to install from. Always so with `from`.
    */

@@ -20,12 +20,12 @@ export async function hashFile(path: string, algorithm: string, signal: AbortSig
 }
 
 /** Throws `StepError` CHECKSUM_MISMATCH. */
-export function compareDigest(what: string, checksum: Checksum, found: string): void {
+export function compareDigest(what: string, checksum: Checksum, found: string, pointer: string): void {
   if (checksum.kind !== 'digest' || checksum.digest === found) return;
   const { algorithm, digest } = checksum;
   throw new StepError(`${what} has another checksum: ${algorithm} ${digest} is expected, ${found} was found`, {
     code: 'CHECKSUM_MISMATCH',
-    pointer: '/iso_checksum',
-    hint: 'if the file is the right one, put the checksum that was found into iso_checksum',
+    pointer,
+    hint: `if the file is the right one, put the checksum that was found into ${pointer.slice(1)}`,
   });
 }

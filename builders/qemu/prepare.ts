@@ -31,7 +31,7 @@ function source(config: QemuBuilderConfig, from: string | undefined): Found {
   ];
   for (const [pointer, url] of urls) {
     if (parseLocation(url) !== undefined) continue;
-    const hint = 'give a path, or a URL with file, http or https';
+    const hint = 'give a path, or a URL with file, http, https, s3 or gs';
     found.push(error('QEMU_SOURCE_URL', pointer, `${JSON.stringify(url)} is no place Kiln can read from`, hint));
   }
   return [...found, ...checksum(config.iso_checksum)];

@@ -32,4 +32,5 @@ export { prepareCommunicator } from '../../core/communicators/ssh/prepare.ts';
 export { startOwned, type OwnedProcess, type OwnedProcessOptions } from '../../core/process/owned.ts';
 export { runProgram, type ProgramOptions, type ProgramResult } from '../../core/process/program.ts';
 export { pathKind } from '../../core/run/kinds.ts';
+export { holdLock, type HeldLock } from '../../core/run/lock.ts';
 export { stageOutput, type StagedOutput } from '../../core/run/staged-output.ts';

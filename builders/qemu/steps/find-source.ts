@@ -1,75 +1,26 @@
-import { readFile, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { CancelledError, KilnError, StepError, type BuildRun } from '../../../plugins/sdk/index.ts';
-import { findInList, parseChecksum, type Checksum } from '../checksum.ts';
 import type { QemuBuilderConfig } from '../config.gen.ts';
-import { download, fetchText } from '../download.ts';
 import type { QemuDriver } from '../driver.ts';
-import { compareDigest, hashFile } from '../hash-file.ts';
-import { parseLocation, type Location } from '../location.ts';
+import { obtain, type Obtained } from '../obtain.ts';
 
 export type Source =
   | { readonly kind: 'iso'; readonly path: string }
   | { readonly kind: 'image'; readonly path: string; readonly format: string; readonly virtualSize: number };
 
-function failed(message: string, pointer: string, cause?: unknown): StepError {
-  return new StepError(message, { code: 'SOURCE_UNREADABLE', pointer, cause });
-}
-
-async function readList(text: string, signal: AbortSignal): Promise<string> {
-  const location = parseLocation(text);
-  if (location === undefined) throw failed(`${text} is no place Kiln can read from`, '/iso_checksum');
-  if (location.kind === 'web') return fetchText(location.url, signal);
-  try {
-    return await readFile(location.path, 'utf8');
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : '';
-    throw failed(`the list of checksums ${text} cannot be read: ${reason}`, '/iso_checksum', error);
-  }
-}
-
-async function checksumOf(config: QemuBuilderConfig, location: Location, signal: AbortSignal): Promise<Checksum> {
-  const checksum = parseChecksum(config.iso_checksum ?? 'none') ?? { kind: 'none' };
-  if (checksum.kind !== 'list') return checksum;
-  const found = findInList(await readList(checksum.location, signal), location.name);
-  if (found !== undefined) return found;
-  throw new StepError(`the list ${checksum.location} has no checksum of ${location.name}`, {
-    code: 'CHECKSUM_NOT_LISTED',
-    pointer: '/iso_checksum',
-  });
-}
-
-async function localFile(path: string, shown: string, checksum: Checksum, signal: AbortSignal): Promise<string> {
-  const found = await stat(path).catch(() => undefined);
-  if (found?.isDirectory() !== false) {
-    throw new StepError(`the source ${shown} ${found === undefined ? 'does not exist' : 'is a directory'}`, {
-      code: 'SOURCE_MISSING',
-      hint: 'relative paths start from the working directory',
-    });
-  }
-  if (checksum.kind === 'digest') compareDigest(shown, checksum, await hashFile(path, checksum.algorithm, signal));
-  return path;
-}
-
-async function obtain(text: string, config: QemuBuilderConfig, build: BuildRun): Promise<Located> {
-  const location = parseLocation(text);
-  if (location === undefined) throw failed(`${text} is no place Kiln can read from`, '');
-  const checksum = await checksumOf(config, location, build.signal);
-  if (location.kind === 'web') return { path: await download(location.url, checksum, build), downloaded: true };
-  return { path: await localFile(location.path, text, checksum, build.signal), downloaded: false };
-}
-
-interface Located {
-  readonly path: string;
-  readonly downloaded: boolean;
-}
-
 /** Tries the places in order; the failure of the last one is thrown, with those of the others in its message. */
-async function firstOf(config: QemuBuilderConfig, build: BuildRun): Promise<Located> {
+async function firstOf(config: QemuBuilderConfig, build: BuildRun): Promise<Obtained> {
   const places = config.iso_url === undefined ? (config.iso_urls ?? []) : [config.iso_url];
+  const wanted = {
+    checksum: config.iso_checksum ?? 'none',
+    checksumPointer: '/iso_checksum',
+    ...(config.iso_target_path === undefined ? {} : { target: resolve(config.iso_target_path) }),
+    ...(config.iso_target_extension === undefined ? {} : { extension: config.iso_target_extension }),
+  };
   const failures: KilnError[] = [];
   for (const [index, place] of places.entries()) {
     try {
-      return await obtain(place, config, build);
+      return await obtain({ ...wanted, place }, build);
     } catch (error) {
       if (!(error instanceof KilnError) || error instanceof CancelledError) throw error;
       failures.push(error);
@@ -77,7 +28,7 @@ async function firstOf(config: QemuBuilderConfig, build: BuildRun): Promise<Loca
     }
   }
   const [first, ...others] = failures;
-  if (first === undefined) throw failed('there is nothing to start from', '');
+  if (first === undefined) throw new StepError('there is nothing to start from', { code: 'SOURCE_MISSING' });
   const pointer = first.pointer ?? (config.iso_url === undefined ? '/iso_urls' : '/iso_url');
   const { code, hint } = first;
   throw new StepError([first, ...others].map(({ message }) => message).join('; '), {

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { createServer, type RequestListener } from 'node:http';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { download } from '../../../builders/qemu/download.ts';
+import { describe, expect, it } from 'vitest';
+import { download, type Wanted } from '../../../builders/qemu/download/download.ts';
 import type { Checksum } from '../../../builders/qemu/checksum.ts';
 import { newHome } from './bake.ts';
-import { smallBuild } from './small-build-run.ts';
+import { serve } from '../../support/file-server.ts';
+import { smallBuild, type SmallBuild } from './small-build-run.ts';
 
 const content = Buffer.alloc(300_000, 'kiln');
 const right: Checksum = {
@@ -15,23 +16,6 @@ const right: Checksum = {
   digest: createHash('sha256').update(content).digest('hex'),
 };
 const none: Checksum = { kind: 'none' };
-
-/** The address of a server on this machine, and how often it was asked. */
-async function serve(listener: RequestListener): Promise<{ readonly url: string; asked(): number }> {
-  let asked = 0;
-  const server = createServer((request, response) => {
-    asked += 1;
-    listener(request, response);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  return { url: `http://127.0.0.1:${port}/disk.qcow2?mirror=1`, asked: () => asked };
-}
 
 /** An address that was in use a moment ago. */
 async function unusedUrl(): Promise<string> {
@@ -46,12 +30,14 @@ async function fetchOnce(
   url: string,
   checksum: Checksum,
   home: string,
-  whileFetching?: (cancel: () => void) => void,
+  more: Partial<Wanted> = {},
+  onBuild?: (small: SmallBuild) => void,
 ): Promise<string> {
   const small = await smallBuild({ home });
-  whileFetching?.(() => small.cancel());
+  onBuild?.(small);
   try {
-    return await download(url, checksum, small.build);
+    const limits = { idleMilliseconds: 300, retryMilliseconds: 10 };
+    return await download({ url, checksum, checksumPointer: '/iso_checksum', ...more }, small.build, limits);
   } finally {
     await small.end();
   }
@@ -76,7 +62,7 @@ describe('a download', () => {
     const home = newHome();
     const server = await serve((_request, response) => response.end(content));
     for (const checksum of [right, right, none, none]) await fetchOnce(server.url, checksum, home);
-    expect(server.asked()).toBe(3);
+    expect(server.requests).toHaveLength(3);
   });
 
   it('is not kept when its checksum is wrong', async () => {
@@ -118,7 +104,7 @@ describe('a download', () => {
       response.write(content.subarray(0, 1000));
       begun.resolve(undefined);
     });
-    const fetching = fetchOnce(url, none, home, (cancel) => void begun.promise.then(cancel));
+    const fetching = fetchOnce(url, none, home, {}, (small) => void begun.promise.then(() => small.cancel()));
     await expect(fetching).rejects.toMatchObject({ code: 'CANCELLED' });
     expect(cached(home)).toEqual([]);
   });

@@ -63,8 +63,21 @@ describe('a place of a source', () => {
     expect(parseLocation('file://images/a.iso')).toMatchObject({ path });
   });
 
-  it.each(['', 's3://bucket/a.iso', 'ftp://host/a.iso', 'http://'])('is not read from %j', (text) => {
+  it.each(['', 's3://bucket', 'ftp://host/a.iso', 'http://'])('is not read from %j', (text) => {
     expect(parseLocation(text)).toBeUndefined();
+  });
+});
+
+describe('a public object', () => {
+  it.each([
+    ['s3://images/debian/a.iso', 'https://images.s3.amazonaws.com/debian/a.iso'],
+    ['s3://my.images/a.iso', 'https://s3.amazonaws.com/my.images/a.iso'],
+    ['s3::https://s3.eu-west-1.amazonaws.com/images/a.iso', 'https://s3.eu-west-1.amazonaws.com/images/a.iso'],
+    ['gs://images/a.iso', 'https://storage.googleapis.com/images/a.iso'],
+    ['gcs://images/a.iso', 'https://storage.googleapis.com/images/a.iso'],
+    ['gcs::https://www.googleapis.com/storage/v1/images/a.iso', 'https://storage.googleapis.com/images/a.iso'],
+  ])('%s is read over https', (text, url) => {
+    expect(parseLocation(text)).toEqual({ kind: 'web', url, name: 'a.iso' });
   });
 });
 

@@ -1,0 +1,164 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
+import { holdLock, type BuildRun } from '../../../plugins/sdk/index.ts';
+import type { Checksum } from '../checksum.ts';
+import { compareDigest, hashFile } from '../hash-file.ts';
+import { readKept, writeKept, type Kept } from './kept.ts';
+import { partAt, type Part } from './part.ts';
+import { addressOf, ask, type Address } from './request.ts';
+import { transfer, type Limits, type Transferred } from './transfer.ts';
+
+const LIMITS: Limits = { idleMilliseconds: 60_000, retryMilliseconds: 500 };
+const PART = '.part';
+const PARTS_KEPT_MILLISECONDS = 14 * 86_400_000;
+const VERSIONS_KEPT_MILLISECONDS = 86_400_000;
+
+export interface Wanted {
+  readonly url: string;
+  readonly checksum: Checksum;
+  /** The option with the checksum, for errors. */
+  readonly checksumPointer: string;
+  /** Absolute path of the file to make; without it, one in the cache directory. */
+  readonly target?: string | undefined;
+  /** Of a file in the cache directory, without its dot; without it, that of the URL. */
+  readonly extension?: string | undefined;
+}
+
+function shortHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 40);
+}
+
+/** Where a file is kept, but for the part of its name that tells its versions apart. */
+interface Place {
+  readonly stem: string;
+  readonly extension: string;
+  readonly target: string | undefined;
+}
+
+function placeOf({ url, checksum, target, extension }: Wanted, cacheDirectory: string): Place {
+  if (target !== undefined) return { stem: join(dirname(target), `.${basename(target)}`), extension: '', target };
+  const name = checksum.kind === 'digest' ? `${checksum.algorithm}:${checksum.digest}` : url;
+  const fromUrl = /^\.[a-z0-9]{1,8}$/i.exec(extname(new URL(url).pathname))?.[0] ?? '';
+  const ending = extension === undefined ? fromUrl : `.${extension.replace(/^\./, '')}`;
+  return { stem: join(cacheDirectory, 'downloads', shortHash(name)), extension: ending, target: undefined };
+}
+
+/** Without a checksum the name has the content's, so that a build that uses another version keeps its file. */
+function pathOf({ stem, extension, target }: Place, checksum: Checksum, digest: string): string {
+  if (target !== undefined) return target;
+  return checksum.kind === 'digest' ? `${stem}${extension}` : `${stem}-${digest.slice(0, 16)}${extension}`;
+}
+
+/** Whether there is a file with this digest. One that is there and has another is named to the user. */
+async function isSound(path: string, algorithm: string, digest: string, build: BuildRun): Promise<boolean> {
+  const there = await stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+  if (!there) return false;
+  if ((await hashFile(path, algorithm, build.signal)) === digest) return true;
+  build.warn(`the downloaded ${path} is damaged or another version; it is downloaded anew`);
+  return false;
+}
+
+/** Whether what was kept without a checksum is still what the server has, or was made while this build waited. */
+async function isCurrent(kept: Kept, address: Address, since: number, signal: AbortSignal): Promise<boolean> {
+  if (kept.completed >= since) return true;
+  if (kept.validator === undefined) return false;
+  const condition = kept.validator.startsWith('"') ? 'if-none-match' : 'if-modified-since';
+  const response = await ask(address, { [condition]: kept.validator }, [304], signal);
+  await response.body?.cancel();
+  return response.status === 304;
+}
+
+async function findKept(
+  { checksum }: Wanted,
+  place: Place,
+  address: Address,
+  since: number,
+  build: BuildRun,
+): Promise<string | undefined> {
+  if (checksum.kind === 'digest') {
+    const path = pathOf(place, checksum, '');
+    return (await isSound(path, checksum.algorithm, checksum.digest, build)) ? path : undefined;
+  }
+  const kept = await readKept(place.stem);
+  if (kept?.url !== address.url || !(await isCurrent(kept, address, since, build.signal))) return undefined;
+  const path = pathOf(place, checksum, kept.sha256);
+  return (await isSound(path, 'sha256', kept.sha256, build)) ? path : undefined;
+}
+
+/** Fetches and compares. A file that was put together from parts and is wrong is fetched once more as a whole. */
+async function fetchRight(
+  address: Address,
+  part: Part,
+  { checksum, checksumPointer }: Wanted,
+  limits: Limits,
+  build: BuildRun,
+): Promise<Transferred> {
+  const algorithm = checksum.kind === 'digest' ? checksum.algorithm : 'sha256';
+  let done = await transfer(address, part, algorithm, limits, build);
+  if (checksum.kind === 'digest' && done.digest !== checksum.digest && done.resumed) {
+    build.warn(`${address.url} has changed since its first part was downloaded; it is downloaded anew`);
+    await part.discard();
+    done = await transfer(address, part, algorithm, limits, build);
+  }
+  if (checksum.kind === 'digest' && done.digest !== checksum.digest) await part.discard();
+  compareDigest(address.url, checksum, done.digest, checksumPointer);
+  return done;
+}
+
+/** Removes parts that nobody went on with, and versions of this file that no build can be using any more. */
+async function removeOld(place: Place): Promise<void> {
+  const directory = dirname(place.stem);
+  for (const name of place.target === undefined ? await readdir(directory) : []) {
+    const isPart = name.endsWith(PART) || name.endsWith(`${PART}.json`);
+    const isVersion = name.startsWith(`${basename(place.stem)}-`);
+    if (!isPart && !isVersion) continue;
+    const age = await stat(join(directory, name)).then(
+      ({ mtimeMs }) => Date.now() - mtimeMs,
+      () => 0,
+    );
+    const limit = isPart ? PARTS_KEPT_MILLISECONDS : VERSIONS_KEPT_MILLISECONDS;
+    if (age > limit) await rm(join(directory, name), { force: true });
+  }
+}
+
+/**
+ * Downloads a file and returns its path: in the cache directory, or at `target`. One that is there is used again when
+ * it has the checksum; without a checksum, when the server says that it has not changed. The file appears when it is
+ * whole and compared. Of all builds, in this process and in others, one downloads it and the others wait for that. What
+ * an interruption leaves is gone on from where the server still has that version.
+ * Throws `StepError` DOWNLOAD_…, CHECKSUM_MISMATCH or DISK_FULL.
+ */
+export async function download(wanted: Wanted, build: BuildRun, limits: Limits = LIMITS): Promise<string> {
+  const address = addressOf(wanted.url);
+  const { checksum } = wanted;
+  const place = placeOf(wanted, build.cacheDirectory);
+  const since = Date.now();
+  await mkdir(dirname(place.stem), { recursive: true });
+  const lock = join(build.cacheDirectory, 'locks', `download-${shortHash(place.stem)}`);
+  await using _held = await holdLock(lock, build.signal, () =>
+    build.say(`waiting for another build that downloads ${address.url}`),
+  );
+  const kept = await findKept(wanted, place, address, since, build);
+  if (kept !== undefined) {
+    build.say(`using the downloaded ${kept}`);
+    return kept;
+  }
+  await removeOld(place);
+  const part = partAt(`${place.stem}${PART}`, address.url, checksum.kind === 'digest');
+  try {
+    const { digest, size, validator } = await fetchRight(address, part, wanted, limits, build);
+    const path = pathOf(place, checksum, digest);
+    await rename(part.path, path);
+    await part.discard();
+    if (checksum.kind !== 'digest') {
+      await writeKept(place.stem, { url: address.url, sha256: digest, size, validator, completed: Date.now() });
+    }
+    return path;
+  } finally {
+    if ((await part.usable()) === 0) await part.discard();
+  }
+}
