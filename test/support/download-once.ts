@@ -3,9 +3,9 @@ import { download } from '../../builders/qemu/download/download.ts';
 import { smallBuild } from '../integration/qemu/small-build-run.ts';
 
 const [url = '', digest = '', home = ''] = process.argv.slice(2);
-const { build, end } = await smallBuild({ home });
+const small = await smallBuild({ home });
 await download(
   { url, checksum: { kind: 'digest', algorithm: 'sha256', digest }, checksumPointer: '/iso_checksum' },
-  build,
+  small.build,
 );
-await end();
+await small.end();

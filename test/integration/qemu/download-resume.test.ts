@@ -24,7 +24,7 @@ interface Fetched {
 /** One try of one build. */
 async function fetchOnce(url: string, checksum: Checksum, home: string): Promise<Fetched> {
   const small = await smallBuild({ home });
-  const limits = { idleMilliseconds: 300, retryMilliseconds: 10 };
+  const limits = { idleMilliseconds: 1000, retryMilliseconds: 10 };
   try {
     const path = await download({ url, checksum, checksumPointer: '/iso_checksum' }, small.build, limits);
     return { bytes: readFileSync(path), lines: small.lines };
