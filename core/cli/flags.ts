@@ -1,5 +1,6 @@
 import { nameHint } from '../diagnostics/suggest.ts';
 import { UsageError } from '../errors/errors.ts';
+import { packerFlags } from './packer-flags.ts';
 
 /** A flag of a command. The tables of flags make the parser, the help and the check of docs/cli.md. */
 export type Flag =
@@ -87,6 +88,8 @@ function defaults(table: FlagTable): Record<string, unknown> {
 function flagNamed(table: FlagTable, name: string, argument: string): Flag {
   const flag = Object.hasOwn(table, name) ? table[name] : undefined;
   if (flag !== undefined) return flag;
+  const reason = Object.hasOwn(packerFlags, name) ? packerFlags[name] : undefined;
+  if (reason !== undefined) return refuse(`${shown(name)} ${reason}`, 'leave it out');
   const known = Object.keys(table);
   const begun = known.find((candidate) => candidate.startsWith(name));
   if (begun !== undefined)

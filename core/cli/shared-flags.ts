@@ -10,6 +10,10 @@ export const variableFlags = {
   },
 } as const;
 
+export const configTypeFlag = {
+  'config-type': { kind: 'choice', default: 'json', choices: ['json'], summary: 'the language of the template' },
+} as const;
+
 export const selectionFlags = {
   only: { kind: 'list', placeholder: 'a,b', summary: 'only these builds; * stands for any text' },
   except: {

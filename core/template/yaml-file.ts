@@ -23,7 +23,7 @@ function textOf(node: unknown, document: Document): string | undefined {
   const scalar = isAlias(node) ? node.resolve(document) : node;
   if (!isScalar(scalar)) return undefined;
   if (scalar.value === null) return '';
-  return typeof scalar.value === 'string' ? scalar.value : (scalar.source ?? String(scalar.value));
+  return typeof scalar.value === 'string' ? scalar.value : (scalar.source ?? JSON.stringify(scalar.value));
 }
 
 function given(source: JsonSource, name: string, value: string, node: unknown): GivenVariable {

@@ -142,6 +142,14 @@ describe('console', () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: '72\nX\nplain\na: 7\nb: 72\n' });
   });
 
+  test('hides the values of sensitive variables', async () => {
+    const name = file('hidden.json', { ...good, variables: { pw: 'hush-hush' }, 'sensitive-variables': ['pw'] });
+    const { stdout } = await kiln(['console', name], {
+      stdin: 'variables\n{{user `pw`}}\n{{user `pw` | urlquery}}!\n',
+    });
+    expect(stdout).toBe('pw: <sensitive>\n<sensitive>\n<sensitive>!\n');
+  });
+
   test('says which line could not be worked out and exits with 1', async () => {
     const { code, stdout, stderr } = await kiln(['console'], { stdin: '{{nope}}\n{{upper "y"}}\n' });
     expect(code).toBe(1);

@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import { hasErrors } from '../../diagnostics/diagnostic.ts';
 import { sortDiagnostics } from '../../diagnostics/render.ts';
 import { TemplateError } from '../../errors/errors.ts';
+import { secretMask, type SecretMask } from '../../events/mask-secrets.ts';
 import { InterpolationError, renderUntilStable, type FunctionTable } from '../../interpolation/index.ts';
 import { resolveVariables } from '../../plan/resolve-variables.ts';
 import { commonContext, textSetting } from '../../plan/text-setting.ts';
@@ -14,7 +15,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { outputFor } from '../output.ts';
 import { print, printError } from '../print.ts';
 import { readPlanOptions, type PlanFlags } from '../plan-template.ts';
-import { variableFlags } from '../shared-flags.ts';
+import { configTypeFlag, variableFlags } from '../shared-flags.ts';
 
 const HELP = `Each line is worked out as a text of a template, and the result is shown:
   {{user \`name\`}}     the value of a variable
@@ -27,8 +28,8 @@ const HELP = `Each line is worked out as a text of a template, and the result is
 interface Session {
   readonly functions: FunctionTable;
   readonly variables: Readonly<Record<string, string>>;
-  /** Names of variables whose values are not shown. */
-  readonly sensitive: readonly string[];
+  /** Hides the values of sensitive variables, and what texts make of them. */
+  readonly mask: SecretMask;
 }
 
 async function openSession(template: Template, flags: PlanFlags): Promise<Session> {
@@ -43,13 +44,15 @@ async function openSession(template: Template, flags: PlanFlags): Promise<Sessio
   output.complain(all);
   const place = { build: undefined, componentType: undefined, expectsData: false, data: undefined };
   const { functions } = textSetting(common, variables, place);
-  return { functions, variables: variables.values, sensitive: template.sensitiveVariables };
+  const mask = secretMask();
+  for (const secret of variables.secrets) mask.add(secret);
+  return { functions, variables: variables.values, mask };
 }
 
-function variableList({ variables, sensitive }: Session): string {
+function variableList({ variables }: Session): string {
   return Object.entries(variables)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => `${name}: ${sensitive.includes(name) ? '<sensitive>' : value}\n`)
+    .map(([name, value]) => `${name}: ${value}\n`)
     .join('');
 }
 
@@ -57,10 +60,10 @@ function variableList({ variables, sensitive }: Session): string {
 function answer(line: string, session: Session): boolean {
   if (line === '') return true;
   if (line === 'help') print(HELP);
-  else if (line === 'variables') print(variableList(session));
+  else if (line === 'variables') print(session.mask.text(variableList(session)));
   else {
     try {
-      print(`${renderUntilStable(line, { functions: session.functions })}\n`);
+      print(`${session.mask.text(renderUntilStable(line, { functions: session.functions }))}\n`);
     } catch (error) {
       if (!(error instanceof InterpolationError)) throw error;
       const { code, message, hint, offset } = error;
@@ -77,7 +80,7 @@ export const templateConsole: Command = defineCommand({
   usage: 'console [flags] [TEMPLATE]',
   description:
     'Works out texts of templates, with the variables of a TEMPLATE when one is given: line by line from the terminal or from standard input. When standard input is not a terminal, the exit code is 1 if a line could not be worked out.',
-  flags: variableFlags,
+  flags: { ...variableFlags, ...configTypeFlag },
   operands: { least: 0, most: 1 },
   run: async ({ flags, operands: [path] }) => {
     const source = path === undefined ? templateSource('console', '{}') : await readTemplate(path);

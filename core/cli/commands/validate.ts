@@ -2,7 +2,7 @@ import { hasErrors } from '../../diagnostics/diagnostic.ts';
 import { defineCommand, type Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { readParsed } from '../read-parsed.ts';
-import { modeFlags, outputOf, selectionFlags, variableFlags } from '../shared-flags.ts';
+import { configTypeFlag, modeFlags, outputOf, selectionFlags, variableFlags } from '../shared-flags.ts';
 
 export const validate: Command = defineCommand({
   usage: 'validate [flags] TEMPLATE',
@@ -16,6 +16,7 @@ export const validate: Command = defineCommand({
     },
     ...selectionFlags,
     ...variableFlags,
+    ...configTypeFlag,
     ...modeFlags,
   },
   operands: { least: 1, most: 1 },
