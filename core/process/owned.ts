@@ -1,8 +1,9 @@
 import { open } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { BuildRun } from '../run/build-run.ts';
 import type { ResourceKind } from '../run/resource.ts';
 import { DEFAULT_GRACE_MILLISECONDS, endProcess } from './end-process.ts';
-import { findByEnvironment, identify, type ProcessId } from './identity.ts';
+import { findByEnvironment, identify, isAlive, type ProcessId } from './identity.ts';
 import { spawnProgram } from './spawn.ts';
 
 const TOKEN_VARIABLE = 'KILN_TOKEN';
@@ -36,10 +37,27 @@ export interface OwnedProcessOptions {
 
 export interface OwnedProcess {
   readonly pid: number;
+  /** For a checkpoint: what `adoptOwned` needs. */
+  readonly id: ProcessId;
   /** Resolves when the process has ended; never rejects. `exitStatus` is undefined when a signal ended it. */
   readonly exited: Promise<{ readonly exitStatus: number | undefined; readonly signalName?: string }>;
   /** Ends the process group now instead of at the end of the scope, and journals that it is gone. Idempotent. */
   stop(): Promise<void>;
+}
+
+const POLL_MILLISECONDS = 100;
+
+/**
+ * Goes on with a process that the Kiln before had started. How it ends cannot be known: `exited` says 0. Throws
+ * `StepError` RESUME_LOST.
+ */
+export function adoptOwned(build: Pick<BuildRun, 'adopt'>, id: ProcessId): OwnedProcess {
+  const acquired = build.adopt(processKind, id);
+  const gone = async (): Promise<{ readonly exitStatus: number }> => {
+    while (isAlive(id)) await delay(POLL_MILLISECONDS, undefined, { ref: false });
+    return { exitStatus: 0 };
+  };
+  return { pid: id.pid, id, exited: gone(), stop: () => acquired.release() };
 }
 
 /** Starts a process that belongs to the scope. Throws `CommandError` PROGRAM_MISSING or PROGRAM_FAILED. */
@@ -67,5 +85,5 @@ export async function startOwned(
       return { id, handle: { pid: child.pid, exited } };
     },
   });
-  return { ...acquired.handle, stop: () => acquired.release() };
+  return { ...acquired.handle, id: acquired.id, stop: () => acquired.release() };
 }

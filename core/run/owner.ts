@@ -38,12 +38,17 @@ function answersSignals(pid: number): boolean {
   }
 }
 
+/** Whether the process is one of this machine, and of this container. */
+export function isHere({ host, namespace }: RunOwner): boolean {
+  return host === hostname() && namespace === processNamespace();
+}
+
 /**
  * Whether the run's process still lives. Of a process on another host or in another container nothing can be known but
  * when it last touched the run's directory.
  */
 export async function isOwnerAlive(owner: RunOwner, runDirectory: string): Promise<boolean> {
-  if (owner.host !== hostname() || owner.namespace !== processNamespace()) {
+  if (!isHere(owner)) {
     const { mtimeMs } = await stat(runDirectory);
     return Date.now() - mtimeMs < FOREIGN_LIVE_MILLISECONDS;
   }

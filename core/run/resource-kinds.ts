@@ -2,6 +2,7 @@ import type { ComponentEntry, ComponentSource } from '../plan/component.ts';
 import { processKind } from '../process/owned.ts';
 import { emptyDirectoryKind, pathKind } from './kinds.ts';
 import type { JsonValue } from './json.ts';
+import { outputLockKind } from './output-lock.ts';
 import type { ResourceKind } from './resource.ts';
 
 /** Finds the kind of a journaled thing; undefined when nobody knows it (a plugin that is gone). */
@@ -11,7 +12,7 @@ interface WithResources {
   readonly resources: readonly ResourceKind<JsonValue>[];
 }
 
-const coreKinds: readonly ResourceKind<JsonValue>[] = [pathKind, emptyDirectoryKind, processKind];
+const coreKinds: readonly ResourceKind<JsonValue>[] = [pathKind, emptyDirectoryKind, processKind, outputLockKind];
 
 /**
  * The kinds of core and of the components. A component's module is loaded only when a kind of its own is asked for:

@@ -3,8 +3,12 @@ import { basename, dirname, join } from 'node:path';
 import { StepError } from '../errors/errors.ts';
 import type { BuildRun } from './build-run.ts';
 import { emptyDirectoryKind, pathKind } from './kinds.ts';
+import { adoptOutputLock, lockOutput } from './output-lock.ts';
+import type { Acquired } from './resource.ts';
 
 export interface StagedOutput {
+  /** For a checkpoint: what `adoptOutput` needs. */
+  readonly checkpoint: { readonly stage: string; readonly lock: string };
   /** Where to write: a name that does not exist yet, in a directory of its own beside the final place. */
   readonly path: string;
   /** Moves what was written to its final place. Throws `StepError` OUTPUT_EXISTS when something came there meanwhile. */
@@ -73,7 +77,8 @@ async function moveToFreePlace(from: string, to: string): Promise<void> {
 
 /**
  * A place to write an output (a file or a directory) that the user named, on the same file system, so that it appears
- * whole or not at all. Throws `StepError` OUTPUT_EXISTS when there is something at `finalPath` and `force` is not set.
+ * whole or not at all. Throws `StepError` OUTPUT_EXISTS when there is something at `finalPath` and `force` is not set,
+ * and OUTPUT_IN_USE at once when another build is writing it.
  */
 export async function stageOutput(
   build: Pick<BuildRun, 'acquire'>,
@@ -84,6 +89,7 @@ export async function stageOutput(
   const directory = dirname(finalPath);
   const name = basename(finalPath);
   await makeParents(build, directory);
+  const lock = await lockOutput(build, finalPath);
   const stage = await build.acquire(pathKind, {
     describe: `unfinished ${finalPath}`,
     hints: { directory },
@@ -93,13 +99,36 @@ export async function stageOutput(
       return { id: path, handle: path };
     },
   });
-  const path = join(stage.handle, name);
+  return staged(stage, lock, finalPath, options);
+}
+
+/** Goes on with an output that the process before was writing. Throws `StepError` RESUME_LOST or OUTPUT_IN_USE. */
+export async function adoptOutput(
+  build: Pick<BuildRun, 'adopt'>,
+  finalPath: string,
+  checkpoint: StagedOutput['checkpoint'],
+  options: { readonly force: boolean },
+): Promise<StagedOutput> {
+  const stage = build.adopt(pathKind, checkpoint.stage);
+  const lock = await adoptOutputLock(build, finalPath, checkpoint.lock);
+  return staged(stage, lock, finalPath, options);
+}
+
+function staged(
+  stage: Acquired<string, unknown>,
+  lock: Acquired<{ readonly path: string; readonly token: string }, undefined>,
+  finalPath: string,
+  { force }: { readonly force: boolean },
+): StagedOutput {
+  const path = join(stage.id, basename(finalPath));
   return {
     path,
+    checkpoint: { stage: stage.id, lock: lock.id.token },
     publish: async () => {
-      if (options.force) await replace(path, finalPath, join(stage.handle, 'replaced'));
+      if (force) await replace(path, finalPath, join(stage.id, 'replaced'));
       else await moveToFreePlace(path, finalPath);
       await stage.release();
+      await lock.release();
     },
   };
 }

@@ -29,8 +29,8 @@ export { sshOptionsFrom, type CommunicatorOptions, type KnownToBuilder } from '.
 export { generateKeyPair, type SshKeyPair, type SshKeyType } from '../../core/communicators/ssh/key-pair.ts';
 export type { SshConnectOptions, SshEndpoint, SshRun } from '../../core/communicators/ssh/options.ts';
 export { prepareCommunicator } from '../../core/communicators/ssh/prepare.ts';
-export { startOwned, type OwnedProcess, type OwnedProcessOptions } from '../../core/process/owned.ts';
+export { adoptOwned, startOwned, type OwnedProcess, type OwnedProcessOptions } from '../../core/process/owned.ts';
 export { runProgram, type ProgramOptions, type ProgramResult } from '../../core/process/program.ts';
 export { pathKind } from '../../core/run/kinds.ts';
 export { holdLock, type HeldLock } from '../../core/run/lock.ts';
-export { stageOutput, type StagedOutput } from '../../core/run/staged-output.ts';
+export { adoptOutput, stageOutput, type StagedOutput } from '../../core/run/staged-output.ts';

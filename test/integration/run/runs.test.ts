@@ -15,7 +15,7 @@ function run(...args: readonly string[]): Promise<Ended> {
 }
 
 /** A journal as a run leaves it; `owner` undefined: of a process that is gone. */
-async function journal(started: number, records: readonly object[], living = false): Promise<string> {
+function journal(started: number, records: readonly object[], living = false): string {
   const runId = randomUUID();
   const owner = { ...thisOwner(), ...(living ? {} : { pid: 2, started: 'long-ago:1' }) };
   const directory = join(state, 'runs', runId);
@@ -32,15 +32,15 @@ function intent(token: string, describe: string): object {
 
 describe('kiln runs', () => {
   test('lists running, dead, held and ended runs, oldest first, with what they hold', async () => {
-    const running = await journal(1000, [intent('a', 'disk')], true);
-    const dead = await journal(2000, [intent('b', 'key'), { record: 'created', token: 'b', id: '/tmp/key' }]);
-    const held = await journal(3000, [
+    const running = journal(1000, [intent('a', 'disk')], true);
+    const dead = journal(2000, [intent('b', 'key'), { record: 'created', token: 'b', id: '/tmp/key' }]);
+    const held = journal(3000, [
       intent('c', 'machine'),
       { record: 'created', token: 'c', id: '/tmp/machine' },
       { record: 'held', token: 'c' },
       { record: 'ended', outcome: 'failed' },
     ]);
-    const ended = await journal(4000, [{ record: 'ended', outcome: 'succeeded' }]);
+    const ended = journal(4000, [{ record: 'ended', outcome: 'succeeded' }]);
     const { code, stdout } = await run('runs');
     expect(code).toBe(0);
     expect(stdout.split('\n')).toEqual([
@@ -73,7 +73,7 @@ describe('kiln runs', () => {
 
 describe('kiln gc RUN', () => {
   test('collects that run only, found by the first letters of its id', async () => {
-    const [one, other] = [await journal(1, [intent('a', 'disk one')]), await journal(2, [intent('b', 'disk two')])];
+    const [one, other] = [journal(1, [intent('a', 'disk one')]), journal(2, [intent('b', 'disk two')])];
     const { code, stdout } = await run('gc', one.slice(0, 13));
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'removed null.web: disk one\n' });
     expect((await run('gc', '-dry-run')).stdout).toBe('would remove null.web: disk two\n');
@@ -87,7 +87,7 @@ describe('kiln gc RUN', () => {
   });
 
   test('leaves what was kept alone without -held', async () => {
-    const held = await journal(1, [
+    const held = journal(1, [
       intent('a', 'machine'),
       { record: 'held', token: 'a' },
       { record: 'ended', outcome: 'failed' },
@@ -98,7 +98,7 @@ describe('kiln gc RUN', () => {
 
   test('ends with what it could not remove and how a person can, with exit code 3, and tries again', async () => {
     const id = '/proc/version';
-    await journal(1, [
+    journal(1, [
       intent('a', 'a file'),
       { record: 'created', token: 'a', id },
       { record: 'intent', token: 'b', kind: 'gone:thing', build: 'null.web', describe: 'a thing', hints: {} },

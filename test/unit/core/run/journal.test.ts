@@ -7,7 +7,7 @@ import { isOwnerAlive, thisOwner, type RunOwner } from '../../../../core/run/own
 import { cacheDirectory, journalFile, stateDirectory } from '../../../../core/run/state-directory.ts';
 import { testRun } from '../../../support/plan-for-test.ts';
 
-async function firstRecord(): Promise<Extract<JournalRecord, { record: 'run' }>> {
+function firstRecord(): Extract<JournalRecord, { record: 'run' }> {
   return { record: 'run', format: 1, runId: 'run-1', owner: thisOwner(), template: '-', started: 1 };
 }
 const intent: JournalRecord = { record: 'intent', token: 't', kind: 'path', build: '', describe: 'd', hints: null };
@@ -15,7 +15,7 @@ const intent: JournalRecord = { record: 'intent', token: 't', kind: 'path', buil
 describe('a journal', () => {
   it('appears with its first record in it, readable by its owner alone', async () => {
     await using test = await testRun();
-    const journal = await createJournal(test.directory, await firstRecord());
+    const journal = await createJournal(test.directory, firstRecord());
     expect((await stat(journal.directory)).mode & 0o777).toBe(0o700);
     expect((await stat(journalFile(journal.directory))).mode & 0o777).toBe(0o600);
     expect(parseJournal(await readFile(journalFile(journal.directory), 'utf8'))).toHaveLength(1);
@@ -25,7 +25,7 @@ describe('a journal', () => {
 
   it('keeps the order of records that are written at once', async () => {
     await using test = await testRun();
-    const journal = await createJournal(test.directory, await firstRecord());
+    const journal = await createJournal(test.directory, firstRecord());
     const tokens = Array.from({ length: 50 }, (_, index) => `token-${index}`);
     await Promise.all(
       tokens.map((token, index) =>
@@ -39,7 +39,7 @@ describe('a journal', () => {
 
   it('whose last line is half written is read up to there, and goes on after it', async () => {
     await using test = await testRun();
-    const journal = await createJournal(test.directory, await firstRecord());
+    const journal = await createJournal(test.directory, firstRecord());
     await journal.write(intent);
     await journal.close();
     await appendFile(journalFile(journal.directory), '{"record":"created","token":"t","i');
@@ -59,13 +59,13 @@ describe('a journal', () => {
   it('that cannot be begun says where, and how to put it elsewhere', async () => {
     await using test = await testRun();
     await writeFile(join(test.directory, 'file'), '');
-    await expect(createJournal(join(test.directory, 'file'), await firstRecord())).rejects.toMatchObject({
+    await expect(createJournal(join(test.directory, 'file'), firstRecord())).rejects.toMatchObject({
       code: 'JOURNAL_FAILED',
       hint: expect.stringContaining('KILN_STATE_DIR') as string,
     });
     if (process.getuid?.() === 0) return;
     await mkdir(join(test.directory, 'locked'), { mode: 0o500 });
-    await expect(createJournal(join(test.directory, 'locked'), await firstRecord())).rejects.toThrow('EACCES');
+    await expect(createJournal(join(test.directory, 'locked'), firstRecord())).rejects.toThrow('EACCES');
     await chmod(join(test.directory, 'locked'), 0o700);
   });
 });

@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { lutimes, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { pathKind } from '../../../../core/run/kinds.ts';
+import { thisOwner } from '../../../../core/run/owner.ts';
 import { stageOutput } from '../../../../core/run/staged-output.ts';
 import { acquireForTest, type TestScope } from '../../../support/acquire.ts';
 
@@ -89,5 +90,43 @@ test('the stage of a dead run is found by its token', async () => {
   const found = await pathKind.find(scope.tokens.at(-1) ?? '', { directory }, context);
   expect(found).toEqual([join(staged.path, '..')]);
   await pathKind.release(found[0] ?? '', { directory }, context);
+  expect(await readdir(directory)).toEqual(['.image.kiln-lock']);
+});
+
+test('an output that someone is writing is refused at once, and free again when that is published', async () => {
+  const place = join(directory, 'image');
+  const staged = await stageOutput(scope, place, { force: false });
+  const second = acquireForTest();
+  await expect(stageOutput(second, place, { force: true })).rejects.toMatchObject({
+    code: 'OUTPUT_IN_USE',
+    message: `another build is writing ${place} (process ${process.pid})`,
+  });
+  await writeFile(staged.path, 'first');
+  await staged.publish();
+  const third = acquireForTest();
+  await stageOutput(third, place, { force: true });
+  await third.releaseAll();
+  expect(await readdir(directory)).toEqual(['image']);
+});
+
+test('the lock of a process that is gone is broken, by one of several that want it', async () => {
+  const place = join(directory, 'image');
+  const dead = { ...thisOwner(), started: 'an-earlier-boot:1' };
+  await symlink(JSON.stringify({ token: 'old', owner: dead }), join(directory, '.image.kiln-lock'));
+  const scopes = Array.from({ length: 8 }, () => acquireForTest());
+  const outcomes = await Promise.allSettled(scopes.map((each) => stageOutput(each, place, { force: false })));
+  expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  for (const each of scopes) await each.releaseAll();
   expect(await readdir(directory)).toEqual([]);
+});
+
+test('a lock of another machine counts for a day', async () => {
+  const place = join(directory, 'image');
+  const lock = join(directory, '.image.kiln-lock');
+  await symlink(JSON.stringify({ token: 'theirs', owner: { ...thisOwner(), host: 'elsewhere' } }), lock);
+  await expect(stageOutput(scope, place, { force: false })).rejects.toThrow(`process ${process.pid} on elsewhere`);
+  const old = new Date(Date.now() - 25 * 3600_000);
+  await lutimes(lock, old, old);
+  await stageOutput(scope, place, { force: false });
+  await scope.releaseAll();
 });
