@@ -55,6 +55,7 @@ export function serveFile({ content, etag }: Version, manners: Manners = {}): Re
     if (from > 0) response.setHeader('content-range', `bytes ${from}-${content.length - 1}/${content.length}`);
     response.writeHead(from > 0 ? 206 : 200, { 'content-length': body.length });
     if (manners.cutAfter === undefined || manners.cutAfter >= body.length) response.end(body);
-    else response.write(body.subarray(0, manners.cutAfter), () => response.socket?.destroySoon());
+    else
+      response.write(body.subarray(0, manners.cutAfter), () => setTimeout(() => response.socket?.destroySoon(), 250));
   };
 }

@@ -1,9 +1,8 @@
 import { createHash, type Hash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { KilnError, StepError, throwIfCancelled, type BuildRun } from '../../../plugins/sdk/index.ts';
+import { StepError, throwIfCancelled, type BuildRun } from '../../../plugins/sdk/index.ts';
 import { validatorOf, type Part } from './part.ts';
 import { asFailure, ask, type Address } from './request.ts';
 
@@ -70,6 +69,16 @@ async function hashPart(path: string, end: number, hash: Hash, signal: AbortSign
   for await (const chunk of content) hash.update(chunk);
 }
 
+/** The body of an answer. What breaks it off is thrown as `Interruption`. */
+async function* chunksOf(response: Response): AsyncGenerator<Uint8Array> {
+  try {
+    yield* response.body ?? [];
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    throw new Interruption(error.cause instanceof Error ? error.cause.message : error.message, { cause: error });
+  }
+}
+
 async function tryOnce(
   address: Address,
   part: Part,
@@ -102,39 +111,24 @@ async function tryOnce(
     }
     done = from;
     let shown = 0;
-    async function* watched(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-      for await (const chunk of chunks) {
-        timer.refresh();
-        hash.update(chunk);
-        done += chunk.length;
-        if (performance.now() - shown > PROGRESS_MILLISECONDS) {
-          shown = performance.now();
-          build.progress(`download ${url}`, done, total);
-        }
-        yield chunk;
-      }
+    await using file = await open(part.path, from > 0 ? 'a' : 'w');
+    for await (const chunk of chunksOf(response)) {
+      timer.refresh();
+      hash.update(chunk);
+      await file.writeFile(chunk);
+      done += chunk.length;
+      if (performance.now() - shown < PROGRESS_MILLISECONDS) continue;
+      shown = performance.now();
+      build.progress(`download ${url}`, done, total);
     }
-    timer.refresh();
-    const body = response.body === null ? Readable.from([]) : Readable.fromWeb(response.body);
-    const file = createWriteStream(part.path, { flags: from > 0 ? 'a' : 'w' });
-    await pipeline(body, watched, file, { signal }).catch((error: unknown) => {
-      throw interruptionFrom(stalled.signal.aborted ? stalled.signal.reason : error);
-    });
     build.progress(`download ${url}`, done, done);
     if (total !== undefined && done !== total) throw new Interruption(`it ended after ${done} of ${total} bytes`);
     return { digest: hash.digest('hex'), size: done, validator, resumed: from > 0 };
   } catch (error) {
-    throw stalled.signal.aborted && !build.signal.aborted ? interruptionFrom(stalled.signal.reason) : error;
+    throw stalled.signal.aborted && !build.signal.aborted ? stalled.signal.reason : error;
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** What broke a transfer off; the errors of the file that is written to are none of it. */
-function interruptionFrom(error: unknown): unknown {
-  if (!(error instanceof Error) || error instanceof KilnError || 'syscall' in error) return error;
-  const reason = error.cause instanceof Error ? error.cause.message : error.message;
-  return new Interruption(reason, { cause: error });
 }
 
 /**

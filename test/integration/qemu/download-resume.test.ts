@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import type { Checksum } from '../../../builders/qemu/checksum.ts';
 import { download } from '../../../builders/qemu/download/download.ts';
@@ -42,6 +42,11 @@ function inTurn(...listeners: readonly RequestListener[]): RequestListener {
   };
 }
 
+/** The first byte that was asked for. */
+function startOf(request: IncomingMessage | undefined): number {
+  return Number(/^bytes=(\d+)-$/.exec(request?.headers.range ?? '')?.[1] ?? 0);
+}
+
 const refuses: RequestListener = (_request, response) => void response.writeHead(503).end();
 const cut = { cutAfter: 200_000 };
 
@@ -51,12 +56,10 @@ describe('an interrupted download', () => {
     const server = await serve(inTurn(serveFile(file, cut), serveFile(file, cut), serveFile(file)));
     const { bytes, lines } = await fetchOnce(server.url, none, newHome());
     expect(bytes.equals(content)).toBe(true);
-    expect(server.requests.map(({ headers }) => [headers.range, headers['if-range']])).toEqual([
-      [undefined, undefined],
-      ['bytes=200000-', '"one"'],
-      ['bytes=400000-', '"one"'],
-    ]);
-    expect(lines.join('\n')).toMatch(/interrupted[^]*going on[^]*at byte 200000/);
+    expect(server.requests.map(({ headers }) => headers['if-range'])).toEqual([undefined, '"one"', '"one"']);
+    const [first = 0, second = 0, third = 0] = server.requests.map(startOf);
+    expect([first, second > 0, third > second]).toEqual([0, true, true]);
+    expect(lines.join('\n')).toMatch(/interrupted[^]*going on[^]*at byte/);
   });
 
   it('goes on in the next run when the server was gone', async () => {
@@ -66,7 +69,7 @@ describe('an interrupted download', () => {
     await expect(fetchOnce(server.url, none, home)).rejects.toMatchObject({ code: 'DOWNLOAD_REFUSED' });
     const { bytes } = await fetchOnce(server.url, none, home);
     expect(bytes.equals(content)).toBe(true);
-    expect(server.requests.at(-1)?.headers.range).toBe('bytes=200000-');
+    expect(startOf(server.requests.at(-1))).toBeGreaterThan(0);
   });
 
   it('begins anew when the file has changed', async () => {
@@ -92,7 +95,7 @@ describe('an interrupted download', () => {
     const server = await serve(inTurn(serveFile({ content }, cut), serveFile({ content: other })));
     const { bytes, lines } = await fetchOnce(server.url, digestOf(other), newHome());
     expect(bytes.equals(other)).toBe(true);
-    expect(server.requests.map(({ headers }) => headers.range)).toEqual([undefined, 'bytes=200000-', undefined]);
+    expect(server.requests.map((request) => startOf(request) > 0)).toEqual([false, true, false]);
     expect(lines.join('\n')).toContain('has changed since its first part was downloaded');
   });
 
