@@ -28,4 +28,5 @@ export const builder: Builder<QemuBuilderConfig> = {
   prepare,
   requirements,
   run: async (config, build) => (await import('./run.ts')).run(config, build),
+  resume: async (config, build, checkpoint) => (await import('./run.ts')).resume(config, build, checkpoint),
 };

@@ -3,11 +3,21 @@ import { StepError, type OwnedProcess } from '../../plugins/sdk/index.ts';
 import { withConsole } from './console.ts';
 import type { Qmp } from './qmp.ts';
 
+/** What a machine is found by, besides its process. */
+export type MachinePlaces = {
+  readonly consoleFile: string;
+  readonly logFile: string;
+  readonly monitorSocket: string;
+};
+
 /** A running virtual machine. */
 export interface Machine {
   /** Port of 127.0.0.1 that leads to the guest; undefined when none does. */
   readonly sshPort: number | undefined;
   readonly qmp: Qmp;
+  /** QEMU's own process. */
+  readonly process: OwnedProcess['id'];
+  readonly places: MachinePlaces;
   /** What the guest says on its serial port. */
   readonly consoleFile: string;
   /** Aborts, with a `StepError` as its reason, when the machine ends unasked or cannot go on. */
@@ -20,6 +30,33 @@ export interface Machine {
   stop(): Promise<void>;
   /** The message with the end of the guest's console below. */
   withConsole(message: string): Promise<string>;
+}
+
+/** A machine whose QEMU runs and answers. */
+export function machineOf(
+  owned: OwnedProcess,
+  watch: MachineWatch,
+  qmp: Qmp,
+  places: MachinePlaces,
+  sshPort: number | undefined,
+): Machine {
+  const { consoleFile, logFile } = places;
+  return {
+    sshPort,
+    qmp,
+    process: owned.id,
+    places,
+    consoleFile,
+    failed: watch.failed,
+    exited: watch.exited,
+    expectEnd: () => watch.expectEnd(),
+    stop: async () => {
+      watch.forget();
+      await owned.stop();
+      qmp.close();
+    },
+    withConsole: (message) => withConsole(message, consoleFile, logFile),
+  };
 }
 
 export interface MachineWatch {

@@ -1,11 +1,21 @@
 import { resolve } from 'node:path';
-import { stageOutput, type Artifact, type BuildRun } from '../../plugins/sdk/index.ts';
+import {
+  adoptOutput,
+  isAlive,
+  stageOutput,
+  type Artifact,
+  type BuildRun,
+  type Communicator,
+  type JsonValue,
+} from '../../plugins/sdk/index.ts';
+import { checkpointOf, disksOf, keyOf, readCheckpoint, type Parts } from './checkpoint.ts';
 import type { QemuBuilderConfig } from './config.gen.ts';
-import { findQemu } from './driver.ts';
+import { findQemu, type QemuDriver } from './driver.ts';
 import { chooseAccelerator } from './steps/choose-accelerator.ts';
 import { clearKey } from './steps/clear-key.ts';
 import { connect } from './steps/connect.ts';
 import { createDisks } from './steps/create-disks.ts';
+import { findMachine } from './steps/find-machine.ts';
 import { findSource } from './steps/find-source.ts';
 import { makeKey } from './steps/make-key.ts';
 import { provision } from './steps/provision.ts';
@@ -15,11 +25,51 @@ import { shutDown } from './steps/shut-down.ts';
 import { startMachine } from './steps/start-machine.ts';
 import { typeBootCommands } from './steps/type-boot-commands.ts';
 
-export async function run(config: QemuBuilderConfig, build: BuildRun): Promise<Artifact> {
-  const shown = config.output_directory ?? `output-${build.name}`;
-  const directory = resolve(shown);
-  const name = config.vm_name ?? `packer-${build.name}`;
+interface Names {
+  /** `output_directory` as it is shown. */
+  readonly shown: string;
+  readonly directory: string;
+  /** The machine's name. */
+  readonly name: string;
+}
 
+function namesOf(config: QemuBuilderConfig, build: BuildRun): Names {
+  const shown = config.output_directory ?? `output-${build.name}`;
+  return { shown, directory: resolve(shown), name: config.vm_name ?? `packer-${build.name}` };
+}
+
+async function changeGuest(
+  config: QemuBuilderConfig,
+  parts: Parts,
+  guest: Communicator,
+  build: BuildRun,
+): Promise<void> {
+  const { machine, key } = parts;
+  try {
+    await build.checkpoint(checkpointOf('provisioning', parts));
+    await provision(config, machine, guest, parts, build);
+    await clearKey(config, guest, key, build);
+    await build.checkpoint(checkpointOf('shutting down', parts));
+    await build.step('shut down', () => shutDown(config, machine, guest, build));
+  } finally {
+    await guest.close();
+  }
+  await build.checkpoint(checkpointOf('off', parts));
+}
+
+function save(
+  config: QemuBuilderConfig,
+  qemu: QemuDriver,
+  { staged, disks, accelerator }: Pick<Parts, 'staged' | 'disks' | 'accelerator'>,
+  names: Names,
+  build: BuildRun,
+): Promise<Artifact> {
+  return build.step('save image', () => saveImage(config, qemu, disks, { staged, ...names }, accelerator));
+}
+
+export async function run(config: QemuBuilderConfig, build: BuildRun): Promise<Artifact> {
+  const names = namesOf(config, build);
+  const { shown, directory, name } = names;
   const qemu = await build.step('find qemu', () => findQemu(config.qemu_binary, build));
   const staged = await build.step('prepare output', () => stageOutput(build, directory, { force: build.force }));
   const source = await build.step('find source', () => findSource(config, qemu, build));
@@ -34,14 +84,31 @@ export async function run(config: QemuBuilderConfig, build: BuildRun): Promise<A
   );
   await typeBootCommands(config, machine, { name, http, publicKey: key?.publicKey }, build);
   const guest = await build.step('connect', () => connect(config, machine, key, build));
-  try {
-    await provision(config, machine, guest, { http, key }, build);
-    await clearKey(config, guest, key, build);
-    await build.step('shut down', () => shutDown(config, machine, guest, build));
-  } finally {
-    await guest.close();
-  }
-  return await build.step('save image', () =>
-    saveImage(config, qemu, disks, { staged, directory, shown }, accelerator),
+  const parts = { staged, accelerator, disks, key, http, machine };
+  await changeGuest(config, parts, guest, build);
+  return await save(config, qemu, parts, names, build);
+}
+
+/** Goes on with the machine of an earlier process, or with its disks when it was switched off already. */
+export async function resume(config: QemuBuilderConfig, build: BuildRun, state: JsonValue): Promise<Artifact> {
+  const names = namesOf(config, build);
+  const checkpoint = readCheckpoint(state);
+  const { stage, output } = checkpoint;
+  const disks = disksOf(checkpoint);
+  const accelerator = checkpoint.accelerator ?? undefined;
+  const qemu = await build.step('find qemu', () => findQemu(config.qemu_binary, build));
+  const staged = await build.step('find output', () =>
+    adoptOutput(build, names.directory, output, { force: build.force }),
   );
+  if (stage === 'off' || (stage === 'shutting down' && !isAlive(checkpoint.machine.process))) {
+    return save(config, qemu, { staged, disks, accelerator }, names, build);
+  }
+  const key = await keyOf(checkpoint);
+  if (key !== undefined) build.addSecret(key.privateKey);
+  await using http = await build.step('serve files', () => serveHttp(config, build, checkpoint.httpPort ?? undefined));
+  const machine = await build.step('find machine', () => findMachine(checkpoint.machine, build));
+  const guest = await build.step('connect', () => connect(config, machine, key, build));
+  const parts = { staged, accelerator, disks, key, http, machine };
+  await changeGuest(config, parts, guest, build);
+  return await save(config, qemu, parts, names, build);
 }

@@ -29,6 +29,7 @@ export { sshOptionsFrom, type CommunicatorOptions, type KnownToBuilder } from '.
 export { generateKeyPair, type SshKeyPair, type SshKeyType } from '../../core/communicators/ssh/key-pair.ts';
 export type { SshConnectOptions, SshEndpoint, SshRun } from '../../core/communicators/ssh/options.ts';
 export { prepareCommunicator } from '../../core/communicators/ssh/prepare.ts';
+export { isAlive } from '../../core/process/identity.ts';
 export { adoptOwned, startOwned, type OwnedProcess, type OwnedProcessOptions } from '../../core/process/owned.ts';
 export { runProgram, type ProgramOptions, type ProgramResult } from '../../core/process/program.ts';
 export { pathKind } from '../../core/run/kinds.ts';

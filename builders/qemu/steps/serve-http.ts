@@ -11,12 +11,13 @@ export interface GuestHttp extends AsyncDisposable {
   readonly seenByGuest: { readonly ip: string; readonly port: number } | undefined;
 }
 
-export async function serveHttp(config: QemuBuilderConfig, build: BuildRun): Promise<GuestHttp> {
+/** `known`: the port that the guest knows already. */
+export async function serveHttp(config: QemuBuilderConfig, build: BuildRun, known?: number): Promise<GuestHttp> {
   const { http_directory: directory, http_content: contents } = config;
   const nothing = { seenByGuest: undefined, [Symbol.asyncDispose]: () => Promise.resolve() };
   if (directory === undefined && contents === undefined) return nothing;
   const served = directory === undefined ? { contents: contents ?? {} } : { directory: resolve(directory) };
-  const range = { first: config.http_port_min, last: config.http_port_max };
+  const range = { first: known ?? config.http_port_min, last: known ?? config.http_port_max };
   const server: HttpServer = await startHttpServer(served, config.http_bind_address, range, (line) =>
     build.debug(`HTTP: ${line}`),
   );

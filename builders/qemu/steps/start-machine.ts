@@ -5,9 +5,9 @@ import { CancelledError, pathKind, StepError, type BuildRun } from '../../../plu
 import { overrideArguments, toArgv, type Argument } from '../arguments.ts';
 import { ownArguments, type MachineFacts } from '../command-line.ts';
 import type { QemuBuilderConfig } from '../config.gen.ts';
-import { lastLines, withConsole } from '../console.ts';
+import { lastLines } from '../console.ts';
 import type { QemuDriver } from '../driver.ts';
-import { watchMachine, type Machine } from '../machine.ts';
+import { machineOf, watchMachine, type Machine, type MachinePlaces } from '../machine.ts';
 import { portRange, portsInTurn } from '../port-range.ts';
 import { connectQmp } from '../qmp.ts';
 import type { Disks } from './create-disks.ts';
@@ -97,7 +97,7 @@ function isPortTaken(log: string): boolean {
 async function startOn(
   hostPort: number | undefined,
   argv: readonly string[],
-  places: { readonly consoleFile: string; readonly logFile: string; readonly monitorSocket: string },
+  places: MachinePlaces,
   driver: QemuDriver,
   build: BuildRun,
 ): Promise<Machine | undefined> {
@@ -108,20 +108,7 @@ async function startOn(
   const ready = AbortSignal.any([watch.failed, build.signal]);
   try {
     const qmp = await connectQmp(monitorSocket, ready, watch.onEvent);
-    return {
-      sshPort: hostPort,
-      qmp,
-      consoleFile,
-      failed: watch.failed,
-      exited: watch.exited,
-      expectEnd: () => watch.expectEnd(),
-      stop: async () => {
-        watch.forget();
-        await owned.stop();
-        qmp.close();
-      },
-      withConsole: (message) => withConsole(message, consoleFile, logFile),
-    };
+    return machineOf(owned, watch, qmp, places, hostPort);
   } catch (error) {
     watch.forget();
     await owned.stop();

@@ -1,0 +1,89 @@
+import { readFile } from 'node:fs/promises';
+import { StepError, type JsonValue, type OwnedProcess, type StagedOutput } from '../../plugins/sdk/index.ts';
+import type { Machine, MachinePlaces } from './machine.ts';
+import type { Disk, Disks } from './steps/create-disks.ts';
+import type { BuildKey } from './steps/make-key.ts';
+import type { GuestHttp } from './steps/serve-http.ts';
+
+export type RunningMachine = {
+  readonly process: OwnedProcess['id'];
+  readonly places: MachinePlaces;
+  readonly sshPort: number | null;
+};
+
+/** All that a build needs to go on in another process. The key itself stays in its file. */
+export type Checkpoint = {
+  readonly stage: 'provisioning' | 'shutting down' | 'off';
+  readonly output: StagedOutput['checkpoint'];
+  readonly accelerator: string | null;
+  readonly disks: {
+    readonly directory: string;
+    readonly all: readonly { readonly [Name in keyof Disk]: Disk[Name] }[];
+    readonly efiVars: string | null;
+  };
+  readonly key: { readonly [Name in Exclude<keyof BuildKey, 'privateKey'>]: string } | null;
+  readonly httpPort: number | null;
+  readonly machine: RunningMachine;
+};
+
+export interface Parts {
+  readonly staged: StagedOutput;
+  readonly accelerator: string | undefined;
+  readonly disks: Disks;
+  readonly key: BuildKey | undefined;
+  readonly http: GuestHttp;
+  readonly machine: Machine;
+}
+
+export function checkpointOf(stage: Checkpoint['stage'], parts: Parts): Checkpoint {
+  const { staged, accelerator = null, disks, key, http, machine } = parts;
+  const { process, places, sshPort = null } = machine;
+  return {
+    stage,
+    output: staged.checkpoint,
+    accelerator,
+    disks: {
+      directory: disks.directory,
+      all: disks.all.map((disk) => ({ ...disk })),
+      efiVars: disks.efiVars ?? null,
+    },
+    key:
+      key === undefined
+        ? null
+        : {
+            publicKey: key.publicKey,
+            name: key.name,
+            privateKeyFile: key.privateKeyFile,
+            publicKeyFile: key.publicKeyFile,
+          },
+    httpPort: http.seenByGuest?.port ?? null,
+    machine: { process, places, sshPort },
+  };
+}
+
+function isCheckpoint(value: JsonValue): value is Checkpoint {
+  return typeof value === 'object' && value !== null && 'stage' in value && 'disks' in value && 'machine' in value;
+}
+
+/** Throws `StepError` RESUME_LOST for what another version of Kiln wrote. */
+export function readCheckpoint(value: JsonValue): Checkpoint {
+  if (isCheckpoint(value)) return value;
+  throw new StepError('what the run wrote down cannot be understood', {
+    code: 'RESUME_LOST',
+    hint: 'build the template anew',
+  });
+}
+
+export function disksOf({ disks }: Checkpoint): Disks {
+  return { ...disks, efiVars: disks.efiVars ?? undefined };
+}
+
+/** Throws `StepError` RESUME_LOST when the key's file is gone. */
+export async function keyOf({ key }: Checkpoint): Promise<BuildKey | undefined> {
+  if (key === null) return undefined;
+  try {
+    return { ...key, privateKey: await readFile(key.privateKeyFile, 'utf8') };
+  } catch (cause) {
+    throw new StepError(`the key of the machine is gone: ${key.privateKeyFile}`, { code: 'RESUME_LOST', cause });
+  }
+}

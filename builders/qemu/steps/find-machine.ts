@@ -1,0 +1,21 @@
+import { adoptOwned, StepError, type BuildRun } from '../../../plugins/sdk/index.ts';
+import type { RunningMachine } from '../checkpoint.ts';
+import { machineOf, watchMachine, type Machine } from '../machine.ts';
+import { connectQmp } from '../qmp.ts';
+
+/** Takes over a machine that the Kiln before had started. Throws `StepError` RESUME_LOST when it does not run. */
+export async function findMachine({ process, places, sshPort }: RunningMachine, build: BuildRun): Promise<Machine> {
+  const owned = adoptOwned(build, process);
+  const watch = watchMachine(owned, places.consoleFile, places.logFile);
+  try {
+    const qmp = await connectQmp(places.monitorSocket, AbortSignal.any([watch.failed, build.signal]), watch.onEvent);
+    return machineOf(owned, watch, qmp, places, sshPort ?? undefined);
+  } catch (error) {
+    if (!watch.failed.aborted) throw error;
+    throw new StepError('the machine does not run any more', {
+      code: 'RESUME_LOST',
+      hint: 'build the template anew; "kiln gc -held" removes what is left of it',
+      cause: error,
+    });
+  }
+}
