@@ -36,9 +36,9 @@ export interface QemuBuilderConfig {
    */
   skip_resize_disk: boolean;
   /**
-   * Format of the image.
+   * Format of the image, by QEMU's names: vmdk is VMware's, vdi VirtualBox's, vhdx and vpc (VHD) are Hyper-V's. Packer knows qcow2 and raw.
    */
-  format: 'qcow2' | 'raw';
+  format: 'qcow2' | 'raw' | 'vmdk' | 'vdi' | 'vhdx' | 'vpc';
   /**
    * Size of the disk: a number with b, k, m, g or t for bytes, KiB, MiB, GiB or TiB; a bare number is MiB. Without it: 40960m, and with `from` or a source that is larger, the size of the source.
    */
@@ -64,9 +64,26 @@ export interface QemuBuilderConfig {
    */
   disk_detect_zeroes: 'unmap' | 'on' | 'off';
   /**
-   * Compresses the image; qcow2 only.
+   * Compresses the image: qcow2 with zstd, or zlib where QEMU has no zstd; vmdk as streamOptimized. Not for other formats.
    */
   disk_compression: boolean;
+  /**
+   * Further arguments for the subcommands create, convert and resize of qemu-img.
+   */
+  qemu_img_args?: {
+    /**
+     * For disks that are made empty, and for the image that `use_backing_file` makes.
+     */
+    create?: string[];
+    /**
+     * For writing the image.
+     */
+    convert?: string[];
+    /**
+     * For making a disk larger than its source.
+     */
+    resize?: string[];
+  };
   /**
    * Does not look for blocks of zeroes when the image is written, and keeps an installed disk as the machine left it. A disk that started from an image is written once in any case.
    */

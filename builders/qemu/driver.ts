@@ -26,6 +26,13 @@ export interface NewImage {
   readonly backing?: { readonly path: string; readonly format: string };
 }
 
+/** Further arguments of the template for qemu-img. */
+export interface ImageArguments {
+  readonly create?: readonly string[];
+  readonly convert?: readonly string[];
+  readonly resize?: readonly string[];
+}
+
 export interface Conversion {
   readonly from: string;
   readonly fromFormat: string;
@@ -38,11 +45,11 @@ export interface Conversion {
 export interface QemuDriver {
   readonly qemu: string;
   inspect(image: string): Promise<ImageFacts>;
-  create(image: NewImage): Promise<void>;
+  create(image: NewImage, more?: readonly string[]): Promise<void>;
   /** Writes one image, with what its backing files have. Throws `StepError` DISK_FULL. */
-  convert(conversion: Conversion): Promise<void>;
+  convert(conversion: Conversion, more?: readonly string[]): Promise<void>;
   /** Makes an image larger. */
-  grow(image: string, format: string, size: number): Promise<void>;
+  grow(image: string, format: string, size: number, more?: readonly string[]): Promise<void>;
   /** Runs QEMU for a moment and returns its exit status. */
   tryOut(args: readonly string[], timeout: number): Promise<number>;
   listDisplays(): Promise<readonly string[]>;
@@ -96,6 +103,19 @@ export function diskFull(error: unknown, where: string): unknown {
   });
 }
 
+/** What a format needs to have the size of the disk exactly, and to be compressed best. */
+function formatOptions(format: string, compress: boolean): readonly string[] {
+  if (format === 'vpc') return ['-o', 'force_size=on'];
+  if (!compress) return [];
+  if (format === 'qcow2') return ['-o', 'compression_type=zstd'];
+  return format === 'vmdk' ? ['-o', 'subformat=streamOptimized'] : [];
+}
+
+/** Some builds of QEMU are without it. */
+function lacksZstd(error: unknown): boolean {
+  return error instanceof CommandError && /compression_type|zstd/.test(error.outputTail ?? '');
+}
+
 /** Throws `StepError` PROGRAM_MISSING when QEMU or qemu-img is not there. */
 export async function findQemu(binary: string, build: BuildRun): Promise<QemuDriver> {
   const qemu = await findProgram(binary, 'qemu-system-x86');
@@ -105,24 +125,29 @@ export async function findQemu(binary: string, build: BuildRun): Promise<QemuDri
   return {
     qemu,
     inspect: async (image) => imageFacts(await img(['info', '-U', '--output=json', image])),
-    create: async ({ path, format, size, backing }) => {
+    create: async ({ path, format, size, backing }, more = []) => {
       const base = backing === undefined ? [] : ['-b', backing.path, '-F', backing.format];
       try {
-        await img(['create', '-q', '-f', format, ...base, path, `${size}`]);
+        await img(['create', '-q', '-f', format, ...base, ...more, path, `${size}`]);
       } catch (error) {
         throw diskFull(error, path);
       }
     },
-    convert: async ({ from, fromFormat, to, toFormat, compress }) => {
-      const options = ['-f', fromFormat, '-O', toFormat, '-m', '8', '-W', ...(compress ? ['-c'] : [])];
+    convert: async ({ from, fromFormat, to, toFormat, compress }, more = []) => {
+      const write = (options: readonly string[]): Promise<string> =>
+        img(['convert', '-f', fromFormat, '-O', toFormat, '-m', '8', '-W', ...options, ...more, from, to]);
+      const withoutZstd = compress ? ['-c'] : [];
       try {
-        await img(['convert', ...options, from, to]);
+        await write([...formatOptions(toFormat, compress), ...withoutZstd]).catch((error: unknown) => {
+          if (!lacksZstd(error)) throw error;
+          return write(withoutZstd);
+        });
       } catch (error) {
         throw diskFull(error, to);
       }
     },
-    grow: async (image, format, size) => {
-      await img(['resize', '-q', '-f', format, image, `${size}`]);
+    grow: async (image, format, size, more = []) => {
+      await img(['resize', '-q', '-f', format, ...more, image, `${size}`]);
     },
     tryOut: async (args, timeout) => {
       const acceptExitStatus = Array.from({ length: 256 }, (_, status) => status);

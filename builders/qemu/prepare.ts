@@ -55,8 +55,8 @@ function disks(config: QemuBuilderConfig, from: string | undefined): Found {
   if (config.use_backing_file && config.format !== 'qcow2') {
     found.push(error('QEMU_BACKING_FILE', '/use_backing_file', 'use_backing_file needs the format qcow2'));
   }
-  if (config.disk_compression && config.format !== 'qcow2') {
-    found.push(error('QEMU_COMPRESSION', '/disk_compression', 'disk_compression needs the format qcow2'));
+  if (config.disk_compression && config.format !== 'qcow2' && config.format !== 'vmdk') {
+    found.push(error('QEMU_COMPRESSION', '/disk_compression', 'disk_compression needs the format qcow2 or vmdk'));
   }
   if (config.disk_detect_zeroes === 'unmap' && config.disk_discard !== 'unmap') {
     const message = 'disk_detect_zeroes "unmap" needs disk_discard "unmap"';

@@ -1,5 +1,5 @@
 import { copyFile, mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { StepError, type Artifact } from '../../../plugins/sdk/index.ts';
 import type { QemuBuilderConfig } from '../config.gen.ts';
 import { DEFAULT_DISK_SIZE, diskSizeInBytes } from '../disk-size.ts';
@@ -44,6 +44,11 @@ function templateAttachesDisk(config: QemuBuilderConfig, name: string): boolean 
   );
 }
 
+/** Most formats are no good to work with: the disk is a qcow2 image until it is written. */
+function workingFormat(config: QemuBuilderConfig, name: string): string {
+  return config.format === 'raw' || templateAttachesDisk(config, name) ? config.format : 'qcow2';
+}
+
 async function createSystemDisk(
   config: QemuBuilderConfig,
   driver: QemuDriver,
@@ -51,18 +56,22 @@ async function createSystemDisk(
   path: string,
   size: number,
 ): Promise<Disk> {
-  if (source.kind === 'iso') {
-    await driver.create({ path, format: config.format, size });
-    return { path, format: config.format, size, overlay: false };
+  const { create = [], resize = [] } = config.qemu_img_args ?? {};
+  const format = workingFormat(config, basename(path));
+  if (source.kind !== 'image') {
+    await driver.create({ path, format, size }, create);
+    return { path, format, size, overlay: false };
   }
-  if (config.format === 'raw' && templateAttachesDisk(config, path.slice(path.lastIndexOf('/') + 1))) {
-    const [from, fromFormat] = [source.path, source.format];
-    await driver.convert({ from, fromFormat, to: path, toFormat: 'raw', compress: false });
-    if (size > source.virtualSize) await driver.grow(path, 'raw', size);
-    return { path, format: 'raw', size, overlay: false };
-  }
-  await driver.create({ path, format: 'qcow2', size, backing: source });
-  return { path, format: 'qcow2', size, overlay: true };
+  const attached = config.format !== 'qcow2' && templateAttachesDisk(config, basename(path));
+  const overlay = attached ? `${path}.overlay` : path;
+  const resizes = resize.length > 0 && size > source.virtualSize;
+  const image = { path: overlay, format: 'qcow2', size: resizes ? source.virtualSize : size, backing: source };
+  await driver.create(image, config.use_backing_file ? create : []);
+  if (resizes) await driver.grow(overlay, 'qcow2', size, resize);
+  if (!attached) return { path, format: 'qcow2', size, overlay: true };
+  await driver.convert({ from: overlay, fromFormat: 'qcow2', to: path, toFormat: format, compress: false });
+  await rm(overlay);
+  return { path, format, size, overlay: false };
 }
 
 /** Makes the disks in a new `directory`. The source stays as it is. */
@@ -79,8 +88,9 @@ export async function createDisks(
   await mkdir(directory);
   const all = [await createSystemDisk(config, driver, source, join(directory, name), size)];
   for (const [index, text] of (config.disk_additional_size ?? []).entries()) {
-    const disk = { path: join(directory, `${name}-${index + 1}`), format: config.format, size: diskSizeInBytes(text) };
-    await driver.create(disk);
+    const own = `${name}-${index + 1}`;
+    const disk = { path: join(directory, own), format: workingFormat(config, own), size: diskSizeInBytes(text) };
+    await driver.create(disk, config.qemu_img_args?.create);
     all.push({ ...disk, overlay: false });
   }
   if (!config.efi_boot) return { directory, all, efiVars: undefined };

@@ -7,7 +7,8 @@ import type { Disk, Disks } from './create-disks.ts';
 
 /** Whether the disk as it is cannot be, or should not be, the image. */
 function mustBeWritten(config: QemuBuilderConfig, disk: Disk): boolean {
-  if (disk.overlay) return !config.use_backing_file || disk.format !== config.format;
+  if (disk.format !== config.format || (disk.overlay && !config.use_backing_file)) return true;
+  if (disk.overlay) return false;
   return config.format === 'qcow2' && (config.disk_compression || !config.skip_compaction);
 }
 
@@ -17,7 +18,8 @@ async function writeImages(config: QemuBuilderConfig, driver: QemuDriver, disks:
     .filter((disk) => mustBeWritten(config, disk))
     .map((disk) => ({ ...disk, to: `${disk.path}.unfinished` }));
   for (const { path: from, format: fromFormat, to } of written) {
-    await driver.convert({ from, fromFormat, to, toFormat: config.format, compress: config.disk_compression });
+    const conversion = { from, fromFormat, to, toFormat: config.format, compress: config.disk_compression };
+    await driver.convert(conversion, config.qemu_img_args?.convert);
   }
   for (const { path, to } of written) await rename(to, path);
 }
@@ -60,6 +62,11 @@ export async function saveImage(
       format: config.format,
       virtualSize: system?.size ?? 0,
       firmware: config.efi_boot ? 'efi' : 'bios',
+      architecture: /^qemu-system-(\w+)/.exec(basename(config.qemu_binary))?.[1] ?? '',
+      machineType: config.machine_type,
+      drivers: { disk: config.disk_interface, network: config.net_device },
+      disks: disks.all.map(({ path, size }) => ({ path: place(path), format: config.format, virtualSize: size })),
+      compressed: config.disk_compression,
       ...(efiVars === undefined ? {} : { efiVars: place(efiVars) }),
       backingFile: system?.overlay === true && config.use_backing_file,
     },
