@@ -22,6 +22,10 @@ export const builtin: ComponentSource = {
     },
   },
   provisioners: {
+    ansible: {
+      schema: () => builtinSchema(import('../provisioners/ansible/schema.json', { with: { type: 'json' } })),
+      load: async () => (await import('../provisioners/ansible/index.ts')).provisioner,
+    },
     breakpoint: {
       schema: () => builtinSchema(import('../provisioners/breakpoint/schema.json', { with: { type: 'json' } })),
       load: async () => (await import('../provisioners/breakpoint/index.ts')).provisioner,

@@ -1,0 +1,88 @@
+// Made from schema.json by `npm run generate`; do not edit.
+
+export interface AnsibleProvisionerConfig {
+  /**
+   * Playbook to run.
+   */
+  playbook_file: string;
+  /**
+   * Program that runs the playbook.
+   */
+  command: string;
+  /**
+   * Arguments for ansible-playbook, as they are: no shell takes quotes away. The values of -e and --extra-vars go by a file that only Kiln's user can read, except where they contain quotes or backslashes and are not JSON.
+   */
+  extra_arguments?: string[];
+  /**
+   * Environment variables for Ansible, as NAME=value. They win over those that Kiln sets.
+   */
+  ansible_env_vars?: string[];
+  /**
+   * Arguments for Ansible's SSH client, in one line (--ssh-extra-args).
+   */
+  ansible_ssh_extra_args?: string[];
+  /**
+   * Inventory groups that the guest is in.
+   */
+  groups?: string[];
+  /**
+   * Inventory groups without a host, for playbooks that speak of them.
+   */
+  empty_groups?: string[];
+  /**
+   * The guest's name in the inventory.
+   */
+  host_alias: string;
+  /**
+   * User that Ansible logs in as. Without it the one that Kiln is logged in as.
+   */
+  user?: string;
+  /**
+   * Directory to put the inventory in while Ansible runs, so that the group_vars and host_vars beside it are read.
+   */
+  inventory_directory?: string;
+  /**
+   * Inventory to use instead of one that Kiln writes. It has to name the guest's address; the key is given by Kiln.
+   */
+  inventory_file?: string;
+  /**
+   * The guest's line in the inventory. It is written again below each group.
+   */
+  inventory_file_template: string;
+  /**
+   * Leaves the inventory where it is and says where.
+   */
+  keep_inventory_file: boolean;
+  /**
+   * Requirements file whose roles and collections are installed before the playbook runs.
+   */
+  galaxy_file?: string;
+  /**
+   * Program that installs them.
+   */
+  galaxy_command: string;
+  /**
+   * Installs roles and collections again that are there already.
+   */
+  galaxy_force_install: boolean;
+  /**
+   * The same for what they depend on, too.
+   */
+  galaxy_force_with_deps: boolean;
+  /**
+   * Directory to install roles in. The playbook looks there first.
+   */
+  roles_path?: string;
+  /**
+   * Directory to install collections in. The playbook looks there first.
+   */
+  collections_path?: string;
+  /**
+   * Copies files by SFTP alone. Otherwise Ansible takes SFTP or what else works.
+   */
+  use_sftp: boolean;
+  /**
+   * Does not ask Ansible for its version, which has to be 2.11 or newer, before it is run.
+   */
+  skip_version_check: boolean;
+}

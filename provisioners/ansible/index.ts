@@ -1,0 +1,14 @@
+import type { Provisioner } from '../../plugins/sdk/index.ts';
+import type { AnsibleProvisionerConfig } from './config.gen.ts';
+import { inputFiles } from './input-files.ts';
+import { prepare } from './prepare.ts';
+import { requirements } from './requirements.ts';
+
+export const provisioner: Provisioner<AnsibleProvisionerConfig> = {
+  kind: 'provisioner',
+  prepare,
+  requirements,
+  resources: [],
+  inputFiles,
+  provision: async (config, run) => (await import('./run.ts')).provision(config, run),
+};

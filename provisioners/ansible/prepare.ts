@@ -1,0 +1,72 @@
+import type { Diagnostic, PrepareContext } from '../../plugins/sdk/index.ts';
+import type { AnsibleProvisionerConfig } from './config.gen.ts';
+
+type Found = ReturnType<PrepareContext['look']>;
+type PathOption = 'playbook_file' | 'inventory_file' | 'inventory_directory' | 'galaxy_file';
+
+const PATHS: readonly (readonly [PathOption, readonly Found[], string])[] = [
+  ['playbook_file', ['file'], 'playbook'],
+  ['inventory_file', ['file', 'directory', 'other'], 'inventory'],
+  ['inventory_directory', ['directory'], 'directory'],
+  ['galaxy_file', ['file'], 'requirements file'],
+];
+
+function missingPaths(config: AnsibleProvisionerConfig, context: PrepareContext): readonly Diagnostic[] {
+  return PATHS.flatMap(([option, accepted, what]): readonly Diagnostic[] => {
+    const path = config[option];
+    if (path === undefined || (path === '' && option !== 'playbook_file')) return [];
+    const found = path === '' ? undefined : context.look(path);
+    if (accepted.includes(found)) return [];
+    const message =
+      found === undefined
+        ? `${what} ${JSON.stringify(path)} does not exist`
+        : `${JSON.stringify(path)} is a ${found === 'other' ? 'special file' : found}, not a ${what}`;
+    return [{ severity: 'error', code: 'ANSIBLE_FILE_MISSING', message, pointer: `/${option}` }];
+  });
+}
+
+/** What says how the inventory is written has no meaning when it is not Kiln that writes it. */
+function ignored(config: AnsibleProvisionerConfig): readonly Diagnostic[] {
+  if (config.inventory_file === undefined || config.inventory_file === '') return [];
+  const useless = [
+    ['groups', (config.groups ?? []).length > 0],
+    ['empty_groups', (config.empty_groups ?? []).length > 0],
+    ['inventory_directory', (config.inventory_directory ?? '') !== ''],
+    ['keep_inventory_file', config.keep_inventory_file],
+  ] as const;
+  return useless
+    .filter(([, given]) => given)
+    .map(([option]) => ({
+      severity: 'warning',
+      code: 'ANSIBLE_OPTION_IGNORED',
+      message: `${option} has no effect on the inventory_file that was given`,
+      pointer: `/${option}`,
+    }));
+}
+
+function badNames(config: AnsibleProvisionerConfig): readonly Diagnostic[] {
+  const groups = (['groups', 'empty_groups'] as const).flatMap((option) =>
+    (config[option] ?? []).map((name, index) => [`/${option}/${index}`, name] as const),
+  );
+  const variables = (config.ansible_env_vars ?? []).map((entry, index) => [entry, index] as const);
+  return [
+    ...groups
+      .filter(([, name]) => !/^[^\s[\]#;]+$/.test(name))
+      .map(([pointer, name]): Diagnostic => {
+        const message = `${JSON.stringify(name)} cannot be the name of an inventory group`;
+        return { severity: 'error', code: 'ANSIBLE_GROUP_NAME', message, pointer };
+      }),
+    ...variables
+      .filter(([entry]) => entry.indexOf('=') <= 0)
+      .map(([entry, index]): Diagnostic => {
+        const message = `environment variable ${JSON.stringify(entry)} is not in the form NAME=value`;
+        const pointer = `/ansible_env_vars/${index}`;
+        return { severity: 'error', code: 'ENVIRONMENT_VARIABLE_MALFORMED', message, pointer };
+      }),
+  ];
+}
+
+/** What the schema cannot say. */
+export function prepare(config: AnsibleProvisionerConfig, context: PrepareContext): readonly Diagnostic[] {
+  return [...missingPaths(config, context), ...ignored(config), ...badNames(config)];
+}

@@ -1,0 +1,26 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathKind, type ProvisionRun } from '../../../plugins/sdk/index.ts';
+
+/** Where the files of one run of Ansible are; only Kiln's user can read it. */
+export interface Workspace {
+  readonly directory: string;
+  /** For the sockets of SSH connections. */
+  readonly sockets: string;
+}
+
+/** Not TMPDIR: the names of sockets must not be longer than about a hundred bytes. */
+const SHORT_DIRECTORY = '/tmp';
+
+export async function makeWorkspace(run: Pick<ProvisionRun, 'acquire'>): Promise<Workspace> {
+  const made = await run.acquire(pathKind, {
+    describe: "Ansible's inventory and connections",
+    hints: { directory: SHORT_DIRECTORY },
+    create: async (token) => {
+      const directory = join(SHORT_DIRECTORY, `kiln-${token}`);
+      await mkdir(join(directory, 's'), { recursive: true, mode: 0o700 });
+      return { id: directory, handle: directory };
+    },
+  });
+  return { directory: made.handle, sockets: join(made.handle, 's') };
+}

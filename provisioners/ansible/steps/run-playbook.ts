@@ -1,0 +1,91 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CommandError, runProgram, type GuestAddress, type ProvisionRun } from '../../../plugins/sdk/index.ts';
+import type { AnsibleProvisionerConfig } from '../config.gen.ts';
+import type { ConnectionFiles } from '../connection.ts';
+import { environmentOf } from '../environment.ts';
+import { hideVariables } from '../extra-arguments.ts';
+import { playReader, type PlayReader } from '../play-reader.ts';
+import type { Workspace } from './make-workspace.ts';
+
+export interface Play {
+  readonly config: AnsibleProvisionerConfig;
+  readonly guest: GuestAddress;
+  readonly workspace: Workspace;
+  readonly files: ConnectionFiles;
+  readonly inventories: readonly string[];
+}
+
+const UNREACHABLE = 4;
+
+async function argumentsFor({ config, workspace, inventories }: Play, run: ProvisionRun): Promise<readonly string[]> {
+  let written = 0;
+  const writeVariables = async (text: string): Promise<string> => {
+    const path = join(workspace.directory, `variables-${(written += 1)}.json`);
+    await writeFile(path, text, { mode: 0o600 });
+    return path;
+  };
+  const address = run.environment['PACKER_HTTP_ADDR'];
+  const facts = {
+    packer_build_name: run.buildName,
+    packer_builder_type: run.builderType,
+    ...(address === undefined ? {} : { packer_http_addr: address }),
+  };
+  const forSsh = config.ansible_ssh_extra_args ?? [];
+  return [
+    '-e',
+    JSON.stringify(facts),
+    ...(forSsh.length === 0 ? [] : [`--ssh-extra-args=${forSsh.join(' ')}`]),
+    ...(await hideVariables(config.extra_arguments ?? [], writeVariables)),
+    ...inventories.flatMap((path) => ['-i', path]),
+    config.playbook_file,
+  ];
+}
+
+function failure(cause: CommandError, { config, guest }: Play, reader: PlayReader): CommandError {
+  const { exitStatus, outputTail } = cause;
+  const details = {
+    cause,
+    ...(exitStatus === undefined ? {} : { exitStatus }),
+    ...(outputTail === undefined ? {} : { outputTail }),
+  };
+  // The status alone does not tell: a playbook that Ansible cannot read ends with the same.
+  if (exitStatus === UNREACHABLE && reader.unreachable()) {
+    return new CommandError(
+      `playbook ${config.playbook_file}: Ansible cannot reach ${guest.user}@${guest.host}:${guest.port}`,
+      {
+        ...details,
+        code: 'ANSIBLE_UNREACHABLE',
+        hint: 'Ansible logs in by itself: it needs a key, an agent or a password that its own SSH client can use',
+      },
+    );
+  }
+  const failedTask = reader.failedTask();
+  const what =
+    failedTask === undefined ? `ended with status ${String(exitStatus)}` : `failed at the task "${failedTask}"`;
+  return new CommandError(`playbook ${config.playbook_file} ${what}`, { ...details, code: 'ANSIBLE_FAILED' });
+}
+
+/** Throws `CommandError` ANSIBLE_FAILED or ANSIBLE_UNREACHABLE, and what `runProgram` throws. */
+export async function runPlaybook(play: Play, run: ProvisionRun): Promise<void> {
+  const { config, workspace, files } = play;
+  const reader = playReader();
+  const connection = {
+    ANSIBLE_SSH_CONTROL_PATH_DIR: workspace.sockets,
+    ...(files.askPass === undefined ? {} : { SSH_ASKPASS: files.askPass, SSH_ASKPASS_REQUIRE: 'force' }),
+  };
+  run.say(`running playbook: ${config.playbook_file}`);
+  try {
+    await runProgram(config.command, await argumentsFor(play, run), {
+      signal: run.signal,
+      env: { ...connection, ...environmentOf(config) },
+      onLine: (stream, line) => {
+        reader.read(line);
+        run.output(stream, line);
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof CommandError) || error.code !== 'PROGRAM_FAILED') throw error;
+    throw failure(error, play, reader);
+  }
+}
