@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /** A process that can be known again: a process id alone may be given to another one later. */
 export type ProcessId = {
@@ -38,9 +39,22 @@ export function isAlive(id: ProcessId): boolean {
   return identify(id.pid)?.started === id.started;
 }
 
+const FLAGS = 6;
+const KERNEL_THREAD = 0x200000;
+const EXEC_MILLISECONDS = 5;
+const MOST_LOOKS = 20;
+
 async function hasInEnvironment(pid: number, entry: string): Promise<boolean> {
   try {
-    return (await readFile(`/proc/${pid}/environ`, 'utf8')).split('\0').includes(entry);
+    for (let looks = 0; looks < MOST_LOOKS; looks++) {
+      const text = await readFile(`/proc/${pid}/environ`, 'utf8');
+      if (text !== '') return text.split('\0').includes(entry);
+      // While a program is being replaced by another one (exec) its environment is empty for a moment.
+      const fields = statFields(pid);
+      if (fields?.[STATE] === 'Z' || (Number(fields?.[FLAGS]) & KERNEL_THREAD) !== 0) return false;
+      await delay(EXEC_MILLISECONDS);
+    }
+    return false;
   } catch {
     // Another user's process, or one that has just ended.
     return false;

@@ -86,20 +86,42 @@ export async function stageOutput(
   options: { readonly force: boolean },
 ): Promise<StagedOutput> {
   if (!options.force && (await exists(finalPath))) throw outputExists(finalPath);
-  const directory = dirname(finalPath);
-  const name = basename(finalPath);
-  await makeParents(build, directory);
+  await makeParents(build, dirname(finalPath));
   const lock = await lockOutput(build, finalPath);
-  const stage = await build.acquire(pathKind, {
+  return staged(await makeStage(build, finalPath), lock, finalPath, options);
+}
+
+/**
+ * The same for a file that several builds write by turns, such as a list of what was built. Whatever is there is
+ * replaced; that nobody else writes meanwhile is the caller's care.
+ */
+export async function stageSharedFile(
+  build: Pick<BuildRun, 'acquire'>,
+  finalPath: string,
+): Promise<Pick<StagedOutput, 'path' | 'publish'>> {
+  await makeParents(build, dirname(finalPath));
+  const stage = await makeStage(build, finalPath);
+  const path = join(stage.id, basename(finalPath));
+  return {
+    path,
+    publish: async () => {
+      await rename(path, finalPath);
+      await stage.release();
+    },
+  };
+}
+
+function makeStage(build: Pick<BuildRun, 'acquire'>, finalPath: string): Promise<Acquired<string, unknown>> {
+  const directory = dirname(finalPath);
+  return build.acquire(pathKind, {
     describe: `unfinished ${finalPath}`,
     hints: { directory },
     create: async (token) => {
-      const path = join(directory, `.${name}.kiln-${token}`);
+      const path = join(directory, `.${basename(finalPath)}.kiln-${token}`);
       await mkdir(path, { mode: 0o700 });
       return { id: path, handle: path };
     },
   });
-  return staged(stage, lock, finalPath, options);
 }
 
 /** Goes on with an output that the process before was writing. Throws `StepError` RESUME_LOST or OUTPUT_IN_USE. */

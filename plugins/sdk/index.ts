@@ -34,4 +34,4 @@ export { adoptOwned, startOwned, type OwnedProcess, type OwnedProcessOptions } f
 export { runProgram, type ProgramOptions, type ProgramResult } from '../../core/process/program.ts';
 export { pathKind } from '../../core/run/kinds.ts';
 export { holdLock, type HeldLock } from '../../core/run/lock.ts';
-export { adoptOutput, stageOutput, type StagedOutput } from '../../core/run/staged-output.ts';
+export { adoptOutput, stageOutput, stageSharedFile, type StagedOutput } from '../../core/run/staged-output.ts';

@@ -1,5 +1,5 @@
 import { chmod, chown, open, readFile, realpath, stat } from 'node:fs/promises';
-import { stageOutput, type PostProcessRun } from '../../plugins/sdk/index.ts';
+import { stageSharedFile, type PostProcessRun } from '../../plugins/sdk/index.ts';
 import { fileFailure } from './file-failure.ts';
 import { withFileLock, type lockKind } from './file-lock.ts';
 import { shownPath } from './shown-path.ts';
@@ -46,7 +46,7 @@ export async function rewriteFile(
   try {
     const target = (await orMissing(realpath(path))) ?? path;
     // First the stage: it makes the directory that the lock is in, too.
-    const staged = await stageOutput(run, target, { force: true });
+    const staged = await stageSharedFile(run, target);
     await withFileLock(`${target}.lock`, rewriting.kind, run, async () => {
       const text = change(await orMissing(readFile(target, 'utf8')));
       await writeLike(target, staged.path, text, rewriting.mode);
