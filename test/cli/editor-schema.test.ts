@@ -30,7 +30,10 @@ async function underlined(text: string): Promise<readonly (readonly [string, str
     comments: 'ignore',
     trailingCommas: 'ignore',
   });
-  return found.map(({ range, message }) => [document.getText(range), message]);
+  return found.map(({ range, message }) => [
+    document.getText(range),
+    typeof message === 'string' ? message : message.value,
+  ]);
 }
 
 /** Completes at the mark "│". */
