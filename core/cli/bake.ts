@@ -1,5 +1,6 @@
 import type { KilnEvent } from '../events/event.ts';
 import type { Plan } from '../plan/plan.ts';
+import { killPassingPrograms } from '../process/spawn.ts';
 import type { JsonObject } from '../run/json.ts';
 import type { HeldThing, OnError, ResumeOptions, RunReport } from '../run/run-options.ts';
 import { runPlan } from '../run/run-plan.ts';
@@ -19,6 +20,7 @@ function sayCancelling(output: Output, name: NodeJS.Signals): void {
 
 /** The last words when the user does not wait for the clean-up. */
 function abandon(held: readonly HeldThing[], name: NodeJS.Signals): never {
+  killPassingPrograms();
   const lines = held.map(({ build, what }) => `--> ${build === '' ? '' : `${build}: `}${what}\n`);
   printError(
     held.length === 0

@@ -74,6 +74,7 @@ export async function startOwned(
       const child = await spawnProgram(program, args, {
         stdio: ['ignore', log?.fd ?? 'ignore', log?.fd ?? 'ignore'],
         env: { ...env, [TOKEN_VARIABLE]: token },
+        journaled: true,
         ...(cwd === undefined ? {} : { cwd }),
       });
       const exited: OwnedProcess['exited'] = new Promise((resolve) =>

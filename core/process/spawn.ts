@@ -8,7 +8,12 @@ export interface SpawnOptions {
   /** Added to Kiln's own environment. */
   readonly env?: Readonly<Record<string, string>>;
   readonly stdio: StdioOptions;
+  /** It is in the journal, and outlives Kiln when it has to. */
+  readonly journaled?: boolean;
 }
+
+/** Process ids of the programs that run and that no journal knows. */
+const passing = new Set<number>();
 
 async function failure(program: string, cwd: string | undefined, error: NodeJS.ErrnoException): Promise<CommandError> {
   const directoryMissing =
@@ -57,7 +62,12 @@ export async function spawnProgram(
   } catch (error) {
     throw await failure(program, options.cwd, error as NodeJS.ErrnoException);
   }
-  return child as ChildProcess & { readonly pid: number };
+  const started = child as ChildProcess & { readonly pid: number };
+  if (options.journaled !== true) {
+    passing.add(started.pid);
+    child.once('exit', () => passing.delete(started.pid));
+  }
+  return started;
 }
 
 function signalTarget(target: number, signal: NodeJS.Signals): boolean {
@@ -72,4 +82,9 @@ function signalTarget(target: number, signal: NodeJS.Signals): boolean {
 /** Signals the process group that `pid` leads, or `pid` alone when it leads none (its leader has ended before it). */
 export function signalGroup(pid: number, signal: NodeJS.Signals): void {
   if (!signalTarget(-pid, signal)) signalTarget(pid, signal);
+}
+
+/** For a Kiln that is about to end without waiting: SIGKILL to all programs that no journal knows, and their groups. */
+export function killPassingPrograms(): void {
+  for (const pid of passing) signalGroup(pid, 'SIGKILL');
 }
