@@ -9,18 +9,23 @@ import { templateSource } from '../../../core/template/read-template.ts';
 import type { Template } from '../../../core/template/template.ts';
 
 /** The cookie keeps Packer from starting itself a second time to catch its own panics: half the time a call. */
-const environment = { CHECKPOINT_DISABLE: '1', PACKER_WRAP_COOKIE: '49C22B1A-3A93-4C98-97FA-E07D18C787B5' };
+const unwrapped = { PACKER_WRAP_COOKIE: '49C22B1A-3A93-4C98-97FA-E07D18C787B5' };
 
 export interface Ended {
   readonly status: number;
   readonly output: string;
 }
 
-/** Runs Packer in a directory of the test's own. */
-export async function packer(directory: string, args: readonly string[]): Promise<Ended> {
-  const env = { ...process.env, ...environment, PACKER_CONFIG_DIR: directory, HOME: directory };
+/** Runs Packer in a directory of the test's own. What it reads comes through a pipe: of Node's sockets it takes no notice. */
+export async function packer(directory: string, args: readonly string[], stdin = ''): Promise<Ended> {
+  const own = { CHECKPOINT_DISABLE: '1', PACKER_CONFIG_DIR: directory, HOME: directory };
+  // Without the other process the console says nothing.
+  const env = { ...process.env, ...(args[0] === 'console' ? {} : unwrapped), ...own };
+  const options = { cwd: directory, env, maxBuffer: 64 * 1024 * 1024 };
+  const command = stdin === '' ? ['packer', ...args] : ['sh', '-c', 'printf %s "$0" | packer "$@"', stdin, ...args];
+  const [program = '', ...rest] = command;
   return new Promise((resolve) => {
-    execFile('packer', [...args], { cwd: directory, env, maxBuffer: 64 * 1024 * 1024 }, (error, stdout) => {
+    execFile(program, rest, options, (error, stdout) => {
       resolve({ status: error === null ? 0 : typeof error.code === 'number' ? error.code : 1, output: stdout });
     });
   });
