@@ -10,6 +10,7 @@ export interface MachineFacts {
   readonly disks: readonly { readonly path: string; readonly format: string }[];
   /** The ISO to boot from. */
   readonly iso: string | undefined;
+  readonly kernel: { readonly path: string; readonly initrd: string | undefined; readonly args: string } | undefined;
   /** The machine's own copy of the UEFI variables. */
   readonly efiVars: string | undefined;
   /** Port of 127.0.0.1 that leads to the guest's SSH port. */
@@ -114,11 +115,23 @@ function kilnsOwn(config: QemuBuilderConfig, facts: MachineFacts): Argument[] {
   return [...list, { flag: '-fw_cfg', value: key, needed: true }];
 }
 
+/** A reboot ends QEMU then, and the machine can be started from its disk. */
+function kernel({ kernel: found }: MachineFacts): Argument[] {
+  if (found === undefined) return [];
+  return [
+    { flag: '-kernel', value: found.path },
+    ...(found.initrd === undefined ? [] : [{ flag: '-initrd', value: found.initrd }]),
+    ...(found.args === '' ? [] : [{ flag: '-append', value: found.args }]),
+    { flag: '-no-reboot', needed: true },
+  ];
+}
+
 /** The builder's own arguments, before `qemuargs` change them; the same for the same input. */
 export function ownArguments(config: QemuBuilderConfig, facts: MachineFacts): readonly Argument[] {
   return [
     ...machine(config, facts),
     ...firmware(config, facts),
+    ...kernel(facts),
     ...network(config, facts),
     ...drives(config, facts),
     ...screen(config, facts),

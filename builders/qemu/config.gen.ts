@@ -28,6 +28,38 @@ export interface QemuBuilderConfig {
    */
   disk_image: boolean;
   /**
+   * Linux kernel to start in the place of a boot loader: a path or a URL, as `iso_url`. There need be no ISO then. When an installer ends or reboots, the machine is started from its disk. A communicator has `ssh_timeout` for each of the two.
+   */
+  kernel_url?: string;
+  /**
+   * Checksum of the kernel, written as `iso_checksum` is. Required with `kernel_url`.
+   */
+  kernel_checksum?: string;
+  /**
+   * The kernel's command line. May use .HTTPIP .HTTPPort .Name.
+   */
+  kernel_args?: string;
+  /**
+   * The kernel's first root file system: a path or a URL. Needs `kernel_url`.
+   */
+  initrd_url?: string;
+  /**
+   * Checksum of the initrd, written as `iso_checksum` is. Required with `initrd_url`.
+   */
+  initrd_checksum?: string;
+  /**
+   * Files to put into the initrd: their paths there, and those on this machine. For preseed.cfg, a Kickstart file and the like.
+   */
+  initrd_files?: {
+    [k: string]: string;
+  };
+  /**
+   * Like `initrd_files`, with what is in the files. May use .HTTPIP .HTTPPort .Name.
+   */
+  initrd_content?: {
+    [k: string]: string;
+  };
+  /**
    * Makes an image that only has the differences and refers to the source as its backing file, which must then stay where it is. Needs `disk_image` and the format qcow2.
    */
   use_backing_file: boolean;

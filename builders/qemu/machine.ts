@@ -24,8 +24,8 @@ export interface Machine {
   readonly failed: AbortSignal;
   /** Resolves when QEMU has ended. */
   readonly exited: Promise<void>;
-  /** From now on it is no failure when the machine switches itself off; that QEMU crashes still is. */
-  expectEnd(): void;
+  /** From now on it is no failure (or with false, one again) when the machine switches itself off; that QEMU crashes is. */
+  expectEnd(expected?: boolean): void;
   /** Ends QEMU, if it has not ended. */
   stop(): Promise<void>;
   /** The message with the end of the guest's console below. */
@@ -49,7 +49,7 @@ export function machineOf(
     consoleFile,
     failed: watch.failed,
     exited: watch.exited,
-    expectEnd: () => watch.expectEnd(),
+    expectEnd: (expected) => watch.expectEnd(expected),
     stop: async () => {
       watch.forget();
       await owned.stop();
@@ -62,7 +62,7 @@ export function machineOf(
 export interface MachineWatch {
   readonly failed: AbortSignal;
   readonly exited: Promise<void>;
-  expectEnd(): void;
+  expectEnd(expected?: boolean): void;
   /** From now on no end is a failure. */
   forget(): void;
   /** Takes an event of QEMU. */
@@ -101,8 +101,8 @@ export function watchMachine(owned: OwnedProcess, consoleFile: string, logFile: 
   return {
     failed: failure.signal,
     exited,
-    expectEnd: () => {
-      ending = true;
+    expectEnd: (expected = true) => {
+      ending = expected;
     },
     forget: () => {
       forgotten = true;

@@ -19,7 +19,9 @@ function source(config: QemuBuilderConfig, from: string | undefined): Found {
     );
   }
   if (config.iso_url === undefined && config.iso_urls === undefined) {
-    return [error('QEMU_SOURCE_MISSING', '', 'there is nothing to start from', 'set iso_url, or from to a build')];
+    if (config.kernel_url !== undefined) return [];
+    const hint = 'set iso_url, kernel_url, or from to a build';
+    return [error('QEMU_SOURCE_MISSING', '', 'there is nothing to start from', hint)];
   }
   const found: Diagnostic[] = [];
   if (config.iso_url !== undefined && config.iso_urls !== undefined) {
@@ -34,15 +36,36 @@ function source(config: QemuBuilderConfig, from: string | undefined): Found {
     const hint = 'give a path, or a URL with file, http, https, s3 or gs';
     found.push(error('QEMU_SOURCE_URL', pointer, `${JSON.stringify(url)} is no place Kiln can read from`, hint));
   }
-  return [...found, ...checksum(config.iso_checksum)];
+  return [...found, ...checksum('iso_checksum', config.iso_checksum)];
 }
 
-function checksum(text: string | undefined): Found {
+const KERNEL_OPTIONS = ['initrd_url', 'initrd_files', 'initrd_content', 'kernel_args'] as const;
+
+function kernel(config: QemuBuilderConfig): Found {
+  if (config.kernel_url === undefined) {
+    return KERNEL_OPTIONS.filter((name) => config[name] !== undefined).map((name) =>
+      error('QEMU_KERNEL', `/${name}`, `${name} needs kernel_url`),
+    );
+  }
+  const places = [
+    ['kernel', config.kernel_url],
+    ...(config.initrd_url === undefined ? [] : ([['initrd', config.initrd_url]] as const)),
+  ] as const;
+  const found = places.flatMap(([name, url]) =>
+    parseLocation(url) === undefined
+      ? [error('QEMU_SOURCE_URL', `/${name}_url`, `${JSON.stringify(url)} is no place Kiln can read from`)]
+      : checksum(`${name}_checksum`, config[`${name}_checksum`]),
+  );
+  const twice = Object.keys(config.initrd_content ?? {}).filter((path) => config.initrd_files?.[path] !== undefined);
+  return [...found, ...twice.map((path) => error('QEMU_KERNEL', '/initrd_content', `${path} is in initrd_files too`))];
+}
+
+function checksum(name: string, text: string | undefined): Found {
   const hint = 'give the digest, "file:" and the place of a list of checksums, or "none" to go without';
-  if (text === undefined) return [error('QEMU_CHECKSUM_MISSING', '', 'iso_checksum is required', hint)];
+  if (text === undefined) return [error('QEMU_CHECKSUM_MISSING', '', `${name} is required`, hint)];
   const parsed = parseChecksum(text);
   if (parsed === undefined || (parsed.kind === 'list' && parseLocation(parsed.location) === undefined)) {
-    return [error('QEMU_CHECKSUM', '/iso_checksum', `${JSON.stringify(text)} is not a checksum`, hint)];
+    return [error('QEMU_CHECKSUM', `/${name}`, `${JSON.stringify(text)} is not a checksum`, hint)];
   }
   return [];
 }
@@ -125,6 +148,7 @@ function bootCommand(config: QemuBuilderConfig): Found {
 export function prepare(config: QemuBuilderConfig, context: PrepareContext): readonly Diagnostic[] {
   return [
     ...source(config, context.from),
+    ...kernel(config),
     ...disks(config, context.from),
     ...machine(config, context),
     ...network(config, context),

@@ -11,10 +11,13 @@ import {
 import { checkpointOf, disksOf, keyOf, readCheckpoint, type Parts } from './checkpoint.ts';
 import type { QemuBuilderConfig } from './config.gen.ts';
 import { findQemu, type QemuDriver } from './driver.ts';
+import type { Machine } from './machine.ts';
 import { chooseAccelerator } from './steps/choose-accelerator.ts';
 import { clearKey } from './steps/clear-key.ts';
 import { connect } from './steps/connect.ts';
 import { createDisks } from './steps/create-disks.ts';
+import { connectInstalled } from './steps/connect-installed.ts';
+import { findKernel, type Kernel } from './steps/find-kernel.ts';
 import { findMachine } from './steps/find-machine.ts';
 import { findSource } from './steps/find-source.ts';
 import { makeKey } from './steps/make-key.ts';
@@ -79,11 +82,20 @@ export async function run(config: QemuBuilderConfig, build: BuildRun): Promise<A
   );
   const key = await build.step('make key', () => makeKey(config, build));
   await using http = await build.step('serve files', () => serveHttp(config, build));
-  const machine = await build.step('start machine', () =>
-    startMachine(config, { accelerator, source, disks, http, key, name, outputDirectory: shown }, qemu, build),
-  );
-  await typeBootCommands(config, machine, { name, http, publicKey: key?.publicKey }, build);
-  const guest = await build.step('connect', () => connect(config, machine, key, build));
+  const { kernel_url: kernelUrl } = config;
+  const kernel =
+    kernelUrl === undefined
+      ? undefined
+      : await build.step('find kernel', () => findKernel(config, kernelUrl, { name, http }, build));
+  const ingredients = { accelerator, source, disks, http, key, name, outputDirectory: shown };
+  const start = (own: Kernel | undefined): Promise<Machine> =>
+    build.step('start machine', () => startMachine(config, { ...ingredients, kernel: own }, qemu, build));
+  const first = await start(kernel);
+  await typeBootCommands(config, first, { name, http, publicKey: key?.publicKey }, build);
+  const { machine, guest } =
+    kernel === undefined
+      ? { machine: first, guest: await build.step('connect', () => connect(config, first, key, build)) }
+      : await connectInstalled(config, first, key, () => start(undefined), build);
   const parts = { staged, accelerator, disks, key, http, machine };
   await changeGuest(config, parts, guest, build);
   return await save(config, qemu, parts, names, build);

@@ -14,13 +14,14 @@ import type { BuildKey } from './make-key.ts';
 
 /**
  * Waits until the guest lets Kiln in. Throws what the machine failed of, or `TimeoutError` and `StepError` of the
- * communicator with the end of the guest's console in the message.
+ * communicator with the end of the guest's console in the message. Gives up when `ended` aborts.
  */
 export async function connect(
   config: QemuBuilderConfig,
   machine: Machine,
   key: BuildKey | undefined,
   build: BuildRun,
+  ended?: AbortSignal,
 ): Promise<Communicator> {
   if (config.communicator === 'none') {
     // Nobody can tell the guest to end, so it does when it likes.
@@ -32,7 +33,7 @@ export async function connect(
     ...(machine.sshPort === undefined ? {} : { port: machine.sshPort }),
     ...(key === undefined ? {} : { privateKey: key.privateKey, privateKeyFile: key.privateKeyFile }),
   });
-  const signal = AbortSignal.any([build.signal, machine.failed]);
+  const signal = AbortSignal.any([build.signal, machine.failed, ...(ended === undefined ? [] : [ended])]);
   try {
     return await connectSsh(options, {
       signal,

@@ -26,7 +26,7 @@ export interface Disks {
 
 function systemSize(config: QemuBuilderConfig, source: Source, inherited: boolean): number {
   const wanted = config.disk_size === undefined ? undefined : diskSizeInBytes(config.disk_size);
-  if (source.kind === 'iso') return wanted ?? DEFAULT_DISK_SIZE;
+  if (source.kind !== 'image') return wanted ?? DEFAULT_DISK_SIZE;
   if (config.skip_resize_disk || (wanted === undefined && inherited)) return source.virtualSize;
   if (wanted === undefined) return Math.max(DEFAULT_DISK_SIZE, source.virtualSize);
   if (wanted >= source.virtualSize) return wanted;

@@ -5,6 +5,7 @@ import type { QemuDriver } from '../driver.ts';
 import { obtain, type Obtained } from '../obtain.ts';
 
 export type Source =
+  | { readonly kind: 'none' }
   | { readonly kind: 'iso'; readonly path: string }
   | { readonly kind: 'image'; readonly path: string; readonly format: string; readonly virtualSize: number };
 
@@ -50,6 +51,14 @@ export async function findSource(config: QemuBuilderConfig, driver: QemuDriver, 
   const inherited = build.source === undefined ? undefined : artifactDisk(build);
   if (build.source !== undefined && inherited === undefined) {
     throw new StepError('the build named by "from" made no local file to start from', { code: 'SOURCE_MISSING' });
+  }
+  if (
+    inherited === undefined &&
+    config.kernel_url !== undefined &&
+    config.iso_url === undefined &&
+    config.iso_urls === undefined
+  ) {
+    return { kind: 'none' };
   }
   const { path, downloaded } =
     inherited === undefined ? await firstOf(config, build) : { path: inherited, downloaded: false };

@@ -11,6 +11,7 @@ import { machineOf, watchMachine, type Machine, type MachinePlaces } from '../ma
 import { portRange, portsInTurn } from '../port-range.ts';
 import { connectQmp } from '../qmp.ts';
 import type { Disks } from './create-disks.ts';
+import type { Kernel } from './find-kernel.ts';
 import type { Source } from './find-source.ts';
 import type { BuildKey } from './make-key.ts';
 import type { GuestHttp } from './serve-http.ts';
@@ -22,6 +23,8 @@ const LONGEST_SOCKET_PATH = 100;
 export interface Ingredients {
   readonly accelerator: string | undefined;
   readonly source: Source;
+  /** What to start in the place of a boot loader. */
+  readonly kernel: Kernel | undefined;
   readonly disks: Disks;
   readonly http: GuestHttp;
   readonly key: BuildKey | undefined;
@@ -142,7 +145,7 @@ export async function startMachine(
   driver: QemuDriver,
   build: BuildRun,
 ): Promise<Machine> {
-  const { accelerator, source, disks, key, name } = ingredients;
+  const { accelerator, source, kernel, disks, key, name } = ingredients;
   const places = {
     consoleFile: await consoleFileFor(build),
     logFile: join(await build.temporaryDirectory(), 'qemu.log'),
@@ -153,6 +156,7 @@ export async function startMachine(
     accelerator,
     disks: disks.all,
     iso: source.kind === 'iso' ? source.path : undefined,
+    kernel,
     efiVars: disks.efiVars,
     consoleFile: places.consoleFile,
     monitorSocket: places.monitorSocket,

@@ -9,6 +9,7 @@ const facts: MachineFacts = {
   accelerator: 'tcg',
   disks: [{ path: '/out/vm', format: 'qcow2' }],
   iso: undefined,
+  kernel: undefined,
   efiVars: undefined,
   hostPort: 2222,
   consoleFile: '/tmp/console',
@@ -49,6 +50,13 @@ describe('the command line of QEMU', () => {
   it('says how the disk is cached, discarded and searched for zeroes when the template does', () => {
     const options = { disk_cache: 'writeback', disk_discard: 'ignore', disk_detect_zeroes: 'on' };
     expect(commandLine(options)).toContain('cache=writeback,discard=ignore,format=qcow2,detect-zeroes=on');
+  });
+
+  it('starts a kernel in the place of a boot loader, and ends when that reboots', () => {
+    const kernel = { path: '/k', initrd: '/i', args: 'console=ttyS0 quiet' };
+    expect(commandLine({}, { kernel })).toContain('-kernel /k -initrd /i -append console=ttyS0 quiet -no-reboot');
+    expect(commandLine({}, { kernel: { ...kernel, initrd: undefined, args: '' } })).toContain('-kernel /k -no-reboot');
+    expect(commandLine({})).not.toContain('-no-reboot');
   });
 
   it('boots UEFI firmware from flash, without a boot order', () => {
