@@ -1,8 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
+import { withoutAnySecret } from '../events/mask-secrets.ts';
 import type { LocatedDiagnostic } from '../diagnostics/diagnostic.ts';
+import { stateDirectory } from '../run/state-directory.ts';
 import { kilnVersion } from './kiln-version.ts';
 
 /** Values of variables may be secrets. */
@@ -16,8 +18,7 @@ function withoutValues(args: readonly string[]): readonly string[] {
 }
 
 function write(text: string): string | undefined {
-  const state = process.env['XDG_STATE_HOME'] ?? join(homedir(), '.local', 'state');
-  for (const directory of [join(state, 'kiln'), tmpdir()]) {
+  for (const directory of [stateDirectory(process.env), tmpdir()]) {
     const path = join(directory, `kiln-crash-${Date.now()}-${process.pid}.txt`);
     try {
       mkdirSync(directory, { recursive: true });
@@ -35,11 +36,13 @@ export function bugDiagnostic(error: unknown): LocatedDiagnostic {
   const lines = [
     `Kiln ${kilnVersion}, Node.js ${process.version}, ${process.platform} ${process.arch}`,
     `at ${new Date().toISOString()}: kiln ${withoutValues(process.argv.slice(2)).join(' ')}`,
-    inspect(error, { depth: 6 }),
+    withoutAnySecret(inspect(error, { depth: 6 })),
     '',
   ];
   const path = write(lines.join('\n'));
-  const short = (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).split('\n', 1).join('');
+  const short = withoutAnySecret(error instanceof Error ? `${error.name}: ${error.message}` : String(error))
+    .split('\n', 1)
+    .join('');
   return {
     severity: 'error',
     code: 'BUG',

@@ -6,7 +6,10 @@ const SHORTEST_DERIVED = 6;
 /** A shorter line of a longer secret ("}", "---") says nothing and is found everywhere. */
 const SHORTEST_LINE = 8;
 
-/** Removes secrets from texts: their values, each line of them, and their Base64, URL, JSON and shell-quoted forms. */
+/**
+ * Removes secrets from texts: their values, each line of them, and the forms that programs write them in: Base64, hex,
+ * URL, JSON (once and twice), HTML, and quoted for a shell.
+ */
 export interface SecretMask {
   /** Empty strings are ignored. */
   add(value: string): void;
@@ -26,17 +29,33 @@ function base64Forms(value: string): readonly string[] {
   });
 }
 
+const htmlEntities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
 function formsOf(value: string): readonly string[] {
+  const json = JSON.stringify(value).slice(1, -1);
   const forms = [
     value,
-    JSON.stringify(value).slice(1, -1),
+    json,
+    JSON.stringify(json).slice(1, -1),
     value.replaceAll("'", `'\\''`),
     value.replaceAll("'", `'"'"'`),
+    value.replaceAll(/[^\w@%+=:,./-]/gu, '\\$&'),
+    value.replaceAll(/["$`\\]/g, '\\$&'),
+    value.replaceAll(/[&<>"']/g, (mark) => htmlEntities[mark] ?? mark),
   ];
   if (value.length < SHORTEST_DERIVED) return forms;
   const url = encodeURIComponent(value.toWellFormed());
   const strict = url.replaceAll(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
-  return [...forms, ...base64Forms(value), url, strict, strict.replaceAll('%20', '+'), encodeURI(value.toWellFormed())];
+  const urls = [url, strict, strict.replaceAll('%20', '+'), encodeURI(value.toWellFormed())];
+  const lowerUrls = urls.map((text) => text.replaceAll(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()));
+  const hex = Buffer.from(value).toString('hex');
+  return [...forms, ...base64Forms(value), ...urls, ...lowerUrls, hex, hex.toUpperCase()];
 }
 
 function withLines(value: string): readonly string[] {
@@ -44,7 +63,18 @@ function withLines(value: string): readonly string[] {
   return lines.length === 1 ? [value] : [value, ...lines.filter((line) => line.length >= SHORTEST_LINE)];
 }
 
+const everything = newMask(() => undefined);
+
+/** Removes the secrets of all masks of this process: for what is written when Kiln itself goes wrong. */
+export function withoutAnySecret(text: string): string {
+  return everything.text(text);
+}
+
 export function secretMask(): SecretMask {
+  return newMask((value) => everything.add(value));
+}
+
+function newMask(onAdd: (value: string) => void): SecretMask {
   const forms = new Set<string>();
   let pattern: RegExp | undefined;
 
@@ -63,6 +93,7 @@ export function secretMask(): SecretMask {
 
   return {
     add: (value) => {
+      onAdd(value);
       for (const form of withLines(value).flatMap(formsOf)) if (form !== '') forms.add(form);
       pattern = undefined;
     },
