@@ -26,6 +26,10 @@ export const builtin: ComponentSource = {
       schema: () => builtinSchema(import('../provisioners/ansible/schema.json', { with: { type: 'json' } })),
       load: async () => (await import('../provisioners/ansible/index.ts')).provisioner,
     },
+    'ansible-local': {
+      schema: () => builtinSchema(import('../provisioners/ansible-local/schema.json', { with: { type: 'json' } })),
+      load: async () => (await import('../provisioners/ansible-local/index.ts')).provisioner,
+    },
     breakpoint: {
       schema: () => builtinSchema(import('../provisioners/breakpoint/schema.json', { with: { type: 'json' } })),
       load: async () => (await import('../provisioners/breakpoint/index.ts')).provisioner,

@@ -1,10 +1,7 @@
+import { collectionsPath, rolesPath } from '../_ansible/search-paths.ts';
 import type { AnsibleProvisionerConfig } from './config.gen.ts';
 
 type Options = Pick<AnsibleProvisionerConfig, 'ansible_env_vars' | 'roles_path' | 'collections_path' | 'use_sftp'>;
-
-/** Where Ansible looks by itself; naming one directory would hide these. */
-const ROLES = ['~/.ansible/roles', '/usr/share/ansible/roles', '/etc/ansible/roles'];
-const COLLECTIONS = ['~/.ansible/collections', '/usr/share/ansible/collections'];
 
 function isGiven(text: string | undefined): text is string {
   return text !== undefined && text !== '';
@@ -28,9 +25,9 @@ export function environmentOf(
 ): Readonly<Record<string, string>> {
   const defaults = {
     ANSIBLE_PIPELINING: 'True',
-    ...(isGiven(options.roles_path) ? { ANSIBLE_ROLES_PATH: [options.roles_path, ...ROLES].join(':') } : {}),
+    ...(isGiven(options.roles_path) ? { ANSIBLE_ROLES_PATH: rolesPath(options.roles_path) } : {}),
     ...(isGiven(options.collections_path)
-      ? { ANSIBLE_COLLECTIONS_PATH: [options.collections_path, ...COLLECTIONS].join(':') }
+      ? { ANSIBLE_COLLECTIONS_PATH: collectionsPath(options.collections_path) }
       : {}),
   };
   const unset = Object.entries(defaults).filter(([name]) => inherited[name] === undefined);

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { CommandError, runProgram, StepError, type ProvisionRun } from '../../../plugins/sdk/index.ts';
 import type { AnsibleProvisionerConfig } from '../config.gen.ts';
 import { environmentOf } from '../environment.ts';
-import { requirementKinds } from '../requirement-kinds.ts';
+import { requirementKinds } from '../../_ansible/requirement-kinds.ts';
 
 async function readRequirements(path: string): Promise<string> {
   try {

@@ -1,11 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CommandError, runProgram, type GuestAddress, type ProvisionRun } from '../../../plugins/sdk/index.ts';
+import { buildFacts } from '../../_ansible/build-facts.ts';
 import type { AnsibleProvisionerConfig } from '../config.gen.ts';
 import type { ConnectionFiles } from '../connection.ts';
 import { environmentOf } from '../environment.ts';
 import { hideVariables } from '../extra-arguments.ts';
-import { playReader, type PlayReader } from '../play-reader.ts';
+import { playReader, type PlayReader } from '../../_ansible/play-reader.ts';
 import type { Workspace } from './make-workspace.ts';
 
 export interface Play {
@@ -25,16 +26,10 @@ async function argumentsFor({ config, workspace, inventories }: Play, run: Provi
     await writeFile(path, text, { mode: 0o600 });
     return path;
   };
-  const address = run.environment['PACKER_HTTP_ADDR'];
-  const facts = {
-    packer_build_name: run.buildName,
-    packer_builder_type: run.builderType,
-    ...(address === undefined ? {} : { packer_http_addr: address }),
-  };
   const forSsh = config.ansible_ssh_extra_args ?? [];
   return [
     '-e',
-    JSON.stringify(facts),
+    buildFacts(run),
     ...(forSsh.length === 0 ? [] : [`--ssh-extra-args=${forSsh.join(' ')}`]),
     ...(await hideVariables(config.extra_arguments ?? [], writeVariables)),
     ...inventories.flatMap((path) => ['-i', path]),

@@ -20,7 +20,7 @@ import { startSshd, type TestSshd } from '../../support/sshd.ts';
 const programs = ['ansible-playbook', 'ansible-galaxy', 'ssh', '/usr/sbin/sshd'];
 
 const render: ProvisionRun['render'] = (text, data) =>
-  text.replaceAll(/\{\{ \.(\w+) \}\}/g, (_all, name: string) => String(data[name]));
+  text.replaceAll(/\{\{ \.(\w+) \}\}/g, (_all, name: string) => JSON.stringify(data[name]).replaceAll('"', ''));
 
 /** The command lines of all processes, to look for what must not be seen or must have ended. */
 async function processes(): Promise<readonly string[]> {

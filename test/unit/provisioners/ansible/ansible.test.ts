@@ -7,8 +7,6 @@ import { environmentOf } from '../../../../provisioners/ansible/environment.ts';
 import { hideVariables } from '../../../../provisioners/ansible/extra-arguments.ts';
 import { provisioner } from '../../../../provisioners/ansible/index.ts';
 import { connectionInventory, hostNames, inventoryText } from '../../../../provisioners/ansible/inventory.ts';
-import { playReader } from '../../../../provisioners/ansible/play-reader.ts';
-import { requirementKinds } from '../../../../provisioners/ansible/requirement-kinds.ts';
 import { componentConfig, prepareContext } from '../../../support/component-config.ts';
 import { provisionRun } from '../../../support/provision-run.ts';
 
@@ -96,7 +94,7 @@ describe('the connection', () => {
   });
 
   test('lets an agent offer its keys when there is no key file', () => {
-    expect(String(connectionVariables(address, files)['ansible_ssh_common_args'])).not.toContain('IdentitiesOnly');
+    expect(JSON.stringify(connectionVariables(address, files))).not.toContain('IdentitiesOnly');
   });
 
   test('never has the password in it', () => {
@@ -147,30 +145,6 @@ describe('the environment', () => {
   test('has SFTP only when it was asked for', () => {
     expect(environmentOf(config({ use_sftp: true }), {})).toMatchObject({ ANSIBLE_SSH_TRANSFER_METHOD: 'sftp' });
   });
-});
-
-test.each([
-  ['- src: geerlingguy.nginx\n', ['role']],
-  ['---\nroles:\n  - name: a\ncollections:\n  - name: b.c\n', ['role', 'collection']],
-  ['collections:\n  - b.c\n', ['collection']],
-  ['{"collections": [{"name": "b.c"}]}', ['collection']],
-])('the requirements file %j asks for %j', (text, kinds) => {
-  expect(requirementKinds(text)).toEqual(kinds);
-});
-
-test('the task that failed is known, and one whose failure was ignored is not blamed', () => {
-  const reader = playReader();
-  reader.read('TASK [web : first] ****');
-  reader.read('fatal: [default]: FAILED! => {"msg": "no"}');
-  expect(reader.failedTask()).toBe('web : first');
-  reader.read('...ignoring');
-  expect(reader.failedTask()).toBeUndefined();
-  reader.read('RUNNING HANDLER [restart [it]] ****');
-  reader.read('failed: [default] (item=1) => {}');
-  expect(reader.failedTask()).toBe('restart [it]');
-  expect(reader.unreachable()).toBe(false);
-  reader.read('fatal: [default]: UNREACHABLE! => {}');
-  expect(reader.unreachable()).toBe(true);
 });
 
 test('a guest without an address is told before Ansible is started', async () => {

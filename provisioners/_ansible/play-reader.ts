@@ -1,4 +1,4 @@
-/** What can be told of a play from the lines that Ansible's usual output has. */
+/** What can be told of a play from the lines that Ansible's usual output has, coloured or not. */
 export interface PlayReader {
   read(line: string): void;
   /** The task that failed last and was not ignored. */
@@ -7,6 +7,8 @@ export interface PlayReader {
   unreachable(): boolean;
 }
 
+const ESCAPE = String.fromCharCode(27);
+const COLOUR = new RegExp(`${ESCAPE}\\[[\\d;]*m`, 'g');
 const HEADING = /^(?:TASK|RUNNING HANDLER) \[(.*)\] \**$/;
 const UNREACHABLE = /^(?:fatal|failed): \[.*UNREACHABLE! =>/;
 const FAILURE = /^(?:fatal|failed): \[/;
@@ -17,11 +19,12 @@ export function playReader(): PlayReader {
   let lost = false;
   return {
     read: (line) => {
-      const heading = HEADING.exec(line);
+      const text = line.replaceAll(COLOUR, '');
+      const heading = HEADING.exec(text);
       if (heading !== null) current = heading[1];
-      else if (UNREACHABLE.test(line)) lost = true;
-      else if (FAILURE.test(line)) failed = current;
-      else if (line === '...ignoring') failed = undefined;
+      else if (UNREACHABLE.test(text)) lost = true;
+      else if (FAILURE.test(text)) failed = current;
+      else if (text === '...ignoring') failed = undefined;
     },
     failedTask: () => failed,
     unreachable: () => lost,

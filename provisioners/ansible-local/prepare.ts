@@ -1,0 +1,47 @@
+import type { Diagnostic, PrepareContext } from '../../plugins/sdk/index.ts';
+import type { AnsibleLocalProvisionerConfig } from './config.gen.ts';
+import { inputsOf } from './inputs.ts';
+
+function error(code: string, message: string, pointer: string): Diagnostic {
+  return { severity: 'error', code, message, pointer };
+}
+
+function playbookChoice(config: AnsibleLocalProvisionerConfig): readonly Diagnostic[] {
+  const single = (config.playbook_file ?? '') !== '';
+  const several = (config.playbook_files ?? []).length > 0;
+  if (single && several) {
+    return [
+      error('ANSIBLE_PLAYBOOK_AMBIGUOUS', 'playbook_files cannot be combined with playbook_file', '/playbook_files'),
+    ];
+  }
+  return single || several ? [] : [error('ANSIBLE_PLAYBOOK_REQUIRED', 'set playbook_file or playbook_files', '')];
+}
+
+function missing(config: AnsibleLocalProvisionerConfig, context: PrepareContext): readonly Diagnostic[] {
+  return inputsOf(config).flatMap(({ pointer, path, accepted }): readonly Diagnostic[] => {
+    const found = context.look(path);
+    if (found === undefined) return [error('ANSIBLE_FILE_MISSING', `${JSON.stringify(path)} does not exist`, pointer)];
+    if (found !== 'other' && accepted.includes(found)) return [];
+    return [error('ANSIBLE_FILE_MISSING', `${JSON.stringify(path)} is not a ${accepted.join(' or ')}`, pointer)];
+  });
+}
+
+/** What the schema cannot say. */
+export function prepare(config: AnsibleLocalProvisionerConfig, context: PrepareContext): readonly Diagnostic[] {
+  const groups = config.inventory_groups ?? [];
+  return [
+    ...playbookChoice(config),
+    ...missing(config, context),
+    ...groups.flatMap((name, index) =>
+      /^[^\s[\]#;]+$/.test(name)
+        ? []
+        : [
+            error(
+              'ANSIBLE_GROUP_NAME',
+              `${JSON.stringify(name)} cannot be a group's name`,
+              `/inventory_groups/${index}`,
+            ),
+          ],
+    ),
+  ];
+}

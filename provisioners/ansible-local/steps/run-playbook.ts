@@ -1,0 +1,28 @@
+import { CommandError, shellWord, type ProvisionRun } from '../../../plugins/sdk/index.ts';
+import { playReader } from '../../_ansible/play-reader.ts';
+import type { AnsibleLocalProvisionerConfig } from '../config.gen.ts';
+import { playCommand, type Play } from '../play-command.ts';
+import { runInGuest } from './run-in-guest.ts';
+
+const NOT_FOUND = 127;
+
+/** Throws `CommandError` ANSIBLE_MISSING or ANSIBLE_FAILED. */
+export async function runPlaybook(config: AnsibleLocalProvisionerConfig, play: Play, run: ProvisionRun): Promise<void> {
+  const tasks = playReader();
+  run.say(`running playbook: ${play.playbook}`);
+  const command = `cd ${shellWord(play.staging)} && ${playCommand(config, play, run)}`;
+  const { exitStatus, outputTail } = await runInGuest(command, run, (line) => tasks.read(line));
+  if (exitStatus === 0) return;
+  const details = { outputTail, ...(exitStatus === undefined ? {} : { exitStatus }) };
+  if (exitStatus === NOT_FOUND) {
+    throw new CommandError('the guest has no Ansible', {
+      ...details,
+      code: 'ANSIBLE_MISSING',
+      hint: 'install ansible-core in the guest first, or set "command" to where it is',
+    });
+  }
+  const task = tasks.failedTask();
+  const what =
+    task === undefined ? `ended with status ${String(exitStatus ?? 'unknown')}` : `failed at the task "${task}"`;
+  throw new CommandError(`playbook ${play.playbook} ${what}`, { ...details, code: 'ANSIBLE_FAILED' });
+}

@@ -1,0 +1,157 @@
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Communicator } from '../../../core/communicators/communicator.ts';
+import { CancelledError } from '../../../core/errors/errors.ts';
+import type { JsonObject } from '../../../core/run/json.ts';
+import type { ProvisionRun } from '../../../plugins/sdk/index.ts';
+import { provisioner } from '../../../provisioners/ansible-local/index.ts';
+import { componentConfig } from '../../support/component-config.ts';
+import { lacks } from '../../support/needs.ts';
+import { provisionRun, type TestProvisionRun } from '../../support/provision-run.ts';
+import { logInTo } from '../../support/ssh-guest.ts';
+import { startSshd, type TestSshd } from '../../support/sshd.ts';
+
+describe.skipIf(lacks(['ansible-playbook', '/usr/sbin/sshd'], true))(
+  'Ansible in the guest',
+  { timeout: 60_000 },
+  () => {
+    let sshd: TestSshd;
+    let guest: Communicator;
+    let work: string;
+    let staging: string;
+
+    beforeAll(async () => {
+      sshd = await startSshd();
+      guest = await logInTo(sshd);
+    });
+    afterAll(async () => {
+      await guest.close();
+      await sshd.stop();
+    });
+    beforeEach(async () => {
+      work = await mkdtemp(join(tmpdir(), 'kiln-ansible-local-'));
+      staging = join(work, 'in the guest');
+    });
+    afterEach(() => rm(work, { recursive: true, force: true }));
+
+    async function play(
+      tasks: readonly JsonObject[],
+      options: JsonObject = {},
+      more: JsonObject = {},
+      given: Partial<ProvisionRun> = {},
+    ): Promise<TestProvisionRun> {
+      await writeFile(join(work, 'site.yml'), JSON.stringify([{ hosts: 'all', gather_facts: false, ...more, tasks }]));
+      const all = { playbook_file: join(work, 'site.yml'), staging_directory: staging, ...options };
+      const run = provisionRun(guest, given);
+      await provisioner.provision(componentConfig('provisioners/ansible-local', all), run);
+      return run;
+    }
+
+    test('roles, variables and groups arrive, and the playbook sees the build', async () => {
+      await mkdir(join(work, 'somewhere/greet/tasks'), { recursive: true });
+      const task = { copy: { content: '{{ packer_build_name }} {{ colour }} {{ size }}', dest: join(work, 'out') } };
+      await writeFile(join(work, 'somewhere/greet/tasks/main.yml'), JSON.stringify([task]));
+      await mkdir(join(work, 'vars'));
+      await writeFile(join(work, 'vars/web.yml'), 'colour: blue\n');
+      const options = {
+        role_paths: [join(work, 'somewhere/greet')],
+        group_vars: join(work, 'vars'),
+        inventory_groups: ['web'],
+        extra_arguments: ["--extra-vars 'size=large'"],
+      };
+      const { shown } = await play([], options, { roles: ['greet'] });
+      expect(await readFile(join(work, 'out'), 'utf8')).toBe('vm blue large');
+      expect(shown.join('\n')).toContain('greet');
+      expect((await readdir(staging)).sort()).toEqual(['group_vars', 'kiln-inventory', 'roles', 'site.yml']);
+    });
+
+    test('playbooks of a directory run in their order, with what lies beside them', async () => {
+      await mkdir(join(work, 'play/sub'), { recursive: true });
+      await writeFile(join(work, 'play/text'), 'beside\n');
+      const write = (name: string, src: string): Promise<void> =>
+        writeFile(
+          join(work, 'play', name),
+          JSON.stringify([
+            { hosts: 'all', gather_facts: false, tasks: [{ copy: { src, dest: join(work, `out-${src.length}`) } }] },
+          ]),
+        );
+      await write('first.yml', 'text');
+      await write('sub/second.yml', '../text');
+      const run = provisionRun(guest);
+      const options = {
+        playbook_files: [join(work, 'play/first.yml'), join(work, 'play/sub/second.yml')],
+        playbook_dir: join(work, 'play'),
+        staging_directory: staging,
+        clean_staging_directory: true,
+      };
+      await provisioner.provision(componentConfig('provisioners/ansible-local', options), run);
+      expect(run.said.filter((line) => line.startsWith('running'))).toEqual([
+        'running playbook: first.yml',
+        'running playbook: sub/second.yml',
+      ]);
+      expect(await readFile(join(work, 'out-7'), 'utf8')).toBe('beside\n');
+      expect(existsSync(staging)).toBe(false);
+    });
+
+    test('an inventory of the template is used', async () => {
+      await writeFile(join(work, 'hosts'), '[app]\nmine x=1\n');
+      const { shown } = await play([{ debug: { msg: '{{ group_names }} {{ x }}' } }], {
+        inventory_file: join(work, 'hosts'),
+      });
+      expect(shown.join('\n')).toMatch(/\['app'\] 1/);
+    });
+
+    test('a task that fails ends the build with its name, and the staging directory goes all the same', async () => {
+      const tasks = [{ name: 'break', command: 'sh -c "echo it broke; exit 7"' }];
+      await expect(play(tasks, { clean_staging_directory: true })).rejects.toMatchObject({
+        code: 'ANSIBLE_FAILED',
+        exitStatus: 2,
+        message: 'playbook site.yml failed at the task "break"',
+        outputTail: expect.stringContaining('it broke') as string,
+      });
+      expect(existsSync(staging)).toBe(false);
+    });
+
+    test('a guest without Ansible is told as that, with what to do', async () => {
+      await expect(play([], { command: 'no-such-ansible' })).rejects.toMatchObject({
+        code: 'ANSIBLE_MISSING',
+        message: 'the guest has no Ansible',
+      });
+    });
+
+    test('requirements from an offline source are installed in the guest', async () => {
+      const role = join(work, 'source/offline');
+      await mkdir(join(role, 'tasks'), { recursive: true });
+      await mkdir(join(role, 'meta'));
+      const info = 'galaxy_info: {author: me, description: d, license: MIT, min_ansible_version: "2.9"}\n';
+      await writeFile(join(role, 'meta/main.yml'), info);
+      await writeFile(join(role, 'tasks/main.yml'), '- ansible.builtin.debug: {msg: from the role}\n');
+      const packed = join(work, 'offline.tar.gz');
+      await guest.exec(`tar czf '${packed}' -C '${join(work, 'source')}' offline`, {
+        signal: AbortSignal.timeout(9000),
+      });
+      await writeFile(join(work, 'req.yml'), `roles:\n  - src: file://${packed}\n    name: offline\n`);
+      const { shown } = await play([], { galaxy_file: join(work, 'req.yml') }, { roles: ['offline'] });
+      expect(shown.join('\n')).toContain('from the role');
+      await writeFile(join(work, 'req.yml'), `roles:\n  - src: file://${packed}.none\n    name: none\n`);
+      await expect(play([], { galaxy_file: join(work, 'req.yml') })).rejects.toMatchObject({
+        code: 'ANSIBLE_GALAXY_FAILED',
+      });
+    });
+
+    test('a cancel ends the playbook in the guest', async () => {
+      const controller = new AbortController();
+      const output: ProvisionRun['output'] = (_stream, line) => {
+        if (line.includes('TASK [hang]')) setTimeout(() => controller.abort(), 500);
+      };
+      const tasks = [{ name: 'hang', command: 'sleep 47.125' }];
+      await expect(play(tasks, {}, {}, { signal: controller.signal, output })).rejects.toBeInstanceOf(CancelledError);
+      const isRunning = async (): Promise<string> =>
+        (await guest.exec('pgrep -fx "sleep 47.125" || true', { signal: AbortSignal.timeout(9000) })).outputTail;
+      await expect.poll(isRunning, { timeout: 15_000 }).toBe('');
+    });
+  },
+);
