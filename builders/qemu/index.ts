@@ -1,5 +1,6 @@
 import type { Builder, Requirement } from '../../plugins/sdk/index.ts';
 import type { QemuBuilderConfig } from './config.gen.ts';
+import { cpuCount } from './cpu-count.ts';
 import { prepare } from './prepare.ts';
 
 const PACKAGES: readonly (readonly [RegExp, string])[] = [
@@ -22,11 +23,18 @@ function requirements(config?: QemuBuilderConfig): readonly Requirement[] {
   ];
 }
 
+/** What QEMU itself takes, with its caches. */
+const OVERHEAD_MEBIBYTES = 128;
+
 export const builder: Builder<QemuBuilderConfig> = {
   kind: 'builder',
   resources: [],
   prepare,
   requirements,
   run: async (config, build) => (await import('./run.ts')).run(config, build),
+  load: (config) => ({
+    memory: ((config.memory < 10 ? 512 : config.memory) + OVERHEAD_MEBIBYTES) * 2 ** 20,
+    processors: cpuCount(config),
+  }),
   resume: async (config, build, checkpoint) => (await import('./run.ts')).resume(config, build, checkpoint),
 };

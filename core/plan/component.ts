@@ -39,6 +39,13 @@ interface Component<Config> {
   readonly resources: readonly ResourceKind<JsonValue>[];
 }
 
+/** What a build takes of this machine while it runs. */
+export interface Load {
+  /** Bytes. */
+  readonly memory: number;
+  readonly processors: number;
+}
+
 export interface Builder<Config> extends Component<Config> {
   readonly kind: 'builder';
   run(config: Config, build: BuildRun): Promise<Artifact>;
@@ -47,6 +54,8 @@ export interface Builder<Config> extends Component<Config> {
    * `provision` runs only what had not finished. Without it a build that was interrupted begins anew.
    */
   resume?(config: Config, build: BuildRun, checkpoint: JsonValue): Promise<Artifact>;
+  /** Builds that have one run at once only as far as this machine has room for them. */
+  load?(config: Config): Load;
   /** Gives up an artifact that a post-processor has used up. Without it the artifact's files are removed. */
   discard?(artifact: Artifact, context: ReleaseContext): Promise<void>;
 }

@@ -1,8 +1,11 @@
 import type { Outcome } from '../events/event.ts';
+import type { Load } from '../plan/component.ts';
 import type { PlannedBuild } from '../plan/plan.ts';
 import { runBuild, type BuildResult } from './run-build.ts';
 import type { RunContext } from './run-context.ts';
+import { roomFor, roomHere } from './room.ts';
 import { slots } from './slots.ts';
+import { voiceOf } from './voice.ts';
 
 function notStarted(run: RunContext, planned: PlannedBuild, code: string, message: string): BuildResult {
   const { name, type, displayName, pointer } = planned;
@@ -16,6 +19,14 @@ function notStarted(run: RunContext, planned: PlannedBuild, code: string, messag
     artifact: undefined,
     disposition: 'release',
     discard: () => Promise.resolve(),
+  };
+}
+
+function sayWaiting(run: RunContext, planned: PlannedBuild, load: Load | undefined): () => void {
+  return () => {
+    const memory = Math.ceil((load?.memory ?? 0) / 2 ** 20);
+    const text = `waiting until other builds leave room: it needs ${memory} MiB and ${load?.processors ?? 0} processors`;
+    voiceOf(run, planned).say(text);
   };
 }
 
@@ -33,14 +44,18 @@ const why: Readonly<Record<Outcome, string>> = {
 export async function runBuilds(run: RunContext, limit: number): Promise<readonly BuildResult[]> {
   const { builds } = run.plan;
   const inSlot = slots(limit);
+  const inRoom = roomFor(run.options.room ?? roomHere());
   const results = new Map<string, Promise<BuildResult>>();
 
   const cancelled = (planned: PlannedBuild): BuildResult =>
     notStarted(run, planned, 'CANCELLED', 'the run was cancelled');
   const start = (planned: PlannedBuild, source?: BuildResult): Promise<BuildResult> =>
-    inSlot(() =>
-      run.options.signal.aborted ? Promise.resolve(cancelled(planned)) : runBuild(run, planned, source?.artifact),
-    );
+    inSlot(() => {
+      const load = planned.builder.load?.(planned.config);
+      return inRoom(load, sayWaiting(run, planned, load), () =>
+        run.options.signal.aborted ? Promise.resolve(cancelled(planned)) : runBuild(run, planned, source?.artifact),
+      );
+    });
   const startFrom = async (planned: PlannedBuild, from: string): Promise<BuildResult> => {
     const base = builds.find(({ name }) => name === from);
     if (base === undefined) {

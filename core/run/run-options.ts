@@ -1,4 +1,5 @@
 import type { Artifact } from '../artifacts/artifact.ts';
+import type { Load } from '../plan/component.ts';
 import type { FailureReport, KilnEvent, Outcome } from '../events/event.ts';
 import type { JsonObject } from './json.ts';
 import type { RunListing } from './list-runs.ts';
@@ -29,6 +30,10 @@ export interface RunOptions {
   readonly onError?: OnError;
   /** How many builds run at once; 0, the default: all. */
   readonly parallelBuilds?: number;
+  /**
+   * What builds that have a load may take of this machine together; default: nine tenths of the memory that is free, and
+   * twice as many processors as there are. */
+  readonly room?: Load;
   readonly force?: boolean;
   /** Pauses after each step and before each provisioner (when there is `ask`); one build at a time. */
   readonly debug?: boolean;
