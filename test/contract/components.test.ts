@@ -57,6 +57,10 @@ describe.each(componentFolders().map((component) => [`${component.kind} ${compon
       expect(existsSync(join(root, 'test/unit', component.folder)), `test/unit/${component.folder}`).toBe(true);
     });
 
+    it('is in the table of the main README', () => {
+      expect(readFileSync(join(root, 'README.md'), 'utf8')).toContain(`[${component.type}](${component.folder}/)`);
+    });
+
     it('is used by an example', () => {
       expect(exampleTexts()).toContain(`"type": "${component.type}"`);
     });
