@@ -3,6 +3,8 @@ const { Script, constants } = process.getBuiltinModule('node:vm');
 
 /** The bundle, ready to run. */
 export interface BundleScript {
+  /** Whether V8 took the compiled code that was there. */
+  readonly precompiled: boolean;
   /** What V8 has compiled of it so far. */
   compiled(): Buffer;
   /** Runs it with the module-wide names that it expects; `load` is what it calls `require`. */
@@ -32,6 +34,7 @@ export function bundleScript(directory: string, name: string): BundleScript {
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
   return {
+    precompiled: script.cachedDataRejected === false,
     compiled: () => script.createCachedData(),
     run: (load) => {
       const own = { exports: {} };
