@@ -42,6 +42,10 @@ export const builtin: ComponentSource = {
       schema: () => builtinSchema(import('../provisioners/reboot/schema.json', { with: { type: 'json' } })),
       load: async () => (await import('../provisioners/reboot/index.ts')).provisioner,
     },
+    'salt-masterless': {
+      schema: () => builtinSchema(import('../provisioners/salt-masterless/schema.json', { with: { type: 'json' } })),
+      load: async () => (await import('../provisioners/salt-masterless/index.ts')).provisioner,
+    },
     shell: {
       schema: () => builtinSchema(import('../provisioners/shell/schema.json', { with: { type: 'json' } })),
       load: async () => (await import('../provisioners/shell/index.ts')).provisioner,

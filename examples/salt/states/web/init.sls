@@ -1,0 +1,4 @@
+/etc/motd:
+  file.managed:
+    - contents: {{ pillar['greeting'] }}
+    - mode: "0644"
