@@ -1,5 +1,16 @@
-import { closeSync, constants, fdatasync, mkdirSync, open as openFile, renameSync, rmSync, writeSync } from 'node:fs';
-import { open, readFile } from 'node:fs/promises';
+import {
+  close,
+  closeSync,
+  constants,
+  fdatasync,
+  fsync,
+  readFile,
+  mkdirSync,
+  open as openFile,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { StepError } from '../errors/errors.ts';
@@ -7,7 +18,9 @@ import { parseJournal, type JournalRecord } from './journal-record.ts';
 import { journalFile, runsDirectory } from './state-directory.ts';
 
 const dataSync = promisify(fdatasync);
+const directorySync = promisify(fsync);
 const openDescriptor = promisify(openFile);
+const closeDescriptor = promisify(close);
 
 /**
  * What a run made, on disk before it is made. `write` resolves when the line is written, `writeDurably` when it and
@@ -31,12 +44,16 @@ function journalFailed(path: string, cause: unknown): StepError {
 }
 
 async function syncDirectory(path: string): Promise<void> {
-  await using directory = await open(path, 'r');
-  await directory.sync().catch((error: unknown) => {
+  const directory = await openDescriptor(path, 'r');
+  try {
+    await directorySync(directory);
+  } catch (error) {
     // Some file systems cannot sync a directory.
     if (!(error instanceof Error && 'code' in error && (error.code === 'EINVAL' || error.code === 'EPERM')))
       throw error;
-  });
+  } finally {
+    await closeDescriptor(directory);
+  }
 }
 
 /** Writes a whole text; a short write (the disk is full) is a failure at the next call. */
@@ -111,7 +128,7 @@ function onFile(descriptor: number, path: string, directory: string, unsynced: r
 
 /** All whole records of a run's journal. Throws the system's error. */
 export async function readJournal(directory: string): Promise<readonly JournalRecord[]> {
-  return parseJournal(await readFile(journalFile(directory), 'utf8'));
+  return parseJournal(await promisify(readFile)(journalFile(directory), 'utf8'));
 }
 
 const { O_APPEND, O_CREAT, O_EXCL, O_WRONLY } = constants;

@@ -1,5 +1,5 @@
-import { writeFileSync } from 'node:fs';
-import { readdir, rm, stat } from 'node:fs/promises';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runsDirectory } from './state-directory.ts';
 
@@ -14,7 +14,7 @@ export function markClean(runDirectory: string): void {
 /** Removes the directories of all but the last 100 runs that left nothing. */
 export async function forgetOldRuns(state: string): Promise<void> {
   const runs = runsDirectory(state);
-  const names = await readdir(runs);
+  const names = readdirSync(runs);
   if (names.length <= REMEMBERED_RUNS) return;
   const marks = await Promise.all(
     names.map(async (name) => {

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../errors/errors.ts';
@@ -9,6 +8,7 @@ import { markPrograms } from '../process/run-mark.ts';
 import { createJournal } from './journal.ts';
 import { startHeartbeat, thisOwner } from './owner.ts';
 import { writeInvocation } from './invocation.ts';
+import { newId } from './new-id.ts';
 import { forgetOldRuns, markClean } from './old-runs.ts';
 import { openRun, type RunContext } from './run-context.ts';
 import { runBuilds } from './run-builds.ts';
@@ -76,7 +76,7 @@ async function beginRun(plan: Plan, options: RunOptions, started: number): Promi
     const { resumeRun } = await import('./resume-run.ts');
     return resumeRun(plan, options, options.resume);
   }
-  const runId = randomUUID();
+  const runId = newId();
   const first = {
     record: 'run',
     format: 1,

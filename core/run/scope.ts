@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { throwIfCancelled } from '../errors/cancelled.ts';
 import { CancelledError } from '../errors/errors.ts';
 import type { Acquisition } from './build-run.ts';
 import type { JsonValue } from './json.ts';
+import { newId } from './new-id.ts';
 import { withDeadline } from './release.ts';
 import type { Acquired, ResourceKind } from './resource.ts';
 import type { HeldThing } from './run-options.ts';
@@ -84,7 +84,7 @@ export function openScope(context: ScopeContext, around?: Around): Scope {
   ): Promise<Acquired<Id, Handle>> => {
     throwIfCancelled(signal);
     const { describe, hints } = acquisition;
-    const token = randomUUID();
+    const token = newId();
     await journal.writeDurably({ record: 'intent', token, kind: kind.kind, build, describe, hints });
     if (signal.aborted) {
       await noteNotMade(context, token);
