@@ -16,6 +16,8 @@ export interface MachineFacts {
   /** Port of 127.0.0.1 that leads to the guest's SSH port. */
   readonly hostPort: number | undefined;
   readonly consoleFile: string;
+  /** Socket at which the serial console can be watched and typed into. */
+  readonly consoleSocket: string;
   readonly monitorSocket: string;
   readonly publicKeyFile: string | undefined;
   /** For `-display`; undefined says nothing. */
@@ -105,7 +107,11 @@ function kilnsOwn(config: QemuBuilderConfig, facts: MachineFacts): Argument[] {
   const list: Argument[] = [
     { flag: '-chardev', value: socket, needed: true },
     { flag: '-mon', value: 'chardev=kiln-monitor,mode=control', needed: true },
-    { flag: '-chardev', value: `file,id=kiln-console,path=${inList(facts.consoleFile)}`, needed: true },
+    {
+      flag: '-chardev',
+      value: `socket,id=kiln-console,path=${inList(facts.consoleSocket)},server=on,wait=off,logfile=${inList(facts.consoleFile)}`,
+      needed: true,
+    },
     { flag: '-serial', value: 'chardev:kiln-console' },
   ];
   if (/^(pc|q35|virt)\b/.test(config.machine_type))

@@ -310,6 +310,10 @@ export interface QemuBuilderConfig {
    */
   shutdown_command?: string;
   /**
+   * Ends the build when for so long the guest's console says nothing, no disk is written to and nothing goes over SSH. 0s, the default, is never. (milliseconds)
+   */
+  inactivity_timeout: number;
+  /**
    * How long the guest may take to shut down. (milliseconds)
    */
   shutdown_timeout: number;

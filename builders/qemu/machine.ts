@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { StepError, type OwnedProcess } from '../../plugins/sdk/index.ts';
 import { withConsole } from './console.ts';
 import type { Qmp } from './qmp.ts';
+import { takePicture } from './screen-picture.ts';
 
 /** What a machine is found by, besides its process. */
 export type MachinePlaces = {
@@ -28,7 +29,9 @@ export interface Machine {
   expectEnd(expected?: boolean): void;
   /** Ends QEMU, if it has not ended. */
   stop(): Promise<void>;
-  /** The message with the end of the guest's console below. */
+  /** Makes this the reason of `failed`, unless it has one. */
+  fail(reason: StepError): void;
+  /** The message with the path of a picture of the screen and the end of the guest's console below. */
   withConsole(message: string): Promise<string>;
 }
 
@@ -55,7 +58,12 @@ export function machineOf(
       await owned.stop();
       qmp.close();
     },
-    withConsole: (message) => withConsole(message, consoleFile, logFile),
+    fail: (reason) => watch.fail(reason),
+    withConsole: async (message) => {
+      const picture = await takePicture(qmp, consoleFile);
+      const shown = picture === undefined ? message : `${message}\npicture of the guest's screen: ${picture}`;
+      return withConsole(shown, consoleFile, logFile);
+    },
   };
 }
 
@@ -63,6 +71,7 @@ export interface MachineWatch {
   readonly failed: AbortSignal;
   readonly exited: Promise<void>;
   expectEnd(expected?: boolean): void;
+  fail(reason: StepError): void;
   /** From now on no end is a failure. */
   forget(): void;
   /** Takes an event of QEMU. */
@@ -103,6 +112,9 @@ export function watchMachine(owned: OwnedProcess, consoleFile: string, logFile: 
     exited,
     expectEnd: (expected = true) => {
       ending = expected;
+    },
+    fail: (reason) => {
+      if (!failure.signal.aborted) failure.abort(reason);
     },
     forget: () => {
       forgotten = true;

@@ -11,6 +11,7 @@ import {
 import { checkpointOf, disksOf, keyOf, readCheckpoint, type Parts } from './checkpoint.ts';
 import type { QemuBuilderConfig } from './config.gen.ts';
 import { findQemu, type QemuDriver } from './driver.ts';
+import { watchInactivity, type InactivityWatch } from './inactivity.ts';
 import type { Machine } from './machine.ts';
 import { chooseAccelerator } from './steps/choose-accelerator.ts';
 import { clearKey } from './steps/clear-key.ts';
@@ -88,8 +89,13 @@ export async function run(config: QemuBuilderConfig, build: BuildRun): Promise<A
       ? undefined
       : await build.step('find kernel', () => findKernel(config, kernelUrl, { name, http }, build));
   const ingredients = { accelerator, source, disks, http, key, name, outputDirectory: shown };
+  let activity: InactivityWatch | undefined;
   const start = (own: Kernel | undefined): Promise<Machine> =>
-    build.step('start machine', () => startMachine(config, { ...ingredients, kernel: own }, qemu, build));
+    build.step('start machine', async () => {
+      const started = await startMachine(config, { ...ingredients, kernel: own }, qemu, build);
+      activity = watchInactivity(config, started);
+      return started;
+    });
   const first = await start(kernel);
   await typeBootCommands(config, first, { name, http, publicKey: key?.publicKey }, build);
   const { machine, guest } =
@@ -97,7 +103,7 @@ export async function run(config: QemuBuilderConfig, build: BuildRun): Promise<A
       ? { machine: first, guest: await build.step('connect', () => connect(config, first, key, build)) }
       : await connectInstalled(config, first, key, () => start(undefined), build);
   const parts = { staged, accelerator, disks, key, http, machine };
-  await changeGuest(config, parts, guest, build);
+  await changeGuest(config, parts, activity?.over(guest) ?? guest, build);
   return await save(config, qemu, parts, names, build);
 }
 
@@ -119,8 +125,9 @@ export async function resume(config: QemuBuilderConfig, build: BuildRun, state: 
   if (key !== undefined) build.addSecret(key.privateKey);
   await using http = await build.step('serve files', () => serveHttp(config, build, checkpoint.httpPort ?? undefined));
   const machine = await build.step('find machine', () => findMachine(checkpoint.machine, build));
+  const activity = watchInactivity(config, machine);
   const guest = await build.step('connect', () => connect(config, machine, key, build));
   const parts = { staged, accelerator, disks, key, http, machine };
-  await changeGuest(config, parts, guest, build);
+  await changeGuest(config, parts, activity.over(guest), build);
   return await save(config, qemu, parts, names, build);
 }

@@ -38,6 +38,10 @@ export const commands: CommandTable = {
     summary: 'list the runs and what they hold',
     load: async () => (await import('./commands/runs.ts')).runs,
   },
+  attach: {
+    summary: 'watch and use the serial console of a running machine',
+    load: async () => (await import('./commands/attach.ts')).attach,
+  },
   resume: {
     summary: 'go on with a run that failed or was killed',
     load: async () => (await import('./commands/resume.ts')).resume,

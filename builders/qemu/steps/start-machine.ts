@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { CancelledError, pathKind, StepError, type BuildRun } from '../../../plugins/sdk/index.ts';
 import { overrideArguments, toArgv, type Argument } from '../arguments.ts';
 import { ownArguments, type MachineFacts } from '../command-line.ts';
@@ -16,7 +16,8 @@ import type { Source } from './find-source.ts';
 import type { BuildKey } from './make-key.ts';
 import type { GuestHttp } from './serve-http.ts';
 
-const CONSOLES_KEPT = 40;
+/** Logs and pictures. */
+const CONSOLES_KEPT = 60;
 /** Length that fits into a socket's address everywhere. */
 const LONGEST_SOCKET_PATH = 100;
 
@@ -44,10 +45,15 @@ async function consoleFileFor(build: BuildRun): Promise<string> {
   return join(directory, `${time}-${build.name.replace(/[^\w.-]/g, '_')}-${build.runId.slice(0, 8)}.log`);
 }
 
+/** "kiln attach" looks for sockets of such names among what a run has. */
+function consoleSocketName(build: BuildRun): string {
+  return `console-${build.displayName.replace(/[^\w.-]/g, '_').slice(0, 24)}`;
+}
+
 /** A directory whose path is short enough for sockets. */
 async function socketDirectory(build: BuildRun): Promise<string> {
   const directory = await build.temporaryDirectory();
-  if (join(directory, 'monitor').length <= LONGEST_SOCKET_PATH) return directory;
+  if (join(directory, consoleSocketName(build)).length <= LONGEST_SOCKET_PATH) return directory;
   const acquired = await build.acquire(pathKind, {
     describe: 'directory of the socket to QEMU',
     hints: { directory: tmpdir() },
@@ -159,6 +165,7 @@ export async function startMachine(
     kernel,
     efiVars: disks.efiVars,
     consoleFile: places.consoleFile,
+    consoleSocket: join(dirname(places.monitorSocket), consoleSocketName(build)),
     monitorSocket: places.monitorSocket,
     publicKeyFile: key?.publicKeyFile,
     display: await displayFor(config, driver),

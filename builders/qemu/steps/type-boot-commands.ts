@@ -77,7 +77,12 @@ export async function typeBootCommands(
     const watched = { qmp: machine.qmp, consoleFile: machine.consoleFile, scratch, signal };
     await typeAll(texts, config, await typingTarget(watched, keyInterval(config)), build);
   } catch (error) {
-    if (build.signal.aborted || error instanceof TimeoutError) throw error;
+    if (build.signal.aborted) throw error;
+    if (error instanceof TimeoutError) {
+      const { code, hint } = error;
+      const message = await machine.withConsole(error.message);
+      throw new TimeoutError(message, { code, cause: error, ...(hint === undefined ? {} : { hint }) });
+    }
     const ended = await throwIfFailing(machine);
     if (config.communicator !== 'none' || !ended) throw error;
   }

@@ -107,6 +107,21 @@ describe.skipIf(reasonToSkip() !== undefined)('a bake that cannot be', { timeout
       name: 'TimeoutError',
       message: expect.stringContaining("tiny-guest: booted, mode 'mute'") as string,
     });
+    const [, picture = ''] = /picture of the guest's screen: (.*\.png)/.exec(String(error)) ?? [];
+    expect(readFileSync(picture).subarray(1, 4).toString()).toBe('PNG');
+    expect(existsSync(picture.replace(/png$/, 'log'))).toBe(true);
+    expect(leftovers(home)).toEqual([]);
+  });
+
+  it('ends when nothing happens for too long, whatever it waits for', async () => {
+    const home = newHome();
+    const options = tinyOptions(home, { ssh_timeout: '5m', inactivity_timeout: '6s', qemuargs: [mode('mute')] });
+    const { error } = await bake(options, { home });
+    expect(error).toMatchObject({
+      code: 'MACHINE_INACTIVE',
+      pointer: '/inactivity_timeout',
+      message: expect.stringMatching(/nothing has happened for 6 s[^]*picture of/) as string,
+    });
     expect(leftovers(home)).toEqual([]);
   });
 

@@ -13,6 +13,7 @@ const facts: MachineFacts = {
   efiVars: undefined,
   hostPort: 2222,
   consoleFile: '/tmp/console',
+  consoleSocket: '/tmp/console.socket',
   monitorSocket: '/tmp/monitor',
   publicKeyFile: undefined,
   display: 'none',

@@ -1,0 +1,96 @@
+import { readdir, stat } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { UsageError } from '../../errors/errors.ts';
+import { listRuns, runNamed, type RunListing } from '../../run/list-runs.ts';
+import { stateDirectory } from '../../run/state-directory.ts';
+import { defineCommand, type Command } from '../command.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { print } from '../print.ts';
+
+const PREFIX = 'console-';
+const CONTROL_RIGHT_BRACKET = 0x1d;
+
+interface Console {
+  readonly build: string;
+  readonly path: string;
+}
+
+async function socketsIn(directory: string): Promise<readonly Console[]> {
+  const names = (await readdir(directory, { recursive: true }).catch(() => [])).filter((name) =>
+    name.split('/').at(-1)?.startsWith(PREFIX),
+  );
+  const found = await Promise.all(
+    names.map(async (name) => {
+      const path = join(directory, name);
+      const isSocket = await stat(path).then(
+        (it) => it.isSocket(),
+        () => false,
+      );
+      return isSocket ? [{ build: (name.split('/').at(-1) ?? '').slice(PREFIX.length), path }] : [];
+    }),
+  );
+  return found.flat();
+}
+
+/** The serial consoles of a run's machines: sockets in the directories that the run has. */
+async function consolesOf(run: RunListing): Promise<readonly Console[]> {
+  const directories = run.open.flatMap(({ kind, id }) => (kind === 'path' && typeof id === 'string' ? [id] : []));
+  const found = (await Promise.all(directories.map(socketsIn))).flat();
+  const last = new Map(found.map((one) => [one.build, one]));
+  return [...last.values()];
+}
+
+function choose(consoles: readonly Console[], build: string | undefined, runId: string): Console {
+  const wanted = consoles.filter((one) => build === undefined || one.build === build);
+  const [first] = wanted;
+  const names = consoles.map((one) => one.build).join(', ');
+  if (first === undefined) {
+    throw new UsageError(
+      build === undefined
+        ? `the run ${runId} has no machine with a console`
+        : `the run ${runId} has no machine ${build}`,
+      { code: 'CONSOLE_MISSING', ...(names === '' ? {} : { hint: `it has ${names}` }) },
+    );
+  }
+  if (wanted.length === 1) return first;
+  throw new UsageError(`the run ${runId} has several machines`, {
+    code: 'CONSOLE_AMBIGUOUS',
+    hint: `name one of them behind the run: ${names}`,
+  });
+}
+
+/** Joins the terminal and the console until either ends or Ctrl-] is typed. */
+function joinTerminal(path: string): Promise<void> {
+  const { stdin, stdout } = process;
+  const { promise, resolve, reject } = Promise.withResolvers<undefined>();
+  const socket = connect(path);
+  socket.on('data', (bytes) => stdout.write(bytes));
+  socket.once('error', reject);
+  socket.once('close', () => resolve(undefined));
+  stdin.on('data', (bytes: Buffer) => {
+    const end = stdin.isTTY ? bytes.indexOf(CONTROL_RIGHT_BRACKET) : -1;
+    socket.write(end < 0 ? bytes : bytes.subarray(0, end));
+    if (end >= 0) socket.end();
+  });
+  if (stdin.isTTY) stdin.setRawMode(true);
+  return promise.finally(() => {
+    if (stdin.isTTY) stdin.setRawMode(false);
+    stdin.destroy();
+  });
+}
+
+export const attach: Command = defineCommand({
+  usage: 'attach RUN [BUILD]',
+  description:
+    'Shows the serial console of a running machine as it goes on and types into it; Ctrl-] leaves it, and the build goes on. RUN is the id that "kiln runs" shows, or its first letters, and BUILD one of its builds, when it has several machines. Only one can be attached to a machine at a time.',
+  flags: {},
+  operands: { least: 1, most: 2 },
+  run: async ({ operands: [name = '', wanted] }) => {
+    const run = runNamed(await listRuns(stateDirectory(process.env)), name);
+    const { build, path } = choose(await consolesOf(run), wanted, run.runId);
+    if (process.stdin.isTTY) print(`the console of ${build}; Ctrl-] leaves it\n`);
+    await joinTerminal(path);
+    return exitCodes.ok;
+  },
+});
