@@ -78,6 +78,10 @@ export interface AnsibleProvisionerConfig {
    */
   collections_path?: string;
   /**
+   * For templates that turn Packer's proxy off. Kiln has none in any case: Ansible logs in to the guest by itself.
+   */
+  use_proxy?: false;
+  /**
    * Copies files by SFTP alone. Otherwise Ansible takes SFTP or what else works.
    */
   use_sftp: boolean;

@@ -29,6 +29,58 @@ async function processes(): Promise<readonly string[]> {
   return texts.map((text) => text.replaceAll('\0', ' '));
 }
 
+describe.skipIf(lacks([...programs, 'useradd'], true)).each([
+  { name: 'password', lines: ['PasswordAuthentication yes', 'UsePAM yes'] },
+  { name: 'keyboard-interactive', lines: ['KbdInteractiveAuthentication yes', 'UsePAM yes'] },
+])('Ansible that logs in by $name', { timeout: 60_000 }, ({ lines }) => {
+  const user = `kiln-a-${String(process.pid)}`;
+  const password = `p4ss 'w"$rd`;
+  let sshd: TestSshd;
+  let work: string;
+  const scope = acquireForTest();
+  beforeAll(async () => {
+    work = await mkdtemp(join(tmpdir(), 'kiln-ansible-password-'));
+    await chmod(work, 0o755);
+    execFileSync('useradd', ['--create-home', '--home-dir', join(work, 'home'), '--shell', '/bin/sh', user]);
+    execFileSync('chpasswd', { input: `${user}:${password}\n` });
+    sshd = await startSshd(lines);
+  });
+  afterAll(async () => {
+    await sshd.stop();
+    execFileSync('userdel', [user], { stdio: 'ignore' });
+    await rm(work, { recursive: true, force: true });
+  });
+
+  test('it is given the password without sshpass, and shows it to nobody', async () => {
+    const guest = await connectSsh(connectOptions(endpointOf(sshd.port, { username: user, password })), heardRun());
+    const tasks = [{ command: 'id -un' }, { copy: { content: 'x', dest: '~/file' } }];
+    await writeFile(join(work, 'site.yml'), JSON.stringify([{ hosts: 'all', gather_facts: false, tasks }]));
+    let seen: readonly string[] = [];
+    const secrets: string[] = [];
+    const run = provisionRun(guest, {
+      acquire: scope.acquire,
+      render,
+      addSecret: (value) => void secrets.push(value),
+      output: (_stream, line) => {
+        if (line.startsWith('TASK [copy]')) void processes().then((found) => (seen = found));
+      },
+    });
+    try {
+      await provisioner.provision(
+        componentConfig('provisioners/ansible', { playbook_file: join(work, 'site.yml'), skip_version_check: true }),
+        run,
+      );
+    } finally {
+      await guest.close();
+      await scope.releaseAll();
+    }
+    expect(await readFile(join(work, 'home/file'), 'utf8')).toBe('x');
+    expect(seen.length).toBeGreaterThan(0);
+    expect(seen.filter((line) => line.includes(password))).toEqual([]);
+    expect(secrets).toEqual([password]);
+  });
+});
+
 describe.skipIf(lacks(programs, true))('Ansible', { timeout: 60_000 }, () => {
   let sshd: TestSshd;
   let guest: Communicator;
