@@ -104,9 +104,11 @@ mkdirSync(directory, { recursive: true });
 put(`${name}.cjs`, text);
 const sample = join(root, 'core/dev/sample.json');
 // Without compiled code Kiln is slower, and nothing else: a sample that fails is for the tests to complain about.
-spawnSync(process.execPath, [join(import.meta.dirname, 'write-code-cache.ts'), directory, name, 'validate', sample], {
-  env: { PATH: process.env['PATH'] },
-});
+// Each takes what is there and adds to it.
+for (const command of ['validate', 'inspect']) {
+  const args = [join(import.meta.dirname, 'write-code-cache.ts'), directory, name, command, sample];
+  spawnSync(process.execPath, args, { env: { PATH: process.env['PATH'] } });
+}
 put('cli.cjs', start);
 // Another build, or a Kiln that starts just now, may still need what is young.
 const YOUNG = 60_000;
