@@ -22,6 +22,9 @@ const programs = ['ansible-playbook', 'ansible-galaxy', 'ssh', '/usr/sbin/sshd']
 const render: ProvisionRun['render'] = (text, data) =>
   text.replaceAll(/\{\{ \.(\w+) \}\}/g, (_all, name: string) => JSON.stringify(data[name]).replaceAll('"', ''));
 
+/** Those that Ansible finds by itself may be a version manager's. */
+const interpreter = { ansible_python_interpreter: '/usr/bin/python3' };
+
 /** The command lines of all processes, to look for what must not be seen or must have ended. */
 async function processes(): Promise<readonly string[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
@@ -54,7 +57,10 @@ describe.skipIf(lacks([...programs, 'useradd'], true)).each([
   test('it is given the password without sshpass, and shows it to nobody', async () => {
     const guest = await connectSsh(connectOptions(endpointOf(sshd.port, { username: user, password })), heardRun());
     const tasks = [{ command: 'id -un' }, { copy: { content: 'x', dest: '~/file' } }];
-    await writeFile(join(work, 'site.yml'), JSON.stringify([{ hosts: 'all', gather_facts: false, tasks }]));
+    await writeFile(
+      join(work, 'site.yml'),
+      JSON.stringify([{ hosts: 'all', gather_facts: false, vars: interpreter, tasks }]),
+    );
     let seen: readonly string[] = [];
     const secrets: string[] = [];
     const run = provisionRun(guest, {
@@ -115,7 +121,10 @@ describe.skipIf(lacks(programs, true))('Ansible', { timeout: 60_000 }, () => {
     given: Partial<ProvisionRun> = {},
     more: JsonObject = {},
   ): Promise<TestProvisionRun> {
-    await writeFile(join(work, 'site.yml'), JSON.stringify([{ hosts: 'all', gather_facts: false, ...more, tasks }]));
+    await writeFile(
+      join(work, 'site.yml'),
+      JSON.stringify([{ hosts: 'all', gather_facts: false, vars: interpreter, ...more, tasks }]),
+    );
     const run = provisionRun(given.communicator ?? guest, { acquire: scope.acquire, render, ...given });
     await provisioner.provision(config(options), run);
     return run;
