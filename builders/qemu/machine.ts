@@ -31,6 +31,8 @@ export interface Machine {
   stop(): Promise<void>;
   /** Makes this the reason of `failed`, unless it has one. */
   fail(reason: StepError): void;
+  /** Keeps a picture of the guest's screen and returns its path; undefined when there is none. */
+  picture(): Promise<string | undefined>;
   /** The message with the path of a picture of the screen and the end of the guest's console below. */
   withConsole(message: string): Promise<string>;
 }
@@ -59,6 +61,7 @@ export function machineOf(
       qmp.close();
     },
     fail: (reason) => watch.fail(reason),
+    picture: () => takePicture(qmp, consoleFile),
     withConsole: async (message) => {
       const picture = await takePicture(qmp, consoleFile);
       const shown = picture === undefined ? message : `${message}\npicture of the guest's screen: ${picture}`;

@@ -27,6 +27,12 @@ function buildData(
   };
 }
 
+async function sayWhereToLook(machine: Machine, build: BuildRun): Promise<void> {
+  const picture = await machine.picture();
+  build.say(`the guest's console: ${machine.consoleFile}`);
+  if (picture !== undefined) build.say(`picture of the guest's screen: ${picture}`);
+}
+
 /** Runs the provisioners. When the machine fails meanwhile, that is what is thrown, and not what followed from it. */
 export async function provision(
   config: QemuBuilderConfig,
@@ -40,7 +46,10 @@ export async function provision(
   try {
     await build.provision(guest, buildData(config, guest, context.http, context.key));
   } catch (error) {
-    if (!build.signal.aborted) await throwIfFailing(machine);
+    if (!build.signal.aborted) {
+      await throwIfFailing(machine);
+      await sayWhereToLook(machine, build);
+    }
     throw error;
   } finally {
     machine.failed.removeEventListener('abort', hangUp);

@@ -37,6 +37,7 @@ function quietGuest(): Guest {
       expectEnd: () => undefined,
       fail: (reason) => failure.abort(reason),
       stop: () => Promise.resolve(),
+      picture: () => Promise.resolve(undefined),
       withConsole: (message) => Promise.resolve(message),
     },
   };
