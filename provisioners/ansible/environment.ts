@@ -9,7 +9,7 @@ function isGiven(text: string | undefined): text is string {
 
 /** The variables of `ansible_env_vars`. */
 function given(options: Options): Readonly<Record<string, string>> {
-  const entries = options.ansible_env_vars ?? [];
+  const entries = (options.ansible_env_vars ?? []).filter(isGiven);
   return Object.fromEntries(
     entries.map((entry) => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)]),
   );

@@ -57,7 +57,8 @@ function badNames(config: AnsibleProvisionerConfig): readonly Diagnostic[] {
         return { severity: 'error', code: 'ANSIBLE_GROUP_NAME', message, pointer };
       }),
     ...variables
-      .filter(([entry]) => entry.indexOf('=') <= 0)
+      // A template may leave one out: {{if user `x`}}NAME=value{{end}}.
+      .filter(([entry]) => entry !== '' && entry.indexOf('=') <= 0)
       .map(([entry, index]): Diagnostic => {
         const message = `environment variable ${JSON.stringify(entry)} is not in the form NAME=value`;
         const pointer = `/ansible_env_vars/${index}`;

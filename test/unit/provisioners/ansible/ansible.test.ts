@@ -133,6 +133,11 @@ describe('the environment', () => {
     });
   });
 
+  test('a variable that the template leaves out by a condition is none', () => {
+    expect(codes({ ansible_env_vars: ['', 'A=b'] })).toEqual([]);
+    expect(environmentOf(config({ ansible_env_vars: ['', 'A=b'] }), {})).not.toHaveProperty('');
+  });
+
   test('names the paths of roles and collections before those where Ansible looks by itself', () => {
     const { ANSIBLE_ROLES_PATH, ANSIBLE_COLLECTIONS_PATH } = environmentOf(
       config({ roles_path: 'my/roles', collections_path: 'my/collections' }),
