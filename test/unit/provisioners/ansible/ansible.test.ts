@@ -139,7 +139,9 @@ describe('the environment', () => {
       prepareContext({ look: () => 'file' }),
     );
     expect(found).toEqual([]);
-    expect(environmentOf(config({ ansible_env_vars: ['', 'A=b'] }), {})).not.toHaveProperty('');
+    const names = Object.keys(environmentOf(config({ ansible_env_vars: ['', 'A=b'] }), {}));
+    expect(names).toEqual(expect.arrayContaining(['A']));
+    expect(names).not.toContain('');
   });
 
   test('names the paths of roles and collections before those where Ansible looks by itself', () => {
