@@ -27,7 +27,7 @@ export interface NewImage {
 }
 
 /** Further arguments of the template for qemu-img. */
-export interface ImageArguments {
+interface ImageArguments {
   readonly create?: readonly string[];
   readonly convert?: readonly string[];
   readonly resize?: readonly string[];
