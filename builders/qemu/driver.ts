@@ -26,13 +26,6 @@ export interface NewImage {
   readonly backing?: { readonly path: string; readonly format: string };
 }
 
-/** Further arguments of the template for qemu-img. */
-interface ImageArguments {
-  readonly create?: readonly string[];
-  readonly convert?: readonly string[];
-  readonly resize?: readonly string[];
-}
-
 export interface Conversion {
   readonly from: string;
   readonly fromFormat: string;
