@@ -8,7 +8,7 @@ export interface Formula {
 
 /** Reads "git::URL//directory?ref=…"; undefined when it is not of this form. */
 export function parseFormula(text: string): Formula | undefined {
-  const found = /^(?:git::)?([^?]*?[^:?])\/\/([^?]+?)\/?(?:\?ref=([^&]+))?$/.exec(text);
+  const found = /^(?:git::)?([^?]*?[^:?/])\/\/([^?]+?)\/?(?:\?ref=([^&]+))?$/.exec(text);
   if (found === null) return undefined;
   const [, repository = '', directory = '', ref] = found;
   const leaves = directory.split('/').includes('..') || directory.startsWith('/');

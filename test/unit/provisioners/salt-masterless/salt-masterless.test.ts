@@ -59,6 +59,7 @@ test.each([
   ['git::https://h/r.git//vault?ref=v1', { repository: 'https://h/r.git', directory: 'vault', ref: 'v1' }],
   ['https://h/r.git//a/b/', { repository: 'https://h/r.git', directory: 'a/b', ref: undefined }],
   ['git::ssh://git@h/r.git//x', { repository: 'ssh://git@h/r.git', directory: 'x', ref: undefined }],
+  ['git::file:///srv/r//x', { repository: 'file:///srv/r', directory: 'x', ref: undefined }],
   ['git@h:r.git//x', { repository: 'git@h:r.git', directory: 'x', ref: undefined }],
   ['https://h/r.git//../x', undefined],
   ['--upload-pack=x//y', undefined],
