@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Communicator } from '../../../../core/communicators/communicator.ts';
 import { CancelledError } from '../../../../core/errors/errors.ts';
+import { identify } from '../../../../core/process/identity.ts';
 import type { ShellProvisionerConfig } from '../../../../provisioners/shell/config.gen.ts';
 import { provision } from '../../../../provisioners/shell/run.ts';
 import { provisionRun, type TestProvisionRun } from '../../../support/provision-run.ts';
@@ -137,8 +138,7 @@ describe.skipIf(missing !== undefined)(
       const failure = provision(config({ inline: [`echo $$ >${folder}/pid`, 'echo here', 'sleep 60'] }), provisioning);
       await expect(failure).rejects.toBeInstanceOf(CancelledError);
       const pid = Number(await readFile(join(folder, 'pid'), 'utf8'));
-      await delay(300);
-      expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+      await expect.poll(() => identify(pid)).toBeUndefined();
     });
 
     test('in a terminal, the script is there first, sees the terminal, and is removed', async () => {

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Communicator, OutputStream } from '../../../../../core/communicators/communicator.ts';
 import { CancelledError } from '../../../../../core/errors/errors.ts';
+import { identify } from '../../../../../core/process/identity.ts';
 import { heardRun, logInTo } from '../../../../support/ssh-guest.ts';
 import { sshdMissing, startSshd, type TestSshd } from '../../../../support/sshd.ts';
 
@@ -114,12 +115,14 @@ describe.skipIf(missing !== undefined)(
       let pid = 0;
       await expect(failure).rejects.toBeInstanceOf(CancelledError);
       expect(pid).toBeGreaterThan(0);
-      expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+      await expect.poll(() => identify(pid)).toBeUndefined();
     });
 
     test('a server that allows no more sessions is told apart from a lost connection', async () => {
-      const busy = Promise.all([1, 2, 3].map(() => guest.exec('sleep 2', { signal })));
-      await delay(700);
+      let begun = 0;
+      const options = { signal, onLine: () => (begun += 1) };
+      const busy = Promise.all([1, 2, 3].map(() => guest.exec('echo begun; sleep 3', options)));
+      await expect.poll(() => begun).toBe(3);
       await expect(guest.exec('true', { signal })).rejects.toMatchObject({ code: 'COMMUNICATOR_REFUSED' });
       await busy;
       expect((await guest.exec('true', { signal })).exitStatus).toBe(0);
