@@ -65,6 +65,8 @@ install_packages() {
     quiet npm ci --ignore-scripts --no-audit --no-fund
   else
     quiet npm ci --ignore-scripts --no-audit --no-fund --omit=dev
+    # Half of the AWS SDK is declarations for a compiler that is not there.
+    find node_modules/@aws-sdk node_modules/@smithy -type d -name dist-types -prune -exec rm -rf {} +
   fi
   echo "$accepted" >.kiln/installed
 }
