@@ -1,0 +1,86 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { readInImage, tinyOptions } from '../qemu/bake.ts';
+
+/** A template to be killed at. Each of its provisioners and post-processors writes its number to a log. */
+export interface CrashSubject {
+  readonly name: string;
+  readonly template: (home: string) => object;
+  /** How many write their number: first the provisioners, then the post-processors. */
+  readonly writers: { readonly provisioners: number; readonly postProcessors: number };
+  /** The log of a finished build. */
+  readonly log: (home: string) => readonly string[];
+  /** Where the output is; throws when it is not what it should be. */
+  readonly checkOutput: (home: string) => void;
+}
+
+const PROVISIONERS = 3;
+const POST_PROCESSORS = 2;
+
+function numbersFrom(first: number, count: number): readonly number[] {
+  return Array.from({ length: count }, (_, index) => first + index);
+}
+
+function note(type: string, log: string, pause: number) {
+  return (number: number): object => ({ type, inline: [`echo ${number} >>${log}`, `sleep ${pause}`] });
+}
+
+function linesOf(text: string): readonly string[] {
+  return text.split('\n').filter((line) => line !== '');
+}
+
+/** A subject whose provisioners run on this machine. */
+function local(
+  name: string,
+  builder: (home: string) => object,
+  checkOutput: CrashSubject['checkOutput'],
+): CrashSubject {
+  return {
+    name,
+    writers: { provisioners: PROVISIONERS, postProcessors: POST_PROCESSORS },
+    template: (home) => {
+      const here = note('shell-local', join(home, 'log'), 0.02);
+      return {
+        builders: [builder(home)],
+        provisioners: numbersFrom(0, PROVISIONERS).map(here),
+        'post-processors': [numbersFrom(PROVISIONERS, POST_PROCESSORS).map(here)],
+      };
+    },
+    log: (home) => (existsSync(join(home, 'log')) ? linesOf(readFileSync(join(home, 'log'), 'utf8')) : []),
+    checkOutput,
+  };
+}
+
+export const nullSubject: CrashSubject = local(
+  'null',
+  () => ({ type: 'null', communicator: 'none' }),
+  () => undefined,
+);
+
+const content = 'x'.repeat(9000);
+
+export const fileSubject: CrashSubject = local(
+  'file',
+  (home) => ({ type: 'file', content, target: join(home, 'out/made') }),
+  (home) => {
+    if (readFileSync(join(home, 'out/made'), 'utf8') !== content) throw new Error('the file is not what it should be');
+  },
+);
+
+export const rootfsSubject: CrashSubject = local(
+  'rootfs',
+  (home) => ({ type: 'rootfs', output_directory: join(home, 'out'), image_name: 'web.qcow2' }),
+  (home) => void execFileSync('qemu-img', ['check', '-q', join(home, 'out/web.qcow2')]),
+);
+
+export const qemuSubject: CrashSubject = {
+  name: 'qemu',
+  writers: { provisioners: PROVISIONERS, postProcessors: 0 },
+  template: (home) => ({
+    builders: [{ ...tinyOptions(home, { ssh_private_key_file: null }), type: 'qemu' }],
+    provisioners: numbersFrom(0, PROVISIONERS).map(note('shell', '/root/log', 0.1)),
+  }),
+  log: (home) => linesOf(readInImage(join(home, 'out/web.qcow2'), '/root/log')),
+  checkOutput: (home) => void execFileSync('qemu-img', ['check', '-q', join(home, 'out/web.qcow2')]),
+};
