@@ -1,7 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ClientChannel } from 'ssh2';
-import type { Login } from './log-in.ts';
-import { signalCommand } from './signal-command.ts';
+import type { CommandChannel, Login, SessionRequest } from './login.ts';
 
 const GRACE_MILLISECONDS = 1500;
 const LAST_MILLISECONDS = 1000;
@@ -16,35 +14,38 @@ function killOthers(name: 'TERM' | 'KILL'): string {
 }
 
 async function signalOthers(login: Login, name: 'TERM' | 'KILL'): Promise<void> {
-  await new Promise<void>((resolve) => {
-    try {
-      login.client.exec(killOthers(name), (error, channel) => {
-        if (error === undefined) channel.once('close', resolve).resume();
-        else resolve();
-      });
-    } catch {
-      resolve();
-    }
-  });
+  const request: SessionRequest = { terminal: false, forwardAgent: false, signal: new AbortController().signal };
+  try {
+    await login
+      .start(killOthers(name), request, (channel) => {
+        channel.stdout.resume();
+        channel.stderr.resume();
+        channel.stdin.on('error', () => undefined).end();
+        return { closed: channel.closed };
+      })
+      .then(({ closed }) => closed);
+  } catch {
+    // A server that allows one session only does not let it be reached.
+  }
 }
 
 /** Ends a command whose time is up, first kindly. `closed` resolves when it has ended. Never throws. */
 export async function endCommand(
   login: Login,
-  channel: ClientChannel,
+  channel: CommandChannel,
   closed: Promise<unknown>,
   alone: boolean,
 ): Promise<void> {
   const state = { ended: false };
   const watched = closed.then(() => (state.ended = true));
   const wait = (limit: number): Promise<unknown> => Promise.race([watched, delay(limit, undefined, { ref: false })]);
-  signalCommand(channel, 'TERM');
+  channel.signal('TERM');
   await wait(GRACE_MILLISECONDS / 3);
   // Which of several commands was meant could not be told.
   if (!state.ended && alone) await Promise.race([signalOthers(login, 'TERM'), wait(LAST_MILLISECONDS)]);
   if (!state.ended) await wait(GRACE_MILLISECONDS);
   if (state.ended) return;
-  signalCommand(channel, 'KILL');
+  channel.signal('KILL');
   if (alone) await Promise.race([signalOthers(login, 'KILL'), wait(LAST_MILLISECONDS)]);
   channel.close();
 }

@@ -5,7 +5,8 @@ import { CommandError, StepError, type KilnError } from '../../errors/errors.ts'
 import { credentialsOf, type Credentials } from './credentials.ts';
 import { firstAnswer } from './first-answer.ts';
 import { hostKeyPin, type HostKeyPin } from './host-key-pin.ts';
-import { logIn, type Login } from './log-in.ts';
+import { logIn } from './log-in.ts';
+import type { Login } from './login.ts';
 import { openTcp, placeOf } from './open-tcp.ts';
 import type { SshConnectOptions, SshEndpoint, SshRun } from './options.ts';
 import { openThroughProxy } from './socks5.ts';
@@ -40,10 +41,9 @@ function openThroughJumpHost(jump: Login, guest: SshEndpoint): Promise<Duplex> {
       reject(new StepError(`${through}: ${reason}`, { code: 'SSH_UNREACHABLE' }));
     };
     void jump.ended.then(refuse);
-    jump.client.forwardOut('127.0.0.1', 0, guest.host, guest.port, (error, channel) => {
-      if (error === undefined) resolve(channel);
-      else refuse(error.message);
-    });
+    jump
+      .openForward(guest.host, guest.port)
+      .then(resolve, (error: unknown) => refuse(error instanceof Error ? error.message : String(error)));
   });
 }
 
@@ -81,7 +81,7 @@ async function dial(
     void login.ended.then(() => jump.end());
     return login;
   } catch (error) {
-    jump.end();
+    void jump.end();
     throw error;
   }
 }

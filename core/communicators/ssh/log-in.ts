@@ -1,23 +1,15 @@
 import type { Duplex } from 'node:stream';
-import ssh2, { type Client, type ConnectConfig } from 'ssh2';
+import ssh2, { type ConnectConfig } from 'ssh2';
 import { StepError } from '../../errors/errors.ts';
 import { agentSocket, type Credentials } from './credentials.ts';
 import type { HostKeyPin } from './host-key-pin.ts';
+import { ssh2Login } from './ssh2-login.ts';
+import type { Login } from './login.ts';
 import { placeOf } from './open-tcp.ts';
 import type { SshConnectOptions, SshEndpoint } from './options.ts';
 
 /** Slow guests under emulation take long over a key exchange. */
 const LOGIN_MILLISECONDS = 60_000;
-
-/** A connection that the server has let in. */
-export interface Login {
-  readonly client: Client;
-  /** Resolves when the connection is gone, with the reason. */
-  readonly ended: Promise<string>;
-  alive(): boolean;
-  /** Idempotent; never throws. */
-  end(): void;
-}
 
 export interface LoginRequest {
   readonly endpoint: SshEndpoint;
@@ -150,8 +142,7 @@ export async function logIn(stream: Duplex, request: LoginRequest): Promise<Logi
     signal.removeEventListener('abort', onAbort);
   }
   request.pin.confirm();
-  return {
-    client,
+  return ssh2Login(client, {
     ended,
     alive: () => alive,
     end: () => {
@@ -159,6 +150,7 @@ export async function logIn(stream: Duplex, request: LoginRequest): Promise<Logi
       client.end();
       // A server that is gone never answers the goodbye.
       setTimeout(() => stream.destroy(), 1000).unref();
+      return Promise.resolve();
     },
-  };
+  });
 }

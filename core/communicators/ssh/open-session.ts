@@ -1,44 +1,9 @@
-import type { ClientChannel, ExecOptions as SessionOptions, PseudoTtyOptions } from 'ssh2';
 import { setTimeout as delay } from 'node:timers/promises';
 import { throwIfCancelled } from '../../errors/cancelled.ts';
 import { CommandError } from '../../errors/errors.ts';
-import type { Login } from './log-in.ts';
+import { UNCONFIRMED, type CommandChannel, type Login, type SessionRequest } from './login.ts';
 
 const OPEN_MILLISECONDS = 60_000;
-const TERMINAL: PseudoTtyOptions = { term: 'xterm', rows: 40, cols: 80, modes: { ECHO: 0 } };
-
-export interface SessionRequest {
-  readonly terminal: boolean;
-  readonly forwardAgent: boolean;
-  readonly signal: AbortSignal;
-}
-
-/** The library's word for a command that was asked for and not confirmed. */
-const UNCONFIRMED = 'Unable to exec';
-
-function start<T>(
-  login: Login,
-  command: string,
-  request: SessionRequest,
-  watch: (channel: ClientChannel) => T,
-): Promise<T> {
-  const options: SessionOptions = {};
-  if (request.terminal) options.pty = TERMINAL;
-  // The library's types leave this option out of commands.
-  if (request.forwardAgent) Object.assign(options, { agentForward: true });
-  return new Promise((resolve, reject) => {
-    try {
-      login.client.exec(command, options, (error, channel) => {
-        if (error !== undefined) reject(error);
-        else if (request.signal.aborted) channel.close();
-        // A short command may have ended in the same packet: whoever listens has to do so now.
-        else resolve(watch(channel));
-      });
-    } catch (error) {
-      reject(error instanceof Error ? error : new Error(String(error)));
-    }
-  });
-}
 
 /** Why there is no session; undefined when the command may have been started. */
 function failureOf(login: Login, error: unknown): CommandError | undefined {
@@ -63,11 +28,11 @@ export async function openSession<T>(
   login: Login,
   command: string,
   request: SessionRequest,
-  watch: (channel: ClientChannel) => T,
+  watch: (channel: CommandChannel) => T,
 ): Promise<T | undefined> {
   const { signal } = request;
   const done = new AbortController();
-  const opening = start(login, command, request, watch);
+  const opening = login.start(command, request, watch);
   const aborted = new Promise<never>((_, reject) => {
     const onAbort = (): void => reject(new Error('cancelled'));
     if (signal.aborted) onAbort();
@@ -75,7 +40,7 @@ export async function openSession<T>(
   });
   const late = delay(OPEN_MILLISECONDS, undefined, { signal: done.signal }).then(() => {
     // A half-open connection would keep the next command waiting just as long.
-    login.end();
+    void login.end();
     throw new Error('the guest does not answer');
   });
   try {

@@ -1,13 +1,12 @@
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ClientChannel } from 'ssh2';
 import { throwIfCancelled } from '../../errors/cancelled.ts';
 import { TimeoutError } from '../../errors/errors.ts';
 import { lineSplitter } from '../../process/lines.ts';
 import { keepTail } from '../../process/tail.ts';
 import type { ExecOptions, ExecResult } from '../communicator.ts';
-import type { Login } from './log-in.ts';
+import type { CommandChannel, CommandEnd, Login } from './login.ts';
 import { openSession } from './open-session.ts';
 import { endCommand } from './end-command.ts';
 
@@ -26,30 +25,24 @@ export interface RunCommandOptions extends ExecOptions {
   readonly stdout?: Writable;
 }
 
-interface End {
-  exitStatus: number | undefined;
-  signalName: string | undefined;
-}
-
 /** Resolves once all was sent or nobody takes it any more; rejects when the source cannot be read. */
-async function send(channel: ClientChannel, options: RunCommandOptions): Promise<void> {
+async function send(channel: CommandChannel, options: RunCommandOptions): Promise<void> {
   const { stdin } = options;
   if (stdin === undefined) {
     // A terminal has no end-of-file of its own: this character means it to whoever reads.
-    channel.end(options.terminal ? '\u0004' : undefined);
+    channel.stdin.end(options.terminal ? '\u0004' : undefined);
     return;
   }
   if (!(stdin instanceof Readable)) {
-    channel.end(stdin);
+    channel.stdin.end(stdin);
     return;
   }
-  const closed = new Promise<void>((resolve) => channel.once('close', resolve));
   const failed = new Promise<never>((_, reject) => stdin.once('error', reject));
-  stdin.pipe(channel);
+  stdin.pipe(channel.stdin);
   try {
-    await Promise.race([closed, failed]);
+    await Promise.race([channel.closed, failed]);
   } finally {
-    stdin.unpipe(channel);
+    stdin.unpipe(channel.stdin);
     stdin.destroy();
   }
 }
@@ -60,7 +53,7 @@ interface Output {
   lastByte(): number;
 }
 
-function collectOutput(channel: ClientChannel, { onLine, stdout }: RunCommandOptions): Output {
+function collectOutput(channel: CommandChannel, { onLine, stdout }: RunCommandOptions): Output {
   const tail = keepTail(TAIL_BYTES);
   let last = performance.now();
   const read = (stream: Readable, name: 'stdout' | 'stderr'): void => {
@@ -72,7 +65,7 @@ function collectOutput(channel: ClientChannel, { onLine, stdout }: RunCommandOpt
     });
     stream.once('end', () => lines?.end());
   };
-  if (stdout === undefined) read(channel, 'stdout');
+  if (stdout === undefined) read(channel.stdout, 'stdout');
   read(channel.stderr, 'stderr');
   return { tail: () => tail.text(), lastByte: () => last };
 }
@@ -97,28 +90,11 @@ function abortion(signal: AbortSignal): Promise<'aborted'> {
   });
 }
 
-function watchEnd(channel: ClientChannel): {
-  readonly end: End;
-  readonly exited: Promise<void>;
-  readonly closed: Promise<void>;
-} {
-  const end: End = { exitStatus: undefined, signalName: undefined };
-  const exited = new Promise<void>((resolve) =>
-    channel.once('exit', (status: number | null, name?: string) => {
-      end.exitStatus = status ?? undefined;
-      end.signalName = status === null ? name?.replace(/^SIG/, '') : undefined;
-      resolve();
-    }),
-  );
-  const closed = new Promise<void>((resolve) => channel.once('close', () => resolve()));
-  return { end, exited, closed };
-}
-
 interface Running {
-  readonly channel: ClientChannel;
-  readonly end: End;
+  readonly channel: CommandChannel;
+  /** How it ended, once it is known. */
+  readonly end: { value: CommandEnd };
   readonly exited: Promise<void>;
-  readonly closed: Promise<void>;
   readonly output: Output;
   /** Settles when all of standard output was taken; undefined when it goes to lines. */
   readonly received: Promise<void> | undefined;
@@ -126,23 +102,25 @@ interface Running {
   readonly sent: Promise<never>;
 }
 
-function begin(channel: ClientChannel, options: RunCommandOptions): Running {
-  channel.on('error', () => undefined);
+function begin(channel: CommandChannel, options: RunCommandOptions): Running {
+  for (const stream of [channel.stdin, channel.stdout, channel.stderr]) stream.on('error', () => undefined);
+  const end: Running['end'] = { value: { exitStatus: undefined, signalName: undefined } };
   return {
     channel,
-    ...watchEnd(channel),
+    end,
+    exited: channel.exited.then((value) => void (end.value = value)),
     output: collectOutput(channel, options),
-    received: options.stdout === undefined ? undefined : pipeline(channel, options.stdout),
+    received: options.stdout === undefined ? undefined : pipeline(channel.stdout, options.stdout),
     sent: send(channel, options).then(() => new Promise<never>(() => undefined)),
   };
 }
 
 /** Waits for the end of a command. Throws as `runCommand` does. */
 async function untilEnd(login: Login, command: Running, options: RunCommandOptions): Promise<void> {
-  const { channel, end, exited, closed, received, sent } = command;
+  const { channel, end, exited, received, sent } = command;
   const limit = options.timeout === undefined ? undefined : AbortSignal.timeout(options.timeout);
   const aborted = abortion(AbortSignal.any([options.signal, ...(limit === undefined ? [] : [limit])]));
-  const over = Promise.race([closed, login.ended.then(() => delay(50))]);
+  const over = Promise.race([channel.closed, login.ended.then(() => delay(50))]);
   let outcome = await Promise.race([exited, over, aborted, sent, ...(received === undefined ? [] : [received])]);
   if (outcome !== 'aborted' && received === undefined) await drain(over, () => command.output.lastByte());
   else if (outcome !== 'aborted') outcome = await Promise.race([over, aborted, sent]);
@@ -153,7 +131,7 @@ async function untilEnd(login: Login, command: Running, options: RunCommandOptio
       code: 'COMMUNICATOR_TIMEOUT',
     });
   }
-  if (end.exitStatus !== undefined) await received;
+  if (end.value.exitStatus !== undefined) await received;
 }
 
 /**
@@ -176,7 +154,7 @@ export async function runCommand(login: Login, command: string, options: RunComm
     started.received?.catch(() => undefined);
     started.sent.catch(() => undefined);
   }
-  const { exitStatus, signalName } = started.end;
+  const { exitStatus, signalName } = started.end.value;
   return {
     exitStatus,
     disconnected: exitStatus === undefined && signalName === undefined,

@@ -3,22 +3,12 @@ import type { SFTPWrapper } from 'ssh2';
 import { throwIfCancelled } from '../../errors/cancelled.ts';
 import { CommandError } from '../../errors/errors.ts';
 import type { GuestLink } from './guest-link.ts';
-import type { Login } from './log-in.ts';
+import type { Login } from './login.ts';
 
 const OPEN_MILLISECONDS = 60_000;
 
 /** The library leaves a session behind with every refusal, and servers allow a few only: they are asked once. */
 const without = new WeakSet<Login>();
-
-function openSftp(login: Login): Promise<SFTPWrapper | undefined> {
-  return new Promise((resolve) => {
-    try {
-      login.client.sftp((error, sftp) => resolve(error === undefined ? sftp : undefined));
-    } catch {
-      resolve(undefined);
-    }
-  });
-}
 
 /** Waits for one request, as the library's methods take it, to be answered. */
 export function answerOf<T>(ask: (done: (error: Error | null | undefined, value: T) => void) => unknown): Promise<T> {
@@ -62,7 +52,7 @@ export async function withSftp(
   let sftp: SFTPWrapper | undefined;
   try {
     const late = delay(OPEN_MILLISECONDS, undefined, { ref: false });
-    sftp = await Promise.race([openSftp(login), stop.promise, late]);
+    sftp = await Promise.race([login.openSftp(), stop.promise, late]);
     if (sftp === undefined) {
       if (!login.alive()) throw lost();
       without.add(login);

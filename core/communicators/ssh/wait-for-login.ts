@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { throwIfCancelled } from '../../errors/cancelled.ts';
 import { KilnError, StepError, TimeoutError } from '../../errors/errors.ts';
 import type { SshRun } from './options.ts';
-import type { Login } from './log-in.ts';
+import type { Login } from './login.ts';
 
 /** Failures that pass by themselves while a guest boots, although a server answers; they count against `attempts`. */
 const COUNTED: readonly string[] = ['SSH_HANDSHAKE_FAILED', 'SSH_LOGIN_REFUSED'];

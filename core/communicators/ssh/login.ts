@@ -1,0 +1,54 @@
+import type { Duplex, Readable, Writable } from 'node:stream';
+import type { SFTPWrapper } from 'ssh2';
+import type { Tunnel } from './tunnel-spec.ts';
+
+/** How a command ended; both are undefined when the server did not say. */
+export interface CommandEnd {
+  readonly exitStatus: number | undefined;
+  /** Without "SIG"; "unknown" where the transport does not tell which one it was. */
+  readonly signalName: string | undefined;
+}
+
+/** A command under way. Its streams may be one object. */
+export interface CommandChannel {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /** Resolves when the server has told how the command ended; never when the connection goes before. */
+  readonly exited: Promise<CommandEnd>;
+  /** Resolves when nothing comes any more. */
+  readonly closed: Promise<void>;
+  /** Asks the server to signal the command; some transports cannot. */
+  signal(name: 'TERM' | 'KILL'): void;
+  /** Idempotent; never throws. */
+  close(): void;
+}
+
+export interface SessionRequest {
+  readonly terminal: boolean;
+  readonly forwardAgent: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** The message of the error of `Login.start` when a command was asked for and not confirmed. */
+export const UNCONFIRMED = 'Unable to exec';
+
+/** A connection that the server has let in. */
+export interface Login {
+  /** Resolves when the connection is gone, with the reason. */
+  readonly ended: Promise<string>;
+  alive(): boolean;
+  /** Resolves when nothing of it is left on this machine. Idempotent; never throws. */
+  end(): Promise<void>;
+  /**
+   * Starts a command and gives its channel to `watch` before anything of it is lost. Rejects with the server's reason,
+   * with UNCONFIRMED when nobody knows whether the command runs.
+   */
+  start<T>(command: string, request: SessionRequest, watch: (channel: CommandChannel) => T): Promise<T>;
+  /** Opens an SFTP session; undefined when the server offers none. */
+  openSftp(): Promise<SFTPWrapper | undefined>;
+  /** Opens a connection from the guest to somewhere. */
+  openForward(host: string, port: number): Promise<Duplex>;
+  /** Has a port of the guest lead here; `refused` is called when the server declines. */
+  openRemoteTunnel(tunnel: Tunnel, refused: (reason: string) => void): void;
+}
