@@ -25,4 +25,20 @@ export interface FileProvisionerConfig {
    * The source is made while the build runs (by a shell-local provisioner, say), so it need not be there when the template is checked.
    */
   generated: boolean;
+  /**
+   * Permission bits of what is uploaded, in octal. In a tree they are those of its files; its directories get the same, and may be entered by whoever may read them. Without it, files keep the mode they have on this machine.
+   */
+  mode?: string;
+  /**
+   * User and group that what is uploaded is given to, by name or number: "user", "user:group" or ":group". Without it, it belongs to whoever puts it in place.
+   */
+  owner?: string;
+  /**
+   * Puts what is uploaded in place as another user, by sudo. A password that sudo asks for is the one that Kiln logged in with.
+   */
+  become: boolean;
+  /**
+   * User to become. Without it root.
+   */
+  become_user?: string;
 }

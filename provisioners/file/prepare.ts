@@ -22,9 +22,26 @@ function missingSources(config: FileProvisionerConfig, context: PrepareContext):
     );
 }
 
+function placing(config: FileProvisionerConfig): readonly Diagnostic[] {
+  const given = [
+    ['mode', (config.mode ?? '') !== ''],
+    ['owner', (config.owner ?? '') !== ''],
+    ['become', config.become],
+    ['become_user', (config.become_user ?? '') !== ''],
+  ] as const;
+  if (config.direction === 'download') {
+    return given
+      .filter(([, isGiven]) => isGiven)
+      .map(([option]) => error('FILE_UPLOAD_ONLY', `${option} is for uploads`, `/${option}`));
+  }
+  if (config.become || (config.become_user ?? '') === '') return [];
+  const message = 'become_user has no effect without become';
+  return [error('FILE_BECOME_MISSING', message, '/become_user', 'set "become": true')];
+}
+
 /** What the schema cannot say. */
 export function prepare(config: FileProvisionerConfig, context: PrepareContext): readonly Diagnostic[] {
-  const diagnostics: Diagnostic[] = [...missingSources(config, context)];
+  const diagnostics: Diagnostic[] = [...missingSources(config, context), ...placing(config)];
   const sources = sourcesOf(config);
   if (config.destination === '') {
     diagnostics.push(error('FILE_DESTINATION_EMPTY', 'destination is empty', '/destination', 'give a path'));

@@ -1,21 +1,20 @@
 import type { ProvisionRun } from '../../plugins/sdk/index.ts';
 import type { FileProvisionerConfig } from './config.gen.ts';
+import { placementOf } from './placement.ts';
 import { sourcesOf } from './sources.ts';
 import { download } from './steps/download.ts';
-import { upload } from './steps/upload.ts';
-
-const CONTENT_MODE = 0o600;
+import { upload, uploadContent } from './steps/upload.ts';
 
 export async function provision(config: FileProvisionerConfig, run: ProvisionRun): Promise<void> {
-  const { signal, communicator } = run;
+  const { destination } = config;
+  const placement = placementOf(config);
   if (config.content !== undefined) {
-    run.say(`uploading content to ${config.destination}`);
-    await communicator.upload({ content: config.content }, config.destination, { signal, mode: CONTENT_MODE });
-    return;
+    run.say(`uploading content to ${destination}`);
+    return uploadContent(config.content, destination, placement, run);
   }
-  const copy = config.direction === 'upload' ? upload : download;
   for (const source of sourcesOf(config)) {
-    run.say(`${config.direction}ing ${source} => ${config.destination}`);
-    await copy(source, config.destination, run);
+    run.say(`${config.direction}ing ${source} => ${destination}`);
+    if (config.direction === 'upload') await upload(source, destination, placement, run);
+    else await download(source, destination, run);
   }
 }

@@ -2,7 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { componentFolders } from '../../../../core/dev/components.ts';
 import type { JsonObject } from '../../../../core/run/json.ts';
+import { compileWithAjv } from '../../../../core/schema/compile-with-ajv.ts';
 import type { Communicator } from '../../../../plugins/sdk/index.ts';
 import type { FileProvisionerConfig } from '../../../../provisioners/file/config.gen.ts';
 import { provisioner } from '../../../../provisioners/file/index.ts';
@@ -29,6 +31,10 @@ describe('prepare', () => {
     [{ content: 'x', destination: 'x', direction: 'download' }, ['FILE_CONTENT_DOWNLOAD']],
     [{ sources: ['here', 'here'], destination: '/x' }, ['FILE_SOURCES_ONE_DESTINATION']],
     [{ sources: ['here', 'here'], destination: '/x/' }, []],
+    [{ source: 'here', destination: '/x', mode: '0644', owner: 'a:b', become: true, become_user: 'app' }, []],
+    [{ source: '/g', destination: 'x', direction: 'download', mode: '0644' }, ['FILE_UPLOAD_ONLY']],
+    [{ source: '/g', destination: 'x', direction: 'download', become: true }, ['FILE_UPLOAD_ONLY']],
+    [{ source: 'here', destination: '/x', become_user: 'app' }, ['FILE_BECOME_MISSING']],
   ])('%j gives %j', (options, codes) => {
     expect(provisioner.prepare(config(options), context).map(({ code }) => code)).toEqual(codes);
   });
@@ -37,6 +43,20 @@ describe('prepare', () => {
     const found = provisioner.prepare(config({ sources: ['here', 'gone'], destination: '/x/' }), context);
     expect(found).toMatchObject([{ pointer: '/sources/1', hint: expect.stringContaining('generated') as string }]);
   });
+});
+
+test.each([
+  { mode: '644x' },
+  { mode: '0o644' },
+  { mode: '8' },
+  { owner: 'a b' },
+  { owner: '-R' },
+  { become_user: '-s' },
+])('%j is refused by the schema', (options) => {
+  const check = compileWithAjv(componentFolders().find(({ folder }) => folder === 'provisioners/file')!.schema);
+  const whole = { ...config({ destination: '/x' }) };
+  expect(check(whole)).toBe(true);
+  expect(check({ ...whole, ...options })).toBe(false);
 });
 
 test('only what is uploaded decides what the provisioner does', () => {
@@ -84,6 +104,12 @@ describe('provision', () => {
 
   test('content becomes a file for its owner alone', async () => {
     expect(await calls({ content: 'secret', destination: '/k' })).toEqual(['upload content /k 384']);
+  });
+
+  test('a mode alone is told to the communicator', async () => {
+    const source = join(directory, 'motd');
+    expect(await calls({ source, destination: '/etc/motd', mode: '0640' })).toEqual(['upload D/motd /etc/motd 416']);
+    expect(await calls({ content: 'x', destination: '/k', mode: '4755' })).toEqual(['upload content /k 2541']);
   });
 
   test('several sources go one after the other', async () => {
