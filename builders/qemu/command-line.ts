@@ -10,6 +10,9 @@ export interface MachineFacts {
   readonly disks: readonly { readonly path: string; readonly format: string }[];
   /** The ISO to boot from. */
   readonly iso: string | undefined;
+  /** The CD and the floppy that were made for the machine. */
+  readonly cd: string | undefined;
+  readonly floppy: string | undefined;
   readonly kernel: { readonly path: string; readonly initrd: string | undefined; readonly args: string } | undefined;
   /** The machine's own copy of the UEFI variables. */
   readonly efiVars: string | undefined;
@@ -79,9 +82,28 @@ function drives(config: QemuBuilderConfig, facts: MachineFacts): Argument[] {
     const bus = config.disk_interface === 'sata' ? `${controller[1]}${index}` : controller[1];
     list.push({ flag: '-device', value: `${bus},drive=drive${index}`, about: `drive=drive${index}` });
   });
-  if (facts.iso !== undefined) {
-    const value = `file=${inList(facts.iso)},media=cdrom,readonly=on,format=raw`;
-    list.push({ flag: '-drive', value, about: inList(facts.iso) });
+  return list;
+}
+
+/** The ISO and the CD, in this order: the machine boots from the first. */
+function removable(config: QemuBuilderConfig, facts: MachineFacts): Argument[] {
+  const own = config.cdrom_interface;
+  const cds = [facts.iso, facts.cd].filter((path) => path !== undefined);
+  const needsController = cds.length > 0 && own !== undefined && own !== config.disk_interface;
+  const controller = needsController ? CONTROLLERS[own] : undefined;
+  const list: Argument[] =
+    controller === undefined ? [] : [{ flag: '-device', value: controller[0], about: controller[2] }];
+  cds.forEach((path, index) => {
+    const bus = own === 'scsi' || own === 'virtio-scsi' ? 'scsi-cd,bus=scsi0.0' : undefined;
+    const place = bus === undefined ? (own === undefined ? '' : `if=${own},`) : `if=none,id=cdrom${index},`;
+    const about = inList(path);
+    list.push({ flag: '-drive', value: `file=${about},${place}media=cdrom,readonly=on,format=raw`, about });
+    if (bus === undefined) return;
+    list.push({ flag: '-device', value: `${bus},drive=cdrom${index}`, about: `drive=cdrom${index}` });
+  });
+  if (facts.floppy !== undefined) {
+    const about = inList(facts.floppy);
+    list.push({ flag: '-drive', value: `file=${about},if=floppy,format=raw`, about });
   }
   return list;
 }
@@ -140,6 +162,7 @@ export function ownArguments(config: QemuBuilderConfig, facts: MachineFacts): re
     ...kernel(facts),
     ...network(config, facts),
     ...drives(config, facts),
+    ...removable(config, facts),
     ...screen(config, facts),
     ...kilnsOwn(config, facts),
   ];

@@ -298,6 +298,42 @@ export interface QemuBuilderConfig {
    */
   http_bind_address: string;
   /**
+   * How the ISO and the CD are attached. Without it: as QEMU does it for the machine, which is ide for pc and q35.
+   */
+  cdrom_interface?: 'ide' | 'scsi' | 'virtio' | 'virtio-scsi';
+  /**
+   * Files and directories for a CD that the machine has beside its ISO; *, ? and [] stand for names. A directory keeps its name on the CD, unless a slash is behind it: then what is in it goes into the root. Symbolic links are followed. The CD has long names by Rock Ridge and Joliet.
+   */
+  cd_files?: string[];
+  /**
+   * Files for the CD: their paths and what is in them. They win over `cd_files`. May use .HTTPIP .HTTPPort .Name .SSHPublicKey.
+   */
+  cd_content?: {
+    [k: string]: string;
+  };
+  /**
+   * Label of the CD. cloud-init looks for cidata.
+   */
+  cd_label: string;
+  /**
+   * Files for a floppy of 1.44 MB; *, ? and [] stand for names. All go into the root, those in directories too.
+   */
+  floppy_files?: string[];
+  /**
+   * Directories for the floppy, with all that is below them; *, ? and [] stand for names. They keep their names.
+   */
+  floppy_dirs?: string[];
+  /**
+   * Files for the floppy: their paths and what is in them. They win over `floppy_files` and `floppy_dirs`. May use .HTTPIP .HTTPPort .Name .SSHPublicKey.
+   */
+  floppy_content?: {
+    [k: string]: string;
+  };
+  /**
+   * Label of the floppy.
+   */
+  floppy_label: string;
+  /**
    * Directory to make, with the image in it. Without it: output- and the name of the build. It must not exist, unless -force is given.
    */
   output_directory?: string;

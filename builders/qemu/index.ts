@@ -1,6 +1,8 @@
 import type { Builder, Requirement } from '../../plugins/sdk/index.ts';
 import type { QemuBuilderConfig } from './config.gen.ts';
 import { cpuCount } from './cpu-count.ts';
+import { cdRequirement, floppyRequirements } from './media/programs.ts';
+import { hasCd, hasFloppy } from './media/wanted.ts';
 import { prepare } from './prepare.ts';
 
 const PACKAGES: readonly (readonly [RegExp, string])[] = [
@@ -12,6 +14,7 @@ const PACKAGES: readonly (readonly [RegExp, string])[] = [
 function requirements(config?: QemuBuilderConfig): readonly Requirement[] {
   const program = config?.qemu_binary ?? 'qemu-system-x86_64';
   const firmware = config?.efi_boot === true ? config.efi_firmware_code : undefined;
+  const optional = config === undefined ? { optional: true } : {};
   return [
     {
       program,
@@ -20,6 +23,8 @@ function requirements(config?: QemuBuilderConfig): readonly Requirement[] {
     },
     { program: 'qemu-img', package: 'qemu-utils', purpose: 'create and write disk images' },
     ...(firmware === undefined ? [] : [{ program: firmware, package: 'ovmf', purpose: 'boot with UEFI firmware' }]),
+    ...(config === undefined || hasCd(config) ? [{ ...cdRequirement(), ...optional }] : []),
+    ...(config === undefined || hasFloppy(config) ? floppyRequirements.map((one) => ({ ...one, ...optional })) : []),
   ];
 }
 

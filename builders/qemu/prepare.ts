@@ -3,6 +3,7 @@ import { bootTexts, checkBootText } from './boot-texts.ts';
 import { parseChecksum } from './checksum.ts';
 import type { QemuBuilderConfig } from './config.gen.ts';
 import { parseLocation } from './location.ts';
+import { checkMedia } from './media/check-media.ts';
 import { portRange } from './port-range.ts';
 
 type Found = readonly Diagnostic[];
@@ -152,6 +153,7 @@ export function prepare(config: QemuBuilderConfig, context: PrepareContext): rea
     ...disks(config, context.from),
     ...machine(config, context),
     ...network(config, context),
+    ...checkMedia(config, context),
     ...bootCommand(config),
     ...prepareCommunicator(config, context),
   ];

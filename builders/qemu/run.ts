@@ -13,6 +13,7 @@ import type { QemuBuilderConfig } from './config.gen.ts';
 import { findQemu, type QemuDriver } from './driver.ts';
 import { watchInactivity, type InactivityWatch } from './inactivity.ts';
 import type { Machine } from './machine.ts';
+import { hasCd, hasFloppy } from './media/wanted.ts';
 import { chooseAccelerator } from './steps/choose-accelerator.ts';
 import { clearKey } from './steps/clear-key.ts';
 import { connect } from './steps/connect.ts';
@@ -22,6 +23,7 @@ import { findKernel, type Kernel } from './steps/find-kernel.ts';
 import { findMachine } from './steps/find-machine.ts';
 import { findSource } from './steps/find-source.ts';
 import { makeKey } from './steps/make-key.ts';
+import { makeMedia } from './steps/make-media.ts';
 import { provision } from './steps/provision.ts';
 import { saveImage } from './steps/save-image.ts';
 import { serveHttp } from './steps/serve-http.ts';
@@ -83,12 +85,16 @@ export async function run(config: QemuBuilderConfig, build: BuildRun): Promise<A
   );
   const key = await build.step('make key', () => makeKey(config, build));
   await using http = await build.step('serve files', () => serveHttp(config, build));
+  const media =
+    hasCd(config) || hasFloppy(config)
+      ? await build.step('make media', () => makeMedia(config, { name, http, key }, build))
+      : { cd: undefined, floppy: undefined };
   const { kernel_url: kernelUrl } = config;
   const kernel =
     kernelUrl === undefined
       ? undefined
       : await build.step('find kernel', () => findKernel(config, kernelUrl, { name, http }, build));
-  const ingredients = { accelerator, source, disks, http, key, name, outputDirectory: shown };
+  const ingredients = { accelerator, source, disks, media, http, key, name, outputDirectory: shown };
   let activity: InactivityWatch | undefined;
   const start = (own: Kernel | undefined): Promise<Machine> =>
     build.step('start machine', async () => {

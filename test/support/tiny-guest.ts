@@ -3,7 +3,8 @@
  * 96 MiB ext4 disk with GRUB, made without root rights and without mounting anything. It is kept in .kiln/test-guests
  * under a name that changes with this file, so delete nothing by hand.
  *
- * In the guest: /bin/sh and busybox's other programs, `poweroff`, scp, dropbear on port 22. There is no sftp.
+ * In the guest: /bin/sh and busybox's other programs, `poweroff`, scp, dropbear on port 22. There is no sftp. CDs can
+ * be mounted, and the variables of UEFI. The machine boots by BIOS and by UEFI.
  * User root; password "kiln"; the key beside the disk; and the key that QEMU hands over in the fw_cfg file
  * opt/kiln/ssh-authorized-key. The console is ttyS0.
  *
@@ -34,7 +35,8 @@ const modules = [
   'drivers/char/hw_random/{rng-core,virtio-rng} drivers/firmware/qemu_fw_cfg drivers/acpi/button',
   'drivers/scsi/{scsi_common,scsi_mod} lib/crc64 crypto/crc64_rocksoft_generic lib/crc64-rocksoft block/t10-pi',
   'crypto/crct10dif_common crypto/crct10dif_generic drivers/scsi/{sd_mod,virtio_scsi}',
-  'drivers/ata/{libata,ata_piix,libahci,ahci}',
+  'drivers/ata/{libata,ata_piix,libahci,ahci} drivers/cdrom/cdrom drivers/scsi/sr_mod fs/isofs/isofs',
+  'fs/efivarfs/efivarfs',
 ];
 
 /** crypt(3) of "kiln". */
@@ -188,13 +190,21 @@ function writeTree(tree: string, unpacked: string, publicKey: string): void {
 
 function writeDisk(work: string): void {
   const grub = '/usr/lib/grub/i386-pc';
+  const find = ['search --file /boot/vmlinuz --set root', 'configfile ($root)/boot/grub/grub.cfg', ''].join('\n');
+  writeFileSync(join(work, 'find.cfg'), find);
   sh(
     `truncate -s 96M disk.raw
-     echo '2048,,L,*' | /usr/sbin/sfdisk -q disk.raw
-     /usr/sbin/mke2fs -q -t ext4 -O ^has_journal -m 0 -E offset=1048576,root_owner=0:0 -d tree disk.raw 95M
+     printf '2048,182272,L,*\n184320,,ef\n' | /usr/sbin/sfdisk -q disk.raw
+     /usr/sbin/mke2fs -q -t ext4 -O ^has_journal -m 0 -E offset=1048576,root_owner=0:0 -d tree disk.raw 89M
      grub-mkimage -O i386-pc -o core.img -p '(hd0,msdos1)/boot/grub' biosdisk part_msdos ext2 linux normal
      dd if=${grub}/boot.img of=disk.raw bs=440 count=1 conv=notrunc status=none
      dd if=core.img of=disk.raw bs=512 seek=1 conv=notrunc status=none
+     grub-mkimage -O x86_64-efi -o efi.img -c find.cfg -p / part_msdos ext2 fat linux normal search configfile boot
+     truncate -s 6M esp.raw
+     /usr/sbin/mkfs.vfat -n EFI esp.raw >/dev/null
+     mmd -i esp.raw ::/EFI ::/EFI/BOOT
+     mcopy -i esp.raw efi.img ::/EFI/BOOT/BOOTX64.EFI
+     dd if=esp.raw of=disk.raw bs=1M seek=90 conv=notrunc status=none
      qemu-img convert -O qcow2 disk.raw disk.qcow2`,
     work,
   );
@@ -216,7 +226,9 @@ export function tinyGuest(): TinyGuest {
     const unpacked = unpackPackages(work);
     writeTree(join(work, 'tree'), unpacked, readFileSync(join(work, 'key.pub'), 'utf8'));
     writeDisk(work);
-    for (const name of ['debs', 'root', 'tree', 'disk.raw', 'core.img']) rmSync(join(work, name), { recursive: true });
+    for (const name of 'debs root tree disk.raw core.img efi.img esp.raw find.cfg'.split(' ')) {
+      rmSync(join(work, name), { recursive: true });
+    }
     // Another test process may have been faster; its guest is as good.
     if (!existsSync(home)) renameSync(work, home);
   } finally {

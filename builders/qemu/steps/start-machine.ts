@@ -14,6 +14,7 @@ import type { Disks } from './create-disks.ts';
 import type { Kernel } from './find-kernel.ts';
 import type { Source } from './find-source.ts';
 import type { BuildKey } from './make-key.ts';
+import type { Media } from './make-media.ts';
 import type { GuestHttp } from './serve-http.ts';
 
 /** Logs and pictures. */
@@ -27,6 +28,7 @@ export interface Ingredients {
   /** What to start in the place of a boot loader. */
   readonly kernel: Kernel | undefined;
   readonly disks: Disks;
+  readonly media: Media;
   readonly http: GuestHttp;
   readonly key: BuildKey | undefined;
   /** The machine's name. */
@@ -151,7 +153,7 @@ export async function startMachine(
   driver: QemuDriver,
   build: BuildRun,
 ): Promise<Machine> {
-  const { accelerator, source, kernel, disks, key, name } = ingredients;
+  const { accelerator, source, kernel, disks, media, key, name } = ingredients;
   const places = {
     consoleFile: await consoleFileFor(build),
     logFile: join(await build.temporaryDirectory(), 'qemu.log'),
@@ -162,6 +164,7 @@ export async function startMachine(
     accelerator,
     disks: disks.all,
     iso: source.kind === 'iso' ? source.path : undefined,
+    ...media,
     kernel,
     efiVars: disks.efiVars,
     consoleFile: places.consoleFile,

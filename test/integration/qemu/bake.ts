@@ -91,6 +91,15 @@ export function leftovers(home: string): readonly string[] {
   return [...files, ...processes.map((pid) => `process ${pid}`)];
 }
 
+/** What the guests of the tests in `home` said on their serial ports. */
+export function said(home: string): string {
+  const directory = join(home, 'cache/qemu-consoles');
+  return readdirSync(directory)
+    .map((name) => readFileSync(join(directory, name), 'utf8'))
+    .join('')
+    .replaceAll('\r', '');
+}
+
 /** The text of a file in the first partition of an image. */
 export function readInImage(image: string, path: string): string {
   const raw = `${image}.read`;

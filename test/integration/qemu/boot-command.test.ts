@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, truncateSync } from 'node:fs';
+import { truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { JsonObject } from '../../../core/run/json.ts';
-import { bake, newHome } from './bake.ts';
+import { bake, newHome, said } from './bake.ts';
 
 /** A disk whose boot sector echoes what is typed, reads slowly, and switches off after Enter. */
 function typingDisk(home: string): string {
@@ -27,15 +27,6 @@ function options(home: string, more: JsonObject): JsonObject {
     output_directory: join(home, 'out'),
     ...more,
   };
-}
-
-/** What the guest said on its serial port. */
-function said(home: string): string {
-  const directory = join(home, 'cache/qemu-consoles');
-  return readdirSync(directory)
-    .map((name) => readFileSync(join(directory, name), 'utf8'))
-    .join('')
-    .replaceAll('\r', '');
 }
 
 test('every key arrives at a guest that reads slower than Kiln could type', { timeout: 120_000 }, async () => {

@@ -9,6 +9,8 @@ const facts: MachineFacts = {
   accelerator: 'tcg',
   disks: [{ path: '/out/vm', format: 'qcow2' }],
   iso: undefined,
+  cd: undefined,
+  floppy: undefined,
   kernel: undefined,
   efiVars: undefined,
   hostPort: 2222,
@@ -34,6 +36,26 @@ describe('the command line of QEMU', () => {
     const withIso = commandLine({}, { iso: '/a,b.iso' });
     expect(withIso).toContain('-boot once=d');
     expect(withIso).toContain('-drive file=/a,,b.iso,media=cdrom,readonly=on,format=raw');
+  });
+
+  it('has the CD after the ISO, and the floppy', () => {
+    const line = commandLine({}, { iso: '/i.iso', cd: '/c.iso', floppy: '/f.img' });
+    expect(line).toMatch(
+      / -drive file=\/i\.iso,media=cdrom,\S+ -drive file=\/c\.iso,media=cdrom,readonly=on,format=raw /,
+    );
+    expect(line).toContain('-drive file=/f.img,if=floppy,format=raw');
+  });
+
+  it.each([
+    ['virtio', 'ide', '-drive file=/c.iso,if=ide,media=cdrom'],
+    ['virtio', 'virtio', '-drive file=/c.iso,if=virtio,media=cdrom'],
+    ['virtio', 'scsi', '-device lsi53c895a,id=scsi0 -drive file=/c.iso,if=none,id=cdrom0,'],
+    ['virtio', 'virtio-scsi', '-device virtio-scsi-pci,id=scsi0 -drive file=/c.iso,if=none,id=cdrom0,'],
+    ['virtio-scsi', 'virtio-scsi', '-device scsi-hd,bus=scsi0.0,drive=drive0 -drive file=/c.iso,if=none,id=cdrom0,'],
+    ['virtio', 'virtio-scsi', '-device scsi-cd,bus=scsi0.0,drive=cdrom0'],
+  ])('attaches beside %s a CD by %s as %s', (disk_interface, cdrom_interface, part) => {
+    expect(commandLine({ disk_interface, cdrom_interface }, { cd: '/c.iso' })).toContain(part);
+    expect(commandLine({ disk_interface: 'virtio', cdrom_interface })).not.toContain('scsi');
   });
 
   it.each([

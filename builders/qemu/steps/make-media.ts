@@ -1,0 +1,84 @@
+import { join } from 'node:path';
+import type { BuildRun, RenderData } from '../../../plugins/sdk/index.ts';
+import type { QemuBuilderConfig } from '../config.gen.ts';
+import { layOut } from '../media/lay-out.ts';
+import { gather } from '../media/medium.ts';
+import { makeCd, makeFloppy } from '../media/programs.ts';
+import { hasCd, hasFloppy } from '../media/wanted.ts';
+import type { BuildKey } from './make-key.ts';
+import type { GuestHttp } from './serve-http.ts';
+
+/** Images of the media that the template describes. */
+export interface Media {
+  readonly cd: string | undefined;
+  readonly floppy: string | undefined;
+}
+
+export interface MediaContext {
+  readonly name: string;
+  readonly http: GuestHttp;
+  readonly key: BuildKey | undefined;
+}
+
+function renderAll(
+  texts: Readonly<Record<string, string>> = {},
+  data: RenderData,
+  build: BuildRun,
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(texts).map(([path, text]) => [path, build.render(text, data)]));
+}
+
+async function cdImage(
+  config: QemuBuilderConfig,
+  data: RenderData,
+  directory: string,
+  build: BuildRun,
+): Promise<string> {
+  const files = { option: 'cd_files', paths: config.cd_files ?? [], layout: 'tree' } as const;
+  const medium = await gather([files], renderAll(config.cd_content, data, build), (text) => build.warn(text));
+  const tree = join(directory, 'cd');
+  const image = join(directory, 'cd.iso');
+  await layOut(medium, tree);
+  await makeCd(tree, config.cd_label, image, build.signal);
+  build.say(`made a CD labelled ${config.cd_label} with ${medium.files.size} files`);
+  return image;
+}
+
+async function floppyImage(
+  config: QemuBuilderConfig,
+  data: RenderData,
+  directory: string,
+  build: BuildRun,
+): Promise<string> {
+  const sources = [
+    { option: 'floppy_files', paths: config.floppy_files ?? [], layout: 'flat' },
+    { option: 'floppy_dirs', paths: config.floppy_dirs ?? [], layout: 'named tree' },
+  ] as const;
+  const medium = await gather(sources, renderAll(config.floppy_content, data, build), (text) => build.warn(text));
+  const tree = join(directory, 'floppy');
+  const image = join(directory, 'floppy.img');
+  await layOut(medium, tree);
+  const inRoot = [...medium.directories, ...medium.files.keys()].filter((path) => !path.includes('/'));
+  await makeFloppy(tree, inRoot, config.floppy_label, image, build.signal);
+  build.say(`made a floppy labelled ${config.floppy_label} with ${medium.files.size} files`);
+  return image;
+}
+
+/** Makes the CD and the floppy. Throws `StepError` and `CommandError`. */
+export async function makeMedia(
+  config: QemuBuilderConfig,
+  { name, http, key }: MediaContext,
+  build: BuildRun,
+): Promise<Media> {
+  const data = {
+    HTTPIP: http.seenByGuest?.ip ?? '',
+    HTTPPort: http.seenByGuest?.port ?? 0,
+    Name: name,
+    SSHPublicKey: key?.publicKey ?? '',
+  };
+  const directory = await build.temporaryDirectory();
+  return {
+    cd: hasCd(config) ? await cdImage(config, data, directory, build) : undefined,
+    floppy: hasFloppy(config) ? await floppyImage(config, data, directory, build) : undefined,
+  };
+}
