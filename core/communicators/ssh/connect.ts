@@ -1,24 +1,35 @@
 import { StepError } from '../../errors/errors.ts';
-import type { Communicator, GuestAddress } from '../communicator.ts';
+import type { Communicator, GuestAddress, ServerAddress } from '../communicator.ts';
 import { downloadFile } from './download-file.ts';
 import { linkGuest, type GuestLink } from './guest-link.ts';
 import { runOverLink } from './guest-shell.ts';
 import { expandHome } from './key-file.ts';
-import type { SshConnectOptions, SshRun } from './options.ts';
+import type { HostKeyPin } from './host-key-pin.ts';
+import type { SshConnectOptions, SshEndpoint, SshRun } from './options.ts';
 import { downloadTree, uploadTree } from './trees.ts';
 import { openTunnels } from './tunnels.ts';
 import { uploadFile } from './upload-file.ts';
 
-function addressOf(options: SshConnectOptions, link: GuestLink): GuestAddress {
-  const { host, port, username, password, privateKeyFile } = options.guest;
-  const knownHostsLine = link.pin.knownHostsLine();
+function serverAddress(endpoint: SshEndpoint, pin: HostKeyPin | undefined): ServerAddress {
+  const { host, port, username, password, privateKeyFile, passphrase } = endpoint;
+  const knownHostsLine = pin?.knownHostsLine();
   return {
     host,
     port,
     user: username,
     ...(password === undefined ? {} : { password }),
     ...(privateKeyFile === undefined ? {} : { privateKeyFile: expandHome(privateKeyFile) }),
+    ...(privateKeyFile === undefined || passphrase === undefined ? {} : { passphrase }),
     ...(knownHostsLine === undefined ? {} : { knownHostsLine }),
+  };
+}
+
+function addressOf({ guest, bastion, proxy }: SshConnectOptions, link: GuestLink): GuestAddress {
+  return {
+    ...serverAddress(guest, link.pin),
+    ...(bastion === undefined ? {} : { bastion: serverAddress(bastion, link.bastionPin) }),
+    // With a jump host Kiln does not use the proxy.
+    ...(proxy === undefined || bastion !== undefined ? {} : { throughSocks: true }),
   };
 }
 
@@ -35,7 +46,7 @@ export async function connect(options: SshConnectOptions, run: SshRun): Promise<
       kind: 'ssh',
       address: addressOf(options, link),
       terminal,
-      exec: (command, given) => runOverLink(link, command, { ...given, terminal, forwardAgent }),
+      exec: (command, given) => runOverLink(link, command, { terminal, ...given, forwardAgent }),
       upload: (source, destination, given) => uploadFile(link, transferMethod, source, destination, given),
       uploadTree: (directory, destination, given) => uploadTree(link, directory, destination, run, given),
       download: (source, destination, given) => downloadFile(link, transferMethod, source, destination, given),

@@ -19,6 +19,8 @@ export interface GuestLink {
   /** Drops the login and waits for a new one, `timeout` milliseconds at most. */
   renew(timeout: number, signal: AbortSignal): Promise<Login>;
   readonly pin: HostKeyPin;
+  /** The jump host's, if there is one. */
+  readonly bastionPin: HostKeyPin | undefined;
   /** Called with every new login. */
   onLogin(listener: (login: Login) => void): void;
   close(): void;
@@ -133,6 +135,7 @@ export async function linkGuest(options: SshConnectOptions, run: SshRun): Promis
   };
   return {
     pin: guest.pin,
+    bastionPin: jumpHost?.pin,
     renew,
     login: (signal) => {
       if (current.alive() && renewal === undefined) return Promise.resolve(current);

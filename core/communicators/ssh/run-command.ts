@@ -1,4 +1,4 @@
-import { Readable, type Writable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { throwIfCancelled } from '../../errors/cancelled.ts';
@@ -21,8 +21,6 @@ const running = new WeakMap<Login, number>();
 export interface RunCommandOptions extends ExecOptions {
   readonly terminal: boolean;
   readonly forwardAgent: boolean;
-  /** Gets standard output as it is, which then is in no line and not in the tail; all of it is waited for. */
-  readonly stdout?: Writable;
 }
 
 /** Resolves once all was sent or nobody takes it any more; rejects when the source cannot be read. */
@@ -53,7 +51,7 @@ interface Output {
   lastByte(): number;
 }
 
-function collectOutput(channel: CommandChannel, { onLine, stdout }: RunCommandOptions): Output {
+function collectOutput(channel: CommandChannel, { onLine, stdout, stderr }: RunCommandOptions): Output {
   const tail = keepTail(TAIL_BYTES);
   let last = performance.now();
   const read = (stream: Readable, name: 'stdout' | 'stderr'): void => {
@@ -67,6 +65,7 @@ function collectOutput(channel: CommandChannel, { onLine, stdout }: RunCommandOp
   };
   if (stdout === undefined) read(channel.stdout, 'stdout');
   read(channel.stderr, 'stderr');
+  if (stderr !== undefined) channel.stderr.pipe(stderr, { end: false });
   return { tail: () => tail.text(), lastByte: () => last };
 }
 
