@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 
 export type OutputStream = 'stdout' | 'stderr';
 
@@ -8,6 +8,12 @@ export interface ExecOptions {
   readonly stdin?: string | Uint8Array | Readable;
   /** Called with each whole line (without its end; text after the last carriage return only), as it comes. */
   readonly onLine?: (stream: OutputStream, line: string) => void;
+  /** Gets standard output as it is, and its end; it then is in no line and not in the tail. All of it is waited for. */
+  readonly stdout?: Writable;
+  /** Gets standard error as it is, besides `onLine` and the tail; it is not ended. */
+  readonly stderr?: Writable;
+  /** Whether this command gets a terminal; default: `Communicator.terminal`. */
+  readonly terminal?: boolean;
   /** Milliseconds; when it runs out the command is ended and `TimeoutError` thrown. */
   readonly timeout?: number;
 }
@@ -36,16 +42,26 @@ export interface TransferOptions {
 /** A local file, or bytes to be written as one. */
 export type UploadSource = { readonly path: string } | { readonly content: string | Uint8Array };
 
-/** How to reach the guest, for provisioners that bring their own client (Ansible, salt-ssh). */
-export interface GuestAddress {
+/** An SSH server, and how to log in to it. */
+export interface ServerAddress {
   readonly host: string;
   readonly port: number;
   readonly user: string;
   readonly password?: string;
   /** Path of a private key file with mode 0600. */
   readonly privateKeyFile?: string;
-  /** A known_hosts line for the key the guest showed, e.g. "[127.0.0.1]:2222 ssh-ed25519 AAAA…". */
+  /** Opens the private key when it is encrypted. */
+  readonly passphrase?: string;
+  /** A known_hosts line for the key the server showed, e.g. "[127.0.0.1]:2222 ssh-ed25519 AAAA…". */
   readonly knownHostsLine?: string;
+}
+
+/** How to reach the guest, for provisioners that bring their own client (Ansible, salt-ssh). */
+export interface GuestAddress extends ServerAddress {
+  /** The jump host that the guest is reached through. */
+  readonly bastion?: ServerAddress;
+  /** True when the guest is reached through a SOCKS proxy, which another client would have to know of. */
+  readonly throughSocks?: boolean;
 }
 
 /**
@@ -55,6 +71,11 @@ export interface GuestAddress {
  */
 export interface Communicator {
   readonly kind: 'ssh' | 'none' | 'local' | 'chroot' | 'winrm';
+  /**
+   * Given when the communicator knows that commands are lines of cmd.exe and paths those of Windows. An SSH server does
+   * not say so: provisioners that are for Windows only take its word for granted.
+   */
+  readonly system?: 'windows';
   readonly address: GuestAddress | undefined;
   /** Commands get a terminal: their input and output pass through it, so standard input is not fit for file contents. */
   readonly terminal: boolean;
