@@ -46,12 +46,22 @@ function pidOf({ kind, id }: OpenThing): number | undefined {
   return known && typeof id['pid'] === 'number' ? id['pid'] : undefined;
 }
 
+function startingOver(kind: ResourceKind<JsonValue>): ResourceKind<JsonValue> {
+  return {
+    ...kind,
+    release: (id, hints, context) => kind.startOver?.(id, hints, context) ?? kind.release(id, hints, context),
+  };
+}
+
 async function giveBack(thing: OpenThing, claimed: ClaimedRun, options: InheritOptions): Promise<void> {
   const { build, describe: what, token } = thing;
   try {
     const kind = await options.findKind(thing.kind);
     if (kind === undefined) throw new Error(`nothing here knows how to give back "${thing.kind}"`);
-    await releaseThing(kind, thing, { timeout: options.releaseTimeout, say: options.say });
+    await releaseThing(thing.served ? kind : startingOver(kind), thing, {
+      timeout: options.releaseTimeout,
+      say: options.say,
+    });
     await claimed.journal.write({ record: 'released', token });
   } catch (error) {
     options.leftBehind({ build, what, reason: reasonOf(error) });

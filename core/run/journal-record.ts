@@ -140,6 +140,8 @@ export interface OpenThing {
   /** Undefined when the journal has the intent only: it may exist or not. */
   readonly id: JsonValue | undefined;
   readonly held: boolean;
+  /** What it was made for, the artifact or a post-processor's work, is on record. */
+  readonly served: boolean;
 }
 
 /** What the records leave open, in the order in which it was made. */
@@ -148,11 +150,15 @@ export function openThings(records: readonly JournalRecord[]): readonly OpenThin
   for (const record of records) {
     if (record.record === 'intent') {
       const { token, kind, build, describe, hints } = record;
-      open.set(token, { token, kind, build, describe, hints, id: undefined, held: false });
+      open.set(token, { token, kind, build, describe, hints, id: undefined, held: false, served: false });
     } else if (record.record === 'created' || record.record === 'held') {
       const thing = open.get(record.token);
       const news = record.record === 'created' ? { id: record.id } : { held: true };
       if (thing !== undefined) open.set(record.token, { ...thing, ...news });
+    } else if (record.record === 'artifact' || record.record === 'post-processed') {
+      for (const thing of open.values()) {
+        if (thing.build === record.build) open.set(thing.token, { ...thing, served: true });
+      }
     } else if (record.record === 'released' || record.record === 'kept') {
       open.delete(record.token);
     }

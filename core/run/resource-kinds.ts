@@ -3,6 +3,7 @@ import { processKind } from '../process/owned.ts';
 import { emptyDirectoryKind, pathKind } from './kinds.ts';
 import type { JsonValue } from './json.ts';
 import { outputLockKind } from './output-lock.ts';
+import { stageKind } from './output-stage.ts';
 import type { ResourceKind } from './resource.ts';
 
 /** Finds the kind of a journaled thing; undefined when nobody knows it (a plugin that is gone). */
@@ -12,7 +13,13 @@ interface WithResources {
   readonly resources: readonly ResourceKind<JsonValue>[];
 }
 
-const coreKinds: readonly ResourceKind<JsonValue>[] = [pathKind, emptyDirectoryKind, processKind, outputLockKind];
+const coreKinds: readonly ResourceKind<JsonValue>[] = [
+  pathKind,
+  emptyDirectoryKind,
+  processKind,
+  outputLockKind,
+  stageKind,
+];
 
 /**
  * The kinds of core and of the components. A component's module is loaded only when a kind of its own is asked for:

@@ -3,15 +3,19 @@ import { basename, dirname, join } from 'node:path';
 import { StepError } from '../errors/errors.ts';
 import type { BuildRun } from './build-run.ts';
 import { emptyDirectoryKind, pathKind } from './kinds.ts';
+import { notePublishing, replacedIn, stageKind, unpublish } from './output-stage.ts';
 import { adoptOutputLock, lockOutput } from './output-lock.ts';
-import type { Acquired } from './resource.ts';
+import type { Acquired, ResourceKind } from './resource.ts';
 
 export interface StagedOutput {
   /** For a checkpoint: what `adoptOutput` needs. */
   readonly checkpoint: { readonly stage: string; readonly lock: string };
   /** Where to write: a name that does not exist yet, in a directory of its own beside the final place. */
   readonly path: string;
-  /** Moves what was written to its final place. Throws `StepError` OUTPUT_EXISTS when something came there meanwhile. */
+  /**
+   * Moves what was written to its final place; the lock on that goes with the scope. Throws `StepError` OUTPUT_EXISTS
+   * when something came there meanwhile.
+   */
   publish(): Promise<void>;
 }
 
@@ -88,7 +92,7 @@ export async function stageOutput(
   if (!options.force && (await exists(finalPath))) throw outputExists(finalPath);
   await makeParents(build, dirname(finalPath));
   const lock = await lockOutput(build, finalPath);
-  return staged(await makeStage(build, finalPath), lock, finalPath, options);
+  return staged(await makeStage(build, stageKind, finalPath), lock, finalPath, options);
 }
 
 /**
@@ -100,7 +104,7 @@ export async function stageSharedFile(
   finalPath: string,
 ): Promise<Pick<StagedOutput, 'path' | 'publish'>> {
   await makeParents(build, dirname(finalPath));
-  const stage = await makeStage(build, finalPath);
+  const stage = await makeStage(build, pathKind, finalPath);
   const path = join(stage.id, basename(finalPath));
   return {
     path,
@@ -111,9 +115,13 @@ export async function stageSharedFile(
   };
 }
 
-function makeStage(build: Pick<BuildRun, 'acquire'>, finalPath: string): Promise<Acquired<string, unknown>> {
+function makeStage(
+  build: Pick<BuildRun, 'acquire'>,
+  kind: ResourceKind<string>,
+  finalPath: string,
+): Promise<Acquired<string, unknown>> {
   const directory = dirname(finalPath);
-  return build.acquire(pathKind, {
+  return build.acquire(kind, {
     describe: `unfinished ${finalPath}`,
     hints: { directory },
     create: async (token) => {
@@ -131,7 +139,8 @@ export async function adoptOutput(
   checkpoint: StagedOutput['checkpoint'],
   options: { readonly force: boolean },
 ): Promise<StagedOutput> {
-  const stage = build.adopt(pathKind, checkpoint.stage);
+  const stage = build.adopt(stageKind, checkpoint.stage);
+  await unpublish(stage.id);
   const lock = await adoptOutputLock(build, finalPath, checkpoint.lock);
   return staged(stage, lock, finalPath, options);
 }
@@ -147,10 +156,9 @@ function staged(
     path,
     checkpoint: { stage: stage.id, lock: lock.id.token },
     publish: async () => {
-      if (force) await replace(path, finalPath, join(stage.id, 'replaced'));
+      await notePublishing(stage.id, path, finalPath);
+      if (force) await replace(path, finalPath, replacedIn(stage.id));
       else await moveToFreePlace(path, finalPath);
-      await stage.release();
-      await lock.release();
     },
   };
 }

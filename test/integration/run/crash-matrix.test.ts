@@ -2,6 +2,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { lacks } from '../../support/needs.ts';
+import { awakeGuest, type AwakeGuest } from './awake-guest.ts';
 import { crashPlace, type CrashPlace } from './crash-place.ts';
 import { fileSubject, nullSubject, qemuSubject, rootfsSubject, type CrashSubject } from './crash-subjects.ts';
 import { faultySystem, type Fault, type FaultySystem } from './faulty-system.ts';
@@ -33,7 +34,7 @@ function everyWriter({ writers }: CrashSubject): readonly string[] {
 }
 
 /** After the kill: gc leaves nothing, and a fresh build succeeds. Returns whether there was anything to remove. */
-async function collectAndBuild(subject: CrashSubject, kill: Kill, fresh: boolean): Promise<boolean> {
+async function collectAndBuild(subject: CrashSubject, kill: Kill): Promise<boolean> {
   await using place = crashPlace(subject.template);
   await killed(place, kill);
   const open = place.records().length > 0 && !place.records().some(({ record }) => record === 'ended');
@@ -43,7 +44,6 @@ async function collectAndBuild(subject: CrashSubject, kill: Kill, fresh: boolean
   expect(collected.code, collected.stdout + collected.stderr).toBe(0);
   await place.expectNothingLeft();
   if (existsSync(join(place.home, 'out'))) subject.checkOutput(place.home);
-  if (!fresh) return open;
   rmSync(join(place.home, 'log'), { force: true });
   const built = await place.kiln(['build', ...(existsSync(join(place.home, 'out')) ? ['-force'] : []), 'web.json']);
   expect(built.code, built.stdout + built.stderr).toBe(0);
@@ -78,15 +78,12 @@ async function resumeIt(subject: CrashSubject, kill: Kill): Promise<number | und
 }
 
 /** Does them all, also when some fail, and then fails with all that did. */
-async function eachOf<T>(
-  kills: readonly Kill[],
-  body: (kill: Kill, number: number) => Promise<T>,
-): Promise<readonly T[]> {
+async function eachOf<T>(kills: readonly Kill[], body: (kill: Kill) => Promise<T>): Promise<readonly T[]> {
   const results: T[] = [];
   const failures: string[] = [];
-  for (const [number, kill] of kills.entries()) {
+  for (const kill of kills) {
     try {
-      results.push(await body(kill, number));
+      results.push(await body(kill));
     } catch (error) {
       const failure = `after ${JSON.stringify(kill)}: ${error instanceof Error ? error.message : String(error)}`;
       failures.push(failure);
@@ -134,36 +131,47 @@ function moments(count: number, milliseconds: number): readonly { after: number 
 }
 
 interface Extent {
-  readonly subject: CrashSubject;
+  readonly name: string;
+  readonly subject: () => Promise<CrashSubject>;
   readonly faults: readonly Fault[];
   /** How many boundaries and moments without KILN_LONG_TESTS. */
   readonly sampled: number;
   readonly moments: number;
-  /** One in so many collections is followed by a fresh build. */
-  readonly freshEach: number;
 }
 
+let guest: AwakeGuest | undefined;
+afterAll(() => guest?.[Symbol.dispose]());
+async function wakeQemu(): Promise<CrashSubject> {
+  guest ??= await awakeGuest();
+  return qemuSubject(guest);
+}
+
+const everywhere: readonly Fault[] = ['kill-before', 'kill-after', 'torn'];
 const extents: readonly Extent[] = [
-  { subject: nullSubject, faults: ['kill-before', 'kill-after', 'torn'], sampled: 5, moments: MOMENTS, freshEach: 1 },
-  { subject: fileSubject, faults: ['kill-before', 'kill-after', 'torn'], sampled: 5, moments: MOMENTS, freshEach: 1 },
-  { subject: qemuSubject, faults: ['kill-before', 'torn'], sampled: 0, moments: MOMENTS, freshEach: 4 },
-  { subject: rootfsSubject, faults: ['kill-before', 'kill-after'], sampled: 0, moments: 0, freshEach: 2 },
+  { name: 'null', subject: () => Promise.resolve(nullSubject), faults: everywhere, sampled: 5, moments: MOMENTS },
+  { name: 'file', subject: () => Promise.resolve(fileSubject), faults: everywhere, sampled: 5, moments: MOMENTS },
+  { name: 'qemu', subject: wakeQemu, faults: ['kill-before', 'torn'], sampled: 0, moments: MOMENTS },
+  { name: 'rootfs', subject: () => Promise.resolve(rootfsSubject), faults: ['kill-before'], sampled: 0, moments: 0 },
 ];
 
-for (const { subject, faults, sampled, moments: count, freshEach } of extents) {
+for (const { name, subject: makeSubject, faults, sampled, moments: count } of extents) {
   const skipped = lacks(['gcc']) || (!long && sampled === 0);
-  describe.skipIf(skipped)(`the ${subject.name} builder, killed`, { timeout: 3 * 3600_000 }, () => {
-    let whole: Promise<Whole> | undefined;
+  describe.skipIf(skipped)(`the ${name} builder, killed`, { timeout: 3 * 3600_000 }, () => {
+    let subject: CrashSubject;
+    let whole: Whole | undefined;
+    beforeAll(async () => {
+      subject = await makeSubject();
+    }, 300_000);
     const kills = async (): Promise<readonly Kill[]> => {
-      whole ??= measure(subject);
-      const { writes, milliseconds } = await whole;
+      whole ??= await measure(subject);
+      const { writes, milliseconds } = whole;
       const some = sample(moments(count, milliseconds), Math.ceil(sampled / 2));
       return [...sample(boundaries(writes, faults), sampled), ...some];
     };
 
     test('at any boundary of its journal and any moment: gc leaves nothing, a fresh build succeeds', async () => {
       const all = await kills();
-      const open = await eachOf(all, (kill, number) => collectAndBuild(subject, kill, number % freshEach === 0));
+      const open = await eachOf(all, (kill) => collectAndBuild(subject, kill));
       const died = open.filter((was) => was).length;
       console.info(`${subject.name}: ${all.length} kills and collections, ${died} of a run that was not over`);
       // Otherwise nothing was tested.

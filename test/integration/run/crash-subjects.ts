@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execFileSync } from 'node:child_process';
-import { readInImage, tinyOptions } from '../qemu/bake.ts';
+import { readInImage } from '../qemu/bake.ts';
+import type { AwakeGuest } from './awake-guest.ts';
 
 /** A template to be killed at. Each of its provisioners and post-processors writes its number to a log. */
 export interface CrashSubject {
@@ -74,13 +75,15 @@ export const rootfsSubject: CrashSubject = local(
   (home) => void execFileSync('qemu-img', ['check', '-q', join(home, 'out/web.qcow2')]),
 );
 
-export const qemuSubject: CrashSubject = {
-  name: 'qemu',
-  writers: { provisioners: PROVISIONERS, postProcessors: 0 },
-  template: (home) => ({
-    builders: [{ ...tinyOptions(home, { ssh_private_key_file: null }), type: 'qemu' }],
-    provisioners: numbersFrom(0, PROVISIONERS).map(note('shell', '/root/log', 0.1)),
-  }),
-  log: (home) => linesOf(readInImage(join(home, 'out/web.qcow2'), '/root/log')),
-  checkOutput: (home) => void execFileSync('qemu-img', ['check', '-q', join(home, 'out/web.qcow2')]),
-};
+export function qemuSubject(guest: AwakeGuest): CrashSubject {
+  return {
+    name: 'qemu',
+    writers: { provisioners: PROVISIONERS, postProcessors: 0 },
+    template: (home) => ({
+      builders: [{ ...guest.options(home), type: 'qemu' }],
+      provisioners: numbersFrom(0, PROVISIONERS).map(note('shell', '/root/log', 0.1)),
+    }),
+    log: (home) => linesOf(readInImage(join(home, 'out/web.qcow2'), '/root/log')),
+    checkOutput: (home) => void execFileSync('qemu-img', ['check', '-q', join(home, 'out/web.qcow2')]),
+  };
+}

@@ -1,10 +1,10 @@
-import { lutimes, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { lutimes, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { pathKind } from '../../../../core/run/kinds.ts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { stageKind } from '../../../../core/run/output-stage.ts';
 import { thisOwner } from '../../../../core/run/owner.ts';
-import { stageOutput } from '../../../../core/run/staged-output.ts';
+import { adoptOutput, stageOutput } from '../../../../core/run/staged-output.ts';
 import { acquireForTest, type TestScope } from '../../../support/acquire.ts';
 
 const context = { signal: new AbortController().signal, say: (): void => undefined };
@@ -87,13 +87,77 @@ test('with force a file and a whole directory are replaced', async () => {
 
 test('the stage of a dead run is found by its token', async () => {
   const staged = await stageOutput(scope, join(directory, 'image'), { force: false });
-  const found = await pathKind.find(scope.tokens.at(-1) ?? '', { directory }, context);
+  const found = await stageKind.find(scope.tokens.at(-1) ?? '', { directory }, context);
   expect(found).toEqual([join(staged.path, '..')]);
-  await pathKind.release(found[0] ?? '', { directory }, context);
+  await stageKind.release(found[0] ?? '', { directory }, context);
   expect(await readdir(directory)).toEqual(['.image.kiln-lock']);
 });
 
-test('an output that someone is writing is refused at once, and free again when that is published', async () => {
+describe('what a process that was killed just after it had published', () => {
+  async function published(force: boolean): Promise<{ readonly place: string; readonly stage: string }> {
+    const place = join(directory, 'image');
+    const staged = await stageOutput(scope, place, { force });
+    await mkdir(staged.path);
+    await writeFile(join(staged.path, 'disk'), 'new');
+    await staged.publish();
+    return { place, stage: staged.checkpoint.stage };
+  }
+
+  test('left: a collection keeps the output', async () => {
+    const { place, stage } = await published(false);
+    await stageKind.release(stage, { directory }, context);
+    expect(await readFile(join(place, 'disk'), 'utf8')).toBe('new');
+  });
+
+  test('left: whoever begins anew finds the place free, or with what was there before', async () => {
+    const { stage } = await published(false);
+    await stageKind.startOver?.(stage, { directory }, context);
+    expect(await readdir(directory)).toEqual(['.image.kiln-lock']);
+    await scope.releaseAll();
+    await mkdir(join(directory, 'image'));
+    await writeFile(join(directory, 'image/old'), 'old');
+    scope = acquireForTest();
+    const second = await published(true);
+    await stageKind.startOver?.(second.stage, { directory }, context);
+    expect(await readdir(second.place)).toEqual(['old']);
+  });
+
+  test('left and somebody has replaced since: that is not touched', async () => {
+    const { place, stage } = await published(false);
+    await rm(place, { recursive: true });
+    await writeFile(place, 'mine');
+    await stageKind.startOver?.(stage, { directory }, context);
+    expect(await readFile(place, 'utf8')).toBe('mine');
+  });
+
+  test('had put aside an old output, and not the new one into its place: the old one is back after a collection', async () => {
+    const { place, stage } = await published(true);
+    await rename(place, join(stage, '.replaced'));
+    await stageKind.release(stage, { directory }, context);
+    expect(await readdir(place)).toEqual(['disk']);
+  });
+
+  test('published: a builder that goes on has it in its stage again', async () => {
+    const makeDirectory = async (path: string): Promise<void> => {
+      await mkdir(path);
+    };
+    for (const make of [writeFile, makeDirectory]) {
+      const staged = await stageOutput(scope, join(directory, 'image'), { force: false });
+      await make(staged.path, 'new');
+      await staged.publish();
+      const adopt = (_kind: unknown, id: never): never =>
+        ({ id, handle: undefined, release: () => Promise.resolve(), keep: () => Promise.resolve() }) as never;
+      const again = await adoptOutput({ adopt }, join(directory, 'image'), staged.checkpoint, { force: false });
+      expect(await readdir(directory)).not.toContain('image');
+      await again.publish();
+      expect(await readdir(directory)).toContain('image');
+      await scope.releaseAll();
+      await rm(join(directory, 'image'), { recursive: true });
+    }
+  });
+});
+
+test('an output that someone is writing is refused at once, and free again when that is done', async () => {
   const place = join(directory, 'image');
   const staged = await stageOutput(scope, place, { force: false });
   const second = acquireForTest();
@@ -103,6 +167,7 @@ test('an output that someone is writing is refused at once, and free again when 
   });
   await writeFile(staged.path, 'first');
   await staged.publish();
+  await scope.releaseAll();
   const third = acquireForTest();
   await stageOutput(third, place, { force: true });
   await third.releaseAll();
