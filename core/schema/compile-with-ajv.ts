@@ -14,9 +14,18 @@ export const ajvOptions: Options = {
   validateSchema: false,
 };
 
-/** Compiles the schema of decoded configurations here and now; for plugins and for running from source. Throws when it is wrong. */
+const compiled = new WeakMap<JsonObject, ValidateFunction>();
+
+/**
+ * Compiles the schema of decoded configurations here and now, each once; for plugins and for running from source.
+ * Throws when it is wrong.
+ */
 export function compileWithAjv(schema: JsonObject): ValidateFunction {
+  const known = compiled.get(schema);
+  if (known !== undefined) return known;
   const ajv = new Ajv(ajvOptions);
   for (const keyword of vocabulary) ajv.addKeyword(keyword);
-  return ajv.compile(decodedSchema(schema));
+  const validate = ajv.compile(decodedSchema(schema));
+  compiled.set(schema, validate);
+  return validate;
 }

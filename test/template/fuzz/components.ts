@@ -1,0 +1,35 @@
+import type { ComponentEntry, ComponentSource } from '../../../core/plan/component.ts';
+import { builtin } from '../../../plugins/builtin.ts';
+import type { Schemas } from './generate-template.ts';
+
+type Entries<Module> = Readonly<Record<string, ComponentEntry<Module>>>;
+
+/** The same components, their schemas merged once and not for each template, so that they are compiled once, too. */
+function mergedOnce<Module>(entries: Entries<Module>): Entries<Module> {
+  return Object.fromEntries(
+    Object.entries(entries).map(([type, entry]) => {
+      let schema: ReturnType<typeof entry.schema> | undefined;
+      return [type, { load: () => entry.load(), schema: () => (schema ??= entry.schema()) }];
+    }),
+  );
+}
+
+export const components: ComponentSource = {
+  builders: mergedOnce(builtin.builders),
+  provisioners: mergedOnce(builtin.provisioners),
+  postProcessors: mergedOnce(builtin.postProcessors),
+};
+
+async function schemasOf(entries: Entries<unknown>): Promise<Schemas['builders']> {
+  return Object.fromEntries(
+    await Promise.all(Object.entries(entries).map(async ([type, entry]) => [type, await entry.schema()] as const)),
+  );
+}
+
+export async function loadSchemas(): Promise<Schemas> {
+  return {
+    builders: await schemasOf(components.builders),
+    provisioners: await schemasOf(components.provisioners),
+    postProcessors: await schemasOf(components.postProcessors),
+  };
+}
