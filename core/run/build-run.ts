@@ -75,6 +75,11 @@ export interface BuildRun extends Voice {
   checkpoint(state: JsonValue): Promise<void>;
   /** In `resume`: a thing that was made before the checkpoint. Throws `StepError` RESUME_LOST when it is given back. */
   adopt<Id extends JsonValue>(kind: ResourceKind<Id>, id: Id): Acquired<Id, undefined>;
+  /**
+   * A file that stays and shows what the guest did ("console", "screen"); the report names it when the build fails. The
+   * last one of a name counts.
+   */
+  noteFile(what: string, path: string): void;
   /** Runs the template's provisioners on the guest; returns at once when there are none. */
   provision(guest: Communicator, data: BuildData): Promise<void>;
 }

@@ -28,6 +28,8 @@ export interface BuildState {
   readonly adopted: AdoptedThing[];
   /** Whether another process could go on with the build. */
   resumable: boolean;
+  /** Files that show what the guest did. */
+  readonly files: Map<string, string>;
   /** How to get into the guest, once the builder is in. */
   guest: GuestAddress | undefined;
   /** What the user chose with `-on-error=ask`. */
@@ -46,6 +48,7 @@ export function newBuildState(run: RunContext, planned: PlannedBuild): BuildStat
     provisioners: [],
     data: {},
     guest: undefined,
+    files: new Map(),
     before: run.progress.get(planned.displayName),
     adopted: [],
     resumable: false,

@@ -47,6 +47,7 @@ export function makeBuildRun(state: BuildState, scope: Scope, source: Artifact |
     temporaryDirectory: () => temporaryDirectoryIn(run.makeTemporaryDirectory, scope),
     checkpoint: (checkpoint) => noteCheckpoint(state, checkpoint),
     adopt: (kind, id) => adopted(state, kind, id),
+    noteFile: (what, path) => void state.files.set(what, path),
     provision: (guest, data) => provision(state, scope, guest, data),
   };
 }

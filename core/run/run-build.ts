@@ -78,7 +78,8 @@ function failureOf(state: BuildState, problems: readonly Problem[]): FailureRepo
   const [first, ...others] = failures;
   if (first === undefined) return undefined;
   const message = [first.message, ...others.map((other) => other.message)].join('; ');
-  return maskedFailure({ ...first, message }, run.mask);
+  const files = state.files.size === 0 ? {} : { files: Object.fromEntries(state.files) };
+  return maskedFailure({ ...first, ...files, message }, run.mask);
 }
 
 function outcomeOf(problems: readonly Problem[]): Outcome {

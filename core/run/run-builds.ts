@@ -4,7 +4,9 @@ import type { PlannedBuild } from '../plan/plan.ts';
 import { runBuild, type BuildResult } from './run-build.ts';
 import type { RunContext } from './run-context.ts';
 import { roomFor, roomHere } from './room.ts';
+import { inSharedRoom } from './shared-room.ts';
 import { slots } from './slots.ts';
+import { roomLedger } from './state-directory.ts';
 import { voiceOf } from './voice.ts';
 
 function notStarted(run: RunContext, planned: PlannedBuild, code: string, message: string): BuildResult {
@@ -22,10 +24,13 @@ function notStarted(run: RunContext, planned: PlannedBuild, code: string, messag
   };
 }
 
-function sayWaiting(run: RunContext, planned: PlannedBuild, load: Load | undefined): () => void {
+function sayWaiting(run: RunContext, planned: PlannedBuild, load: Load): () => void {
+  let said = false;
   return () => {
-    const memory = Math.ceil((load?.memory ?? 0) / 2 ** 20);
-    const text = `waiting until other builds leave room: it needs ${memory} MiB and ${load?.processors ?? 0} processors`;
+    if (said) return;
+    said = true;
+    const memory = Math.ceil(load.memory / 2 ** 20);
+    const text = `waiting until other builds leave room: it needs ${memory} MiB and ${load.processors} processors`;
     voiceOf(run, planned).say(text);
   };
 }
@@ -44,7 +49,9 @@ const why: Readonly<Record<Outcome, string>> = {
 export async function runBuilds(run: RunContext, limit: number): Promise<readonly BuildResult[]> {
   const { builds } = run.plan;
   const inSlot = slots(limit);
-  const inRoom = roomFor(run.options.room ?? roomHere());
+  const { signal, stateDirectory } = run.options;
+  const total = run.options.room ?? roomHere();
+  const inRoom = roomFor(total);
   const results = new Map<string, Promise<BuildResult>>();
 
   const cancelled = (planned: PlannedBuild): BuildResult =>
@@ -52,8 +59,13 @@ export async function runBuilds(run: RunContext, limit: number): Promise<readonl
   const start = (planned: PlannedBuild, source?: BuildResult): Promise<BuildResult> =>
     inSlot(() => {
       const load = planned.builder.load?.(planned.config);
-      return inRoom(load, sayWaiting(run, planned, load), () =>
-        run.options.signal.aborted ? Promise.resolve(cancelled(planned)) : runBuild(run, planned, source?.artifact),
+      const work = (): Promise<BuildResult> =>
+        signal.aborted ? Promise.resolve(cancelled(planned)) : runBuild(run, planned, source?.artifact);
+      if (load === undefined) return work();
+      const onWait = sayWaiting(run, planned, load);
+      // First among the builds of this run, so that one of many builds does not keep the ledger from all others.
+      return inRoom(load, onWait, () =>
+        inSharedRoom(roomLedger(stateDirectory), { load, total }, { signal, onWait }, work),
       );
     });
   const startFrom = async (planned: PlannedBuild, from: string): Promise<BuildResult> => {
@@ -68,7 +80,7 @@ export async function runBuilds(run: RunContext, limit: number): Promise<readonl
     }
     const source = await resultOf(base);
     const { outcome } = source.report;
-    if (run.options.signal.aborted) return cancelled(planned);
+    if (signal.aborted) return cancelled(planned);
     if (outcome === 'succeeded' && source.artifact !== undefined) return start(planned, source);
     return notStarted(run, planned, 'SOURCE_FAILED', `it starts from "${from}", which ${why[outcome]}`);
   };

@@ -35,3 +35,8 @@ export function runsDirectory(state: string): string {
 export function journalFile(runDirectory: string): string {
   return join(runDirectory, 'journal.jsonl');
 }
+
+/** Who runs what takes much of this machine; see `inSharedRoom`. */
+export function roomLedger(state: string): string {
+  return join(state, 'room.jsonl');
+}
