@@ -1,0 +1,33 @@
+import type { Tag } from '@aws-sdk/client-ec2';
+import { taggedThings } from './calls/tags.ts';
+import type { World } from './world.ts';
+
+/** Something that is still there and costs, or is in the way. */
+export interface Leftover {
+  readonly region: string;
+  readonly kind: string;
+  readonly id: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+function byKey(tags: readonly Tag[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(tags.map((tag) => [tag.Key ?? '', tag.Value ?? '']));
+}
+
+/** Everything in the account but networks, ended instances and closed requests. */
+export function leftovers(world: World): readonly Leftover[] {
+  const found: Leftover[] = [];
+  for (const region of world.regions.values()) {
+    for (const { kind, id, tags } of taggedThings(region)) {
+      if (kind === 'subnet' || kind === 'vpc') continue;
+      if (kind === 'instance' && region.instances.peek(id)?.view.State.Name === 'terminated') continue;
+      if (kind === 'spot-instances-request' && region.spotRequests.peek(id)?.view.State !== 'open') continue;
+      if (kind === 'fleet') continue;
+      found.push({ region: region.name, kind, id, tags: byKey(tags) });
+    }
+  }
+  for (const name of world.iam.roles.keys()) found.push({ region: '', kind: 'role', id: name, tags: {} });
+  for (const name of world.iam.profiles.keys())
+    found.push({ region: '', kind: 'instance-profile', id: name, tags: {} });
+  return found;
+}

@@ -1,0 +1,61 @@
+import { AwsProblem } from './problem.ts';
+import { wellFormed } from './ids.ts';
+
+/** Where one kind of resource of a region is kept. */
+export interface Shelf<T> {
+  /** A new one; reads by its id do not find it at first, as the service is eventually consistent. */
+  add(id: string, value: T): T;
+  /** One that has always been there. */
+  put(id: string, value: T): T;
+  /** @throws AwsProblem when there is none, or not yet */
+  get(id: string): T;
+  /** Like `get`, without a throw and without counting as a read. */
+  peek(id: string): T | undefined;
+  remove(id: string): void;
+  /** All that a list shows by now. */
+  listed(): readonly T[];
+  all(): readonly T[];
+}
+
+export interface ShelfKind {
+  /** "ami", "i"; undefined for things that are known by name. */
+  readonly prefix: string | undefined;
+  readonly missing: string;
+  readonly malformed: string;
+  message(id: string): string;
+}
+
+/** @param hiddenReads how many reads by id miss a new one */
+export function makeShelf<T>(kind: ShelfKind, hiddenReads: () => number): Shelf<T> {
+  const values = new Map<string, T>();
+  const hidden = new Map<string, number>();
+  return {
+    add: (id, value) => {
+      if (hiddenReads() > 0) hidden.set(id, hiddenReads());
+      values.set(id, value);
+      return value;
+    },
+    put: (id, value) => {
+      values.set(id, value);
+      return value;
+    },
+    get: (id) => {
+      if (kind.prefix !== undefined && !wellFormed(id, kind.prefix)) {
+        throw new AwsProblem(kind.malformed, `Invalid id: "${id}" (expecting "${kind.prefix}-...")`);
+      }
+      const left = hidden.get(id) ?? 0;
+      if (left > 1) hidden.set(id, left - 1);
+      else hidden.delete(id);
+      const value = left > 0 ? undefined : values.get(id);
+      if (value === undefined) throw new AwsProblem(kind.missing, kind.message(id));
+      return value;
+    },
+    peek: (id) => values.get(id),
+    remove: (id) => {
+      values.delete(id);
+      hidden.delete(id);
+    },
+    listed: () => [...values].filter(([id]) => !hidden.has(id)).map(([, value]) => value),
+    all: () => [...values.values()],
+  };
+}
