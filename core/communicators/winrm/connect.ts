@@ -1,0 +1,55 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { throwIfCancelled } from '../../errors/cancelled.ts';
+import { StepError } from '../../errors/errors.ts';
+import type { Communicator } from '../communicator.ts';
+import { placeOf } from './http-channel.ts';
+import { linkTo } from './link.ts';
+import type { WinrmConnectOptions, WinrmRun } from './options.ts';
+import { runCommand } from './run-command.ts';
+import { download, uploadFile, uploadTree } from './transfer.ts';
+import { waitForGuest } from './wait-for-guest.ts';
+
+/** Logs in and gives the communicator; see `connectWinrm`. */
+export async function connect(options: WinrmConnectOptions, run: WinrmRun): Promise<Communicator> {
+  const { host, port, username, password } = options;
+  if (host === '') {
+    throw new StepError('nobody said where the guest is', { code: 'WINRM_HOST_MISSING', hint: 'set winrm_host' });
+  }
+  const place = placeOf(options);
+  const link = linkTo(options);
+  try {
+    run.say(`waiting for WinRM at ${place}`);
+    await waitForGuest(link, options, run);
+    if (options.pauseBeforeConnecting > 0) {
+      link.drop();
+      run.say(`WinRM answers; pausing ${options.pauseBeforeConnecting / 1000} s before connecting`);
+      await delay(options.pauseBeforeConnecting, undefined, { signal: run.signal }).catch(() => undefined);
+      throwIfCancelled(run.signal);
+      await waitForGuest(link, options, run);
+    }
+    run.say(`connected to ${place}`);
+  } catch (error) {
+    link.close();
+    throw error;
+  }
+  const onLost = (): void => run.warn('the connection broke while a command ran; some of its output may be missing');
+  return {
+    kind: 'winrm',
+    system: 'windows',
+    address: { host, port, user: username, password },
+    terminal: false,
+    exec: (command, given) => runCommand(link, command, { ...given, onLost }),
+    upload: (source, destination, given) => uploadFile(link, source, destination, given),
+    uploadTree: (directory, destination, given) => uploadTree(link, directory, destination, run, given),
+    download: (source, destination, given) => download(link, 'file', source, destination, run, given),
+    downloadTree: (directory, destination, given) => download(link, 'tree', directory, destination, run, given),
+    reconnect: ({ signal, timeout }) => {
+      link.drop();
+      return waitForGuest(link, { ...options, timeout }, { ...run, signal });
+    },
+    close: () => {
+      link.close();
+      return Promise.resolve();
+    },
+  };
+}

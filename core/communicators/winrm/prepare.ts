@@ -1,0 +1,15 @@
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import type { WinrmOptions } from './config.ts';
+
+/** What the schema cannot say about WinRM's options. */
+export function prepareWinrm(config: WinrmOptions): readonly Omit<Diagnostic, 'severity'>[] {
+  if ((config.winrm_username ?? '') !== '') return [];
+  return [
+    {
+      code: 'WINRM_USERNAME_REQUIRED',
+      message: 'winrm_username is required',
+      pointer: '',
+      hint: 'name an administrator of the guest',
+    },
+  ];
+}

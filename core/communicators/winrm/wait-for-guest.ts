@@ -1,0 +1,69 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { throwIfCancelled } from '../../errors/cancelled.ts';
+import { CommandError, KilnError, TimeoutError } from '../../errors/errors.ts';
+import { placeOf } from './http-channel.ts';
+import type { Link } from './link.ts';
+import type { WinrmConnectOptions, WinrmRun } from './options.ts';
+import { powershellCommand } from './powershell.ts';
+import { runCommand } from './run-command.ts';
+
+const PAUSE_MILLISECONDS = 1000;
+const CHECK_MILLISECONDS = 60_000;
+const LONGEST_TIMER = 2 ** 31 - 1;
+const READY = 'WinRM connected.';
+/** What may pass while a guest boots and sets itself up; a login is refused until its user is there. */
+const PASSING = /^(?:COMMUNICATOR_|WINRM_(?:LOGIN_REFUSED|REPLY|NOT_READY)$)/;
+
+/** WinRM answers before PowerShell does. */
+async function check(link: Link, signal: AbortSignal): Promise<void> {
+  let heard = false;
+  const script = `$ProgressPreference='SilentlyContinue';[Console]::Out.WriteLine('${READY}')`;
+  const { outputTail } = await runCommand(link, powershellCommand(script), {
+    signal,
+    timeout: CHECK_MILLISECONDS,
+    onLine: (_stream, line) => void (heard ||= line.includes(READY)),
+  });
+  if (heard) return;
+  const words = outputTail.trim();
+  const reason = `WinRM answers and PowerShell does not yet${words === '' ? '' : `: ${words}`}`;
+  throw new CommandError(reason, { code: 'WINRM_NOT_READY' });
+}
+
+/**
+ * Asks until the guest's PowerShell answers. Throws `TimeoutError` WINRM_TIMEOUT with the last cause, at once what does
+ * not pass by itself, and what `throwIfCancelled` throws.
+ */
+export async function waitForGuest(
+  link: Link,
+  options: Pick<WinrmConnectOptions, 'host' | 'port' | 'timeout'>,
+  run: WinrmRun,
+): Promise<void> {
+  const deadline = AbortSignal.timeout(Math.min(options.timeout, LONGEST_TIMER));
+  const signal = AbortSignal.any([run.signal, deadline]);
+  let last: KilnError | undefined;
+  for (;;) {
+    try {
+      await check(link, signal);
+      return;
+    } catch (error) {
+      throwIfCancelled(run.signal);
+      if (!deadline.aborted) {
+        if (!(error instanceof KilnError) || !PASSING.test(error.code)) throw error;
+        if (error.message !== last?.message) {
+          if (error.code === 'WINRM_LOGIN_REFUSED') run.warn(`${error.message}; trying again`);
+          else run.debug(error.message);
+        }
+        last = error;
+      }
+    }
+    await delay(PAUSE_MILLISECONDS, undefined, { signal }).catch(() => undefined);
+    throwIfCancelled(run.signal);
+    if (!deadline.aborted) continue;
+    const reason = last === undefined ? '' : `: ${last.message}`;
+    throw new TimeoutError(`no WinRM login at ${placeOf(options)} within ${options.timeout / 1000} s${reason}`, {
+      code: 'WINRM_TIMEOUT',
+      cause: last,
+      ...(last?.hint === undefined ? {} : { hint: last.hint }),
+    });
+  }
+}
