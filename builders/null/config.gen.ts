@@ -4,7 +4,7 @@ export interface NullBuilderConfig {
   /**
    * How to reach the guest. With none, provisioners that need the guest fail.
    */
-  communicator: 'ssh' | 'none';
+  communicator: 'ssh' | 'winrm' | 'none';
   /**
    * Name or address of the guest, where the builder does not know better.
    */
@@ -167,6 +167,42 @@ export interface NullBuilderConfig {
    * Ports in the guest that lead to this machine's network, as REMOTE_PORT:LOCAL_HOST:LOCAL_PORT.
    */
   ssh_remote_tunnels?: string[];
+  /**
+   * Name or address of the guest with the winrm communicator, where the builder does not know better.
+   */
+  winrm_host?: string;
+  /**
+   * Port of the guest's WinRM. Without it: 5985, or 5986 with winrm_use_ssl.
+   */
+  winrm_port?: number;
+  /**
+   * Administrator to log in as; DOMAIN\user for one of a domain. Required with the winrm communicator.
+   */
+  winrm_username?: string;
+  /**
+   * Password of winrm_username.
+   */
+  winrm_password?: string;
+  /**
+   * Reaches the guest without the proxies that HTTP_PROXY and HTTPS_PROXY name. This machine itself is always reached without them.
+   */
+  winrm_no_proxy: boolean;
+  /**
+   * How long to wait until the guest lets Kiln in and its PowerShell answers. (milliseconds)
+   */
+  winrm_timeout: number;
+  /**
+   * Uses HTTPS.
+   */
+  winrm_use_ssl: boolean;
+  /**
+   * Takes any certificate with winrm_use_ssl, as those that Windows makes for itself.
+   */
+  winrm_insecure: boolean;
+  /**
+   * Logs in by NTLM instead of Basic. Without HTTPS all messages are then encrypted, so that the guest need not allow unencrypted ones.
+   */
+  winrm_use_ntlm: boolean;
   /**
    * Once the guest has let Kiln in, disconnect, wait so long, and connect again; for guests that reboot while they set themselves up. (milliseconds)
    */

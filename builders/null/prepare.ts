@@ -9,14 +9,22 @@ function given(value: string | undefined): boolean {
 export function prepare(config: NullBuilderConfig, context: PrepareContext): readonly Diagnostic[] {
   const diagnostics: Diagnostic[] = [...prepareCommunicator(config, context)];
   if (config.communicator === 'none') return diagnostics;
-  if (!given(config.ssh_host)) {
+  const hostOption = `${config.communicator}_host` as const;
+  if (!given(config[hostOption])) {
     diagnostics.push({
       severity: 'error',
       code: 'NULL_HOST_REQUIRED',
-      message: 'ssh_host is required',
+      message: `${hostOption} is required`,
       pointer: '',
       hint: 'name the machine, or set "communicator": "none"',
     });
+  }
+  if (config.communicator === 'winrm') {
+    if (given(config.winrm_password)) return diagnostics;
+    return [
+      ...diagnostics,
+      { severity: 'error', code: 'NULL_ONE_LOGIN', message: 'winrm_password is required', pointer: '' },
+    ];
   }
   const logins = [given(config.ssh_password), given(config.ssh_private_key_file), config.ssh_agent_auth];
   if (logins.filter(Boolean).length !== 1) {

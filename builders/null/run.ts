@@ -1,4 +1,4 @@
-import { connectSsh, noneCommunicator, sshOptionsFrom, type Artifact, type BuildRun } from '../../plugins/sdk/index.ts';
+import { connectGuest, type Artifact, type BuildRun } from '../../plugins/sdk/index.ts';
 import type { NullBuilderConfig } from './config.gen.ts';
 
 const artifact: Artifact = {
@@ -11,17 +11,11 @@ const artifact: Artifact = {
 
 /** Also goes on with a build: the machine is not Kiln's, so that there is nothing to find again but the way in. */
 export async function run(config: NullBuilderConfig, build: BuildRun): Promise<Artifact> {
-  if (config.communicator === 'none') {
-    await build.checkpoint(null);
-    await build.provision(noneCommunicator, { ConnType: 'none' });
-    return artifact;
-  }
-  const options = sshOptionsFrom(config);
-  const { host, port, username } = options.guest;
-  const guest = await build.step('connect', () => connectSsh(options, build));
+  const connect = (): ReturnType<typeof connectGuest> => connectGuest(config, {}, build);
+  const { guest, data } = await (config.communicator === 'none' ? connect() : build.step('connect', connect));
   try {
     await build.checkpoint(null);
-    await build.provision(guest, { ConnType: 'ssh', Host: host, Port: port, User: username });
+    await build.provision(guest, data);
   } finally {
     await guest.close();
   }

@@ -1,8 +1,10 @@
+import type { KnownToBuilder } from '../known-to-builder.ts';
+import type { WinrmOptions } from '../winrm/config.ts';
 import type { SshConnectOptions, SshEndpoint } from './options.ts';
 
 /** The options of the mixin `communicator` after decoding; durations are milliseconds. */
-export interface CommunicatorOptions {
-  readonly communicator: 'ssh' | 'none';
+export interface CommunicatorOptions extends WinrmOptions {
+  readonly communicator: 'ssh' | 'winrm' | 'none';
   readonly ssh_host?: string;
   readonly ssh_port: number;
   readonly ssh_username?: string;
@@ -36,7 +38,6 @@ export interface CommunicatorOptions {
   readonly ssh_proxy_password?: string;
   readonly ssh_local_tunnels?: readonly string[];
   readonly ssh_remote_tunnels?: readonly string[];
-  readonly pause_before_connecting: number;
 }
 
 const MINUTE = 60_000;
@@ -44,18 +45,6 @@ const DEFAULT_TIMEOUT = 5 * MINUTE;
 /** A template that only limits the attempts means to wait as long as it takes; a build must end some time. */
 const LONGEST_TIMEOUT = 24 * 60 * MINUTE;
 const DEFAULT_ATTEMPTS = 10;
-
-/** What the builder knows and the template does not. Each wins over the template's option. */
-export interface KnownToBuilder {
-  readonly host?: string;
-  readonly port?: number;
-  readonly username?: string;
-  readonly password?: string;
-  /** Text of a private key, used instead of `ssh_private_key_file`. */
-  readonly privateKey?: string;
-  /** Path of the file (mode 0600) that has `privateKey`, for provisioners that bring their own SSH client. */
-  readonly privateKeyFile?: string;
-}
 
 function limits(config: CommunicatorOptions): Pick<SshConnectOptions, 'timeout' | 'attempts'> {
   const timeout = config.ssh_timeout ?? config.ssh_wait_timeout;

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { PrepareContext } from '../../plan/component.ts';
 import type { CommunicatorOptions } from './config.ts';
+import { prepareWinrm } from '../winrm/prepare.ts';
 import { expandHome } from './key-file.ts';
 import { parseTunnel } from './tunnel-spec.ts';
 
@@ -103,6 +104,11 @@ export function prepareCommunicator(
   pointerPrefix = '',
 ): readonly Diagnostic[] {
   if (config.communicator === 'none') return [];
+  const found = config.communicator === 'winrm' ? prepareWinrm(config) : prepareSsh(config, context);
+  return found.map((one) => ({ severity: 'error', ...one, pointer: `${pointerPrefix}${one.pointer}` }));
+}
+
+function prepareSsh(config: CommunicatorOptions, context: Context): readonly Found[] {
   const username: readonly Found[] =
     (config.ssh_username ?? '') === ''
       ? [
@@ -114,7 +120,7 @@ export function prepareCommunicator(
           },
         ]
       : [];
-  const found = [
+  return [
     ...username,
     ...keyFile(config, 'ssh_private_key_file', context),
     ...keyFile(config, 'ssh_bastion_private_key_file', context),
@@ -124,5 +130,4 @@ export function prepareCommunicator(
     ...tunnels(config, 'ssh_remote_tunnels'),
     ...keyBits(config),
   ];
-  return found.map((one) => ({ severity: 'error', ...one, pointer: `${pointerPrefix}${one.pointer}` }));
 }
