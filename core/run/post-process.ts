@@ -1,7 +1,6 @@
 import { access } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { StepError } from '../errors/errors.ts';
-import { maskedArtifact } from '../events/masked-event.ts';
 import type { PostProcessRun } from '../plan/component.ts';
 import type { PlannedPostProcessor } from '../plan/plan.ts';
 import type { MadeArtifact, Processed, Sequence } from './artifact-fates.ts';
@@ -101,7 +100,7 @@ async function note(
   input: MadeArtifact,
   { keepByDefault, contained, output }: Processed,
 ): Promise<void> {
-  const artifact = output === undefined ? null : maskedArtifact(output.artifact, run.mask);
+  const artifact = output?.artifact ?? null;
   const made = output?.maker !== input.maker;
   const about = { build: planned.displayName, name, ...place };
   await run.journal

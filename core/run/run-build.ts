@@ -2,7 +2,7 @@ import type { Artifact } from '../artifacts/artifact.ts';
 import { throwIfCancelled } from '../errors/cancelled.ts';
 import type { FailureReport, Outcome } from '../events/event.ts';
 import { describeFailure } from '../events/failure.ts';
-import { maskedArtifact, maskedFailure } from '../events/masked-event.ts';
+import { maskedFailure } from '../events/masked-event.ts';
 import type { PlannedBuild } from '../plan/plan.ts';
 import { artifactFates, type MadeArtifact } from './artifact-fates.ts';
 import { buildDataFrom } from './build-data.ts';
@@ -153,8 +153,8 @@ async function noteArtifact({ run, planned, data }: BuildState, artifact: Artifa
   const record = {
     record: 'artifact',
     build: planned.displayName,
-    artifact: maskedArtifact(artifact, run.mask),
-    data: run.mask.json(Object.fromEntries(known)),
+    artifact,
+    data: Object.fromEntries(known),
   } as const;
   await run.journal.write(record).catch(() => undefined);
 }

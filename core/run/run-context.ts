@@ -5,6 +5,7 @@ import { secretMask, type SecretMask } from '../events/mask-secrets.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { BuildProgress } from './build-progress.ts';
 import type { InheritedThing } from './inherit.ts';
+import { maskedJournal } from './masked-journal.ts';
 import type { Journal } from './journal.ts';
 import type { LeftBehind, OnError, RunOptions } from './run-options.ts';
 import { openScope, type Scope } from './scope.ts';
@@ -69,11 +70,12 @@ export function openRun(
   runId: string,
   plan: Plan,
   options: RunOptions,
-  journal: Journal,
+  plainJournal: Journal,
   { progress, inherited }: Inheritance,
 ): RunContext {
   const mask = secretMask();
   for (const secret of plan.secrets) mask.add(secret);
+  const journal = maskedJournal(plainJournal, mask);
   const emit = maskedEmit(options, mask);
   const leftBehind: LeftBehind[] = [];
   const leaveBehind = (entry: LeftBehind): void => {
