@@ -29,5 +29,9 @@ export function leftovers(world: World): readonly Leftover[] {
   for (const name of world.iam.roles.keys()) found.push({ region: '', kind: 'role', id: name, tags: {} });
   for (const name of world.iam.profiles.keys())
     found.push({ region: '', kind: 'instance-profile', id: name, tags: {} });
+  for (const [name, bucket] of world.buckets) {
+    for (const key of bucket.objects.keys()) found.push({ region: '', kind: 'object', id: `${name}/${key}`, tags: {} });
+    for (const id of bucket.uploads.keys()) found.push({ region: '', kind: 'upload', id, tags: {} });
+  }
   return found;
 }

@@ -1,7 +1,10 @@
 import type {
   CreateVolumePermission,
+  EnableFastLaunchResult,
   FleetData,
   Image,
+  ImportImageTask,
+  ImportSnapshotTask,
   Instance,
   IpPermission,
   KeyPairInfo,
@@ -140,6 +143,9 @@ export interface Region {
   readonly launchTemplates: Shelf<LaunchTemplateEntry>;
   readonly spotRequests: Shelf<SpotRequestEntry>;
   readonly fleets: Shelf<FleetEntry>;
+  readonly importImageTasks: Map<string, ImportImageTask>;
+  readonly importSnapshotTasks: Map<string, ImportSnapshotTask>;
+  readonly fastLaunch: Map<string, EnableFastLaunchResult>;
   /** Parameters of Systems Manager by name. */
   readonly parameters: Map<string, string>;
   /** Names of images that were there once and are gone. */
@@ -174,6 +180,9 @@ export function emptyRegion(name: string, hiddenReads: () => number): Region {
       (id) => `The spot instance request ID '${id}' does not exist`,
     ),
     fleets: shelf('fleet', 'InvalidFleetId', (id) => `The fleet ID '${id}' does not exist`),
+    importImageTasks: new Map(),
+    importSnapshotTasks: new Map(),
+    fastLaunch: new Map(),
     parameters: new Map(),
     formerImages: new Set(),
     kmsKeys: new Map(),

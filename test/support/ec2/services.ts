@@ -1,20 +1,35 @@
 import * as ec2 from '@aws-sdk/client-ec2';
+import * as iam from '@aws-sdk/client-iam';
+import * as ssm from '@aws-sdk/client-ssm';
 import * as sts from '@aws-sdk/client-sts';
 import type { Handlers } from './call.ts';
+import { copyCalls } from './calls/copy-image.ts';
 import { createImageCalls } from './calls/create-image.ts';
+import { fleetCalls } from './calls/fleets.ts';
+import { importCalls } from './calls/import.ts';
 import { imageAttributeCalls } from './calls/image-attributes.ts';
+import { imageLifeCalls } from './calls/image-life.ts';
 import { imageCalls } from './calls/images.ts';
 import { instanceCalls } from './calls/instances.ts';
 import { keyPairCalls } from './calls/key-pairs.ts';
+import { launchTemplateCalls } from './calls/launch-templates.ts';
 import { networkCalls } from './calls/networks.ts';
 import { placeCalls } from './calls/places.ts';
+import { registerImageCalls } from './calls/register-image.ts';
 import { runInstancesCalls } from './calls/run-instances.ts';
 import { securityGroupCalls } from './calls/security-groups.ts';
 import { snapshotCalls } from './calls/snapshots.ts';
+import { spotCalls } from './calls/spot.ts';
 import { tagCalls } from './calls/tags.ts';
+import { volumeCalls } from './calls/volumes.ts';
+import { ebsService } from './ebs-service.ts';
+import { iamCalls } from './iam.ts';
+import { jsonService } from './json-service.ts';
 import { queryService } from './query-service.ts';
 import type { Service } from './service.ts';
 import { operationsOf } from './shapes.ts';
+import { s3Service } from './s3.ts';
+import { ssmCalls } from './ssm.ts';
 import { stsCalls } from './sts.ts';
 
 const EC2_CALLS: Handlers = {
@@ -25,23 +40,37 @@ const EC2_CALLS: Handlers = {
   ...imageCalls,
   ...imageAttributeCalls,
   ...createImageCalls,
+  ...copyCalls,
+  ...registerImageCalls,
+  ...imageLifeCalls,
+  ...volumeCalls,
+  ...launchTemplateCalls,
+  ...fleetCalls,
+  ...spotCalls,
+  ...importCalls,
   ...runInstancesCalls,
   ...instanceCalls,
   ...snapshotCalls,
   ...tagCalls,
 };
 
+const EC2_VERSION = '2016-11-15';
+const STS_VERSION = '2011-06-15';
+const IAM_VERSION = '2010-05-08';
+
 /** The services by the name that requests are signed for. */
 export function makeServices(): ReadonlyMap<string, Service> {
-  const ec2Version = '2016-11-15';
+  const names = {
+    ec2: `http://ec2.amazonaws.com/doc/${EC2_VERSION}/`,
+    sts: `https://sts.amazonaws.com/doc/${STS_VERSION}/`,
+    iam: `https://iam.amazonaws.com/doc/${IAM_VERSION}/`,
+  };
   return new Map([
-    [
-      'ec2',
-      queryService('ec2', ec2Version, `http://ec2.amazonaws.com/doc/${ec2Version}/`, operationsOf(ec2), EC2_CALLS),
-    ],
-    [
-      'sts',
-      queryService('query', '2011-06-15', 'https://sts.amazonaws.com/doc/2011-06-15/', operationsOf(sts), stsCalls),
-    ],
+    ['ec2', queryService('ec2', EC2_VERSION, names.ec2, operationsOf(ec2), EC2_CALLS)],
+    ['sts', queryService('query', STS_VERSION, names.sts, operationsOf(sts), stsCalls)],
+    ['iam', queryService('query', IAM_VERSION, names.iam, operationsOf(iam), iamCalls)],
+    ['ssm', jsonService(operationsOf(ssm), ssmCalls)],
+    ['ebs', ebsService()],
+    ['s3', s3Service()],
   ]);
 }

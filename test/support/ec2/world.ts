@@ -85,6 +85,19 @@ export interface TokenEntry {
   readonly value: unknown;
 }
 
+export interface StoredObject {
+  readonly data: Buffer;
+  readonly encryption: string | undefined;
+}
+
+export interface Bucket {
+  readonly objects: Map<string, StoredObject>;
+  readonly uploads: Map<
+    string,
+    { readonly key: string; readonly parts: Map<number, Buffer>; readonly encryption: string | undefined }
+  >;
+}
+
 export interface World {
   readonly options: WorldOptions;
   readonly account: string;
@@ -95,6 +108,7 @@ export interface World {
   readonly identities: Map<string, Identity>;
   readonly tokens: Map<string, TokenEntry>;
   readonly iam: IamState;
+  readonly buckets: Map<string, Bucket>;
   readonly regions: ReadonlyMap<string, Region>;
   /** What goes on after the answer: guests that start or end. */
   readonly background: Set<Promise<unknown>>;
@@ -144,6 +158,7 @@ export function makeWorld(options: WorldOptions, newAddress: () => InstanceAddre
     calls: [],
     identities,
     tokens: new Map(),
+    buckets: new Map(),
     iam: { roles: new Map(), profiles: new Map() },
     regions,
     background: new Set(),
