@@ -162,28 +162,35 @@ for (const { name, subject: makeSubject, faults, sampled, moments: count } of ex
     beforeAll(async () => {
       subject = await makeSubject();
     }, 300_000);
-    const kills = async (): Promise<readonly Kill[]> => {
+    const atBoundaries = async (): Promise<readonly Kill[]> => {
       whole ??= await measure(subject);
-      const { writes, milliseconds } = whole;
-      const some = sample(moments(count, milliseconds), Math.ceil(sampled / 2));
-      return [...sample(boundaries(writes, faults), sampled), ...some];
+      return sample(boundaries(whole.writes, faults), sampled);
+    };
+    const atMoments = async (): Promise<readonly Kill[]> => {
+      whole ??= await measure(subject);
+      return sample(moments(count, whole.milliseconds), Math.ceil(sampled / 2));
     };
 
-    test('at any boundary of its journal and any moment: gc leaves nothing, a fresh build succeeds', async () => {
+    test.each([
+      ['every boundary of its journal', atBoundaries],
+      ['any moment', atMoments],
+    ])('at %s: gc leaves nothing, a fresh build succeeds', async (where, kills) => {
       const all = await kills();
-      const open = await eachOf(all, (kill) => collectAndBuild(subject, kill));
-      const died = open.filter((was) => was).length;
-      console.info(`${subject.name}: ${all.length} kills and collections, ${died} of a run that was not over`);
+      const died = (await eachOf(all, (kill) => collectAndBuild(subject, kill))).filter((was) => was).length;
+      console.info(`${name}, ${where}: ${all.length} kills and collections, ${died} of a run that was not over`);
       // Otherwise nothing was tested.
-      expect(died).toBeGreaterThan(all.length / 3);
+      expect(died).toBeGreaterThanOrEqual(all.length / 3);
     });
 
-    test('at any boundary of its journal and any moment: resume finishes, and nothing finished runs twice', async () => {
+    test.each([
+      ['every boundary of its journal', atBoundaries],
+      ['any moment', atMoments],
+    ])('at %s: resume finishes, and nothing that had finished runs twice', async (where, kills) => {
       const all = await kills();
       const kept = (await eachOf(all, (kill) => resumeIt(subject, kill))).filter((finished) => finished !== undefined);
       const halfway = kept.filter((finished) => finished > 0).length;
-      console.info(`${subject.name}: ${all.length} kills, ${kept.length} resumed, ${halfway} of them halfway`);
-      expect(kept.length).toBeGreaterThan(all.length / 3);
+      console.info(`${name}, ${where}: ${all.length} kills, ${kept.length} resumed, ${halfway} of them halfway`);
+      expect(kept.length).toBeGreaterThanOrEqual(all.length / 3);
     });
   });
 }
