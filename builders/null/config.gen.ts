@@ -30,6 +30,28 @@ export interface NullBuilderConfig {
    */
   ssh_private_key_passphrase?: string;
   /**
+   * User certificate that a certificate authority made for ssh_private_key_file, or for a key of the agent.
+   */
+  ssh_certificate_file?: string;
+  /**
+   * What speaks SSH: ssh2 is built in; openssh is the program ssh of this machine (8.5 or newer), which also does certificates, security keys (sk-…; touched when it asks; not tested with hardware, and PINs are not asked for), ssh_config_file and ssh_bastion_interactive. Without it: openssh when one of these is used, otherwise ssh2.
+   */
+  ssh_backend?: 'ssh2' | 'openssh';
+  /**
+   * OpenSSH configuration that is read for what the template does not say: ssh_host may be one of its hosts, with ProxyJump and the rest. ssh_port 22 leaves the port to it.
+   */
+  ssh_config_file?: string;
+  /**
+   * Host keys of the guest, as in its /etc/ssh/ssh_host_*_key.pub; any other ends the build. Without this and ssh_known_hosts_file, the key of the first login is taken, and no other for the rest of the build.
+   *
+   * @minItems 1
+   */
+  ssh_host_key?: string[];
+  /**
+   * File of known hosts, as OpenSSH's, which guest and jump host must be in. For the guest, ssh_host_key wins over it.
+   */
+  ssh_known_hosts_file?: string;
+  /**
    * Logs in with the keys of the agent at SSH_AUTH_SOCK.
    */
   ssh_agent_auth: boolean;
@@ -139,6 +161,14 @@ export interface NullBuilderConfig {
    * Private key for the jump host. Without it: ssh_private_key_file, unless a password is given.
    */
   ssh_bastion_private_key_file?: string;
+  /**
+   * User certificate for the jump host. Without it: ssh_certificate_file, when the key is the same.
+   */
+  ssh_bastion_certificate_file?: string;
+  /**
+   * Has you answer the jump host's questions at the terminal.
+   */
+  ssh_bastion_interactive: boolean;
   /**
    * Logs in to the jump host with the keys of the agent at SSH_AUTH_SOCK.
    */

@@ -1,6 +1,6 @@
 import type { KnownToBuilder } from '../known-to-builder.ts';
 import type { WinrmOptions } from '../winrm/config.ts';
-import type { SshConnectOptions, SshEndpoint } from './options.ts';
+import type { SshBackend, SshConnectOptions, SshEndpoint } from './options.ts';
 
 /** The options of the mixin `communicator` after decoding; durations are milliseconds. */
 export interface CommunicatorOptions extends WinrmOptions {
@@ -11,6 +11,11 @@ export interface CommunicatorOptions extends WinrmOptions {
   readonly ssh_password?: string;
   readonly ssh_private_key_file?: string;
   readonly ssh_private_key_passphrase?: string;
+  readonly ssh_certificate_file?: string;
+  readonly ssh_host_key?: readonly string[];
+  readonly ssh_known_hosts_file?: string;
+  readonly ssh_backend?: SshBackend;
+  readonly ssh_config_file?: string;
   readonly ssh_agent_auth: boolean;
   readonly ssh_disable_agent_forwarding?: boolean;
   readonly ssh_timeout?: number;
@@ -31,7 +36,9 @@ export interface CommunicatorOptions extends WinrmOptions {
   readonly ssh_bastion_username?: string;
   readonly ssh_bastion_password?: string;
   readonly ssh_bastion_private_key_file?: string;
+  readonly ssh_bastion_certificate_file?: string;
   readonly ssh_bastion_agent_auth: boolean;
+  readonly ssh_bastion_interactive?: boolean;
   readonly ssh_proxy_host?: string;
   readonly ssh_proxy_port: number;
   readonly ssh_proxy_username?: string;
@@ -69,6 +76,10 @@ function bastion(config: CommunicatorOptions): SshEndpoint | undefined {
     privateKeyFile: keyFile,
     passphrase: config.ssh_private_key_passphrase,
     agent: config.ssh_bastion_agent_auth,
+    certificateFile:
+      config.ssh_bastion_certificate_file ??
+      (keyFile !== undefined && keyFile === config.ssh_private_key_file ? config.ssh_certificate_file : undefined),
+    interactive: config.ssh_bastion_interactive === true,
   };
 }
 
@@ -94,6 +105,7 @@ export function sshOptionsFrom(config: CommunicatorOptions, known: KnownToBuilde
       privateKeyFile: known.privateKeyFile ?? config.ssh_private_key_file,
       passphrase: config.ssh_private_key_passphrase,
       agent: config.ssh_agent_auth,
+      certificateFile: config.ssh_certificate_file,
     },
     ...limits(config),
     bastion: bastion(config),
@@ -108,5 +120,9 @@ export function sshOptionsFrom(config: CommunicatorOptions, known: KnownToBuilde
     localTunnels: config.ssh_local_tunnels ?? [],
     remoteTunnels: config.ssh_remote_tunnels ?? [],
     pauseBeforeConnecting: config.pause_before_connecting,
+    backend: config.ssh_backend,
+    configFile: config.ssh_config_file,
+    hostKeys: config.ssh_host_key,
+    knownHostsFile: config.ssh_known_hosts_file,
   };
 }

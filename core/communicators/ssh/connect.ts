@@ -4,15 +4,13 @@ import { downloadFile } from './download-file.ts';
 import { linkGuest, type GuestLink } from './guest-link.ts';
 import { runOverLink } from './guest-shell.ts';
 import { expandHome } from './key-file.ts';
-import type { HostKeyPin } from './host-key-pin.ts';
 import type { SshConnectOptions, SshEndpoint, SshRun } from './options.ts';
 import { downloadTree, uploadTree } from './trees.ts';
 import { openTunnels } from './tunnels.ts';
 import { uploadFile } from './upload-file.ts';
 
-function serverAddress(endpoint: SshEndpoint, pin: HostKeyPin | undefined): ServerAddress {
+function serverAddress(endpoint: SshEndpoint, knownHostsLine: string | undefined): ServerAddress {
   const { host, port, username, password, privateKeyFile, passphrase } = endpoint;
-  const knownHostsLine = pin?.knownHostsLine();
   return {
     host,
     port,
@@ -26,8 +24,8 @@ function serverAddress(endpoint: SshEndpoint, pin: HostKeyPin | undefined): Serv
 
 function addressOf({ guest, bastion, proxy }: SshConnectOptions, link: GuestLink): GuestAddress {
   return {
-    ...serverAddress(guest, link.pin),
-    ...(bastion === undefined ? {} : { bastion: serverAddress(bastion, link.bastionPin) }),
+    ...serverAddress(guest, link.knownHostsLine('guest')),
+    ...(bastion === undefined ? {} : { bastion: serverAddress(bastion, link.knownHostsLine('bastion')) }),
     // With a jump host Kiln does not use the proxy.
     ...(proxy === undefined || bastion !== undefined ? {} : { throughSocks: true }),
   };
@@ -56,12 +54,11 @@ export async function connect(options: SshConnectOptions, run: SshRun): Promise<
       },
       close: () => {
         tunnels.close();
-        link.close();
-        return Promise.resolve();
+        return link.close();
       },
     };
   } catch (error) {
-    link.close();
+    await link.close();
     throw error;
   }
 }

@@ -2,9 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Duplex } from 'node:stream';
 import { throwIfCancelled } from '../../errors/cancelled.ts';
 import { CommandError, StepError, type KilnError } from '../../errors/errors.ts';
+import { chooseBackend } from './choose-backend.ts';
 import { credentialsOf, type Credentials } from './credentials.ts';
 import { firstAnswer } from './first-answer.ts';
-import { hostKeyPin, type HostKeyPin } from './host-key-pin.ts';
+import { hostKeyPin, trustedKeys, type HostKeyPin } from './host-key-pin.ts';
 import { logIn } from './log-in.ts';
 import type { Login } from './login.ts';
 import { openTcp, placeOf } from './open-tcp.ts';
@@ -18,12 +19,18 @@ export interface GuestLink {
   login(signal: AbortSignal): Promise<Login>;
   /** Drops the login and waits for a new one, `timeout` milliseconds at most. */
   renew(timeout: number, signal: AbortSignal): Promise<Login>;
-  readonly pin: HostKeyPin;
-  /** The jump host's, if there is one. */
-  readonly bastionPin: HostKeyPin | undefined;
+  /** A known_hosts line of the key that the server showed. */
+  knownHostsLine(server: 'guest' | 'bastion'): string | undefined;
   /** Called with every new login. */
   onLogin(listener: (login: Login) => void): void;
-  close(): void;
+  /** Resolves when nothing of it is left on this machine. Never throws. */
+  close(): Promise<void>;
+}
+
+/** One way of logging in. */
+interface Dialer {
+  dial(signal: AbortSignal, onFailure: (failure: KilnError) => void): Promise<Login>;
+  knownHostsLine(server: 'guest' | 'bastion'): string | undefined;
 }
 
 interface Host {
@@ -32,8 +39,11 @@ interface Host {
   readonly pin: HostKeyPin;
 }
 
-async function hostOf(endpoint: SshEndpoint): Promise<Host> {
-  return { endpoint, credentials: await credentialsOf(endpoint), pin: hostKeyPin(endpoint.host, endpoint.port) };
+async function hostOf(endpoint: SshEndpoint, options: SshConnectOptions): Promise<Host> {
+  const hostKeys = endpoint === options.guest ? (options.hostKeys ?? []) : [];
+  const trusted = await trustedKeys(endpoint, hostKeys, options.knownHostsFile);
+  const credentials = await credentialsOf(endpoint);
+  return { endpoint, credentials, pin: hostKeyPin(endpoint.host, endpoint.port, trusted) };
 }
 
 function openThroughJumpHost(jump: Login, guest: SshEndpoint): Promise<Duplex> {
@@ -88,24 +98,30 @@ async function dial(
   }
 }
 
+async function dialerOf(options: SshConnectOptions, run: SshRun): Promise<Dialer> {
+  if ((await chooseBackend(options)) === 'openssh') {
+    return (await import('./openssh/dial-openssh.ts')).openSshDialer(options, run);
+  }
+  const guest = await hostOf(options.guest, options);
+  const jumpHost = options.bastion === undefined ? undefined : await hostOf(options.bastion, options);
+  return {
+    dial: (signal, onFailure) => dial(options, guest, jumpHost, signal, onFailure),
+    knownHostsLine: (server) => (server === 'guest' ? guest : jumpHost)?.pin.knownHostsLine(),
+  };
+}
+
 /** Logs in for the first time; see `connectSsh` for what it throws. */
 export async function linkGuest(options: SshConnectOptions, run: SshRun): Promise<GuestLink> {
   const { guest: endpoint, timeout, attempts } = options;
-  const guest = await hostOf(endpoint);
-  const jumpHost = options.bastion === undefined ? undefined : await hostOf(options.bastion);
+  const dialer = await dialerOf(options, run);
   const place = placeOf(endpoint.host, endpoint.port);
   const listeners: ((login: Login) => void)[] = [];
   const closing = new AbortController();
 
   const wait = async (limit: number, signal: AbortSignal): Promise<Login> => {
     const limits = { timeout: limit, attempts, signal };
-    const login = await waitForLogin(
-      place,
-      (dialSignal, onFailure) => dial(options, guest, jumpHost, dialSignal, onFailure),
-      limits,
-      run,
-    );
-    if (closing.signal.aborted) login.end();
+    const login = await waitForLogin(place, (...given) => dialer.dial(...given), limits, run);
+    if (closing.signal.aborted) void login.end();
     for (const listener of listeners) listener(login);
     return login;
   };
@@ -113,7 +129,7 @@ export async function linkGuest(options: SshConnectOptions, run: SshRun): Promis
   run.say(`waiting for SSH at ${place}`);
   let current = await wait(timeout, run.signal);
   if (options.pauseBeforeConnecting > 0) {
-    current.end();
+    await current.end();
     run.say(`SSH answers; pausing ${options.pauseBeforeConnecting / 1000} s before connecting`);
     await delay(options.pauseBeforeConnecting, undefined, { signal: run.signal }).catch(() => undefined);
     throwIfCancelled(run.signal);
@@ -126,7 +142,7 @@ export async function linkGuest(options: SshConnectOptions, run: SshRun): Promis
     if (closing.signal.aborted) {
       return Promise.reject(new CommandError('the connection was closed', { code: 'COMMUNICATOR_CLOSED' }));
     }
-    current.end();
+    void current.end();
     // Commands that run side by side share one new login.
     renewal ??= wait(limit, AbortSignal.any([signal, closing.signal]))
       .then((login) => (current = login))
@@ -134,8 +150,7 @@ export async function linkGuest(options: SshConnectOptions, run: SshRun): Promis
     return renewal;
   };
   return {
-    pin: guest.pin,
-    bastionPin: jumpHost?.pin,
+    knownHostsLine: (server) => dialer.knownHostsLine(server),
     renew,
     login: (signal) => {
       if (current.alive() && renewal === undefined) return Promise.resolve(current);
@@ -148,7 +163,7 @@ export async function linkGuest(options: SshConnectOptions, run: SshRun): Promis
     },
     close: () => {
       closing.abort();
-      current.end();
+      return current.end();
     },
   };
 }

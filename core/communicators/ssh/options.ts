@@ -1,4 +1,4 @@
-import type { Voice } from '../../run/build-run.ts';
+import type { BuildRun, Voice } from '../../run/build-run.ts';
 
 /** An SSH server and how to log in to it. */
 export interface SshEndpoint {
@@ -14,6 +14,10 @@ export interface SshEndpoint {
   readonly passphrase?: string | undefined;
   /** Use the agent at SSH_AUTH_SOCK. */
   readonly agent: boolean;
+  /** Path of a user certificate that belongs to the private key; a leading "~/" is the home directory. */
+  readonly certificateFile?: string | undefined;
+  /** Have the user answer the server's questions at the terminal. */
+  readonly interactive?: boolean;
 }
 
 export interface SocksProxy {
@@ -46,7 +50,20 @@ export interface SshConnectOptions {
   /** REMOTE_PORT:LOCAL_HOST:LOCAL_PORT */
   readonly remoteTunnels: readonly string[];
   readonly pauseBeforeConnecting: number;
+  /** Without it: the library, or OpenSSH for what the library cannot do. */
+  readonly backend?: SshBackend | undefined;
+  /** Path of an ssh_config file that is read for what is not said here. */
+  readonly configFile?: string | undefined;
+  /** The guest's host keys, as "TYPE BASE64"; without any, and without `knownHostsFile`, the first that comes is it. */
+  readonly hostKeys?: readonly string[] | undefined;
+  /** Path of a known_hosts file that guest and jump host must be in. */
+  readonly knownHostsFile?: string | undefined;
+  /** Path of the terminal at which `interactive` questions are asked. */
+  readonly terminalDevice?: string | undefined;
 }
 
-/** What of a build's or provisioner's run the communicator uses. */
-export type SshRun = Pick<Voice, 'say' | 'warn' | 'debug'> & { readonly signal: AbortSignal };
+export type SshBackend = 'ssh2' | 'openssh';
+
+/** What of a build's run the communicator uses. The backend openssh needs all of it. */
+export type SshRun = Pick<Voice, 'say' | 'warn' | 'debug'> &
+  Partial<Pick<BuildRun, 'acquire' | 'temporaryDirectory'>> & { readonly signal: AbortSignal };

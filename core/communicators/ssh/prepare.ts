@@ -3,6 +3,7 @@ import type { PrepareContext } from '../../plan/component.ts';
 import type { CommunicatorOptions } from './config.ts';
 import { prepareWinrm } from '../winrm/prepare.ts';
 import { expandHome } from './key-file.ts';
+import { parsePublicKey } from './known-hosts.ts';
 import { parseTunnel } from './tunnel-spec.ts';
 
 type Found = Omit<Diagnostic, 'severity'>;
@@ -46,6 +47,9 @@ function bastion(config: CommunicatorOptions): readonly Found[] {
         ];
   const login =
     config.ssh_bastion_agent_auth ||
+    config.ssh_bastion_interactive === true ||
+    // What the user's configuration says is not known here.
+    (config.ssh_config_file ?? '') !== '' ||
     [config.ssh_bastion_password, config.ssh_bastion_private_key_file, config.ssh_private_key_file].some(
       (value) => (value ?? '') !== '',
     );
@@ -59,6 +63,50 @@ function bastion(config: CommunicatorOptions): readonly Found[] {
       hint: 'set ssh_bastion_private_key_file, ssh_bastion_password or ssh_bastion_agent_auth',
     },
   ];
+}
+
+const OPENSSH_ONLY = [
+  'ssh_certificate_file',
+  'ssh_bastion_certificate_file',
+  'ssh_config_file',
+  'ssh_bastion_interactive',
+] as const;
+
+function backend(config: CommunicatorOptions): readonly Found[] {
+  if (config.ssh_backend !== 'ssh2') return [];
+  return OPENSSH_ONLY.filter((option) => ![undefined, '', false].includes(config[option])).map((option) => ({
+    code: 'SSH_BACKEND_UNFIT',
+    message: `the SSH backend ssh2 has no ${option}`,
+    pointer: `/${option}`,
+    hint: 'leave ssh_backend out, or set it to "openssh"',
+  }));
+}
+
+function certificateKey(config: CommunicatorOptions): readonly Found[] {
+  const wanted = (config.ssh_certificate_file ?? '') !== '';
+  if (!wanted || config.ssh_agent_auth || (config.ssh_private_key_file ?? '') !== '') return [];
+  return [
+    {
+      code: 'SSH_CERTIFICATE_KEY_MISSING',
+      message: 'ssh_certificate_file needs the key that it was made for',
+      pointer: '/ssh_certificate_file',
+      hint: 'set ssh_private_key_file, or ssh_agent_auth',
+    },
+  ];
+}
+
+function hostKeys(config: CommunicatorOptions): readonly Found[] {
+  return (config.ssh_host_key ?? []).flatMap((line, index) =>
+    parsePublicKey(line) === undefined
+      ? [
+          {
+            code: 'SSH_HOST_KEY_MALFORMED',
+            message: `${JSON.stringify(line)} is no public key as in a .pub file`,
+            pointer: `/ssh_host_key/${index}`,
+          },
+        ]
+      : [],
+  );
 }
 
 function tunnels(config: CommunicatorOptions, option: 'ssh_local_tunnels' | 'ssh_remote_tunnels'): readonly Found[] {
@@ -124,6 +172,13 @@ function prepareSsh(config: CommunicatorOptions, context: Context): readonly Fou
     ...username,
     ...keyFile(config, 'ssh_private_key_file', context),
     ...keyFile(config, 'ssh_bastion_private_key_file', context),
+    ...keyFile(config, 'ssh_certificate_file', context),
+    ...keyFile(config, 'ssh_bastion_certificate_file', context),
+    ...keyFile(config, 'ssh_config_file', context),
+    ...keyFile(config, 'ssh_known_hosts_file', context),
+    ...backend(config),
+    ...certificateKey(config),
+    ...hostKeys(config),
     ...agent(config, context),
     ...bastion(config),
     ...tunnels(config, 'ssh_local_tunnels'),

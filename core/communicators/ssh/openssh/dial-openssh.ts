@@ -1,0 +1,111 @@
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import { StepError, type KilnError } from '../../../errors/errors.ts';
+import type { BuildRun } from '../../../run/build-run.ts';
+import { firstAnswer } from '../first-answer.ts';
+import { joinStreams } from '../join-streams.ts';
+import { knownHostsName } from '../known-hosts.ts';
+import type { Login } from '../login.ts';
+import { openTcp, placeOf } from '../open-tcp.ts';
+import type { SshConnectOptions, SshRun } from '../options.ts';
+import { openThroughProxy } from '../socks5.ts';
+import { layOut, removeSecrets, type Detour } from './lay-out.ts';
+import { startMaster } from './start-master.ts';
+
+/** Logs in by OpenSSH, again and again. */
+export interface OpenSshDialer {
+  dial(signal: AbortSignal, onFailure: (failure: KilnError) => void): Promise<Login>;
+  /** A known_hosts line of the key that the server showed. */
+  knownHostsLine(server: 'guest' | 'bastion'): string | undefined;
+}
+
+interface Relay extends Detour, AsyncDisposable {}
+
+/** A port of this machine that leads to the guest, since OpenSSH cannot speak to SOCKS proxies by itself. */
+async function relayTo(open: (signal: AbortSignal) => Promise<Duplex>, signal: AbortSignal): Promise<Relay> {
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    socket.on('error', () => undefined);
+    open(signal).then(
+      (stream) => joinStreams(socket, stream),
+      () => socket.destroy(),
+    );
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return {
+    host: '127.0.0.1',
+    port,
+    [Symbol.asyncDispose]: () => {
+      // Connections that are open go on.
+      server.close();
+      return Promise.resolve();
+    },
+  };
+}
+
+/** Waits until somebody speaks SSH where OpenSSH is going to connect first; undefined when only it knows where that is. */
+async function waitForAnswer(
+  options: SshConnectOptions,
+  signal: AbortSignal,
+  onFailure: (failure: KilnError) => void,
+): Promise<void> {
+  const { guest, bastion, proxy, configFile } = options;
+  if (configFile !== undefined && configFile !== '') return;
+  const { host, port } = bastion ?? guest;
+  const open = (limit: AbortSignal): Promise<Duplex> =>
+    proxy === undefined ? openTcp(host, port, limit) : openThroughProxy(proxy, host, port, limit);
+  const stream = await firstAnswer({ open, place: placeOf(host, port), signal, onFailure });
+  stream.destroy();
+}
+
+async function lineOf(path: string, { host, port }: Detour): Promise<string | undefined> {
+  const name = knownHostsName(host, port);
+  const text = await readFile(path, 'utf8').catch(() => '');
+  return text.split('\n').find((line) => line.startsWith(`${name} `));
+}
+
+/** Makes a dialer; its files are in a directory of its own that goes with the build. */
+export async function openSshDialer(options: SshConnectOptions, run: SshRun): Promise<OpenSshDialer> {
+  const { guest, bastion, proxy } = options;
+  const { acquire, temporaryDirectory } = run;
+  if (acquire === undefined || temporaryDirectory === undefined) {
+    throw new StepError('this builder cannot have OpenSSH hold a connection', { code: 'SSH_BACKEND_UNFIT' });
+  }
+  const owner: Pick<BuildRun, 'acquire'> = { acquire };
+  const directory = await temporaryDirectory();
+  const lines: { guest?: string; bastion?: string } = {};
+  let pinned = false;
+
+  const logIn = async (signal: AbortSignal, detour: Detour | undefined): Promise<Login> => {
+    try {
+      const { name: host, env } = await layOut(options, directory, pinned, detour);
+      const jumpPlace = bastion === undefined ? undefined : placeOf(bastion.host, bastion.port);
+      const place = placeOf(guest.host, guest.port);
+      return await startMaster({ directory, host, place, jumpPlace, env, signal }, owner);
+    } finally {
+      await removeSecrets(directory);
+    }
+  };
+  return {
+    knownHostsLine: (server) => lines[server],
+    dial: async (signal, onFailure) => {
+      await waitForAnswer(options, signal, onFailure);
+      await using relay =
+        proxy === undefined
+          ? undefined
+          : await relayTo((limit) => openThroughProxy(proxy, guest.host, guest.port, limit), signal);
+      const login = await logIn(signal, relay);
+      pinned = true;
+      Object.assign(lines, {
+        guest: await lineOf(join(directory, 'guest-known_hosts'), guest),
+        bastion: bastion && (await lineOf(join(directory, 'jump-known_hosts'), bastion)),
+      });
+      return login;
+    },
+  };
+}

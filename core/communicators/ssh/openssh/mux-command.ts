@@ -1,0 +1,176 @@
+import type { ChildProcess } from 'node:child_process';
+import { readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import { signalGroup, spawnProgram } from '../../../process/spawn.ts';
+import { shellWord } from '../../../scripts/quote.ts';
+import { UNCONFIRMED, type CommandChannel, type CommandEnd, type SessionRequest } from '../login.ts';
+import { endOfSession } from './exit-log.ts';
+
+/** The process that holds a connection. */
+export interface Master {
+  /** Where its socket and logs are. */
+  readonly directory: string;
+  /** Names of files in the directory. */
+  readonly control: string;
+  readonly log: string;
+  alive(): boolean;
+  readonly ended: Promise<string>;
+}
+
+export interface MuxProcess {
+  readonly child: ChildProcess & { readonly pid: number };
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  readonly logFile: string;
+}
+
+const POLL_MILLISECONDS = 3;
+const SLOW_POLL_MILLISECONDS = 250;
+const SETTLE_MILLISECONDS = 1000;
+/**
+ * OpenSSH gives a terminal no settings when it has none itself, not even a character for the end of the input. What is
+ * sent before it has some would be taken for something else, so the guest says when it has.
+ */
+const TERMINAL_MARK = 'kiln-terminal-is-set';
+const IN_TERMINAL = `stty sane -echo rows 40 cols 80 2>/dev/null; printf ${TERMINAL_MARK}; exec "\${SHELL:-sh}" -c "$1"`;
+
+let count = 0;
+
+/** Starts OpenSSH as a client of the process that holds the connection; it never connects by itself. */
+export async function startMux(master: Master, args: readonly string[]): Promise<MuxProcess> {
+  const logFile = join(master.directory, `client-${(count += 1)}.log`);
+  const own = ['-F', 'none', '-S', master.control, '-E', logFile, '-e', 'none'];
+  const options = ['LogLevel=ERROR', 'LogVerbose=mux.c:*:*', 'ControlMaster=no', 'ProxyCommand=false'].flatMap(
+    (option) => ['-o', option],
+  );
+  const child = await spawnProgram('ssh', [...own, ...options, ...args], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    cwd: master.directory,
+    env: { TERM: 'xterm' },
+  });
+  const { stdin, stdout, stderr } = child;
+  if (stdin === null || stdout === null || stderr === null) throw new Error('a program was started without pipes');
+  for (const stream of [stdin, stdout, stderr]) stream.on('error', () => undefined);
+  return { child, stdin, stdout, stderr, logFile };
+}
+
+interface Started {
+  readonly session: number | undefined;
+  /** Why there is no session. */
+  readonly failure: string | undefined;
+}
+
+/** Waits until the server has confirmed the session, or there is none. */
+async function confirmation(mux: MuxProcess, isOver: () => boolean): Promise<Started> {
+  for (;;) {
+    const over = isOver();
+    const log = await readFile(mux.logFile, 'utf8').catch(() => '');
+    const session = /master session id: (\d+)/.exec(log)?.[1];
+    if (session !== undefined) return { session: Number(session), failure: undefined };
+    const refusal = /session request failed: (.*)/.exec(log)?.[1];
+    if (refusal !== undefined) return { session: undefined, failure: refusal.trim() };
+    if (over) {
+      const asked = /mux_client_request_session|master version/.test(log);
+      return { session: undefined, failure: asked ? UNCONFIRMED : 'the connection is gone' };
+    }
+    await delay(POLL_MILLISECONDS);
+  }
+}
+
+/** How it ended, from the client's own log; undefined when the connection went before. */
+async function endOf(master: Master, mux: MuxProcess, session: number, from: number): Promise<CommandEnd | undefined> {
+  const log = await readFile(mux.logFile, 'utf8').catch(() => '');
+  const status = /Received exit status from master (\d+)/.exec(log)?.[1];
+  if (status !== undefined) return { exitStatus: Number(status), signalName: undefined };
+  await Promise.race([master.ended, delay(SETTLE_MILLISECONDS / 5, undefined, { ref: false })]);
+  return endOfSession(join(master.directory, master.log), session, from);
+}
+
+/** Looks for the end of a command whose output something else may hold open. */
+async function watchEnd(master: Master, session: number, from: number, isOver: () => boolean): Promise<CommandEnd> {
+  const logFile = join(master.directory, master.log);
+  while (!isOver()) {
+    await delay(SLOW_POLL_MILLISECONDS, undefined, { ref: false });
+    const end = await endOfSession(logFile, session, from);
+    if (end !== undefined) {
+      // The client comes to its own end when nothing holds the output.
+      await delay(SETTLE_MILLISECONDS / 5, undefined, { ref: false });
+      return end;
+    }
+  }
+  return new Promise<never>(() => undefined);
+}
+
+function argumentsOf(command: string, { terminal, forwardAgent }: SessionRequest): readonly string[] {
+  const agent = forwardAgent ? '-A' : '-a';
+  if (!terminal) return ['-T', agent, '--', 'guest', command];
+  return ['-tt', agent, '--', 'guest', `exec sh -c ${shellWord(IN_TERMINAL)} kiln ${shellWord(command)}`];
+}
+
+/** Reads on to the mark, and takes it away. Without one, all stays as it was. */
+async function terminalIsSet(stdout: Readable, over: Promise<void>): Promise<void> {
+  let read = Buffer.alloc(0);
+  let ended = false;
+  void over.then(() => (ended = true));
+  const at = (): number => read.indexOf(TERMINAL_MARK);
+  while (at() < 0 && !stdout.readableEnded) {
+    const isOver = ended;
+    const chunk: unknown = stdout.read();
+    if (Buffer.isBuffer(chunk)) read = Buffer.concat([read, chunk]);
+    else if (isOver) break;
+    else await Promise.race([over, new Promise((resolve) => stdout.once('readable', resolve))]);
+  }
+  const rest = at() < 0 ? read : Buffer.concat([read.subarray(0, at()), read.subarray(at() + TERMINAL_MARK.length)]);
+  if (rest.length > 0) stdout.unshift(rest);
+}
+
+/** Starts a command over the connection; see `Login.start`. */
+export async function startCommand<T>(
+  master: Master,
+  command: string,
+  request: SessionRequest,
+  watch: (channel: CommandChannel) => T,
+): Promise<T> {
+  const from = await stat(join(master.directory, master.log)).then(
+    ({ size }) => size,
+    () => 0,
+  );
+  const mux = await startMux(master, argumentsOf(command, request));
+  const { child } = mux;
+  const state = { exited: false };
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  void exited.then(() => (state.exited = true));
+  const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  const isOver = (): boolean => state.exited;
+  const kill = (): void => {
+    if (!isOver()) signalGroup(child.pid, 'SIGKILL');
+  };
+  request.signal.addEventListener('abort', kill, { once: true });
+  const { session, failure } = await confirmation(mux, isOver).finally(() =>
+    request.signal.removeEventListener('abort', kill),
+  );
+  if (session === undefined) {
+    kill();
+    await rm(mux.logFile, { force: true });
+    throw new Error(failure);
+  }
+  if (request.terminal) await terminalIsSet(mux.stdout, exited);
+  const told = exited.then(() => endOf(master, mux, session, from)).finally(() => rm(mux.logFile, { force: true }));
+  const known = told.then((end) => end ?? new Promise<never>(() => undefined));
+  return watch({
+    stdin: mux.stdin,
+    stdout: mux.stdout,
+    stderr: mux.stderr,
+    exited: Promise.race([known, watchEnd(master, session, from, isOver)]),
+    closed: Promise.all([closed, told]).then(() => undefined),
+    // The protocol between OpenSSH's processes has no signals.
+    signal: () => undefined,
+    close: () => {
+      kill();
+      for (const stream of [mux.stdin, mux.stdout, mux.stderr]) stream.destroy();
+    },
+  });
+}
