@@ -10,6 +10,13 @@ apt-get download debian-installer-12-netboot-amd64
 dpkg-deb -x debian-installer-12-netboot-amd64_*.deb unpacked
 images=$(dirname "$(find unpacked -path '*/text/*' -name linux)")
 mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Codename: bookworm' | head -n 1)
+part=$(curl -fsS "${mirror}dists/bookworm/main/debian-installer/binary-amd64/Packages.xz" | xz -dc |
+  sed -n 's/^Filename: \(.*apt-mirror-setup_.*\)/\1/p' | head -n 1)
+# Mirrors may leave out what only the installer uses; it would ask what to do, without end.
+curl -fsSI "$mirror$part" >/dev/null || {
+  echo "the mirror does not hold the installer's packages: $mirror$part" >&2
+  exit 1
+}
 mirror=${mirror#http://}
 host=${mirror%%/*}
 directory=/${mirror#*/}
