@@ -1,6 +1,7 @@
 /**
- * What the engine itself takes: `node test/bench/engine/run.ts [BUILDS]`. The last part runs BUILDS (default 200) null
- * builds with five shell-local provisioners at once, and Packer the same, which takes minutes; 0 leaves it out.
+ * What the engine itself takes: `node test/bench/engine/run.ts [BUILDS]`. The last parts run BUILDS (default 200) null
+ * builds with five provisioners at once, here (shell-local) and over SSH (shell), and Packer the same, which takes
+ * minutes; 0 leaves them out.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runPlan } from '../../../core/run/run-plan.ts';
 import { buildForTest, planForTest, testRun } from '../../support/plan-for-test.ts';
+import { sshdMissing, startSshd } from '../../support/sshd.ts';
 import { measureTree } from './process-tree.ts';
 
 const kiln = join(import.meta.dirname, '../../../kiln');
@@ -64,14 +66,15 @@ function oneBuild(): void {
   console.log(`engine, a null build beside packer's wall: ${ratio.toFixed(3)} (${verdict(ratio, 0.1)}; 15 pairs)`);
 }
 
-async function manyBuilds(count: number): Promise<void> {
-  const builders = Array.from({ length: count }, (_, number) => ({
-    type: 'null',
-    communicator: 'none',
-    name: `n${number}`,
-  }));
+interface Place {
+  readonly builder: object;
+  readonly provisioner: string;
+}
+
+async function manyBuilds(count: number, { builder, provisioner }: Place): Promise<void> {
+  const builders = Array.from({ length: count }, (_, number) => ({ ...builder, type: 'null', name: `n${number}` }));
   const provisioners = Array.from({ length: 5 }, (_, number) => ({
-    type: 'shell-local',
+    type: provisioner,
     inline: [`echo step ${number}`],
   }));
   writeFileSync(join(work, 'many.json'), JSON.stringify({ builders, provisioners }));
@@ -81,16 +84,35 @@ async function manyBuilds(count: number): Promise<void> {
   const memory = ours.peakBytes / packers.peakBytes;
   const seconds = [ours, packers].map(({ milliseconds }) => `${(milliseconds / 1000).toFixed(1)} s`).join(', packer ');
   const sizes = [ours, packers].map(({ peakBytes }) => `${Math.round(peakBytes / 1e6)} MB`).join(', packer ');
-  const what = `${count} null builds with 5 shell-local provisioners`;
+  const what = `${count} null builds with 5 ${provisioner} provisioners`;
   console.log(`${what}, wall: kiln ${seconds}, ratio ${wall.toFixed(3)} (${verdict(wall, 0.25)})`);
   console.log(`${what}, peak memory: kiln ${sizes}, ratio ${memory.toFixed(3)} (${verdict(memory, 0.25)})`);
+}
+
+async function manyBuildsOverSsh(count: number): Promise<void> {
+  const missing = sshdMissing();
+  if (missing !== undefined) {
+    console.log(`over SSH: ${missing}`);
+    return;
+  }
+  const sshd = await startSshd(['MaxStartups 1000', 'MaxSessions 1000']);
+  try {
+    const login = { ssh_username: 'root', ssh_private_key_file: sshd.privateKeyFile, ssh_timeout: '10m' };
+    const builder = { ssh_host: '127.0.0.1', ssh_port: sshd.port, ...login };
+    await manyBuilds(count, { builder, provisioner: 'shell' });
+  } finally {
+    await sshd.stop();
+  }
 }
 
 try {
   await steps();
   oneBuild();
   const count = Number(process.argv[2] ?? 200);
-  if (count > 0) await manyBuilds(count);
+  if (count > 0) {
+    await manyBuilds(count, { builder: { communicator: 'none' }, provisioner: 'shell-local' });
+    await manyBuildsOverSsh(count);
+  }
 } finally {
   rmSync(work, { recursive: true, force: true });
 }
