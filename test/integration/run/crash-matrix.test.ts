@@ -89,6 +89,9 @@ async function eachOf<T>(kills: readonly Kill[], body: (kill: Kill) => Promise<T
       failures.push(failure);
       console.error(failure);
     }
+    if ((results.length + failures.length) % 20 === 0) {
+      console.info(`${results.length + failures.length} of ${kills.length}, ${failures.length} failed`);
+    }
   }
   expect(failures).toEqual([]);
   return results;
