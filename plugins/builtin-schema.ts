@@ -5,6 +5,9 @@ import type { JsonObject } from '../core/run/json.ts';
 type JsonModule = Promise<{ readonly default: object }>;
 
 const mixins: Readonly<Record<string, () => JsonModule>> = {
+  'amazon-access': () => import('../core/schema/mixins/amazon-access.schema.json', { with: { type: 'json' } }),
+  'amazon-ami': () => import('../core/schema/mixins/amazon-ami.schema.json', { with: { type: 'json' } }),
+  'amazon-run': () => import('../core/schema/mixins/amazon-run.schema.json', { with: { type: 'json' } }),
   communicator: () => import('../core/schema/mixins/communicator.schema.json', { with: { type: 'json' } }),
   'shell-local': () => import('../core/schema/mixins/shell-local.schema.json', { with: { type: 'json' } }),
 };

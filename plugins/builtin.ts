@@ -4,6 +4,10 @@ import { builtinSchema } from './builtin-schema.ts';
 /** The components that come with Kiln, sorted. Schema and code load apart: validating loads no driver and no SDK. */
 export const builtin: ComponentSource = {
   builders: {
+    'amazon-ebs': {
+      schema: () => builtinSchema(import('../builders/amazon-ebs/schema.json', { with: { type: 'json' } })),
+      load: async () => (await import('../builders/amazon-ebs/index.ts')).builder,
+    },
     file: {
       schema: () => builtinSchema(import('../builders/file/schema.json', { with: { type: 'json' } })),
       load: async () => (await import('../builders/file/index.ts')).builder,

@@ -7,6 +7,7 @@ import { build, type BuildOptions, type Plugin } from 'esbuild';
 import { componentFolders, root } from './components.ts';
 import { directImports } from './direct-imports.ts';
 import { lazyModules } from './lazy-modules.ts';
+import { besides, separateBundles } from './separate-bundle.ts';
 import { validatorSource } from './validator-source.ts';
 
 const components = componentFolders();
@@ -79,12 +80,13 @@ async function bundled(options: BuildOptions): Promise<string> {
   return outputFiles.map(({ text }) => text).join('');
 }
 
+const separate = await separateBundles(common);
 const text = await bundled({
   entryPoints: ['core/cli/main.ts'],
   mainFields: ['module', 'main'],
   external: ['ssh2', 'yaml', 'ajv', 'ajv/*'],
   define: { 'import.meta.dirname': '__dirname' },
-  plugins: [lazyModules, directImports, composedSchemas, compiledValidators],
+  plugins: [besides(separate), lazyModules, directImports, composedSchemas, compiledValidators],
 });
 // Compiled code that belongs to another text must not be found, hence the name.
 const name = `kiln-${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
@@ -101,6 +103,7 @@ function put(file: string, content: string): void {
 }
 
 mkdirSync(directory, { recursive: true });
+for (const bundle of separate) put(`${bundle.name}.cjs`, bundle.text);
 put(`${name}.cjs`, text);
 const sample = join(root, 'core/dev/sample.json');
 // Without compiled code Kiln is slower, and nothing else: a sample that fails is for the tests to complain about.
@@ -114,6 +117,8 @@ put('cli.cjs', start);
 const YOUNG = 60_000;
 for (const file of readdirSync(directory)) {
   const path = join(directory, file);
+  const own =
+    ['cli.cjs', ...separate.map((bundle) => `${bundle.name}.cjs`)].includes(file) || file.startsWith(`${name}.`);
   const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0);
-  if (file !== 'cli.cjs' && !file.startsWith(`${name}.`) && age > YOUNG) rmSync(path, { recursive: true, force: true });
+  if (!own && age > YOUNG) rmSync(path, { recursive: true, force: true });
 }

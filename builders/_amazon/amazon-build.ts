@@ -1,0 +1,23 @@
+import type { BuildRun, JsonObject } from '../../plugins/sdk/index.ts';
+import type { Cloud } from './cloud.ts';
+import type { AmazonKinds } from './kinds.ts';
+import { RUN_TAG, TOKEN_TAG, type Tags } from './tags.ts';
+import type { Polling } from './wait.ts';
+
+/** What the steps of all Amazon builders work with. */
+export interface AmazonBuild {
+  readonly build: BuildRun;
+  readonly cloud: Cloud;
+  readonly polling: Polling;
+  readonly kinds: AmazonKinds;
+}
+
+/** What things that are made in `cloud` remember, to be given back by another process. */
+export function hintsOf(cloud: Cloud, more: JsonObject = {}): JsonObject {
+  return { access: cloud.access, region: cloud.region, ...more };
+}
+
+/** The tags by which Kiln finds what it made. */
+export function ownTags(build: Pick<BuildRun, 'runId'>, token: string): Tags {
+  return { [RUN_TAG]: build.runId, [TOKEN_TAG]: token };
+}

@@ -1,0 +1,34 @@
+import type { Artifact, ReleaseContext } from '../../plugins/sdk/index.ts';
+import type { Cloud } from './cloud.ts';
+import { reopenCloud } from './cloud.ts';
+import type { MadeImage } from './images.ts';
+import { hint } from './kinds.ts';
+import { releaseImage } from './release.ts';
+
+/** The images of a build as its result, with Packer's id: "region:ami,region:ami". */
+export function artifactOf(builderId: string, images: readonly MadeImage[], { region, access }: Cloud): Artifact {
+  const sorted = images.toSorted((one, other) => one.region.localeCompare(other.region));
+  const lines = sorted.map((image) => `${image.region}: ${image.id}`);
+  return {
+    builderId,
+    id: sorted.map((image) => `${image.region}:${image.id}`).join(','),
+    description:
+      sorted.length === 0 ? 'no AMI was made (skip_create_ami)' : `AMIs were created:\n${lines.join('\n')}\n`,
+    files: [],
+    properties: {
+      region,
+      amis: Object.fromEntries(sorted.map((image) => [image.region, image.id])),
+      snapshots: Object.fromEntries(sorted.map((image) => [image.region, [...image.snapshotIds]])),
+      access,
+    },
+  };
+}
+
+/** Deregisters the images and deletes their snapshots, once a post-processor has used them up. */
+export async function discardImages({ properties }: Artifact, context: ReleaseContext): Promise<void> {
+  for (const [region, id] of Object.entries(properties['amis'] ?? {})) {
+    if (typeof id !== 'string') continue;
+    const cloud = await reopenCloud(hint(properties, 'access'), region, context.signal);
+    await releaseImage(id, cloud, {}, context);
+  }
+}

@@ -1,0 +1,51 @@
+import type { Diagnostic } from '../../plugins/sdk/index.ts';
+import { copyFaults } from './copy-plan.ts';
+import { error } from './diagnostics.ts';
+import type { AmiOptions } from './options.ts';
+
+const TEN_YEARS = 3652 * 24 * 60 * 60_000;
+
+function name({ ami_name: text }: AmiOptions): readonly Diagnostic[] {
+  const found: Diagnostic[] = [];
+  if (text.length < 3 || text.length > 128) {
+    found.push(error('AMAZON_AMI_NAME', '/ami_name', `a name has 3 to 128 characters, and this one ${text.length}`));
+  }
+  const wrong = [...new Set(text.replaceAll(/[\w()[\] ./\-'@]/g, ''))].join(' ');
+  if (wrong !== '') {
+    const hint = 'the function clean_resource_name replaces what is not allowed';
+    found.push(error('AMAZON_AMI_NAME', '/ami_name', `a name cannot have ${wrong}`, hint));
+  }
+  return found;
+}
+
+function deprecation({ deprecate_at: text }: AmiOptions, now: number): readonly Diagnostic[] {
+  if (text === undefined) return [];
+  const form = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
+  const time = Date.parse(text);
+  if (!form.test(text) || Number.isNaN(time)) {
+    return [
+      error(
+        'AMAZON_DEPRECATE_AT',
+        '/deprecate_at',
+        `${JSON.stringify(text)} is no time`,
+        'such as 2030-01-01T00:00:00Z',
+      ),
+    ];
+  }
+  if (time > now && time - now < TEN_YEARS) return [];
+  return [error('AMAZON_DEPRECATE_AT', '/deprecate_at', 'it has to be in the next ten years')];
+}
+
+/** What the schema cannot say of the AMI. */
+export function checkAmi(config: AmiOptions, now: number = Date.now()): readonly Diagnostic[] {
+  const { snapshot_copy_duration_minutes: minutes } = config;
+  const uneven = minutes !== undefined && minutes % 15 !== 0;
+  return [
+    ...name(config),
+    ...deprecation(config, now),
+    ...(uneven
+      ? [error('AMAZON_COPY_DURATION', '/snapshot_copy_duration_minutes', 'it has to be a multiple of 15')]
+      : []),
+    ...copyFaults(config).map(({ code, option, message, hint }) => error(code, `/${option}`, message, hint)),
+  ];
+}

@@ -1,0 +1,157 @@
+import type { Diagnostic, PrepareContext } from '../../plugins/sdk/index.ts';
+import type { CommunicatorOptions } from '../../plugins/sdk/index.ts';
+import { error } from './diagnostics.ts';
+import { isSpot } from './launch-data.ts';
+import type { RunOptions } from './options.ts';
+
+type Found = readonly Diagnostic[];
+
+function source(config: RunOptions): Found {
+  const { source_ami: id = '', source_ami_filter: filter } = config;
+  if (id !== '') return [];
+  if (Object.keys(filter?.filters ?? {}).length === 0 && (filter?.owners ?? []).length === 0) {
+    const hint = 'set source_ami or source_ami_filter';
+    return [error('AMAZON_SOURCE', '', 'nothing says which AMI to start from', hint)];
+  }
+  if ((filter?.owners ?? []).length > 0) return [];
+  const hint = 'anybody may publish an AMI of any name: say whose you mean, "self" or "amazon" for example';
+  return [error('AMAZON_SOURCE', '/source_ami_filter', 'the filter needs owners', hint)];
+}
+
+function instanceType(config: RunOptions): Found {
+  const types = config.spot_instance_types ?? [];
+  const { instance_type: one = '' } = config;
+  if (one === '' && types.length === 0) {
+    return [error('AMAZON_INSTANCE_TYPE', '', 'instance_type is required', 'or spot_instance_types')];
+  }
+  const found: Diagnostic[] = [];
+  if (one !== '' && types.length > 0) {
+    found.push(
+      error('AMAZON_INSTANCE_TYPE', '/spot_instance_types', 'instance_type and spot_instance_types are both given'),
+    );
+  }
+  if (types.length > 0 && !isSpot(config)) {
+    found.push(error('AMAZON_SPOT', '/spot_instance_types', 'spot_instance_types needs spot_price', 'it may be auto'));
+  }
+  const unlimited = config.enable_unlimited_credits || config.enable_t2_unlimited;
+  if (unlimited && !/^t(2|3a?|4g)\./.test(one)) {
+    const message = 'only the types t2, t3, t3a and t4g have credits';
+    found.push(error('AMAZON_INSTANCE_TYPE', '/enable_unlimited_credits', message));
+  }
+  if (config.enable_nitro_enclave && (isSpot(config) || /^t\d/.test(one))) {
+    const message = 'enclaves need an instance that is neither spot nor burstable';
+    found.push(error('AMAZON_INSTANCE_TYPE', '/enable_nitro_enclave', message));
+  }
+  return found;
+}
+
+const SPOT_OPTIONS = ['spot_tags', 'spot_tag', 'fleet_tags', 'fleet_tag', 'spot_allocation_strategy'] as const;
+
+function spot(config: RunOptions): Found {
+  if (!isSpot(config)) {
+    return SPOT_OPTIONS.filter((name) => config[name] !== undefined).map((name) =>
+      error('AMAZON_SPOT', `/${name}`, `${name} needs spot_price`),
+    );
+  }
+  const found: Diagnostic[] = [];
+  if (config.spot_price !== 'auto' && !/^\d*\.?\d+$/.test(config.spot_price ?? '')) {
+    found.push(error('AMAZON_SPOT', '/spot_price', 'spot_price has to be a number of US dollars, or auto'));
+  }
+  if (config.ena_support !== undefined || config.sriov_support) {
+    const hint = 'start from an AMI that has it already';
+    const option = config.sriov_support ? 'sriov_support' : 'ena_support';
+    found.push(error('AMAZON_SPOT', `/${option}`, 'a spot instance cannot be changed', hint));
+  }
+  if (config.disable_stop_instance) {
+    found.push(error('AMAZON_SPOT', '/disable_stop_instance', 'a spot instance that shuts itself down is gone'));
+  }
+  return found;
+}
+
+function cidr(text: string): boolean {
+  const [address = '', bits = '', ...rest] = text.split('/');
+  const most = address.includes(':') ? 128 : 32;
+  const parts = address.split('.');
+  const isAddress = address.includes(':')
+    ? /^[\da-f:]+(\.\d+){0,3}$/i.test(address)
+    : parts.length === 4 && parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) <= 255);
+  return rest.length === 0 && isAddress && /^\d{1,3}$/.test(bits) && Number(bits) <= most;
+}
+
+function network(config: RunOptions): Found {
+  const found: Diagnostic[] = [];
+  const cidrs = config.temporary_security_group_source_cidrs ?? [];
+  const place = '/temporary_security_group_source_cidrs';
+  for (const [index, text] of cidrs.entries()) {
+    if (!cidr(text))
+      found.push(
+        error('AMAZON_CIDR', `${place}/${index}`, `${JSON.stringify(text)} is no network`, 'such as 192.0.2.0/24'),
+      );
+  }
+  if (cidrs.length > 0 && config.temporary_security_group_source_public_ip) {
+    const message = 'networks and the own public address are both given';
+    found.push(error('AMAZON_CIDR', '/temporary_security_group_source_public_ip', message));
+  }
+  if ((config.security_group_id ?? '') !== '' && (config.security_group_ids ?? []).length > 0) {
+    const message = 'security_group_id and security_group_ids are both given';
+    found.push(error('AMAZON_SECURITY_GROUP', '/security_group_id', message));
+  }
+  return found;
+}
+
+function placement(config: RunOptions): Found {
+  const { capacity_reservation_id: id, capacity_reservation_group_arn: group, placement: place = {} } = config;
+  const found: Diagnostic[] = [];
+  const reservations = [id, group, config.capacity_reservation_preference].filter((each) => each !== undefined);
+  if (reservations.length > 1) {
+    const pointer = id === undefined ? '/capacity_reservation_group_arn' : '/capacity_reservation_id';
+    found.push(error('AMAZON_PLACEMENT', pointer, 'only one of the capacity_reservation_ options can be given'));
+  }
+  if (place.host_id !== undefined && place.host_resource_group_arn !== undefined) {
+    const message = 'host_id and host_resource_group_arn are both given';
+    found.push(error('AMAZON_PLACEMENT', '/placement/host_id', message));
+  }
+  const tenancy = place.tenancy ?? config.tenancy ?? 'host';
+  if ((place.host_id !== undefined || place.host_resource_group_arn !== undefined) && tenancy !== 'host') {
+    found.push(error('AMAZON_PLACEMENT', '/placement', 'a host of your own needs the tenancy host'));
+  }
+  if (place.tenancy !== undefined && config.tenancy !== undefined) {
+    found.push(error('AMAZON_PLACEMENT', '/tenancy', 'placement.tenancy and tenancy are both given'));
+  }
+  return found;
+}
+
+function key(config: RunOptions & CommunicatorOptions): Found {
+  const found: Diagnostic[] = [];
+  const file = config.ssh_private_key_file ?? '';
+  if ((config.ssh_keypair_name ?? '') !== '' && file === '' && !config.ssh_agent_auth) {
+    const message = 'ssh_keypair_name needs ssh_private_key_file or ssh_agent_auth';
+    found.push(error('AMAZON_KEY_PAIR', '/ssh_keypair_name', message));
+  }
+  if (config.temporary_key_pair_type === 'ecdsa') {
+    const message = 'EC2 makes keys of the types ed25519 and rsa';
+    found.push(error('AMAZON_KEY_PAIR', '/temporary_key_pair_type', message));
+  }
+  if (![undefined, 0, 2048].includes(config.temporary_key_pair_bits) && config.temporary_key_pair_type === 'rsa') {
+    const message = 'EC2 makes RSA keys of 2048 bits';
+    found.push(error('AMAZON_KEY_PAIR', '/temporary_key_pair_bits', message));
+  }
+  return found;
+}
+
+/** What the schema cannot say of the instance. */
+export function checkRun(config: RunOptions & CommunicatorOptions, context: Pick<PrepareContext, 'look'>): Found {
+  const { user_data: data = '', user_data_file: file = '' } = config;
+  const both = data !== '' && file !== '';
+  const missing = file !== '' && context.look(file) !== 'file';
+  return [
+    ...source(config),
+    ...instanceType(config),
+    ...spot(config),
+    ...network(config),
+    ...placement(config),
+    ...key(config),
+    ...(both ? [error('AMAZON_USER_DATA', '/user_data_file', 'user_data and user_data_file are both given')] : []),
+    ...(missing ? [error('AMAZON_USER_DATA', '/user_data_file', `no file ${JSON.stringify(file)}`)] : []),
+  ];
+}

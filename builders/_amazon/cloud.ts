@@ -1,0 +1,93 @@
+import { StepError, throwIfCancelled } from '../../plugins/sdk/index.ts';
+import { recallAccess, rememberAccess, type Access } from './access.ts';
+import type { ConnectionOptions } from './connection-options.ts';
+import type { Connection } from './connect.ts';
+import type { Ec2Calls, IamCalls } from './driver.ts';
+import { callFailure, encodedMessage, sdkError } from './failure.ts';
+import type { JsonValue } from '../../plugins/sdk/index.ts';
+
+/** One region of AWS. Calls throw `StepError` AMAZON_…, and `CancelledError` when the signal aborts. */
+export interface Cloud {
+  readonly region: string;
+  /** For the hints of what is made here. */
+  readonly access: Access;
+  ec2<Name extends keyof Ec2Calls>(name: Name, input: Ec2Calls[Name]['input']): Promise<Ec2Calls[Name]['output']>;
+  iam<Name extends keyof IamCalls>(name: Name, input: IamCalls[Name]['input']): Promise<IamCalls[Name]['output']>;
+  /** The same in another region. */
+  in(region: string): Cloud;
+  /** The same with another signal. */
+  under(signal: AbortSignal): Cloud;
+}
+
+const EXPIRED = /^(ExpiredToken|ExpiredTokenException|RequestExpired)$/;
+
+const connections = new Map<string, Promise<Connection | undefined>>();
+
+/** Builds that get into AWS the same way share one connection, and so their credentials and AWS's limits. */
+async function connectionFor(options: ConnectionOptions): Promise<Connection> {
+  const key = JSON.stringify(options);
+  const opening = connections.get(key) ?? import('./connect.ts').then(({ connect }) => connect(options));
+  connections.set(key, opening);
+  const connection = await opening;
+  if (connection !== undefined) return connection;
+  throw new StepError('no region of AWS is given', {
+    code: 'AMAZON_REGION',
+    pointer: '/region',
+    hint: 'set the option region, AWS_REGION, or the region of the profile',
+  });
+}
+
+interface Ways {
+  readonly connection: Connection;
+  readonly options: ConnectionOptions;
+  readonly decode: boolean;
+}
+
+async function decodedMessage(
+  error: unknown,
+  { connection, decode }: Ways,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const encoded = decode ? encodedMessage(error) : undefined;
+  if (encoded === undefined) return undefined;
+  const { region } = connection;
+  const input = { EncodedMessage: encoded };
+  const reply = await connection.sts('DecodeAuthorizationMessage', input, { region, signal }).catch(() => undefined);
+  return reply?.DecodedMessage;
+}
+
+function cloudOf(ways: Ways, region: string, signal: AbortSignal): Cloud {
+  const { connection, options } = ways;
+  async function guarded<Output>(operation: string, call: () => Promise<Output>): Promise<Output> {
+    throwIfCancelled(signal);
+    try {
+      return await call().catch((error: unknown) => {
+        if (!EXPIRED.test(sdkError(error).name)) throw error;
+        connection.renew();
+        return call();
+      });
+    } catch (error) {
+      throwIfCancelled(signal);
+      throw callFailure(operation, error, await decodedMessage(error, ways, signal));
+    }
+  }
+  return {
+    region,
+    access: rememberAccess(options, region),
+    ec2: (name, input) => guarded(name, () => connection.ec2(name, input, { region, signal })),
+    iam: (name, input) => guarded(name, () => connection.iam(name, input, { region, signal })),
+    in: (other) => cloudOf(ways, other, signal),
+    under: (other) => cloudOf(ways, region, other),
+  };
+}
+
+/** Throws `StepError` AMAZON_REGION. Asks for no credentials before the first call. */
+export async function openCloud(options: ConnectionOptions, signal: AbortSignal, decode: boolean): Promise<Cloud> {
+  const connection = await connectionFor(options);
+  return cloudOf({ connection, options, decode }, connection.region, signal);
+}
+
+/** The way in that `Cloud.access` names, for giving things back. */
+export async function reopenCloud(access: JsonValue | undefined, region: string, signal: AbortSignal): Promise<Cloud> {
+  return (await openCloud(recallAccess(access), signal, false)).in(region);
+}

@@ -1,0 +1,191 @@
+import { Agent } from 'node:https';
+import type { ConnectionOptions, Credentials } from './connection-options.ts';
+import {
+  commands,
+  createCredentialChain,
+  EC2Client,
+  fromEnv,
+  fromIni,
+  fromNodeProviderChain,
+  fromProcess,
+  fromTemporaryCredentials,
+  fromTokenFile,
+  IAMClient,
+  STSClient,
+  type Ec2Calls,
+  type IamCalls,
+  type StsCalls,
+} from './driver.ts';
+
+export interface CallOptions {
+  readonly region: string;
+  readonly signal: AbortSignal;
+}
+
+type Calling<Calls extends { readonly [Name in keyof Calls]: { readonly input: unknown; readonly output: unknown } }> =
+  <Name extends keyof Calls>(
+    name: Name,
+    input: Calls[Name]['input'],
+    options: CallOptions,
+  ) => Promise<Calls[Name]['output']>;
+
+/** A way into AWS. Calls throw the SDK's own errors. */
+export interface Connection {
+  /** Where calls go that name no other region. */
+  readonly region: string;
+  readonly ec2: Calling<Ec2Calls>;
+  readonly iam: Calling<IamCalls>;
+  readonly sts: Calling<StsCalls>;
+  /** Lets the next call ask for credentials anew, for those that AWS says have expired. */
+  renew(): void;
+}
+
+interface Identity extends Credentials {
+  readonly expiration?: Date;
+}
+
+type Provider = (() => Promise<Identity>) & { memoized?: boolean };
+
+interface Sender {
+  send(command: object, options: { readonly abortSignal: AbortSignal }): Promise<unknown>;
+}
+
+/** Credentials that end within so many milliseconds are not used any more. */
+const EARLY = 5 * 60_000;
+
+// What the SDK would print belongs nowhere.
+const logger = { trace: silent, debug: silent, info: silent, warn: silent, error: silent };
+function silent(): void {
+  return undefined;
+}
+
+function firstProvider(options: ConnectionOptions, region: string): () => Promise<Identity> {
+  const { credentials, profile, credentialsFile, mfaCode } = options;
+  if (credentials !== undefined) return () => Promise.resolve(credentials);
+  const init = {
+    ...(profile === undefined ? {} : { profile }),
+    ...(credentialsFile === undefined ? {} : { filepath: credentialsFile }),
+    ...(mfaCode === undefined ? {} : { mfaCodeProvider: () => Promise.resolve(mfaCode) }),
+    clientConfig: { region },
+    ignoreCache: true,
+    logger,
+  };
+  if (options.metadataService) return fromNodeProviderChain(init);
+  const fromFiles = [fromIni(init), fromProcess(init), fromTokenFile(init)] as const;
+  return profile === undefined ? createCredentialChain(fromEnv(), ...fromFiles) : createCredentialChain(...fromFiles);
+}
+
+function newProvider(options: ConnectionOptions, region: string): () => Promise<Identity> {
+  return options.roles.reduce<() => Promise<Identity>>(
+    (before, params) =>
+      fromTemporaryCredentials({ params, masterCredentials: before, clientConfig: { region }, logger }),
+    firstProvider(options, region),
+  );
+}
+
+/** One set of credentials for all regions; a code of an MFA device, for one, can be used once only. */
+function sharedProvider(options: ConnectionOptions, region: string): Provider & { renew(): void } {
+  let provider = newProvider(options, region);
+  let known: Promise<Identity> | undefined;
+  const get = async (): Promise<Identity> => {
+    const before = known;
+    const identity = before === undefined ? undefined : await before.catch(() => undefined);
+    const ends = identity?.expiration?.getTime() ?? Infinity;
+    if (identity !== undefined && ends - Date.now() > EARLY) return identity;
+    if (known === before) known = provider();
+    return known ?? provider();
+  };
+  const renew = (): void => {
+    provider = newProvider(options, region);
+    known = undefined;
+  };
+  return Object.assign(get, { memoized: true, renew });
+}
+
+async function regionOfProfile(profile: string | undefined): Promise<string | undefined> {
+  try {
+    return await new EC2Client({ logger, ...(profile === undefined ? {} : { profile }) }).config.region();
+  } catch {
+    return undefined;
+  }
+}
+
+/** The region of the machine that this runs on, when it is one of EC2's. */
+async function regionOfMachine(): Promise<string | undefined> {
+  const address = process.env['AWS_EC2_METADATA_SERVICE_ENDPOINT'] ?? 'http://169.254.169.254';
+  if (process.env['AWS_EC2_METADATA_DISABLED'] === 'true') return undefined;
+  try {
+    const signal = AbortSignal.timeout(1500);
+    const headers = { 'x-aws-ec2-metadata-token-ttl-seconds': '60' };
+    const token = await (await fetch(`${address}/latest/api/token`, { method: 'PUT', headers, signal })).text();
+    const own = { 'x-aws-ec2-metadata-token': token };
+    const reply = await fetch(`${address}/latest/meta-data/placement/region`, { headers: own, signal });
+    return reply.ok ? (await reply.text()).trim() : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function findRegion(options: ConnectionOptions): Promise<string | undefined> {
+  const { region, profile, metadataService } = options;
+  const given = region ?? process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'];
+  return given ?? (await regionOfProfile(profile)) ?? (metadataService ? await regionOfMachine() : undefined);
+}
+
+function requestHandler({ insecure }: ConnectionOptions): object {
+  const proxied = Object.entries(process.env).some(([name, value]) => /^https_proxy$/i.test(name) && value !== '');
+  const agent = {
+    keepAlive: true,
+    maxSockets: 50,
+    ...(insecure ? { rejectUnauthorized: false } : {}),
+    ...(proxied ? { proxyEnv: process.env } : {}),
+  };
+  return {
+    httpsAgent: new Agent(agent),
+    connectionTimeout: 10_000,
+    requestTimeout: 120_000,
+    throwOnRequestTimeout: true,
+    // Many builds at once wait for their turn; that is nothing to print about.
+    socketAcquisitionWarningTimeout: 2 ** 31 - 1,
+  };
+}
+
+function perRegion(make: (region: string) => object): (region: string) => Sender {
+  const made = new Map<string, Sender>();
+  return (region) => {
+    const client = made.get(region) ?? (make(region) as Sender);
+    made.set(region, client);
+    return client;
+  };
+}
+
+/** The operation's own types are those of `commands`, which the SDK's client does not tell apart. */
+function send<Output>(
+  client: Sender,
+  Command: new (input: never) => object,
+  input: unknown,
+  { signal }: CallOptions,
+): Promise<Output> {
+  return client.send(new Command(input as never), { abortSignal: signal }) as Promise<Output>;
+}
+
+/** Undefined when nothing says which region is meant. Asks for no credentials yet. */
+export async function connect(options: ConnectionOptions): Promise<Connection | undefined> {
+  const home = await findRegion(options);
+  if (home === undefined) return undefined;
+  const credentials = sharedProvider(options, home);
+  const shared = { credentials, logger, maxAttempts: options.maxAttempts, requestHandler: requestHandler(options) };
+  // One client for all builds of a region: when AWS asks for fewer calls, all of them slow down.
+  const adaptive = { ...shared, retryMode: 'adaptive' } as const;
+  const endpoint = options.ec2Endpoint === undefined ? {} : { endpoint: options.ec2Endpoint };
+  const ec2 = perRegion((region) => new EC2Client({ ...adaptive, ...endpoint, region }));
+  const iam = perRegion((region) => new IAMClient({ ...adaptive, region }));
+  const sts = perRegion((region) => new STSClient({ ...shared, region }));
+  return {
+    region: home,
+    ec2: (name, input, at) => send(ec2(at.region), commands.ec2[name], input, at),
+    iam: (name, input, at) => send(iam(at.region), commands.iam[name], input, at),
+    sts: (name, input, at) => send(sts(at.region), commands.sts[name], input, at),
+    renew: () => credentials.renew(),
+  };
+}

@@ -1,0 +1,5 @@
+import type { Diagnostic } from '../../plugins/sdk/index.ts';
+
+export function error(code: string, pointer: string, message: string, hint?: string): Diagnostic {
+  return { severity: 'error', code, message, pointer, ...(hint === undefined ? {} : { hint }) };
+}

@@ -1,0 +1,46 @@
+import type { AmazonBuild } from './amazon-build.ts';
+import type { Instance } from './driver.ts';
+import { describeInstance } from './release.ts';
+import { waitFor, type Standing } from './wait.ts';
+
+const TEN_MINUTES = 10 * 60_000;
+
+/** AWS's own words on why an instance is in its state. */
+export function reasonOfState(instance: Instance): string {
+  const { StateReason, StateTransitionReason } = instance;
+  const said = [StateReason?.Message, StateReason?.Code, StateTransitionReason].find((text) => (text ?? '') !== '');
+  return said === undefined ? '' : `: ${said}`;
+}
+
+function gone(id: string, state: string, instance: Instance): Standing<Instance> {
+  const failed = `the instance ${id} is ${state}${reasonOfState(instance)}`;
+  const code = instance.StateReason?.Code ?? '';
+  if (code === 'Client.InternalError') {
+    return { failed, hint: 'often a key of KMS that the instance may not use: see the key policy' };
+  }
+  return code.includes('Spot') ? { failed, hint: 'AWS took the spot instance back; run the build again' } : { failed };
+}
+
+/** Waits until the instance is in a state. Throws `StepError` AMAZON_FAILED with AWS's reason when it cannot get there. */
+export async function waitForState(
+  id: string,
+  wanted: 'running' | 'stopped',
+  { build, cloud, polling }: AmazonBuild,
+  limit: number = TEN_MINUTES,
+): Promise<Instance> {
+  return waitFor({
+    what: `the instance ${id} to be ${wanted}`,
+    limit,
+    polling,
+    signal: build.signal,
+    onState: (state) => build.debug(`the instance ${id} is ${state}`),
+    look: async (): Promise<Standing<Instance>> => {
+      const instance = await describeInstance(cloud, id);
+      const state = instance?.State?.Name;
+      if (instance === undefined || state === undefined) return { state: 'unknown to AWS yet' };
+      if (state === wanted) return { done: instance };
+      const ends = ['terminated', 'shutting-down', ...(wanted === 'running' ? ['stopped', 'stopping'] : [])];
+      return ends.includes(state) ? gone(id, state, instance) : { state };
+    },
+  });
+}

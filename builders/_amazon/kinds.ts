@@ -1,0 +1,144 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { JsonValue, ReleaseContext, ResourceKind } from '../../plugins/sdk/index.ts';
+import { reopenCloud, type Cloud } from './cloud.ts';
+import { isNotFound, isRefusal } from './failure.ts';
+import { releaseImage, releaseInstance, releaseProfile, releaseRole, releaseSecurityGroup } from './release.ts';
+import { TOKEN_TAG } from './tags.ts';
+
+export interface AmazonKinds {
+  readonly keyPair: ResourceKind<string>;
+  readonly securityGroup: ResourceKind<string>;
+  readonly instance: ResourceKind<string>;
+  readonly launchTemplate: ResourceKind<string>;
+  readonly role: ResourceKind<string>;
+  readonly profile: ResourceKind<string>;
+  readonly image: ResourceKind<string>;
+}
+
+const notMade = new Set<string>();
+
+/** Makes a thing; when AWS refuses, nobody needs to look for it. */
+export async function making<T>(token: string, create: () => Promise<T>): Promise<T> {
+  try {
+    return await create();
+  } catch (error) {
+    if (isRefusal(error)) notMade.add(token);
+    throw error;
+  }
+}
+
+export function hint(hints: JsonValue, name: string): JsonValue | undefined {
+  return typeof hints === 'object' && hints !== null && !Array.isArray(hints)
+    ? (hints as Record<string, JsonValue>)[name]
+    : undefined;
+}
+
+function hintText(hints: JsonValue, name: string): string {
+  const value = hint(hints, name);
+  return typeof value === 'string' ? value : '';
+}
+
+/** What was made a moment ago may not be listed yet. Milliseconds. */
+const LOOKS = [0, 1500, 4000];
+
+interface Ways {
+  readonly find: (token: string, cloud: Cloud, hints: JsonValue) => Promise<readonly (string | undefined)[]>;
+  readonly release: (id: string, cloud: Cloud, hints: JsonValue, context: ReleaseContext) => Promise<unknown>;
+  /** The arguments of AWS's command line. */
+  readonly byHand: (id: string) => string;
+}
+
+function kindOf(kind: string, ways: Ways): ResourceKind<string> {
+  const open = (hints: JsonValue, signal: AbortSignal): Promise<Cloud> =>
+    reopenCloud(hint(hints, 'access'), hintText(hints, 'region'), signal);
+  return {
+    kind,
+    release: async (id, hints, context) => {
+      try {
+        await ways.release(id, await open(hints, context.signal), hints, context);
+      } catch (error) {
+        if (!isNotFound(error)) throw error;
+      }
+    },
+    find: async (token, hints, { signal }) => {
+      if (notMade.has(token)) return [];
+      const cloud = await open(hints, signal);
+      for (const pause of LOOKS) {
+        await delay(pause, undefined, { signal });
+        const found = await ways.find(token, cloud, hints).catch((error: unknown): readonly string[] => {
+          if (!isNotFound(error)) throw error;
+          return [];
+        });
+        const ids = found.flatMap((id) => (id === undefined ? [] : [id]));
+        if (ids.length > 0) return ids;
+      }
+      return [];
+    },
+    byHand: (id, hints) => `aws --region ${hintText(hints, 'region')} ${ways.byHand(id)}`,
+  };
+}
+
+function byToken(token: string): { Filters: { Name: string; Values: string[] }[] } {
+  return { Filters: [{ Name: `tag:${TOKEN_TAG}`, Values: [token] }] };
+}
+
+/** The kinds of things that a builder of this type makes in AWS. */
+export function amazonKinds(type: string): AmazonKinds {
+  return {
+    keyPair: kindOf(`${type}:key-pair`, {
+      release: (KeyPairId, cloud) => cloud.ec2('DeleteKeyPair', { KeyPairId }),
+      find: async (token, cloud) =>
+        ((await cloud.ec2('DescribeKeyPairs', byToken(token))).KeyPairs ?? []).map(({ KeyPairId }) => KeyPairId),
+      byHand: (id) => `ec2 delete-key-pair --key-pair-id ${id}`,
+    }),
+    securityGroup: kindOf(`${type}:security-group`, {
+      release: releaseSecurityGroup,
+      find: async (token, cloud) =>
+        ((await cloud.ec2('DescribeSecurityGroups', byToken(token))).SecurityGroups ?? []).map(
+          ({ GroupId }) => GroupId,
+        ),
+      byHand: (id) => `ec2 delete-security-group --group-id ${id}`,
+    }),
+    instance: kindOf(`${type}:instance`, {
+      release: releaseInstance,
+      // Those of a fleet carry the token of their launch template.
+      find: async (token, cloud, hints) =>
+        ((await cloud.ec2('DescribeInstances', byToken(hintText(hints, 'mark') || token))).Reservations ?? [])
+          .flatMap(({ Instances = [] }) => Instances)
+          .map(({ InstanceId }) => InstanceId),
+      byHand: (id) => `ec2 terminate-instances --instance-ids ${id}`,
+    }),
+    launchTemplate: kindOf(`${type}:launch-template`, {
+      release: (LaunchTemplateId, cloud) => cloud.ec2('DeleteLaunchTemplate', { LaunchTemplateId }),
+      find: async (token, cloud) =>
+        ((await cloud.ec2('DescribeLaunchTemplates', byToken(token))).LaunchTemplates ?? []).map(
+          ({ LaunchTemplateId }) => LaunchTemplateId,
+        ),
+      byHand: (id) => `ec2 delete-launch-template --launch-template-id ${id}`,
+    }),
+    role: kindOf(`${type}:role`, {
+      release: releaseRole,
+      find: (token) => Promise.resolve([iamName(token)]),
+      byHand: (id) => `iam delete-role --role-name ${id}`,
+    }),
+    profile: kindOf(`${type}:instance-profile`, {
+      release: releaseProfile,
+      // It is named after its role.
+      find: (_token, _cloud, hints) => Promise.resolve([hintText(hints, 'name')]),
+      byHand: (id) => `iam delete-instance-profile --instance-profile-name ${id}`,
+    }),
+    image: kindOf(`${type}:image`, {
+      release: releaseImage,
+      find: async (token, cloud) =>
+        ((await cloud.ec2('DescribeImages', { Owners: ['self'], ...byToken(token) })).Images ?? []).map(
+          ({ ImageId }) => ImageId,
+        ),
+      byHand: (id) => `ec2 deregister-image --image-id ${id} --delete-associated-snapshots`,
+    }),
+  };
+}
+
+/** The name of a role or an instance profile. */
+export function iamName(token: string): string {
+  return `packer-${token}`;
+}

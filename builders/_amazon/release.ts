@@ -1,0 +1,111 @@
+import type { JsonValue, ReleaseContext } from '../../plugins/sdk/index.ts';
+import { snapshotsOf } from './block-devices.ts';
+import type { Cloud } from './cloud.ts';
+import type { Instance } from './driver.ts';
+import { amazonCode, isNotFound } from './failure.ts';
+import { TOKEN_TAG } from './tags.ts';
+import { pollingFrom, waitFor, whileUnsettled } from './wait.ts';
+
+/** Milliseconds; a release as a whole has five minutes. */
+const LIMIT = 4 * 60_000;
+
+async function unlessGone(call: Promise<unknown>): Promise<void> {
+  await call.catch((error: unknown) => {
+    if (!isNotFound(error)) throw error;
+  });
+}
+
+/** Goes on while other things, which are on their way out, still use the one that is to go. */
+function whileInUse(call: () => Promise<unknown>, { signal }: ReleaseContext): Promise<unknown> {
+  const inUse = (error: unknown): boolean => /DependencyViolation|InUse|DeleteConflict/.test(amazonCode(error) ?? '');
+  return whileUnsettled(call, inUse, { signal, limit: LIMIT });
+}
+
+export async function describeInstance(cloud: Cloud, id: string): Promise<Instance | undefined> {
+  const { Reservations = [] } = await cloud.ec2('DescribeInstances', { InstanceIds: [id] });
+  return Reservations.flatMap(({ Instances = [] }) => Instances).at(0);
+}
+
+function listOf(hints: JsonValue, name: string): readonly string[] {
+  const value =
+    typeof hints === 'object' && hints !== null && !Array.isArray(hints)
+      ? (hints as Record<string, JsonValue>)[name]
+      : [];
+  return Array.isArray(value) ? value.map(String) : [];
+}
+
+/** Volumes that EC2 would leave when the instance goes, but those of devices that the template wants to stay. */
+async function strayVolumes(id: string, cloud: Cloud, hints: JsonValue): Promise<readonly string[]> {
+  const kept = listOf(hints, 'keptDevices');
+  const instance = await describeInstance(cloud, id);
+  return (instance?.BlockDeviceMappings ?? [])
+    .filter(({ DeviceName = '', Ebs }) => Ebs?.DeleteOnTermination === false && !kept.includes(DeviceName))
+    .map(({ Ebs }) => Ebs?.VolumeId ?? '');
+}
+
+/**
+ * Terminates the instance and waits until it is gone. With the hint `mayLeaveVolumes` those of its volumes that EC2
+ * leaves are deleted, but not those of `keptDevices`.
+ */
+export async function releaseInstance(
+  id: string,
+  cloud: Cloud,
+  hints: JsonValue,
+  context: ReleaseContext,
+): Promise<void> {
+  const stray = listOf(hints, 'mayLeaveVolumes').length > 0 ? await strayVolumes(id, cloud, hints) : [];
+  await cloud.ec2('TerminateInstances', { InstanceIds: [id] });
+  await waitFor({
+    what: `the instance ${id} to be terminated`,
+    limit: LIMIT,
+    polling: { ...pollingFrom(undefined, process.env), limit: undefined },
+    signal: context.signal,
+    look: async () => {
+      const state = (await describeInstance(cloud, id))?.State?.Name ?? 'terminated';
+      return state === 'terminated' ? { done: undefined } : { state };
+    },
+  });
+  for (const VolumeId of stray) {
+    await whileInUse(() => unlessGone(cloud.ec2('DeleteVolume', { VolumeId })), context);
+  }
+}
+
+export async function releaseSecurityGroup(
+  GroupId: string,
+  cloud: Cloud,
+  _hints: JsonValue,
+  context: ReleaseContext,
+): Promise<void> {
+  await whileInUse(() => cloud.ec2('DeleteSecurityGroup', { GroupId }), context);
+}
+
+export async function releaseRole(RoleName: string, cloud: Cloud): Promise<void> {
+  await unlessGone(cloud.iam('DeleteRolePolicy', { RoleName, PolicyName: RoleName }));
+  await cloud.iam('DeleteRole', { RoleName });
+}
+
+export async function releaseProfile(name: string, cloud: Cloud): Promise<void> {
+  // The role has the profile's name.
+  await unlessGone(cloud.iam('RemoveRoleFromInstanceProfile', { InstanceProfileName: name, RoleName: name }));
+  await cloud.iam('DeleteInstanceProfile', { InstanceProfileName: name });
+}
+
+/** Deregisters the image and deletes its snapshots, also those that carry the mark in the hint `snapshots`. */
+export async function releaseImage(id: string, cloud: Cloud, hints: JsonValue, context: ReleaseContext): Promise<void> {
+  const { Images = [] } = await cloud.ec2('DescribeImages', { ImageIds: [id] }).catch((error: unknown) => {
+    if (!isNotFound(error)) throw error;
+    return { Images: [] };
+  });
+  await unlessGone(cloud.ec2('DeregisterImage', { ImageId: id }));
+  const [mark] = listOf(hints, 'snapshots');
+  const Filters = [{ Name: `tag:${TOKEN_TAG}`, Values: [mark ?? ''] }];
+  const { Snapshots = [] } =
+    mark === undefined ? {} : await cloud.ec2('DescribeSnapshots', { OwnerIds: ['self'], Filters });
+  const ids = new Set([
+    ...Images.flatMap(({ BlockDeviceMappings }) => snapshotsOf(BlockDeviceMappings)),
+    ...Snapshots.map(({ SnapshotId = '' }) => SnapshotId),
+  ]);
+  for (const SnapshotId of ids) {
+    await whileInUse(() => unlessGone(cloud.ec2('DeleteSnapshot', { SnapshotId })), context);
+  }
+}

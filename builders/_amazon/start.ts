@@ -1,0 +1,12 @@
+import type { BuildRun } from '../../plugins/sdk/index.ts';
+import { connectionOptions, type AccessOptions } from './access.ts';
+import type { AmazonBuild } from './amazon-build.ts';
+import { openCloud } from './cloud.ts';
+import { amazonKinds } from './kinds.ts';
+import { pollingFrom } from './wait.ts';
+
+/** What the steps of a build need. Throws `StepError` AMAZON_REGION. */
+export async function startAmazon(config: AccessOptions, build: BuildRun): Promise<AmazonBuild> {
+  const cloud = await openCloud(connectionOptions(config), build.signal, config.decode_authorization_messages);
+  return { build, cloud, polling: pollingFrom(config.aws_polling, process.env), kinds: amazonKinds(build.type) };
+}

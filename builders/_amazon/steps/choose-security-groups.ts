@@ -1,0 +1,118 @@
+import { StepError } from '../../../plugins/sdk/index.ts';
+import { hintsOf, ownTags, type AmazonBuild } from '../amazon-build.ts';
+import { amazonCode, isNotFound } from '../failure.ts';
+import { filtersOf } from '../filters.ts';
+import { making } from '../kinds.ts';
+import type { SecurityGroupOptions } from '../options.ts';
+import { tagged, type Tags } from '../tags.ts';
+import { whileUnsettled } from '../wait.ts';
+
+const WHO_AM_I = 'https://checkip.amazonaws.com';
+const SETTLED_AFTER = 60_000;
+
+/** Whether the template names no security group, so that one has to be made. */
+export function needsSecurityGroup(config: SecurityGroupOptions): boolean {
+  return givenGroups(config).length === 0 && Object.keys(config.security_group_filter?.filters ?? {}).length === 0;
+}
+
+function givenGroups(config: SecurityGroupOptions): readonly string[] {
+  const { security_group_id: one = '', security_group_ids: several = [] } = config;
+  return several.length > 0 ? several : one === '' ? [] : [one];
+}
+
+async function ownAddress(signal: AbortSignal): Promise<string> {
+  try {
+    const reply = await fetch(process.env['KILN_CHECKIP_URL'] ?? WHO_AM_I, {
+      signal: AbortSignal.any([signal, AbortSignal.timeout(20_000)]),
+    });
+    const address = (await reply.text()).trim();
+    if (!reply.ok || !/^[\d.]+$|^[\da-f:]+$/i.test(address)) throw new Error(`it said ${reply.status}`);
+    return `${address}/${address.includes(':') ? 128 : 32}`;
+  } catch (error) {
+    throw new StepError(`${WHO_AM_I} does not tell the public address of this machine`, {
+      code: 'AMAZON_OWN_ADDRESS',
+      pointer: '/temporary_security_group_source_public_ip',
+      hint: 'set temporary_security_group_source_cidrs instead',
+      cause: error,
+    });
+  }
+}
+
+async function sources(config: SecurityGroupOptions, signal: AbortSignal): Promise<readonly string[]> {
+  const { temporary_security_group_source_cidrs: cidrs = [] } = config;
+  if (cidrs.length > 0) return cidrs;
+  if (config.temporary_security_group_source_public_ip) return [await ownAddress(signal)];
+  return [config.ssh_interface === 'ipv6' ? '::/0' : '0.0.0.0/0'];
+}
+
+async function letIn(GroupId: string, config: SecurityGroupOptions, amazon: AmazonBuild): Promise<void> {
+  const { cloud, build } = amazon;
+  const cidrs = await sources(config, build.signal);
+  build.say(`the security group ${GroupId} lets in SSH from ${cidrs.join(', ')}`);
+  const IpPermissions = [
+    {
+      IpProtocol: 'tcp',
+      FromPort: config.ssh_port,
+      ToPort: config.ssh_port,
+      IpRanges: cidrs.filter((cidr) => !cidr.includes(':')).map((CidrIp) => ({ CidrIp })),
+      Ipv6Ranges: cidrs.filter((cidr) => cidr.includes(':')).map((CidrIpv6) => ({ CidrIpv6 })),
+    },
+  ];
+  await whileUnsettled(() => cloud.ec2('AuthorizeSecurityGroupIngress', { GroupId, IpPermissions }), isNotFound, {
+    signal: build.signal,
+    limit: SETTLED_AFTER,
+  }).catch((error: unknown) => {
+    // The reply to an earlier attempt was lost.
+    if (amazonCode(error) !== 'InvalidPermission.Duplicate') throw error;
+  });
+}
+
+async function makeGroup(
+  config: SecurityGroupOptions,
+  vpcId: string | undefined,
+  tags: Tags,
+  amazon: AmazonBuild,
+): Promise<string> {
+  const { build, cloud, kinds } = amazon;
+  const group = await build.acquire(kinds.securityGroup, {
+    describe: `security group in ${cloud.region}`,
+    hints: hintsOf(cloud),
+    create: (token) =>
+      making(token, async () => {
+        const made = await cloud
+          .ec2('CreateSecurityGroup', {
+            GroupName: `packer_${token}`,
+            Description: 'Temporary group of a build',
+            TagSpecifications: tagged({ 'security-group': { ...tags, ...ownTags(build, token) } }),
+            ...(vpcId === undefined ? {} : { VpcId: vpcId }),
+          })
+          .catch(async (error: unknown) => {
+            if (amazonCode(error) !== 'InvalidGroup.Duplicate') throw error;
+            const context = { signal: build.signal, say: () => undefined };
+            return { GroupId: (await kinds.securityGroup.find(token, hintsOf(cloud), context)).at(0) };
+          });
+        return { id: made.GroupId ?? '', handle: undefined };
+      }),
+  });
+  if (config.communicator !== 'none') await letIn(group.id, config, amazon);
+  return group.id;
+}
+
+/** Ids of the instance's security groups; makes a temporary one when the template names none. */
+export async function chooseSecurityGroups(
+  config: SecurityGroupOptions,
+  vpcId: string | undefined,
+  tags: Tags,
+  amazon: AmazonBuild,
+): Promise<readonly string[]> {
+  const given = givenGroups(config);
+  if (given.length > 0) return given;
+  const filters = filtersOf(config.security_group_filter?.filters);
+  if (filters.length === 0) return [await makeGroup(config, vpcId, tags, amazon)];
+  const Filters = [...filters, ...(vpcId === undefined ? [] : [{ Name: 'vpc-id', Values: [vpcId] }])];
+  const { SecurityGroups = [] } = await amazon.cloud.ec2('DescribeSecurityGroups', { Filters });
+  const ids = SecurityGroups.map(({ GroupId }) => GroupId).filter((id) => id !== undefined);
+  if (ids.length > 0) return ids;
+  const pointer = '/security_group_filter';
+  throw new StepError('no security group fits security_group_filter', { code: 'AMAZON_SECURITY_GROUP', pointer });
+}

@@ -1,0 +1,52 @@
+import type { AmazonBuild } from '../amazon-build.ts';
+import type { PlannedCopy } from '../copy-plan.ts';
+import { amazonCode } from '../failure.ts';
+import { makeImage, type ImageTags, type MadeImage } from '../images.ts';
+import { whileUnsettled } from '../wait.ts';
+
+/** AWS copies only so many snapshots at once to a region. */
+const BUSY_LIMIT = 2 * 60 * 60_000;
+
+function tooManyCopies(error: unknown): boolean {
+  return amazonCode(error) === 'ResourceLimitExceeded';
+}
+
+/** Copies an image to a region, maybe its own, and waits until the copy is available. */
+export async function copyImage(
+  source: MadeImage,
+  copy: PlannedCopy,
+  image: {
+    readonly name: string;
+    readonly description: string;
+    readonly minutes: number | undefined;
+    readonly tags: ImageTags;
+  },
+  amazon: AmazonBuild,
+): Promise<MadeImage> {
+  const { build } = amazon;
+  const cloud = amazon.cloud.in(copy.region);
+  const settling = { signal: build.signal, limit: BUSY_LIMIT };
+  return makeImage(
+    { describe: `AMI ${image.name} in ${copy.region}`, tags: image.tags, cloud },
+    (token, TagSpecifications) =>
+      whileUnsettled(
+        async () => {
+          const made = await cloud.ec2('CopyImage', {
+            SourceRegion: source.region,
+            SourceImageId: source.id,
+            Name: image.name,
+            ClientToken: token,
+            ...(image.description === '' ? {} : { Description: image.description }),
+            ...(copy.encrypted === undefined ? {} : { Encrypted: copy.encrypted }),
+            ...(copy.kmsKeyId === undefined ? {} : { KmsKeyId: copy.kmsKeyId }),
+            ...(image.minutes === undefined ? {} : { SnapshotCopyCompletionDurationMinutes: image.minutes }),
+            TagSpecifications,
+          });
+          return made.ImageId ?? '';
+        },
+        tooManyCopies,
+        settling,
+      ),
+    amazon,
+  );
+}

@@ -1,0 +1,29 @@
+import type { AmazonBuild } from '../amazon-build.ts';
+import { snapshotsOf } from '../block-devices.ts';
+import { isNotFound } from '../failure.ts';
+import type { AmiOptions } from '../options.ts';
+import { imagesNamed, targetRegions } from './check-names.ts';
+
+async function unlessGone(call: Promise<unknown>): Promise<void> {
+  await call.catch((error: unknown) => {
+    if (!isNotFound(error)) throw error;
+  });
+}
+
+/** Removes the AMIs that have the name already, where the template or -force says so. */
+export async function deregisterOld(config: AmiOptions, { build, cloud }: AmazonBuild): Promise<void> {
+  if (!config.force_deregister && !build.force) return;
+  await Promise.all(
+    targetRegions(config, cloud.region).map(async (region) => {
+      const there = cloud.in(region);
+      for (const { ImageId = '', BlockDeviceMappings } of await imagesNamed(config.ami_name, there)) {
+        build.say(`deregistering the old AMI ${ImageId} in ${region}`);
+        await unlessGone(there.ec2('DeregisterImage', { ImageId }));
+        if (!config.force_delete_snapshot) continue;
+        for (const SnapshotId of snapshotsOf(BlockDeviceMappings)) {
+          await unlessGone(there.ec2('DeleteSnapshot', { SnapshotId }));
+        }
+      }
+    }),
+  );
+}

@@ -1,0 +1,58 @@
+import type { CommunicatorOptions, RenderData } from '../../../plugins/sdk/index.ts';
+import type { AmazonBuild } from '../amazon-build.ts';
+import type { Image, Instance } from '../driver.ts';
+import { isSpot } from '../launch-data.ts';
+import type { RunOptions } from '../options.ts';
+import { runTags } from '../run-tags.ts';
+import { renderTags } from '../tags.ts';
+import { chooseSecurityGroups, needsSecurityGroup } from './choose-security-groups.ts';
+import { findNetwork } from './find-network.ts';
+import { makeInstanceProfile } from './make-instance-profile.ts';
+import { makeKeyPair, type KeyPair } from './make-key-pair.ts';
+import { runInstance } from './run-instance.ts';
+import { runSpotInstance } from './run-spot-instance.ts';
+
+export interface Launched {
+  readonly instance: Instance;
+  readonly key: KeyPair;
+}
+
+/** All that is needed for an instance to run, and the instance. */
+export async function launchInstance(
+  config: RunOptions & CommunicatorOptions,
+  image: Image,
+  facts: RenderData,
+  amazon: AmazonBuild,
+): Promise<Launched> {
+  const { build } = amazon;
+  const tags = runTags(config, facts, build);
+  const network = await build.step('find network', () => findNetwork(config, needsSecurityGroup(config), amazon));
+  const key = await build.step('make key pair', () => makeKeyPair(config, tags, amazon));
+  const securityGroups = await build.step('choose security groups', () =>
+    chooseSecurityGroups(config, network.vpcId, tags, amazon),
+  );
+  const profile = await build.step('choose instance profile', () => makeInstanceProfile(config, tags, amazon));
+  const launch = {
+    image,
+    keyName: key.name,
+    securityGroups,
+    subnetIds: network.subnetIds,
+    profile,
+    tags,
+    volumeTags: renderTags(config.run_volume_tags, config.run_volume_tag, facts, build),
+  };
+  const { instance } = await build.step('run instance', () =>
+    isSpot(config)
+      ? runSpotInstance(
+          config,
+          launch,
+          {
+            template: renderTags(config.spot_tags, config.spot_tag, facts, build),
+            fleet: renderTags(config.fleet_tags, config.fleet_tag, facts, build),
+          },
+          amazon,
+        )
+      : runInstance(config, launch, amazon),
+  );
+  return { instance, key };
+}

@@ -1,0 +1,129 @@
+import { StepError } from '../../../plugins/sdk/index.ts';
+import { hintsOf, ownTags, type AmazonBuild } from '../amazon-build.ts';
+import type { CreateFleetCommandInput, Instance, RequestLaunchTemplateData } from '../driver.ts';
+import { waitForState } from '../instance-life.ts';
+import { making } from '../kinds.ts';
+import { launchData } from '../launch-data.ts';
+import type { RunOptions } from '../options.ts';
+import { tagged, type Tags } from '../tags.ts';
+import { whileUnsettled } from '../wait.ts';
+import { isProfileUnsettled, volumeHints, type Launch } from './run-instance.ts';
+
+export interface SpotTags {
+  readonly template: Tags;
+  readonly fleet: Tags;
+}
+
+const SETTLED_AFTER = 3 * 60_000;
+
+function network(config: RunOptions, groups: readonly string[]): Partial<RequestLaunchTemplateData> {
+  const { associate_public_ip_address: associate } = config;
+  if (associate === undefined) return { SecurityGroupIds: [...groups] };
+  return {
+    NetworkInterfaces: [
+      { DeviceIndex: 0, AssociatePublicIpAddress: associate, Groups: [...groups], DeleteOnTermination: true },
+    ],
+  };
+}
+
+async function templateData(config: RunOptions, launch: Launch, own: Tags): Promise<RequestLaunchTemplateData> {
+  // A spot request that happens once takes no other shutdown behavior.
+  const { InstanceInitiatedShutdownBehavior: _behavior, ...data } = await launchData(config, launch.image, launch);
+  const instanceTags = { ...launch.tags, ...own };
+  return {
+    ...data,
+    ...network(config, launch.securityGroups),
+    InstanceMarketOptions: {
+      MarketType: 'spot',
+      SpotOptions: config.spot_price === 'auto' ? {} : { MaxPrice: config.spot_price },
+    },
+    TagSpecifications: tagged({
+      instance: instanceTags,
+      'network-interface': instanceTags,
+      volume: { ...launch.volumeTags, ...own },
+    }),
+  };
+}
+
+type Override = NonNullable<NonNullable<CreateFleetCommandInput['LaunchTemplateConfigs']>[number]['Overrides']>[number];
+
+/** Every type in every zone that may be used: AWS takes one that it has. */
+function overrides(config: RunOptions, launch: Launch): Override[] {
+  const types = config.spot_instance_types ?? (config.instance_type === undefined ? [] : [config.instance_type]);
+  const subnets = launch.subnetIds.length === 0 ? [undefined] : launch.subnetIds;
+  return subnets.flatMap((SubnetId) =>
+    types.map((type, index) => ({
+      InstanceType: type as NonNullable<Override['InstanceType']>,
+      ...(SubnetId === undefined ? {} : { SubnetId }),
+      ...(config.spot_allocation_strategy === 'capacity-optimized-prioritized' ? { Priority: index } : {}),
+    })),
+  );
+}
+
+async function askFleet(input: CreateFleetCommandInput, { cloud }: AmazonBuild): Promise<string> {
+  const { Instances = [], Errors = [] } = await cloud.ec2('CreateFleet', input);
+  const id = Instances[0]?.InstanceIds?.[0];
+  if (id !== undefined) return id;
+  const reasons = Errors.map(({ ErrorCode = '', ErrorMessage = '', LaunchTemplateAndOverrides: asked }) => {
+    const { InstanceType = '', SubnetId = '', AvailabilityZone = '' } = asked?.Overrides ?? {};
+    return `${[InstanceType, SubnetId, AvailabilityZone].filter((part) => part !== '').join(' ')}: ${ErrorMessage} (${ErrorCode})`;
+  });
+  throw new StepError(`AWS has no spot instance:\n${[...new Set(reasons)].join('\n')}`, {
+    code: 'AMAZON_NO_CAPACITY',
+    hint: 'name more types in spot_instance_types, a higher spot_price, or several subnets by subnet_filter',
+  });
+}
+
+/** Starts a spot instance and waits until it runs; it is terminated when the build is over. */
+export async function runSpotInstance(
+  config: RunOptions,
+  launch: Launch,
+  tags: SpotTags,
+  amazon: AmazonBuild,
+): Promise<{ readonly instance: Instance }> {
+  const { build, cloud, kinds } = amazon;
+  // Tags of a template are fixed before the fleet is asked for, so the instance is marked with a token of its own.
+  let mark = '';
+  const template = await build.acquire(kinds.launchTemplate, {
+    describe: `launch template in ${cloud.region}`,
+    hints: hintsOf(cloud),
+    create: (token) =>
+      making(token, async () => {
+        mark = token;
+        const { LaunchTemplate } = await cloud.ec2('CreateLaunchTemplate', {
+          LaunchTemplateName: `packer-fleet-launch-template-${token}`,
+          VersionDescription: 'Temporary template of a build',
+          ClientToken: token,
+          LaunchTemplateData: await templateData(config, launch, ownTags(build, token)),
+          TagSpecifications: tagged({ 'launch-template': { ...tags.template, ...ownTags(build, token) } }),
+        });
+        return { id: LaunchTemplate?.LaunchTemplateId ?? '', handle: undefined };
+      }),
+  });
+  const { id } = await build.acquire(kinds.instance, {
+    describe: `spot instance in ${cloud.region}`,
+    hints: hintsOf(cloud, { ...volumeHints(config, launch.image), mark }),
+    create: (token) =>
+      making(token, async () => {
+        const strategy = config.spot_allocation_strategy;
+        const input: CreateFleetCommandInput = {
+          Type: 'instant',
+          ClientToken: token,
+          LaunchTemplateConfigs: [
+            {
+              LaunchTemplateSpecification: { LaunchTemplateId: template.id, Version: '1' },
+              Overrides: overrides(config, launch),
+            },
+          ],
+          TargetCapacitySpecification: { TotalTargetCapacity: 1, DefaultTargetCapacityType: 'spot' },
+          ...(strategy === undefined ? {} : { SpotOptions: { AllocationStrategy: strategy } }),
+          TagSpecifications: tagged({ fleet: { ...tags.fleet, ...ownTags(build, token) } }),
+        };
+        const unsettled = (error: unknown): boolean => isProfileUnsettled(error);
+        const settling = { signal: build.signal, limit: SETTLED_AFTER };
+        return { id: await whileUnsettled(() => askFleet(input, amazon), unsettled, settling), handle: undefined };
+      }),
+  });
+  build.say(`the spot instance is ${id}`);
+  return { instance: await waitForState(id, 'running', amazon) };
+}

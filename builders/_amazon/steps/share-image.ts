@@ -1,0 +1,46 @@
+import type { AmazonBuild } from '../amazon-build.ts';
+import type { MadeImage } from '../images.ts';
+import type { ShareOptions } from '../options.ts';
+
+type Permission =
+  { UserId: string } | { Group: 'all' } | { OrganizationArn: string } | { OrganizationalUnitArn: string };
+
+function launchers(config: ShareOptions): Permission[] {
+  return [
+    ...(config.ami_users ?? []).map((UserId) => ({ UserId })),
+    ...(config.ami_groups ?? []).map((group) => ({ Group: group as 'all' })),
+    ...(config.ami_org_arns ?? []).map((OrganizationArn) => ({ OrganizationArn })),
+    ...(config.ami_ou_arns ?? []).map((OrganizationalUnitArn) => ({ OrganizationalUnitArn })),
+  ];
+}
+
+/** Lets others use the image and its snapshots, and sets what can only be set afterwards. */
+export async function shareImage(config: ShareOptions, image: MadeImage, amazon: AmazonBuild): Promise<void> {
+  const cloud = amazon.cloud.in(image.region);
+  const ImageId = image.id;
+  const Add = launchers(config);
+  if (Add.length > 0) await cloud.ec2('ModifyImageAttribute', { ImageId, LaunchPermission: { Add } });
+  const ProductCodes = [...(config.ami_product_codes ?? [])];
+  if (ProductCodes.length > 0) await cloud.ec2('ModifyImageAttribute', { ImageId, ProductCodes });
+  if (config.imds_support !== undefined) {
+    await cloud.ec2('ModifyImageAttribute', { ImageId, ImdsSupport: { Value: config.imds_support } });
+  }
+  const users = [
+    ...(config.snapshot_users ?? []).map((UserId) => ({ UserId })),
+    ...(config.snapshot_groups ?? []).map((group) => ({ Group: group as 'all' })),
+  ];
+  for (const SnapshotId of users.length > 0 ? image.snapshotIds : []) {
+    await cloud.ec2('ModifySnapshotAttribute', { SnapshotId, CreateVolumePermission: { Add: users } });
+  }
+  if (config.deprecate_at !== undefined) {
+    await cloud.ec2('EnableImageDeprecation', { ImageId, DeprecateAt: new Date(config.deprecate_at) });
+  }
+}
+
+/** Guards the image against being deregistered. */
+export async function protectImage(config: ShareOptions, image: MadeImage, amazon: AmazonBuild): Promise<void> {
+  const { enabled = false, with_cooldown: WithCooldown = false } = config.deregistration_protection ?? {};
+  if (!enabled && !WithCooldown) return;
+  const cloud = amazon.cloud.in(image.region);
+  await cloud.ec2('EnableImageDeregistrationProtection', { ImageId: image.id, WithCooldown });
+}

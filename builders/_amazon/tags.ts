@@ -1,0 +1,46 @@
+import type { BuildRun, JsonObject, RenderData } from '../../plugins/sdk/index.ts';
+import type { Image, ResourceType, TagSpecification } from './driver.ts';
+import type { TagBlock } from './options.ts';
+
+export type Tags = Readonly<Record<string, string>>;
+
+/** Told apart by it: what a run has made. */
+export const RUN_TAG = 'kiln-run-id';
+/** Found by it: one thing of a run. */
+export const TOKEN_TAG = 'kiln-token';
+
+/** What late options may ask for, by Packer's names. */
+export function sourceFacts(region: string, image: Image): RenderData & { readonly SourceAMITags: JsonObject } {
+  return {
+    BuildRegion: region,
+    SourceAMI: image.ImageId ?? '',
+    SourceAMIName: image.Name ?? '',
+    SourceAMICreationDate: image.CreationDate ?? '',
+    SourceAMIOwner: image.OwnerId ?? '',
+    SourceAMIOwnerName: image.ImageOwnerAlias ?? '',
+    SourceAMITags: Object.fromEntries((image.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value])),
+  };
+}
+
+/** Tags of a template, filled in; those of blocks win. */
+export function renderTags(
+  tags: Tags | undefined,
+  blocks: readonly TagBlock[] | undefined,
+  facts: RenderData,
+  build: Pick<BuildRun, 'render'>,
+): Tags {
+  const pairs = [
+    ...Object.entries(tags ?? {}),
+    ...(blocks ?? []).map(({ key = '', value = '' }) => [key, value] as const),
+  ];
+  return Object.fromEntries(pairs.map(([key, value]) => [build.render(key, facts), build.render(value, facts)]));
+}
+
+export function tagList(tags: Tags): { Key: string; Value: string }[] {
+  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+}
+
+/** Things of AWS that are tagged as they are made. */
+export function tagged(tags: Partial<Record<ResourceType, Tags>>): TagSpecification[] {
+  return Object.entries(tags).map(([type, each]) => ({ ResourceType: type as ResourceType, Tags: tagList(each) }));
+}

@@ -1,0 +1,13 @@
+import type { Builder } from '../../plugins/sdk/index.ts';
+import { amazonKinds } from '../_amazon/kinds.ts';
+import type { AmazonEbsBuilderConfig } from './config.gen.ts';
+import { prepare } from './prepare.ts';
+
+export const builder: Builder<AmazonEbsBuilderConfig> = {
+  kind: 'builder',
+  resources: Object.values(amazonKinds('amazon-ebs')),
+  prepare,
+  requirements: () => [],
+  run: async (config, build) => (await import('./run.ts')).run(config, build),
+  discard: async (artifact, context) => (await import('../_amazon/artifact.ts')).discardImages(artifact, context),
+};
