@@ -17,6 +17,8 @@ const TAIL_BYTES = 4096;
 /** Bytes of input in one message: in Base64, with all around them, they fit into the smallest envelope. */
 const INPUT_BYTES = 110_000;
 const TERMINATE_MILLISECONDS = 5000;
+/** How long a command may go on whose input broke off. */
+const UNFED_MILLISECONDS = 5000;
 const LOST_TRIES = 3;
 const LOST_PAUSE = 1000;
 
@@ -56,11 +58,11 @@ async function feed({ link, shellId, commandId, signal }: Command, stdin: ExecOp
   await send(held, true);
 }
 
-async function askAgain(command: Command, envelope: string, onLost: () => void): Promise<Answer> {
+async function askAgain(command: Command, envelope: () => string, onLost: () => void): Promise<Answer> {
   const { link, signal } = command;
   for (let tries = 1; ; tries++) {
     try {
-      return await link.ask(envelope, { signal, limit: ANSWER_MILLISECONDS });
+      return await link.ask(envelope(), { signal, limit: ANSWER_MILLISECONDS });
     } catch (error) {
       throwIfCancelled(signal);
       if (!(error instanceof CommandError) || error.code !== 'COMMUNICATOR_LOST') throw error;
@@ -77,7 +79,7 @@ type Take = (output: Output) => Promise<void>;
 async function collect(command: Command, take: Take, onLost: () => void): Promise<number | undefined> {
   const { link, shellId, commandId } = command;
   for (;;) {
-    const answer = await askAgain(command, receiveOutput(link.url, shellId, commandId), onLost);
+    const answer = await askAgain(command, () => receiveOutput(link.url, shellId, commandId), onLost);
     if ('fault' in answer) {
       if (answer.fault.code === FAULT.operationTimedOut) continue;
       if (isShellGone(answer.fault)) throw new Gone(answer.fault.text);
@@ -112,13 +114,16 @@ export interface RunCommandOptions extends ExecOptions {
   readonly onLost?: () => void;
 }
 
-/** What the guest says to input is left aside: one that is gone shows when its output is asked for. */
-async function feedUnlessGone(command: Command, stdin: ExecOptions['stdin']): Promise<void> {
+/** Only fails: a command that was sent all of its input goes on. One that has just ended takes no more, which is no failure. */
+async function feedWhileRunning(command: Command, stdin: ExecOptions['stdin']): Promise<never> {
   try {
     await feed(command, stdin);
   } catch (error) {
-    if (!(error instanceof KilnError)) throw error;
+    // Why the guest takes nothing shows when its output is asked for, unless the command waits for what never comes.
+    if (error instanceof KilnError) await delay(UNFED_MILLISECONDS, undefined, { signal: command.signal });
+    throw error;
   }
+  return new Promise<never>(() => undefined);
 }
 
 /** Until the command has ended or is gone; input that cannot be read here ends it too. */
@@ -129,12 +134,15 @@ async function follow(command: Command, options: RunCommandOptions, take: Take):
     told = true;
   };
   if (options.stdin === undefined) {
-    await feedUnlessGone(command, undefined);
+    await feed(command, undefined).catch((error: unknown) => {
+      throwIfCancelled(command.signal);
+      if (!(error instanceof CommandError)) throw error;
+    });
     return collect(command, take, onLost);
   }
   const over = new AbortController();
   const whileRunning = { ...command, signal: AbortSignal.any([command.signal, over.signal]) };
-  const fed = feedUnlessGone(whileRunning, options.stdin).then(() => new Promise<never>(() => undefined));
+  const fed = feedWhileRunning(whileRunning, options.stdin);
   try {
     return await Promise.race([collect(whileRunning, take, onLost), fed]);
   } finally {
@@ -183,6 +191,8 @@ export async function runCommand(link: Link, line: string, options: RunCommandOp
   const late = timeout === undefined ? undefined : AbortSignal.timeout(timeout);
   const signal = late === undefined ? options.signal : AbortSignal.any([options.signal, late]);
   const output = outputTaker(options);
+  // It may break before anybody reads from it, and is told then.
+  if (options.stdin instanceof Readable) options.stdin.on('error', () => undefined);
   const gone = (): ExecResult => ({ exitStatus: undefined, disconnected: true, outputTail: output.tail() });
   try {
     const result = await withShell(link, signal, async (shellId) => {
@@ -207,5 +217,7 @@ export async function runCommand(link: Link, line: string, options: RunCommandOp
     throw new TimeoutError(`a command in the guest did not end within ${(timeout ?? 0) / 1000} s`, {
       code: 'COMMUNICATOR_TIMEOUT',
     });
+  } finally {
+    if (options.stdin instanceof Readable) options.stdin.destroy();
   }
 }

@@ -7,6 +7,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readEnvelope, type Action, type Envelope } from './check-envelope.ts';
+import { PASSWORD } from './log-in.ts';
 import { ntlmAcceptor, serverSeal, type NtlmAcceptor, type ServerSeal } from './ntlm-acceptor.ts';
 import { openShells, type Shells, type WindowsFault } from './shells.ts';
 
@@ -108,7 +109,7 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
 export async function startWinrmServer(options: WinrmServerOptions = {}): Promise<WinrmServer> {
   const auth = options.auth ?? 'basic';
   const username = options.username ?? 'Administrator';
-  let password = options.password ?? 'Pa$$w0rd ü';
+  let password = options.password ?? PASSWORD;
   const directory = await mkdtemp(join(tmpdir(), 'kiln-winrm-'));
   mkdirSync(join(directory, 'c:/Windows/Temp'), { recursive: true });
   const complaints: string[] = [];
@@ -148,6 +149,10 @@ export async function startWinrmServer(options: WinrmServerOptions = {}): Promis
       return false;
     }
     const token = Buffer.from(/^(?:Negotiate|NTLM) (.+)$/.exec(given)?.[1] ?? '', 'base64');
+    if (token.length < 12) {
+      refuse(response);
+      return false;
+    }
     if (token.readUInt32LE(8) === 1) {
       connection.acceptor = ntlmAcceptor(options.withTimestamp ?? true);
       refuse(response, connection.acceptor.challenge(token));
