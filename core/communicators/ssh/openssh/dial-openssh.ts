@@ -4,12 +4,15 @@ import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { StepError, type KilnError } from '../../../errors/errors.ts';
 import type { BuildRun } from '../../../run/build-run.ts';
+import { privateKeyType } from '../choose-backend.ts';
+import { credentialsOf } from '../credentials.ts';
 import { firstAnswer } from '../first-answer.ts';
 import { joinStreams } from '../join-streams.ts';
+import { readKeyFile } from '../key-file.ts';
 import { knownHostsName } from '../known-hosts.ts';
 import type { Login } from '../login.ts';
 import { openTcp, placeOf } from '../open-tcp.ts';
-import type { SshConnectOptions, SshRun } from '../options.ts';
+import type { SshConnectOptions, SshEndpoint, SshRun } from '../options.ts';
 import { openThroughProxy } from '../socks5.ts';
 import { layOut, removeSecrets, type Detour } from './lay-out.ts';
 import { startMaster } from './start-master.ts';
@@ -69,6 +72,14 @@ async function lineOf(path: string, { host, port }: Detour): Promise<string | un
   return text.split('\n').find((line) => line.startsWith(`${name} `));
 }
 
+/** What is wrong with a key, which OpenSSH does not tell. It alone can read those of security keys. */
+async function checkKey(endpoint: SshEndpoint): Promise<void> {
+  const { privateKey, privateKeyFile = '' } = endpoint;
+  if (privateKey === undefined && privateKeyFile === '') return;
+  const type = privateKeyType(privateKey ?? (await readKeyFile(privateKeyFile)));
+  if (type?.startsWith('sk-') !== true) await credentialsOf({ ...endpoint, agent: false });
+}
+
 /** Makes a dialer; its files are in a directory of its own that goes with the build. */
 export async function openSshDialer(options: SshConnectOptions, run: SshRun): Promise<OpenSshDialer> {
   const { guest, bastion, proxy } = options;
@@ -77,6 +88,7 @@ export async function openSshDialer(options: SshConnectOptions, run: SshRun): Pr
     throw new StepError('this builder cannot have OpenSSH hold a connection', { code: 'SSH_BACKEND_UNFIT' });
   }
   const owner: Pick<BuildRun, 'acquire'> = { acquire };
+  for (const endpoint of [guest, ...(bastion === undefined ? [] : [bastion])]) await checkKey(endpoint);
   const directory = await temporaryDirectory();
   const lines: { guest?: string; bastion?: string } = {};
   let pinned = false;

@@ -43,7 +43,9 @@ const SIGNS: readonly Sign[] = [
 
 /** The line of OpenSSH's log that tells why it gave up. */
 function lastWords(log: string): string {
-  const lines = log.split('\n').filter((line) => line.trim() !== '' && !/^debug\d|^Warning: Perm|^@@/.test(line));
+  const lines = log
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !/^debug\d|^Warning: Perm|^@@|^stdio forwarding/.test(line));
   return lines.at(-1)?.trim() ?? 'it gives no reason';
 }
 

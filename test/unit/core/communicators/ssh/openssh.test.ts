@@ -1,0 +1,372 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Communicator } from '../../../../../core/communicators/communicator.ts';
+import { connectSsh } from '../../../../../core/communicators/ssh/index.ts';
+import { generateKeyPair } from '../../../../../core/communicators/ssh/key-pair.ts';
+import type { SshConnectOptions } from '../../../../../core/communicators/ssh/options.ts';
+import { CancelledError } from '../../../../../core/errors/errors.ts';
+import { connectOptions, endpointOf, owningRun, type OwningRun } from '../../../../support/ssh-guest.ts';
+import { freePort, sshdMissing, startSshd, type TestSshd } from '../../../../support/sshd.ts';
+
+const missing = sshdMissing();
+/** What the home directory has for shells to read may take them long. */
+const HOME = 'SetEnv HOME=/nonexistent';
+const signal = new AbortController().signal;
+const like = (pattern: RegExp): string => expect.stringMatching(pattern) as string;
+
+describe.skipIf(missing !== undefined)(
+  `OpenSSH as the backend${missing === undefined ? '' : ` (skipped: ${missing})`}`,
+  () => {
+    let sshd: TestSshd;
+    let directory: string;
+    let run: OwningRun;
+    let guest: Communicator | undefined;
+
+    beforeAll(async () => {
+      sshd = await startSshd(['MaxStartups 100', HOME]);
+    });
+    afterAll(() => sshd.stop());
+    beforeEach(async () => {
+      directory = await mkdtemp(join(tmpdir(), 'kiln-openssh-'));
+      run = owningRun();
+    });
+    afterEach(async () => {
+      await guest?.close();
+      guest = undefined;
+      await run.releaseAll();
+      await rm(directory, { recursive: true, force: true });
+    });
+
+    async function connectTo(options: SshConnectOptions): Promise<Communicator> {
+      guest = await connectSsh(options, run);
+      return guest;
+    }
+    const optionsFor = (given: Partial<SshConnectOptions> = {}, server = sshd): SshConnectOptions =>
+      connectOptions(endpointOf(server.port, { privateKey: server.privateKey }), { backend: 'openssh', ...given });
+    const logIn = (given: Partial<SshConnectOptions> = {}, server = sshd): Promise<Communicator> =>
+      connectTo(optionsFor(given, server));
+
+    test('commands tell how they ended, and what they wrote', async () => {
+      const { exec } = await logIn();
+      const lines: string[] = [];
+      const onLine = (stream: string, line: string): void => void lines.push(`${stream} ${line}`);
+      expect(await exec('cat; echo bad >&2; exit 3', { signal, stdin: 'fed\n', onLine })).toMatchObject({
+        exitStatus: 3,
+        disconnected: false,
+      });
+      expect(lines.toSorted()).toEqual(['stderr bad', 'stdout fed']);
+      // OpenSSH itself ends with 255 when the connection breaks.
+      expect(await exec('exit 255', { signal })).toMatchObject({ exitStatus: 255, disconnected: false });
+      expect(await exec('kill -9 $$', { signal })).toMatchObject({ exitStatus: undefined, disconnected: false });
+      expect(await exec('cat', { signal })).toMatchObject({ exitStatus: 0, outputTail: '' });
+    });
+
+    test('a command is over although something that it left behind holds its output', async () => {
+      const { exec } = await logIn();
+      expect(await exec('sleep 47.5 & echo left; exit 4', { signal })).toMatchObject({
+        exitStatus: 4,
+        outputTail: 'left\n',
+      });
+      await exec('pkill -fx "sleep 47.5"', { signal });
+    });
+
+    test('a command with a terminal has its settings, and reads the end of its input', async () => {
+      const { exec } = await logIn({ pty: true });
+      const { outputTail, exitStatus } = await exec('cat; tty; stty size; exit 6', { signal });
+      expect([outputTail, exitStatus]).toEqual([like(/^\/dev\/pts\/\d+\r\n40 80\r\n$/), 6]);
+    });
+
+    test('a command whose time is up is ended in the guest', async () => {
+      const { exec } = await logIn();
+      await expect(exec('exec sleep 61.75', { signal, timeout: 300 })).rejects.toMatchObject({
+        code: 'COMMUNICATOR_TIMEOUT',
+      });
+      await expect.poll(async () => (await exec('pgrep -fx "sleep 61.75"', { signal })).exitStatus).toBe(1);
+    });
+
+    test('cancelling ends the wait, and the processes on this machine', async () => {
+      const controller = new AbortController();
+      run = owningRun(controller.signal);
+      const options = connectOptions(endpointOf(await freePort(), { password: 'x' }), { backend: 'openssh' });
+      const waiting = connectSsh(options, run);
+      await expect.poll(() => run.heard.length).toBeGreaterThan(1);
+      controller.abort();
+      await expect(waiting).rejects.toBeInstanceOf(CancelledError);
+    });
+
+    test('files and trees go to and fro', async () => {
+      const { upload, download, uploadTree, downloadTree } = await logIn();
+      const content = Buffer.alloc(300_000, 'kiln ');
+      await upload({ content }, join(directory, 'up'), { signal, mode: 0o640 });
+      await download(join(directory, 'up'), join(directory, 'down'), { signal });
+      expect((await readFile(join(directory, 'down'))).equals(content)).toBe(true);
+      await mkdir(join(directory, 'tree/deep'), { recursive: true });
+      await writeFile(join(directory, 'tree/deep/file'), 'in the tree');
+      await symlink('deep/file', join(directory, 'tree/link'));
+      await uploadTree(join(directory, 'tree'), join(directory, 'there'), { signal });
+      await downloadTree(join(directory, 'there'), join(directory, 'back'), { signal });
+      expect((await readdir(join(directory, 'back'))).toSorted()).toEqual(['deep', 'link']);
+      expect(await readFile(join(directory, 'back/link'), 'utf8')).toBe('in the tree');
+    });
+
+    test('files go over SFTP where that is asked for, and where nothing else is offered', async () => {
+      const only = await startSshd(['ForceCommand internal-sftp', HOME]);
+      const { upload, download, uploadTree } = await logIn({}, only);
+      const content = Buffer.alloc(3_000_000, 'sftp');
+      await upload({ content }, join(directory, 'up'), { signal });
+      await download(join(directory, 'up'), join(directory, 'down'), { signal });
+      expect((await readFile(join(directory, 'down'))).equals(content)).toBe(true);
+      await mkdir(join(directory, 'tree'));
+      await writeFile(join(directory, 'tree/file'), 'in it');
+      await uploadTree(join(directory, 'tree'), join(directory, 'there'), { signal });
+      expect(await readFile(join(directory, 'there/file'), 'utf8')).toBe('in it');
+      await only.stop();
+    });
+
+    test('a server without SFTP, and with one session at a time, is enough', async () => {
+      const small = await startSshd(['Subsystem nothing /bin/false', 'MaxSessions 1', HOME]);
+      const { upload, exec } = await logIn({ transferMethod: 'sftp' }, small);
+      await upload({ content: 'over a command' }, join(directory, 'file'), { signal });
+      expect(await readFile(join(directory, 'file'), 'utf8')).toBe('over a command');
+      const first = exec('echo begun; sleep 2', { signal });
+      await expect.poll(() => small.log()).toMatch(/Starting session: command/);
+      const second = exec('echo second', { signal }).then(
+        ({ outputTail }) => outputTail,
+        (error: unknown) => error,
+      );
+      expect(['second\n', expect.objectContaining({ code: 'COMMUNICATOR_REFUSED' })]).toContainEqual(await second);
+      await first;
+      await small.stop();
+    });
+
+    test('a command during which the server is gone counts as cut off, and the next one has a new connection', async () => {
+      const { exec } = await logIn();
+      const path = join(directory, 'begun');
+      const cut = exec(`touch '${path}'; sleep 30`, { signal });
+      await expect.poll(() => existsSync(path)).toBe(true);
+      await sshd.cut();
+      expect(await cut).toMatchObject({ exitStatus: undefined, disconnected: true });
+      expect(await exec('echo again', { signal })).toMatchObject({ exitStatus: 0, outputTail: 'again\n' });
+    });
+
+    test('a transfer that is cut leaves what was there before', async () => {
+      const { upload } = await logIn();
+      const path = join(directory, 'file');
+      await writeFile(path, 'before');
+      const writing = upload({ path: '/dev/zero' }, path, { signal }).catch((error: unknown) => error);
+      expect(await writing).toMatchObject({ code: 'TRANSFER_LOCAL_FILE' });
+      const large = join(directory, 'large');
+      execFileSync('truncate', ['-s', '2G', large]);
+      const cut = upload({ path: large }, path, { signal });
+      await expect
+        .poll(async () => (await readdir(directory)).some((name) => name.startsWith('file.kiln-')))
+        .toBe(true);
+      await sshd.cut();
+      await expect(cut).rejects.toMatchObject({ code: 'COMMUNICATOR_LOST' });
+      expect(await readFile(path, 'utf8')).toBe('before');
+    });
+
+    test('reconnect waits for a server that restarts, and takes no other host key', async () => {
+      const server = await startSshd([HOME]);
+      const { reconnect, exec } = await logIn({}, server);
+      await server.halt();
+      await server.cut();
+      const back = reconnect({ signal, timeout: 20_000 });
+      await server.start();
+      await back;
+      expect(await exec('echo back', { signal })).toMatchObject({ outputTail: 'back\n' });
+      await server.halt();
+      await server.cut();
+      await server.makeHostKey();
+      await server.start();
+      await expect(reconnect({ signal, timeout: 20_000 })).rejects.toMatchObject({ code: 'SSH_HOST_KEY_CHANGED' });
+      await server.stop();
+    });
+
+    test('a server that answers nothing any more is noticed', async () => {
+      const server = await startSshd([HOME]);
+      const { exec } = await logIn({ keepAliveInterval: 1000 }, server);
+      const path = join(directory, 'begun');
+      const stuck = exec(`touch '${path}'; sleep 60`, { signal });
+      await expect.poll(() => existsSync(path)).toBe(true);
+      await server.freeze(true);
+      expect(await stuck).toMatchObject({ disconnected: true });
+      await server.freeze(false);
+      await server.stop();
+    });
+
+    test('nothing is left when it is closed: no process, no secret', async () => {
+      const path = join(directory, 'key');
+      await copyFile(sshd.privateKeyFile, path);
+      await chmod(path, 0o600);
+      execFileSync('ssh-keygen', ['-q', '-p', '-P', '', '-N', 'open it', '-f', path]);
+      await chmod(path, 0o644);
+      const endpoint = endpointOf(sshd.port, {
+        privateKeyFile: path,
+        passphrase: 'open it',
+        password: 'never asked for',
+      });
+      const { close } = await connectTo(connectOptions(endpoint, { backend: 'openssh' }));
+      const [made = ''] = run.directories;
+      expect((await readdir(made)).filter((name) => /secret|key$/.test(name))).toEqual([]);
+      expect(execFileSync('ps', ['-eo', 'args']).toString()).toContain(`${made}/config`);
+      expect(execFileSync('ps', ['-eo', 'args']).toString()).not.toMatch(/open it|never asked for/);
+      await close();
+      expect(execFileSync('ps', ['-eo', 'args']).toString()).not.toContain(`${made}/config`);
+    });
+
+    test('an encrypted key with the wrong passphrase says so', async () => {
+      const path = join(directory, 'key');
+      await copyFile(sshd.privateKeyFile, path);
+      await chmod(path, 0o600);
+      execFileSync('ssh-keygen', ['-q', '-p', '-P', '', '-N', 'open it', '-f', path]);
+      const login = (passphrase: string | undefined): Promise<Communicator> =>
+        connectTo(
+          connectOptions(endpointOf(sshd.port, { privateKeyFile: path, passphrase }), {
+            backend: 'openssh',
+            attempts: 1,
+          }),
+        );
+      await expect(login('wrong')).rejects.toMatchObject({ code: 'SSH_KEY_PASSPHRASE' });
+      await expect(login(undefined)).rejects.toMatchObject({ code: 'SSH_KEY_PASSPHRASE' });
+    });
+
+    test('a certificate chooses OpenSSH by itself, and the server that trusts its authority lets it in', async () => {
+      const ca = join(directory, 'ca');
+      const key = join(directory, 'user');
+      for (const path of [ca, key]) execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', path]);
+      execFileSync('ssh-keygen', ['-q', '-s', ca, '-I', 'kiln-test', '-n', 'root', '-V', '+10m', `${key}.pub`]);
+      const trusting = await startSshd([HOME, `TrustedUserCAKeys ${ca}.pub`]);
+      const bare = { privateKeyFile: key, certificateFile: undefined };
+      const refused = connectTo(connectOptions(endpointOf(trusting.port, bare), { attempts: 1 }));
+      await expect(refused).rejects.toMatchObject({ code: 'SSH_LOGIN_REFUSED' });
+      const endpoint = endpointOf(trusting.port, { privateKeyFile: key, certificateFile: `${key}-cert.pub` });
+      const { exec } = await connectTo(connectOptions(endpoint));
+      expect(await exec('echo in', { signal })).toMatchObject({ outputTail: 'in\n' });
+      expect(trusting.log()).toMatch(/Accepted publickey for root .* ID kiln-test/);
+      await expect(connectTo(connectOptions(endpoint, { backend: 'ssh2' }))).rejects.toMatchObject({
+        code: 'SSH_BACKEND_UNFIT',
+        message: like(/cannot use the certificate/),
+      });
+      await trusting.stop();
+    });
+
+    test('a jump host with its own key leads to the guest, and tells when it refuses', async () => {
+      const jump = await startSshd([HOME]);
+      const bastion = endpointOf(jump.port, { privateKey: jump.privateKey });
+      const { exec, address } = await logIn({ bastion });
+      expect((await exec('echo $SSH_CONNECTION', { signal })).outputTail).toContain(`127.0.0.1 ${sshd.port}`);
+      expect(address?.bastion?.knownHostsLine).toMatch(
+        new RegExp(String.raw`^\[127\.0\.0\.1\]:${jump.port} ssh-ed25519 `),
+      );
+      await guest?.close();
+      await expect(logIn({ bastion: { ...bastion, privateKey: sshd.privateKey }, attempts: 1 })).rejects.toMatchObject({
+        code: 'SSH_LOGIN_REFUSED',
+        message: like(new RegExp(`127.0.0.1:${jump.port} refused`)),
+      });
+      const nowhere = connectOptions(endpointOf(await freePort(), { password: 'x' }), {
+        backend: 'openssh',
+        bastion,
+        timeout: 2500,
+      });
+      await expect(connectTo(nowhere)).rejects.toMatchObject({
+        code: 'SSH_TIMEOUT',
+        message: like(/jump host.*refused/i),
+      });
+      await jump.stop();
+    });
+
+    test("the user's own configuration leads over a chain of jump hosts", async () => {
+      const jumps = [await startSshd([HOME]), await startSshd([HOME])];
+      const file = join(directory, 'ssh_config');
+      const common = ['  User root', '  StrictHostKeyChecking no', '  UserKnownHostsFile /dev/null'];
+      const hosts = jumps.flatMap(({ port, privateKeyFile }, index) => [
+        `Host jump${index}`,
+        '  HostName 127.0.0.1',
+        `  Port ${port}`,
+        `  IdentityFile ${privateKeyFile}`,
+        ...common,
+      ]);
+      const own = ['Host web', '  HostName 127.0.0.1', `  Port ${sshd.port}`, '  ProxyJump jump0,jump1'];
+      await writeFile(file, [...own, ...hosts, ''].join('\n'));
+      const endpoint = { ...endpointOf(22, { privateKey: sshd.privateKey }), host: 'web' };
+      const { exec } = await connectTo(connectOptions(endpoint, { configFile: file }));
+      expect(await exec('echo arrived', { signal })).toMatchObject({ outputTail: 'arrived\n' });
+      for (const jump of jumps) {
+        expect(jump.log()).toContain('Accepted publickey');
+        await jump.stop();
+      }
+    });
+
+    test('tunnels lead both ways', async () => {
+      const [here, there] = [await freePort(), await freePort()];
+      const { exec } = await logIn({
+        localTunnels: [`${here}:127.0.0.1:${sshd.port}`],
+        remoteTunnels: [`${there}:127.0.0.1:${sshd.port}`],
+      });
+      const banner = (port: number): Promise<string> =>
+        exec(`timeout 5 bash -c 'read -r line </dev/tcp/127.0.0.1/${port}; echo "$line"'`, { signal }).then(
+          ({ outputTail }) => outputTail,
+        );
+      expect(await banner(here)).toMatch(/^SSH-2\.0/m);
+      await expect.poll(() => banner(there)).toMatch(/^SSH-2\.0/m);
+    });
+
+    test.each(['ssh2', 'openssh'] as const)('with %s the guest has to show a key that is known', async (backend) => {
+      const own = execFileSync('ssh-keygen', ['-y', '-f', join(sshd.directory, 'host_key')])
+        .toString()
+        .trim();
+      const other = (await generateKeyPair('ed25519')).publicKey;
+      await logIn({ backend, hostKeys: [other, own] });
+      await guest?.close();
+      await expect(logIn({ backend, hostKeys: [other] })).rejects.toMatchObject({
+        code: like(/SSH_HOST_KEY_(UNKNOWN|CHANGED)/),
+      });
+      const known = join(directory, 'known_hosts');
+      await writeFile(known, `[127.0.0.1]:${sshd.port} ${own}\n`);
+      execFileSync('ssh-keygen', ['-q', '-H', '-f', known], { stdio: 'ignore' });
+      expect(readFileSync(known, 'utf8')).toMatch(/^\|1\|/);
+      await logIn({ backend, knownHostsFile: known });
+      await guest?.close();
+      await writeFile(known, `somewhere.else ${own}\n`);
+      await expect(logIn({ backend, knownHostsFile: known })).rejects.toMatchObject({ code: 'SSH_HOST_KEY_UNKNOWN' });
+    });
+  },
+);
+
+describe.skipIf(missing !== undefined).each([
+  { name: 'password', lines: ['PasswordAuthentication yes', 'UsePAM yes'] },
+  { name: 'keyboard-interactive', lines: ['KbdInteractiveAuthentication yes', 'UsePAM yes'] },
+])('OpenSSH as the backend, logging in by $name', ({ lines }) => {
+  const user = `kiln-o${String(process.pid)}`;
+  let sshd: TestSshd;
+  beforeAll(async () => {
+    execFileSync('useradd', ['--no-create-home', '--home-dir', '/tmp', '--shell', '/bin/sh', user]);
+    execFileSync('chpasswd', { input: `${user}:p4ss 'w"örd\n` });
+    sshd = await startSshd(lines);
+  });
+  afterAll(async () => {
+    await sshd.stop();
+    execFileSync('userdel', [user], { stdio: 'ignore' });
+  });
+
+  test('the right password is let in, a wrong one is not and is not told', async () => {
+    const run = owningRun();
+    const login = (password: string): Promise<Communicator> =>
+      connectSsh(
+        connectOptions(endpointOf(sshd.port, { username: user, password }), { backend: 'openssh', attempts: 1 }),
+        run,
+      );
+    const guest = await login(`p4ss 'w"örd`);
+    expect((await guest.exec('id -un', { signal })).outputTail).toBe(`${user}\n`);
+    await guest.close();
+    const failure = login('not this one');
+    await expect(failure).rejects.toMatchObject({ code: 'SSH_LOGIN_REFUSED' });
+    await expect(failure).rejects.toMatchObject({ message: expect.not.stringContaining('not this one') as string });
+    await run.releaseAll();
+  });
+});
