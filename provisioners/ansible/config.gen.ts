@@ -78,9 +78,29 @@ export interface AnsibleProvisionerConfig {
    */
   collections_path?: string;
   /**
-   * For templates that turn Packer's proxy off. Kiln has none in any case: Ansible logs in to the guest by itself.
+   * Whether Ansible comes through an SSH server of Kiln's on 127.0.0.1 that runs everything over the build's own connection. Without it, Ansible logs in to the guest by itself, unless it could not (a SOCKS proxy is in between, or the communicator is not SSH) or an option of the proxy is given.
    */
-  use_proxy?: false;
+  use_proxy?: boolean;
+  /**
+   * Port of the proxy. When it is taken, the nine after it are tried. 0 is any free one.
+   */
+  local_port: number;
+  /**
+   * Private key that the proxy shows. Without it one is made for each run. Ansible is told of it either way.
+   */
+  ssh_host_key_file?: string;
+  /**
+   * Public key that the proxy lets in. Its private part has to be where Ansible's SSH client finds it: in an agent, or named by extra_arguments. Without it a key is made for each run.
+   */
+  ssh_authorized_key_file?: string;
+  /**
+   * Type of the keys that are made for the proxy. Without it ECDSA.
+   */
+  ansible_proxy_key_type?: 'ECDSA' | 'RSA';
+  /**
+   * Command in the guest that serves SFTP to the proxy's clients. Without it, sftp-server is looked for in the usual places; a guest that has none gets its files another way.
+   */
+  sftp_command?: string;
   /**
    * Copies files by SFTP alone. Otherwise Ansible takes SFTP or what else works.
    */

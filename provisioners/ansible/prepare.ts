@@ -1,14 +1,23 @@
 import type { Diagnostic, PrepareContext } from '../../plugins/sdk/index.ts';
 import type { AnsibleProvisionerConfig } from './config.gen.ts';
+import { proxyOptions } from './wants-proxy.ts';
 
 type Found = ReturnType<PrepareContext['look']>;
-type PathOption = 'playbook_file' | 'inventory_file' | 'inventory_directory' | 'galaxy_file';
+type PathOption =
+  | 'playbook_file'
+  | 'inventory_file'
+  | 'inventory_directory'
+  | 'galaxy_file'
+  | 'ssh_host_key_file'
+  | 'ssh_authorized_key_file';
 
 const PATHS: readonly (readonly [PathOption, readonly Found[], string])[] = [
   ['playbook_file', ['file'], 'playbook'],
   ['inventory_file', ['file', 'directory', 'other'], 'inventory'],
   ['inventory_directory', ['directory'], 'directory'],
   ['galaxy_file', ['file'], 'requirements file'],
+  ['ssh_host_key_file', ['file'], 'private key'],
+  ['ssh_authorized_key_file', ['file'], 'public key'],
 ];
 
 function missingPaths(config: AnsibleProvisionerConfig, context: PrepareContext): readonly Diagnostic[] {
@@ -44,6 +53,16 @@ function ignored(config: AnsibleProvisionerConfig): readonly Diagnostic[] {
     }));
 }
 
+function proxyIgnored(config: AnsibleProvisionerConfig): readonly Diagnostic[] {
+  if (config.use_proxy !== false) return [];
+  return proxyOptions(config).map((option) => ({
+    severity: 'warning',
+    code: 'ANSIBLE_OPTION_IGNORED',
+    message: `${option} has no effect with "use_proxy": false`,
+    pointer: `/${option}`,
+  }));
+}
+
 function badNames(config: AnsibleProvisionerConfig): readonly Diagnostic[] {
   const groups = (['groups', 'empty_groups'] as const).flatMap((option) =>
     (config[option] ?? []).map((name, index) => [`/${option}/${index}`, name] as const),
@@ -69,5 +88,5 @@ function badNames(config: AnsibleProvisionerConfig): readonly Diagnostic[] {
 
 /** What the schema cannot say. */
 export function prepare(config: AnsibleProvisionerConfig, context: PrepareContext): readonly Diagnostic[] {
-  return [...missingPaths(config, context), ...ignored(config), ...badNames(config)];
+  return [...missingPaths(config, context), ...ignored(config), ...proxyIgnored(config), ...badNames(config)];
 }

@@ -1,6 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CommandError, runProgram, type GuestAddress, type ProvisionRun } from '../../../plugins/sdk/index.ts';
+import {
+  CommandError,
+  KilnError,
+  runProgram,
+  type GuestAddress,
+  type ProvisionRun,
+} from '../../../plugins/sdk/index.ts';
 import { buildFacts } from '../../_ansible/build-facts.ts';
 import type { AnsibleProvisionerConfig } from '../config.gen.ts';
 import type { ConnectionFiles } from '../connection.ts';
@@ -15,6 +21,8 @@ export interface Play {
   readonly workspace: Workspace;
   readonly files: ConnectionFiles;
   readonly inventories: readonly string[];
+  /** What the proxy could not do for Ansible; undefined without one. */
+  readonly failure: () => unknown;
 }
 
 const UNREACHABLE = 4;
@@ -37,15 +45,20 @@ async function argumentsFor({ config, workspace, inventories }: Play, run: Provi
   ];
 }
 
-function failure(cause: CommandError, { config, guest }: Play, reader: PlayReader): CommandError {
+function failed(cause: CommandError, { config, guest, failure }: Play, reader: PlayReader): CommandError {
   const { exitStatus, outputTail } = cause;
   const details = {
-    cause,
+    cause: failure() ?? cause,
     ...(exitStatus === undefined ? {} : { exitStatus }),
     ...(outputTail === undefined ? {} : { outputTail }),
   };
   // The status alone does not tell: a playbook that Ansible cannot read ends with the same.
   if (exitStatus === UNREACHABLE && reader.unreachable()) {
+    const lost = failure();
+    if (lost instanceof KilnError) {
+      const message = `playbook ${config.playbook_file}: the proxy lost the guest: ${lost.message}`;
+      return new CommandError(message, { ...details, code: 'ANSIBLE_UNREACHABLE' });
+    }
     return new CommandError(
       `playbook ${config.playbook_file}: Ansible cannot reach ${guest.user}@${guest.host}:${guest.port}`,
       {
@@ -81,6 +94,6 @@ export async function runPlaybook(play: Play, run: ProvisionRun): Promise<void> 
     });
   } catch (error) {
     if (!(error instanceof CommandError) || error.code !== 'PROGRAM_FAILED') throw error;
-    throw failure(error, play, reader);
+    throw failed(error, play, reader);
   }
 }

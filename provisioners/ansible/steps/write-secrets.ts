@@ -1,10 +1,26 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GuestAddress, ProvisionRun } from '../../../plugins/sdk/index.ts';
-import { askPassScript, type ConnectionFiles } from '../connection.ts';
+import { askPassScript, type Answer, type ConnectionFiles } from '../connection.ts';
 import type { Workspace } from './make-workspace.ts';
 
-/** Writes the host key that the build has seen and, for a guest without a key of its own to log in with, the password. */
+interface Secret {
+  /** A part of what an SSH client says when it asks for it. */
+  readonly question: string;
+  readonly secret: string;
+}
+
+function secretsOf({ host, user, password, privateKeyFile, passphrase }: Omit<GuestAddress, 'bastion'>): Secret[] {
+  const questions = [
+    [`${user}@${host}`, password],
+    [`for key '${privateKeyFile ?? ''}'`, passphrase],
+  ] as const;
+  return questions.flatMap(([question, secret]) =>
+    secret === undefined || secret === '' ? [] : [{ question, secret }],
+  );
+}
+
+/** Writes the host keys that the build has seen, and the passwords and passphrases that SSH clients will ask for. */
 export async function writeSecrets(
   guest: GuestAddress,
   { directory }: Workspace,
@@ -12,13 +28,18 @@ export async function writeSecrets(
 ): Promise<ConnectionFiles> {
   const knownHosts = join(directory, 'known_hosts');
   if (guest.knownHostsLine === undefined) run.warn("the guest's host key is not known: Ansible does not check it");
-  await writeFile(knownHosts, `${guest.knownHostsLine ?? ''}\n`, { mode: 0o600 });
-  const { password, user, host } = guest;
-  if (password === undefined || password === '') return { knownHosts, askPass: undefined };
-  run.addSecret(password);
-  const passwordFile = join(directory, 'password');
+  const lines = [guest.knownHostsLine, guest.bastion?.knownHostsLine].filter((line) => line !== undefined);
+  await writeFile(knownHosts, `${lines.join('\n')}\n`, { mode: 0o600 });
+  const secrets = [...secretsOf(guest), ...(guest.bastion === undefined ? [] : secretsOf(guest.bastion))];
+  if (secrets.length === 0) return { knownHosts, askPass: undefined };
+  const answers: Answer[] = [];
+  for (const { question, secret } of secrets) {
+    run.addSecret(secret);
+    const file = join(directory, `secret-${answers.length + 1}`);
+    await writeFile(file, `${secret}\n`, { mode: 0o600 });
+    answers.push({ question, file });
+  }
   const askPass = join(directory, 'ask-pass');
-  await writeFile(passwordFile, `${password}\n`, { mode: 0o600 });
-  await writeFile(askPass, askPassScript(user, host, passwordFile), { mode: 0o700 });
+  await writeFile(askPass, askPassScript(answers), { mode: 0o700 });
   return { knownHosts, askPass };
 }

@@ -1,0 +1,62 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { generateKeyPair, StepError, type ProvisionRun, type SshKeyPair } from '../../../plugins/sdk/index.ts';
+import type { AnsibleProvisionerConfig } from '../config.gen.ts';
+import { startServer } from '../proxy/driver.ts';
+import { sessionServer } from '../proxy/serve-session.ts';
+import type { WayToGuest } from '../way-to-guest.ts';
+import type { Workspace } from './make-workspace.ts';
+
+const HOST = '127.0.0.1';
+/** Enough for a key that lives as long as a play, and made much faster than a longer one. */
+const RSA_BITS = 3072;
+
+async function readKey(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new StepError(`cannot read the key ${path}: ${reason}`, { code: 'ANSIBLE_PROXY_KEY', cause });
+  }
+}
+
+/**
+ * Starts the SSH server through which Ansible gets to the guest by Kiln's own connection. Throws `StepError`
+ * ANSIBLE_PROXY_KEY or ANSIBLE_PROXY_PORT.
+ */
+export async function openProxy(
+  config: AnsibleProvisionerConfig,
+  { directory }: Workspace,
+  run: ProvisionRun,
+): Promise<WayToGuest> {
+  const makeKey = (): Promise<SshKeyPair> =>
+    config.ansible_proxy_key_type === 'RSA' ? generateKeyPair('rsa', RSA_BITS) : generateKeyPair('ecdsa');
+  const givenHostKey = config.ssh_host_key_file ?? '';
+  const hostKey = givenHostKey === '' ? (await makeKey()).privateKey : await readKey(givenHostKey);
+  const privateKeyFile = join(directory, 'proxy-key');
+  const givenClientKey = config.ssh_authorized_key_file ?? '';
+  let clientKey: string;
+  if (givenClientKey === '') {
+    const pair = await makeKey();
+    await writeFile(privateKeyFile, pair.privateKey, { mode: 0o600 });
+    clientKey = pair.publicKey;
+  } else clientKey = await readKey(givenClientKey);
+
+  let failure: unknown;
+  const sftpCommand = config.sftp_command === '' ? undefined : config.sftp_command;
+  const serve = sessionServer(run, sftpCommand, (error) => (failure = error));
+  const server = await startServer({ hostKey, clientKey, port: config.local_port, serve });
+  run.say(`Ansible gets to the guest through Kiln's proxy at ${HOST}:${server.port}`);
+  return {
+    address: {
+      host: HOST,
+      port: server.port,
+      user: run.communicator.address?.user ?? 'root',
+      knownHostsLine: `[${HOST}]:${server.port} ${server.publicHostKey}`,
+      // Whoever gave a key has its private part where SSH clients find it.
+      ...(givenClientKey === '' ? { privateKeyFile } : {}),
+    },
+    failure: () => failure,
+    close: () => server.close(),
+  };
+}
