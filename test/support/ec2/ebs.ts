@@ -96,7 +96,10 @@ function expireLater(call: Call, entry: SnapshotEntry, timeout: number): void {
   const seen = entry.blocks.size;
   call.world.clock.after(timeout, () => {
     if (!entry.open) return;
-    if (entry.blocks.size > seen) return expireLater(call, entry, timeout);
+    if (entry.blocks.size > seen) {
+      expireLater(call, entry, timeout);
+      return;
+    }
     entry.open = false;
     entry.view.State = 'error';
     entry.view.StateMessage = 'The snapshot timed out';

@@ -1,4 +1,6 @@
 import { makeAddresses } from './addresses.ts';
+import { controlAnswer } from './control.ts';
+import { makeDialFiles } from './dial-files.ts';
 import type { Fault } from './faults.ts';
 import { terminate, stop, inBackground } from './instance-life.ts';
 import { addKey } from './kms.ts';
@@ -6,7 +8,6 @@ import { AwsProblem } from './problem.ts';
 import type { InstanceEntry, Region } from './region.ts';
 import { listen } from './server.ts';
 import { makeServices } from './services.ts';
-import type { Answer } from './service.ts';
 import { addStockImage, addStockSubnet, addStockVpc, stockRegion, type StockImage, type StockSubnet } from './stock.ts';
 import { leftovers, type Leftover } from './leftovers.ts';
 import {
@@ -56,6 +57,10 @@ export interface TestEc2 {
   expireCredentials(accessKeyId?: string): void;
   /** What the calls made and is still there, in every region. */
   leftovers(): readonly Leftover[];
+  /** Addresses and names of instances, and the loopback address that each stands for. */
+  dialMap(): Readonly<Record<string, string>>;
+  /** "host:port" of what a process with `environment` tried to reach outside this machine. */
+  refusedDials(): readonly string[];
   /** When every guest has come up or gone. */
   settled(): Promise<void>;
   stop(): Promise<void>;
@@ -112,16 +117,27 @@ export async function startTestEc2(options: WorldOptions = {}): Promise<TestEc2>
     while (world.background.size > 0) await Promise.all(world.background);
   };
 
-  const control = (path: string): Promise<Answer> =>
-    Promise.resolve({ status: 404, type: 'text/plain', body: `no ${path}` });
-  const server = await listen(world, makeServices(), control, (error) => broken.push(error));
-  addresses.next = makeAddresses(options.addresses ?? 'loopback', server.port);
+  const server = await listen(
+    world,
+    makeServices(),
+    (path, body) => controlAnswer(ec2, path, body),
+    (error) => broken.push(error),
+  );
+  const dials = makeDialFiles();
+  const nextAddress = makeAddresses(options.addresses ?? 'loopback', server.port);
+  addresses.next = () => {
+    const address = nextAddress();
+    dials.add(address);
+    return address;
+  };
 
-  return {
+  const ec2: TestEc2 = {
     endpoint: server.endpoint,
     credentials: CREDENTIALS,
     account: world.account,
-    environment: environmentFor(server.endpoint, CREDENTIALS),
+    environment: { ...environmentFor(server.endpoint, CREDENTIALS), ...dials.environment },
+    dialMap: () => dials.map(),
+    refusedDials: () => dials.refused(),
     calls: world.calls,
     broken,
     world,
@@ -177,6 +193,8 @@ export async function startTestEc2(options: WorldOptions = {}): Promise<TestEc2>
           if (entry.guest !== undefined) inBackground(world, entry.guest.close());
       }
       await settled();
+      dials.remove();
     },
   };
+  return ec2;
 }

@@ -107,7 +107,10 @@ export function start(
   if (stuck) return;
   world.clock.after(world.durations.start, () => {
     if (entry.view.State.Name !== 'pending') return;
-    if (failure === undefined) return setState(entry, 'running');
+    if (failure === undefined) {
+      setState(entry, 'running');
+      return;
+    }
     terminate(world, region, entry, { Code: failure.code, Message: `${failure.code}: ${failure.message}` });
   });
 }

@@ -139,7 +139,7 @@ export function checkValues(input: RunInstancesRequest): void {
     throw new AwsProblem('InvalidUserData.Malformed', 'Invalid BASE64 encoding of user data.');
   }
   if (data.length > 16_384) throw new AwsProblem('InvalidParameterValue', 'User data is limited to 16384 bytes');
-  const behaviour = input.InstanceInitiatedShutdownBehavior;
+  const behaviour: string | undefined = input.InstanceInitiatedShutdownBehavior;
   if (behaviour !== undefined && behaviour !== 'stop' && behaviour !== 'terminate') {
     throw invalidValue('instanceInitiatedShutdownBehavior', behaviour);
   }

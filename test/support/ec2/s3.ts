@@ -32,7 +32,7 @@ interface S3Request {
 
 /** The bytes of a body that came with "aws-chunked" framing, or as they are. */
 function payload(request: SignedRequest): Buffer {
-  if (!String(request.headers['content-encoding'] ?? '').includes('aws-chunked')) return request.body;
+  if (!(request.headers['content-encoding'] ?? '').includes('aws-chunked')) return request.body;
   const parts: Buffer[] = [];
   for (let at = 0; at < request.body.length;) {
     const end = request.body.indexOf('\r\n', at);
@@ -50,7 +50,7 @@ function checkEncryption(request: SignedRequest): string | undefined {
   if (kind !== 'AES256' && kind !== 'aws:kms') {
     throw new AwsProblem('InvalidArgument', 'The encryption method specified is not supported');
   }
-  return String(kind);
+  return kind;
 }
 
 const ACTIONS: Readonly<Record<string, (world: World, given: S3Request) => Answer>> = {

@@ -61,14 +61,17 @@ function send(response: ServerResponse, answer: Answer, head: boolean): void {
 export async function listen(
   world: World,
   services: ReadonlyMap<string, Service>,
-  control: (path: string, body: Buffer) => Promise<Answer>,
+  control: (path: string, body: Buffer) => Answer,
   report: (error: unknown) => void,
 ): Promise<HttpServer> {
   async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await read(incoming);
     const method = incoming.method ?? 'GET';
     const url = incoming.url ?? '/';
-    if (url.startsWith('/_test/')) return send(response, await control(url.slice('/_test/'.length), body), false);
+    if (url.startsWith('/_test/')) {
+      send(response, control(url.slice('/_test/'.length), body), false);
+      return;
+    }
     const answer = await answerTo(world, services, { method, url, headers: incoming.headers, body }, report);
     send(response, answer, method === 'HEAD');
   }

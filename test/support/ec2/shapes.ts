@@ -62,7 +62,7 @@ function bit(traits: unknown, index: number): boolean {
 /** A member's or an item's reference: the shape alone, or the shape and its traits. */
 function split(reference: unknown): { readonly target: unknown; readonly traits: unknown } {
   if (Array.isArray(reference) && reference.length === 2) {
-    const [target, traits]: readonly unknown[] = reference;
+    const [target, traits] = reference as readonly unknown[];
     return { target, traits };
   }
   return { target: reference, traits: 0 };
@@ -136,7 +136,7 @@ function structOf(schema: readonly unknown[]): StructShape {
 function build(schema: unknown): Shape {
   if (schema === 'unit' || schema === undefined) return { kind: 'unit' };
   if (typeof schema === 'number') return plain(schema);
-  if (!Array.isArray(schema)) throw new Error(`not a schema: ${String(schema)}`);
+  if (!Array.isArray(schema)) throw new Error(`not a schema: ${JSON.stringify(schema)}`);
   const parts: readonly unknown[] = schema;
   if (parts.length === 2) return shapeOf(parts[0]);
   const traits = parts[3];
@@ -174,7 +174,7 @@ export function operationsOf(client: Readonly<Record<string, unknown>>): Readonl
   const operations = new Map<string, Operation>();
   for (const [name, schema] of Object.entries(client)) {
     if (!name.endsWith('$') || !Array.isArray(schema) || schema[0] !== 9) continue;
-    const [, , operation, traits, input, output]: readonly unknown[] = schema;
+    const [, , operation, traits, input, output] = schema as readonly unknown[];
     const http = isRecord(traits) && Array.isArray(traits['http']) ? (traits['http'] as readonly unknown[]) : undefined;
     operations.set(String(operation), {
       name: String(operation),

@@ -24,6 +24,9 @@ function permissionsOf(input: ModifyImageAttributeRequest, kind: 'add' | 'remove
   ];
 }
 
+/** The only group there is. */
+const GROUPS: readonly string[] = ['all'];
+
 function checkPermission(each: LaunchPermission): void {
   const { OrganizationArn: organization, OrganizationalUnitArn: unit, Group: group, UserId: user } = each;
   if ([organization, unit, group, user].filter((value) => value !== undefined).length !== 1) {
@@ -33,10 +36,10 @@ function checkPermission(each: LaunchPermission): void {
     );
   }
   if (user !== undefined) checkAccounts([user]);
-  if (group !== undefined && group !== 'all')
+  if (group !== undefined && !GROUPS.includes(group))
     throw new AwsProblem(
       'InvalidAMIAttributeItemValue',
-      `Invalid attribute item value "${String(group)}" for userGroup item type.`,
+      `Invalid attribute item value "${group}" for userGroup item type.`,
     );
   if (
     organization !== undefined &&

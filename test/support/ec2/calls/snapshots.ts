@@ -137,9 +137,9 @@ export const snapshotCalls: Handlers = {
       throw new AwsProblem('MissingParameter', 'No attributes were given');
     }
     checkAccounts([...adding, ...removing].flatMap((each) => each.UserId ?? []));
-    const groups = adding.flatMap((each) => each.Group ?? []);
+    const groups: readonly string[] = adding.flatMap((each) => each.Group ?? []);
     const [strange] = groups.filter((group) => group !== 'all');
-    if (strange !== undefined) throw new AwsProblem('InvalidParameterValue', `Invalid group '${String(strange)}'`);
+    if (strange !== undefined) throw new AwsProblem('InvalidParameterValue', `Invalid group '${strange}'`);
     if (adding.length > 0) checkSharing(call, entry, groups);
     if (entry.view.State !== 'completed') {
       throw new AwsProblem('IncorrectState', `The snapshot '${input.SnapshotId}' is not 'completed'`);

@@ -10,7 +10,6 @@ import {
   DeregisterImageCommand,
   DescribeImagesCommand,
   DescribeInstancesCommand,
-  EC2Client,
   ModifyImageAttributeCommand,
   RunInstancesCommand,
   StopInstancesCommand,
@@ -21,27 +20,11 @@ import {
   waitUntilInstanceTerminated,
 } from '@aws-sdk/client-ec2';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { afterEach, expect, test } from 'vitest';
-import { startTestEc2, type TestEc2, type WorldOptions } from '../../../support/ec2/index.ts';
-
-let server: TestEc2 | undefined;
-
-afterEach(async () => {
-  await server?.stop();
-  expect(server?.broken).toEqual([]);
-  server = undefined;
-});
-
-async function begin(options: WorldOptions = {}): Promise<{ readonly ec2: TestEc2; readonly client: EC2Client }> {
-  const ec2 = await startTestEc2(options);
-  server = ec2;
-  const { endpoint, credentials } = ec2;
-  return { ec2, client: new EC2Client({ endpoint, credentials, region: 'us-east-1' }) };
-}
+import { expect, test } from 'vitest';
+import { begin } from './begin.ts';
 
 test('an image is made from an instance and everything can be given back', async () => {
-  const { ec2, client } = await begin();
-  const wait = { client, maxWaitTime: 60, minDelay: 0.001, maxDelay: 0.002 };
+  const { ec2, client, wait } = await begin();
   const { endpoint, credentials } = ec2;
   const identity = await new STSClient({ endpoint, credentials, region: 'us-east-1' }).send(
     new GetCallerIdentityCommand(),
