@@ -9,4 +9,5 @@ export const builder: Builder<RootfsBuilderConfig> = {
   prepare,
   requirements,
   run: async (config, build) => (await import('./run.ts')).run(config, build),
+  resume: async (config, build, state) => (await import('./run.ts')).resume(config, build, state),
 };

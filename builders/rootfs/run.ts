@@ -1,8 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, truncate, writeFile } from 'node:fs/promises';
+import { access, mkdir, truncate, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { noneCommunicator, runProgram, stageOutput, type Artifact, type BuildRun } from '../../plugins/sdk/index.ts';
+import {
+  adoptOutput,
+  noneCommunicator,
+  runProgram,
+  stageOutput,
+  type Artifact,
+  type BuildRun,
+  type JsonValue,
+  type StagedOutput,
+} from '../../plugins/sdk/index.ts';
 import { KEY_ITEM } from './baking-files.ts';
+import { readCheckpoint, type Checkpoint } from './checkpoint.ts';
 import type { RootfsBuilderConfig } from './config.gen.ts';
 import { layOutDisk, parseDiskSize } from './disk-layout.ts';
 import { chooseSources } from './steps/choose-sources.ts';
@@ -20,10 +30,63 @@ function newUuids(): DiskUuids {
   };
 }
 
+interface Names {
+  /** The output directory. */
+  readonly place: string;
+  /** The image's file name. */
+  readonly name: string;
+}
+
+function namesOf(config: RootfsBuilderConfig, build: BuildRun): Names {
+  return {
+    place: resolve(config.output_directory ?? `output-${build.name}`),
+    name: config.image_name ?? `${build.name}.${config.format}`,
+  };
+}
+
+interface WrittenDisk {
+  readonly output: StagedOutput;
+  readonly disk: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+async function finish(
+  config: RootfsBuilderConfig,
+  { place, name }: Names,
+  { output, disk, size }: WrittenDisk,
+  build: BuildRun,
+): Promise<Artifact> {
+  const { format } = config;
+  await build.provision(noneCommunicator, {});
+  await build.step('save image', async () => {
+    if (format === 'qcow2') {
+      const image = join(output.path, name);
+      await runProgram('qemu-img', ['convert', '-f', 'raw', '-O', 'qcow2', disk, image], { signal: build.signal });
+    }
+    await output.publish();
+  });
+  return {
+    builderId: 'kiln.rootfs',
+    id: build.name,
+    description: `Debian ${config.suite} disk image in ${place}`,
+    files: [join(place, name)],
+    properties: {
+      format,
+      virtualSize: size,
+      architecture: 'x86_64',
+      firmware: ['bios', 'uefi'],
+      suite: config.suite,
+      sshUser: 'root',
+      sshKeyInjection: `fw_cfg:${KEY_ITEM}`,
+    },
+  };
+}
+
 export async function run(config: RootfsBuilderConfig, build: BuildRun): Promise<Artifact> {
   const { format } = config;
-  const place = resolve(config.output_directory ?? `output-${build.name}`);
-  const name = config.image_name ?? `${build.name}.${format}`;
+  const names = namesOf(config, build);
+  const { place, name } = names;
   const layout = layOutDisk(parseDiskSize(config.disk_size));
   const uuids = newUuids();
   const output = await stageOutput(build, place, { force: build.force });
@@ -42,26 +105,19 @@ export async function run(config: RootfsBuilderConfig, build: BuildRun): Promise
     await writeRootFileSystem(disk, layout, tree, uuids.rootFileSystem, build);
     await writeBootLoaders(disk, layout, uuids, directory, build);
   });
-  await build.provision(noneCommunicator, {});
-  await build.step('save image', async () => {
-    if (format === 'qcow2') {
-      await runProgram('qemu-img', ['convert', '-f', 'raw', '-O', 'qcow2', disk, image], { signal: build.signal });
-    }
-    await output.publish();
+  const disks = { output, disk, size: layout.size };
+  await build.checkpoint({ ...disks, output: output.checkpoint } satisfies Checkpoint);
+  return finish(config, names, disks, build);
+}
+
+/** Goes on with a disk that an earlier process has written. */
+export async function resume(config: RootfsBuilderConfig, build: BuildRun, state: JsonValue): Promise<Artifact> {
+  const names = namesOf(config, build);
+  const checkpoint = readCheckpoint(state);
+  const output = await build.step('find disk', async () => {
+    const adopted = await adoptOutput(build, names.place, checkpoint.output, { force: build.force });
+    await access(checkpoint.disk);
+    return adopted;
   });
-  return {
-    builderId: 'kiln.rootfs',
-    id: build.name,
-    description: `Debian ${config.suite} disk image in ${place}`,
-    files: [join(place, name)],
-    properties: {
-      format,
-      virtualSize: layout.size,
-      architecture: 'x86_64',
-      firmware: ['bios', 'uefi'],
-      suite: config.suite,
-      sshUser: 'root',
-      sshKeyInjection: `fw_cfg:${KEY_ITEM}`,
-    },
-  };
+  return finish(config, names, { ...checkpoint, output }, build);
 }
