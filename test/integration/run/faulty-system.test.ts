@@ -32,7 +32,7 @@ describe.skipIf(lacks(['gcc']))('on a system that fails', () => {
 
   test('from some write to the journal on: nothing is made that gc does not find, and the output is whole or not there', async () => {
     const outcomes = new Set<number | null>();
-    for (const at of [1, 3, 6, 14, 20]) {
+    for (const at of [1, 6, 20]) {
       await using place = crashPlace(fileTemplate);
       const built = await place.kiln(['build', 'web.json'], { env: system.failing('eio', at) });
       outcomes.add(built.code);
