@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Duplex } from 'node:stream';
 import { throwIfCancelled } from '../../errors/cancelled.ts';
 import { CommandError, StepError, type KilnError } from '../../errors/errors.ts';
+import { watchBoots } from './boot-watch.ts';
 import { chooseBackend } from './choose-backend.ts';
 import { credentialsOf, type Credentials } from './credentials.ts';
 import { firstAnswer } from './first-answer.ts';
@@ -137,6 +138,16 @@ export async function linkGuest(options: SshConnectOptions, run: SshRun): Promis
   }
   run.say(`connected to ${place}`);
 
+  const boots = watchBoots();
+  const again = async (limit: number, signal: AbortSignal): Promise<Login> => {
+    const login = await wait(limit, signal);
+    const restarted = await boots.hasRestarted(login, signal);
+    if (restarted === true) run.say(`the guest at ${place} has restarted`);
+    else if (restarted === false) run.debug(`connected to ${place} again; the guest went on running meanwhile`);
+    current = login;
+    return login;
+  };
+
   let renewal: Promise<Login> | undefined;
   const renew = (limit: number, signal: AbortSignal): Promise<Login> => {
     if (closing.signal.aborted) {
@@ -144,9 +155,7 @@ export async function linkGuest(options: SshConnectOptions, run: SshRun): Promis
     }
     void current.end();
     // Commands that run side by side share one new login.
-    renewal ??= wait(limit, AbortSignal.any([signal, closing.signal]))
-      .then((login) => (current = login))
-      .finally(() => (renewal = undefined));
+    renewal ??= again(limit, AbortSignal.any([signal, closing.signal])).finally(() => (renewal = undefined));
     return renewal;
   };
   return {
