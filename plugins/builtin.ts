@@ -42,6 +42,10 @@ export const builtin: ComponentSource = {
       schema: () => builtinSchema(import('../provisioners/file/schema.json', { with: { type: 'json' } })),
       load: async () => (await import('../provisioners/file/index.ts')).provisioner,
     },
+    powershell: {
+      schema: () => builtinSchema(import('../provisioners/powershell/schema.json', { with: { type: 'json' } })),
+      load: async () => (await import('../provisioners/powershell/index.ts')).provisioner,
+    },
     reboot: {
       schema: () => builtinSchema(import('../provisioners/reboot/schema.json', { with: { type: 'json' } })),
       load: async () => (await import('../provisioners/reboot/index.ts')).provisioner,
@@ -61,6 +65,14 @@ export const builtin: ComponentSource = {
     sleep: {
       schema: () => builtinSchema(import('../provisioners/sleep/schema.json', { with: { type: 'json' } })),
       load: async () => (await import('../provisioners/sleep/index.ts')).provisioner,
+    },
+    'windows-restart': {
+      schema: () => builtinSchema(import('../provisioners/windows-restart/schema.json', { with: { type: 'json' } })),
+      load: async () => (await import('../provisioners/windows-restart/index.ts')).provisioner,
+    },
+    'windows-shell': {
+      schema: () => builtinSchema(import('../provisioners/windows-shell/schema.json', { with: { type: 'json' } })),
+      load: async () => (await import('../provisioners/windows-shell/index.ts')).provisioner,
     },
   },
   postProcessors: {

@@ -1,0 +1,20 @@
+import { readFile } from 'node:fs/promises';
+import { StepError } from '../../plugins/sdk/index.ts';
+
+/** A script as it goes to the guest; `label` names it for the user. */
+export interface Script {
+  readonly label: string;
+  readonly content: Buffer;
+}
+
+/** Throws `StepError` SCRIPT_UNREADABLE. */
+export async function readScript(path: string): Promise<Script> {
+  try {
+    return { label: path, content: await readFile(path) };
+  } catch (cause) {
+    throw new StepError(`cannot read script ${path}: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      code: 'SCRIPT_UNREADABLE',
+      cause,
+    });
+  }
+}

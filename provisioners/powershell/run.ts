@@ -1,0 +1,64 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { scriptFiles, throwIfCancelled, type ProvisionRun } from '../../plugins/sdk/index.ts';
+import { lateData, variablesOf, writeVariables } from '../_windows/environment.ts';
+import { readScript, type Script } from '../_windows/read-script.ts';
+import { judgeScript, runShown, whileUnreachable } from '../_windows/run-script.ts';
+import { inlineCommand, scriptCommand } from './command.ts';
+import type { PowershellProvisionerConfig } from './config.gen.ts';
+import { guestPaths, type GuestPaths } from './guest-paths.ts';
+import { encodeScript, escapeForDoubleQuotes, inlineText } from './script-text.ts';
+import { elevate } from './steps/elevate.ts';
+import { removeScripts } from './steps/remove-scripts.ts';
+
+/** The variables as PowerShell. */
+function variableText(config: PowershellProvisionerConfig, run: ProvisionRun): string {
+  const isElevated = (config.elevated_user ?? '') !== '';
+  const pairs = variablesOf(config, run).map(([name, value]) => [name, escapeForDoubleQuotes(value)] as const);
+  return writeVariables(pairs, isElevated ? config.elevated_env_var_format : config.env_var_format);
+}
+
+async function* scriptsOf(config: PowershellProvisionerConfig, variables: string): AsyncGenerator<Script> {
+  if (config.inline !== undefined && config.inline.length > 0) {
+    const text = inlineText(config.inline, variables, config.debug_mode);
+    yield { label: '<inline>', content: encodeScript(text) };
+  }
+  for (const path of scriptFiles(config)) yield readScript(path);
+}
+
+function commandOf(config: PowershellProvisionerConfig, run: ProvisionRun, paths: GuestPaths): string {
+  const isElevated = (config.elevated_user ?? '') !== '';
+  const isInline = (config.inline ?? []).length > 0;
+  // A scheduled task's command is always for cmd.exe, and so are all commands over WinRM.
+  const isPlain = config.execution_policy === 'none' && run.communicator.kind === 'ssh' && !isElevated;
+  const own = isElevated ? config.elevated_execute_command : config.execute_command;
+  const template = (own ?? '') !== '' ? (own ?? '') : isInline ? inlineCommand(config) : scriptCommand(config, isPlain);
+  return run.render(template, { Path: paths.script, Vars: paths.variables, ...lateData(run) });
+}
+
+export async function provision(config: PowershellProvisionerConfig, run: ProvisionRun): Promise<void> {
+  const { signal, communicator } = run;
+  const variables = variableText(config, run);
+  const uploaded = new Set<string>();
+  const paths = guestPaths(config);
+  for await (const script of scriptsOf(config, variables)) {
+    run.say(`running PowerShell script: ${script.label}`);
+    const here = paths(script.label);
+    const command = commandOf(config, run, here);
+    // All in one attempt: a guest that restarts in between may have lost what was sent before.
+    const result = await whileUnreachable(config.start_retry_timeout, run, async () => {
+      if (command.includes(here.variables)) {
+        uploaded.add(here.variables);
+        await communicator.upload({ content: encodeScript(variables) }, here.variables, { signal });
+      }
+      uploaded.add(here.script);
+      await communicator.upload({ content: script.content }, here.script, { signal });
+      return runShown(await elevate(command, config, run), run);
+    });
+    judgeScript(result, script.label, config.valid_exit_codes);
+  }
+  if (!config.skip_clean) await removeScripts([...uploaded], run);
+  if (config.pause_after > 0) {
+    run.say(`pausing for ${config.pause_after / 1000} s`);
+    await delay(config.pause_after, undefined, { signal }).catch(() => throwIfCancelled(signal));
+  }
+}

@@ -1,0 +1,23 @@
+import { randomUUID } from 'node:crypto';
+import type { ProvisionRun } from '../../../plugins/sdk/index.ts';
+import { lateData } from '../../_windows/environment.ts';
+import type { PowershellProvisionerConfig } from '../config.gen.ts';
+import { elevatedRunner } from '../elevated-runner.ts';
+import { encodeScript } from '../script-text.ts';
+
+/** Puts a script into the guest that runs the command as `elevated_user`, and gives the command that runs it. */
+export async function elevate(
+  command: string,
+  config: PowershellProvisionerConfig,
+  run: ProvisionRun,
+): Promise<string> {
+  const user = config.elevated_user ?? '';
+  if (user === '') return command;
+  const password = run.render(config.elevated_password ?? '', lateData(run));
+  run.addSecret(password);
+  const id = randomUUID();
+  const path = `C:/Windows/Temp/packer-elevated-shell-${id}.ps1`;
+  const runner = elevatedRunner({ name: `packer-${id}`, user, password, command, path });
+  await run.communicator.upload({ content: encodeScript(runner) }, path, { signal: run.signal });
+  return `powershell -executionpolicy bypass -file "${path}"`;
+}

@@ -1,0 +1,17 @@
+import type { Diagnostic, Provisioner } from '../../plugins/sdk/index.ts';
+import type { WindowsRestartProvisionerConfig } from './config.gen.ts';
+
+function prepare(config: WindowsRestartProvisionerConfig): readonly Diagnostic[] {
+  if (config.restart_timeout > 0) return [];
+  const message = 'restart_timeout must be more than 0';
+  return [{ severity: 'error', code: 'WINDOWS_RESTART_TIMEOUT', message, pointer: '/restart_timeout' }];
+}
+
+export const provisioner: Provisioner<WindowsRestartProvisionerConfig> = {
+  kind: 'provisioner',
+  prepare,
+  requirements: () => [],
+  resources: [],
+  inputFiles: () => [],
+  provision: async (config, run) => (await import('./run.ts')).provision(config, run),
+};

@@ -1,0 +1,15 @@
+import { checkScripts, scriptFiles, type Provisioner } from '../../plugins/sdk/index.ts';
+import { checkLateEnvironment } from '../_windows/environment.ts';
+import type { WindowsShellProvisionerConfig } from './config.gen.ts';
+
+export const provisioner: Provisioner<WindowsShellProvisionerConfig> = {
+  kind: 'provisioner',
+  prepare: (config, context) => [
+    ...checkScripts(config, ['inline', 'script', 'scripts'], context),
+    ...checkLateEnvironment(config),
+  ],
+  requirements: () => [],
+  resources: [],
+  inputFiles: scriptFiles,
+  provision: async (config, run) => (await import('./run.ts')).provision(config, run),
+};

@@ -1,0 +1,52 @@
+import { scriptFiles, throwIfCancelled, type ProvisionRun } from '../../plugins/sdk/index.ts';
+import { lateData, variablesOf, writeVariables } from '../_windows/environment.ts';
+import { readScript, type Script } from '../_windows/read-script.ts';
+import { judgeScript, runShown, whileUnreachable } from '../_windows/run-script.ts';
+import type { WindowsShellProvisionerConfig } from './config.gen.ts';
+
+const REMOVAL_MILLISECONDS = 60_000;
+
+function withWindowsLineEnds(content: Buffer): Buffer {
+  return Buffer.from(content.toString('latin1').replace(/\r?\n/g, '\r\n'), 'latin1');
+}
+
+async function* scriptsOf(config: WindowsShellProvisionerConfig): AsyncGenerator<Script> {
+  if (config.inline !== undefined && config.inline.length > 0) {
+    yield { label: '<inline>', content: Buffer.from(`${config.inline.join('\n')}\n`) };
+  }
+  for (const path of scriptFiles(config)) yield readScript(path);
+}
+
+/** The script may have secrets in it, which belong into no image. */
+async function removeScript(path: string, run: ProvisionRun): Promise<void> {
+  try {
+    await run.communicator.exec(`del /f /q "${path.replaceAll('/', '\\')}"`, {
+      signal: run.signal,
+      timeout: REMOVAL_MILLISECONDS,
+    });
+  } catch (error) {
+    throwIfCancelled(run.signal);
+    run.warn(`${path} was left in the guest: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+export async function provision(config: WindowsShellProvisionerConfig, run: ProvisionRun): Promise<void> {
+  const { communicator, signal } = run;
+  const variables = writeVariables(variablesOf(config, run), config.env_var_format);
+  const data = { Vars: variables, Path: config.remote_path, ...lateData(run) };
+  const command = run.render(config.execute_command, data);
+  let isGone = false;
+  for await (const script of scriptsOf(config)) {
+    run.say(`running script: ${script.label}`);
+    const content = config.binary ? script.content : withWindowsLineEnds(script.content);
+    // In one attempt: a guest that restarts in between may have lost the script.
+    const result = await whileUnreachable(config.start_retry_timeout, run, async () => {
+      await communicator.upload({ content }, config.remote_path, { signal });
+      return runShown(command, run);
+    });
+    judgeScript(result, script.label, config.valid_exit_codes);
+    isGone = result.disconnected;
+  }
+  // A guest that a script has switched off cannot be asked.
+  if (!isGone) await removeScript(config.remote_path, run);
+}
