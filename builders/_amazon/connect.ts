@@ -150,6 +150,31 @@ function requestHandler({ insecure }: ConnectionOptions): object {
   };
 }
 
+interface Refusal {
+  readonly name: string;
+  readonly $metadata: { httpStatusCode?: number };
+}
+
+function isLackOfRoom(error: unknown): error is Refusal {
+  return error instanceof Error && error.name.startsWith('Insufficient') && '$metadata' in error;
+}
+
+/** That there is no room in a zone counts as a failure of the server, and would be tried again for minutes. */
+function withoutPatience(client: EC2Client): EC2Client {
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      try {
+        return await next(args);
+      } catch (error) {
+        if (isLackOfRoom(error)) error.$metadata.httpStatusCode = 400;
+        throw error;
+      }
+    },
+    { step: 'deserialize', priority: 'high', name: 'withoutPatience' },
+  );
+  return client;
+}
+
 function perRegion(make: (region: string) => object): (region: string) => Sender {
   const made = new Map<string, Sender>();
   return (region) => {
@@ -178,7 +203,7 @@ export async function connect(options: ConnectionOptions): Promise<Connection | 
   // One client for all builds of a region: when AWS asks for fewer calls, all of them slow down.
   const adaptive = { ...shared, retryMode: 'adaptive' } as const;
   const endpoint = options.ec2Endpoint === undefined ? {} : { endpoint: options.ec2Endpoint };
-  const ec2 = perRegion((region) => new EC2Client({ ...adaptive, ...endpoint, region }));
+  const ec2 = perRegion((region) => withoutPatience(new EC2Client({ ...adaptive, ...endpoint, region })));
   const iam = perRegion((region) => new IAMClient({ ...adaptive, region }));
   const sts = perRegion((region) => new STSClient({ ...shared, region }));
   return {

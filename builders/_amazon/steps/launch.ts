@@ -38,6 +38,11 @@ export async function launchInstance(
     securityGroups,
     subnetIds: network.subnetIds,
     profile,
+    fresh: [
+      ...(needsSecurityGroup(config) ? securityGroups : []),
+      ...[key.privateKey === undefined ? undefined : key.name].filter((name) => name !== undefined),
+      ...((config.iam_instance_profile ?? '') === '' && profile !== undefined ? [profile] : []),
+    ],
     tags,
     volumeTags: renderTags(config.run_volume_tags, config.run_volume_tag, facts, build),
   };

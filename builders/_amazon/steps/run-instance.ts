@@ -1,7 +1,7 @@
 import type { Acquired } from '../../../plugins/sdk/index.ts';
 import { hintsOf, ownTags, type AmazonBuild } from '../amazon-build.ts';
 import type { Image, Instance, RunInstancesCommandInput } from '../driver.ts';
-import { amazonCode } from '../failure.ts';
+import { amazonCode, isNotFound } from '../failure.ts';
 import { waitForState } from '../instance-life.ts';
 import { making } from '../kinds.ts';
 import { launchData, type LaunchData } from '../launch-data.ts';
@@ -15,23 +15,23 @@ export interface Launch {
   readonly securityGroups: readonly string[];
   readonly subnetIds: readonly string[];
   readonly profile: string | undefined;
+  /** Ids and names of what was made a moment ago for the instance. */
+  readonly fresh: readonly string[];
   readonly tags: Tags;
   readonly volumeTags: Tags;
 }
 
-const PROFILE_SETTLED_AFTER = 3 * 60_000;
+/** Milliseconds. */
+export const SETTLED_AFTER: number = 3 * 60_000;
 
 /** Where another zone may help. */
 const NO_ROOM =
   /^(InsufficientInstanceCapacity|InsufficientHostCapacity|Unsupported|InsufficientFreeAddressesInSubnet)$/;
 
-/** EC2 does not know yet what IAM has just made. */
-export function isProfileUnsettled(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    /iam ?instance ?profile/i.test(error.message) &&
-    amazonCode(error) === 'InvalidParameterValue'
-  );
+/** EC2 does not know yet what was made a moment ago. */
+export function isUnsettled(error: unknown, fresh: readonly string[]): boolean {
+  if (!(error instanceof Error) || !fresh.some((name) => error.message.includes(name))) return false;
+  return isNotFound(error) || amazonCode(error) === 'InvalidParameterValue';
 }
 
 /** For the release of an instance: whether EC2 leaves volumes, and which of them are to stay. */
@@ -87,10 +87,11 @@ async function runIn(
       volume: { ...launch.volumeTags, ...own },
     }),
   };
-  const { Instances = [] } = await whileUnsettled(() => cloud.ec2('RunInstances', input), isProfileUnsettled, {
-    signal: build.signal,
-    limit: PROFILE_SETTLED_AFTER,
-  });
+  const { Instances = [] } = await whileUnsettled(
+    () => cloud.ec2('RunInstances', input),
+    (error) => isUnsettled(error, launch.fresh),
+    { signal: build.signal, limit: SETTLED_AFTER },
+  );
   return Instances[0]?.InstanceId ?? '';
 }
 

@@ -7,14 +7,12 @@ import { launchData } from '../launch-data.ts';
 import type { RunOptions } from '../options.ts';
 import { tagged, type Tags } from '../tags.ts';
 import { whileUnsettled } from '../wait.ts';
-import { isProfileUnsettled, volumeHints, type Launch } from './run-instance.ts';
+import { isUnsettled, SETTLED_AFTER, volumeHints, type Launch } from './run-instance.ts';
 
 export interface SpotTags {
   readonly template: Tags;
   readonly fleet: Tags;
 }
-
-const SETTLED_AFTER = 3 * 60_000;
 
 function network(config: RunOptions, groups: readonly string[]): Partial<RequestLaunchTemplateData> {
   const { associate_public_ip_address: associate } = config;
@@ -119,7 +117,8 @@ export async function runSpotInstance(
           ...(strategy === undefined ? {} : { SpotOptions: { AllocationStrategy: strategy } }),
           TagSpecifications: tagged({ fleet: { ...tags.fleet, ...ownTags(build, token) } }),
         };
-        const unsettled = (error: unknown): boolean => isProfileUnsettled(error);
+        const fresh = [template.id, ...launch.fresh];
+        const unsettled = (error: unknown): boolean => isUnsettled(error, fresh);
         const settling = { signal: build.signal, limit: SETTLED_AFTER };
         return { id: await whileUnsettled(() => askFleet(input, amazon), unsettled, settling), handle: undefined };
       }),
