@@ -1,6 +1,7 @@
 import { inList, type Argument } from './arguments.ts';
 import type { QemuBuilderConfig } from './config.gen.ts';
 import { cpuCount } from './cpu-count.ts';
+import { hasVncPassword } from './vnc-password.ts';
 
 /** What QEMU's command line depends on besides the options. All paths are absolute. */
 export interface MachineFacts {
@@ -16,6 +17,10 @@ export interface MachineFacts {
   readonly kernel: { readonly path: string; readonly initrd: string | undefined; readonly args: string } | undefined;
   /** The machine's own copy of the UEFI variables. */
   readonly efiVars: string | undefined;
+  /** Socket of the program that is the machine's TPM. */
+  readonly tpmSocket: string | undefined;
+  /** Socket of a monitor for others than Kiln. */
+  readonly otherMonitorSocket: string | undefined;
   /** Port of 127.0.0.1 that leads to the guest's SSH port. */
   readonly hostPort: number | undefined;
   readonly consoleFile: string;
@@ -54,7 +59,10 @@ function firmware(config: QemuBuilderConfig, facts: MachineFacts): Argument[] {
     ];
   }
   const boot = { flag: '-boot', value: facts.iso === undefined ? 'c' : 'once=d' };
-  return config.firmware === undefined ? [boot] : [{ flag: '-bios', value: config.firmware }, boot];
+  if (config.firmware === undefined) return [boot];
+  if (!config.use_pflash) return [{ flag: '-bios', value: config.firmware }, boot];
+  const flash = `file=${inList(config.firmware)},if=pflash,unit=0,format=raw,readonly=on`;
+  return [{ flag: '-drive', value: flash, about: 'unit=0' }, boot];
 }
 
 const CONTROLLERS: Readonly<Partial<Record<QemuBuilderConfig['disk_interface'], readonly [string, string, string]>>> = {
@@ -108,11 +116,21 @@ function removable(config: QemuBuilderConfig, facts: MachineFacts): Argument[] {
   return list;
 }
 
-function network(config: QemuBuilderConfig, facts: MachineFacts): Argument[] {
-  const forward = facts.hostPort === undefined ? '' : `,hostfwd=tcp:127.0.0.1:${facts.hostPort}-:${config.ssh_port}`;
+function network(config: QemuBuilderConfig, { hostPort }: MachineFacts): Argument[] {
+  const forward = hostPort === undefined ? '' : `,hostfwd=tcp:127.0.0.1:${hostPort}-:${config.ssh_port}`;
+  const { net_bridge: bridge } = config;
   return [
-    { flag: '-netdev', value: `user,id=user.0${forward}` },
+    { flag: '-netdev', value: bridge === undefined ? `user,id=user.0${forward}` : `bridge,id=user.0,br=${bridge}` },
     { flag: '-device', value: `${config.net_device},netdev=user.0`, about: config.net_device },
+  ];
+}
+
+function tpm(config: QemuBuilderConfig, { tpmSocket }: MachineFacts): Argument[] {
+  if (tpmSocket === undefined) return [];
+  return [
+    { flag: '-chardev', value: `socket,id=vtpm,path=${inList(tpmSocket)}`, about: 'id=vtpm' },
+    { flag: '-tpmdev', value: 'emulator,id=tpm0,chardev=vtpm' },
+    { flag: '-device', value: `${config.tpm_device_type},tpmdev=tpm0`, about: 'tpmdev=tpm0' },
   ];
 }
 
@@ -121,7 +139,8 @@ function screen(config: QemuBuilderConfig, facts: MachineFacts): Argument[] {
   if (config.vga !== undefined) list.push({ flag: '-vga', value: config.vga });
   if (config.disable_vnc) return list;
   const [first, last] = [config.vnc_port_min - 5900, config.vnc_port_max - 5900];
-  return [...list, { flag: '-vnc', value: `${config.vnc_bind_address}:${first},to=${last}` }];
+  const password = hasVncPassword(config) ? ',password=on' : '';
+  return [...list, { flag: '-vnc', value: `${config.vnc_bind_address}:${first},to=${last}${password}` }];
 }
 
 function kilnsOwn(config: QemuBuilderConfig, facts: MachineFacts): Argument[] {
@@ -136,6 +155,9 @@ function kilnsOwn(config: QemuBuilderConfig, facts: MachineFacts): Argument[] {
     },
     { flag: '-serial', value: 'chardev:kiln-console' },
   ];
+  if (facts.otherMonitorSocket !== undefined) {
+    list.push({ flag: '-qmp', value: `unix:${inList(facts.otherMonitorSocket)},server=on,wait=off` });
+  }
   if (/^(pc|q35|virt)\b/.test(config.machine_type))
     list.push({ flag: '-device', value: 'virtio-rng-pci', about: 'rng' });
   if (facts.publicKeyFile === undefined) return list;
@@ -163,6 +185,7 @@ export function ownArguments(config: QemuBuilderConfig, facts: MachineFacts): re
     ...network(config, facts),
     ...drives(config, facts),
     ...removable(config, facts),
+    ...tpm(config, facts),
     ...screen(config, facts),
     ...kilnsOwn(config, facts),
   ];

@@ -177,6 +177,22 @@ export interface QemuBuilderConfig {
    */
   efi_drop_efivars: boolean;
   /**
+   * Gives `firmware` to the machine as flash memory, not as a BIOS.
+   */
+  use_pflash: boolean;
+  /**
+   * Gives the machine a TPM; needs the program swtpm. What the guest stores in it is gone after the build.
+   */
+  vtpm: boolean;
+  /**
+   * The TPM is a 1.2 and not a 2.0. With `vtpm`.
+   */
+  use_tpm1: boolean;
+  /**
+   * QEMU's name of the TPM's device: tpm-tis or tpm-crb on x86, tpm-tis-device on ARM, tpm-spapr on POWER. With `vtpm`.
+   */
+  tpm_device_type: string;
+  /**
    * QEMU's device for the network card.
    */
   net_device: string;
@@ -189,6 +205,10 @@ export interface QemuBuilderConfig {
    */
   host_port_max: number;
   /**
+   * Does nothing, as in Packer.
+   */
+  run_once?: boolean;
+  /**
    * Older name of `host_port_min`; wins over it.
    */
   ssh_host_port_min?: number;
@@ -200,6 +220,10 @@ export interface QemuBuilderConfig {
    * Forwards no port; the guest is reached at `ssh_host` and `ssh_port`.
    */
   skip_nat_mapping: boolean;
+  /**
+   * Connects the guest to this bridge of the host, in place of QEMU's own network: no port is forwarded, and the address of the guest is learned from the host's ARP table. QEMU's bridge helper must be allowed to use the bridge (/etc/qemu/bridge.conf). Linux only.
+   */
+  net_bridge?: string;
   /**
    * Shows no window. Without a graphical session there is none in any case.
    */
@@ -233,6 +257,22 @@ export interface QemuBuilderConfig {
    */
   vnc_port_max: number;
   /**
+   * Asks those who connect by VNC for a password: `vnc_password`, or one that is made up and shown.
+   */
+  vnc_use_password: boolean;
+  /**
+   * Password for VNC, which has no longer ones than 8 characters. It is asked for when this is set, also without `vnc_use_password`.
+   */
+  vnc_password?: string;
+  /**
+   * Opens a second monitor (QMP) of QEMU, for other programs. Its path is shown. Kiln has its own in any case.
+   */
+  qmp_enable: boolean;
+  /**
+   * Socket of that monitor; given alone it opens it too. Without it: in a temporary directory.
+   */
+  qmp_socket_path?: string;
+  /**
    * What to type on the guest's keyboard once it has started; the parts are joined. See the README for keys and waits. May use .HTTPIP .HTTPPort .Name .SSHPublicKey.
    */
   boot_command?: string[];
@@ -248,6 +288,10 @@ export interface QemuBuilderConfig {
    * The least time between two key events. Without it: the environment variable PACKER_KEY_INTERVAL, or 10ms; whatever it is, the next key waits until the guest has taken the last one. (milliseconds)
    */
   boot_key_interval?: number;
+  /**
+   * How long to wait after keys that are typed in one go, that is before each wait of the boot command and after its end. (milliseconds)
+   */
+  boot_keygroup_interval: number;
   /**
    * Layout that the guest has for its keyboard while it is typed to.
    */
@@ -356,7 +400,7 @@ export interface QemuBuilderConfig {
   /**
    * How to reach the guest. With none, provisioners that need the guest fail.
    */
-  communicator: 'ssh' | 'none';
+  communicator: 'ssh' | 'winrm' | 'none';
   /**
    * Name or address of the guest, where the builder does not know better.
    */
@@ -381,6 +425,28 @@ export interface QemuBuilderConfig {
    * Opens ssh_private_key_file, and ssh_bastion_private_key_file, when they are encrypted. Packer has no such option.
    */
   ssh_private_key_passphrase?: string;
+  /**
+   * User certificate that a certificate authority made for ssh_private_key_file, or for a key of the agent.
+   */
+  ssh_certificate_file?: string;
+  /**
+   * What speaks SSH: ssh2 is built in; openssh is the program ssh of this machine (8.5 or newer), which also does certificates, security keys (sk-…; touched when it asks; not tested with hardware, and PINs are not asked for), ssh_config_file and ssh_bastion_interactive. Without it: openssh when one of these is used, otherwise ssh2.
+   */
+  ssh_backend?: 'ssh2' | 'openssh';
+  /**
+   * OpenSSH configuration that is read for what the template does not say: ssh_host may be one of its hosts, with ProxyJump and the rest. ssh_port 22 leaves the port to it.
+   */
+  ssh_config_file?: string;
+  /**
+   * Host keys of the guest, as in its /etc/ssh/ssh_host_*_key.pub; any other ends the build. Without this and ssh_known_hosts_file, the key of the first login is taken, and no other for the rest of the build.
+   *
+   * @minItems 1
+   */
+  ssh_host_key?: string[];
+  /**
+   * File of known hosts, as OpenSSH's, which guest and jump host must be in. For the guest, ssh_host_key wins over it.
+   */
+  ssh_known_hosts_file?: string;
   /**
    * Logs in with the keys of the agent at SSH_AUTH_SOCK.
    */
@@ -492,6 +558,14 @@ export interface QemuBuilderConfig {
    */
   ssh_bastion_private_key_file?: string;
   /**
+   * User certificate for the jump host. Without it: ssh_certificate_file, when the key is the same.
+   */
+  ssh_bastion_certificate_file?: string;
+  /**
+   * Has you answer the jump host's questions at the terminal.
+   */
+  ssh_bastion_interactive: boolean;
+  /**
    * Logs in to the jump host with the keys of the agent at SSH_AUTH_SOCK.
    */
   ssh_bastion_agent_auth: boolean;
@@ -519,6 +593,42 @@ export interface QemuBuilderConfig {
    * Ports in the guest that lead to this machine's network, as REMOTE_PORT:LOCAL_HOST:LOCAL_PORT.
    */
   ssh_remote_tunnels?: string[];
+  /**
+   * Name or address of the guest with the winrm communicator, where the builder does not know better.
+   */
+  winrm_host?: string;
+  /**
+   * Port of the guest's WinRM. Without it: 5985, or 5986 with winrm_use_ssl.
+   */
+  winrm_port?: number;
+  /**
+   * Administrator to log in as; DOMAIN\user for one of a domain. Required with the winrm communicator.
+   */
+  winrm_username?: string;
+  /**
+   * Password of winrm_username.
+   */
+  winrm_password?: string;
+  /**
+   * Reaches the guest without the proxies that HTTP_PROXY and HTTPS_PROXY name. This machine itself is always reached without them.
+   */
+  winrm_no_proxy: boolean;
+  /**
+   * How long to wait until the guest lets Kiln in and its PowerShell answers. (milliseconds)
+   */
+  winrm_timeout: number;
+  /**
+   * Uses HTTPS.
+   */
+  winrm_use_ssl: boolean;
+  /**
+   * Takes any certificate with winrm_use_ssl, as those that Windows makes for itself.
+   */
+  winrm_insecure: boolean;
+  /**
+   * Logs in by NTLM instead of Basic. Without HTTPS all messages are then encrypted, so that the guest need not allow unencrypted ones.
+   */
+  winrm_use_ntlm: boolean;
   /**
    * Once the guest has let Kiln in, disconnect, wait so long, and connect again; for guests that reboot while they set themselves up. (milliseconds)
    */

@@ -47,6 +47,8 @@ export interface QemuDriver {
   tryOut(args: readonly string[], timeout: number): Promise<number>;
   listDisplays(): Promise<readonly string[]>;
   start(name: string, args: readonly string[], logFile: string): Promise<OwnedProcess>;
+  /** Starts a TPM that serves one machine and then ends. Throws `StepError` PROGRAM_MISSING. */
+  startTpm(name: string, args: readonly string[], logFile: string): Promise<OwnedProcess>;
 }
 
 async function isProgram(path: string): Promise<boolean> {
@@ -149,5 +151,9 @@ export async function findQemu(binary: string, build: BuildRun): Promise<QemuDri
     listDisplays: async () => (await runProgram(qemu, ['-display', 'help'], { signal })).stdout.split(/\s+/),
     start: (name, args, logFile) =>
       startOwned(build, { describe: `QEMU of ${name}`, program: qemu, args, logFile, graceMilliseconds: 3000 }),
+    startTpm: async (name, args, logFile) => {
+      const program = await findProgram('swtpm', 'swtpm');
+      return startOwned(build, { describe: `TPM of ${name}`, program, args, logFile });
+    },
   };
 }

@@ -23,6 +23,9 @@ function requirements(config?: QemuBuilderConfig): readonly Requirement[] {
     },
     { program: 'qemu-img', package: 'qemu-utils', purpose: 'create and write disk images' },
     ...(firmware === undefined ? [] : [{ program: firmware, package: 'ovmf', purpose: 'boot with UEFI firmware' }]),
+    ...(config === undefined || config.vtpm
+      ? [{ program: 'swtpm', package: 'swtpm', purpose: 'be a TPM', ...optional }]
+      : []),
     ...(config === undefined || hasCd(config) ? [{ ...cdRequirement(), ...optional }] : []),
     ...(config === undefined || hasFloppy(config) ? floppyRequirements.map((one) => ({ ...one, ...optional })) : []),
   ];

@@ -37,15 +37,21 @@ export interface Machine {
   withConsole(message: string): Promise<string>;
 }
 
-/** A machine whose QEMU runs and answers. */
+/** A machine whose QEMU runs and answers; `note` hears of the files that show what the guest does. */
 export function machineOf(
   owned: OwnedProcess,
   watch: MachineWatch,
   qmp: Qmp,
   places: MachinePlaces,
   sshPort: number | undefined,
+  note: (what: string, path: string) => void,
 ): Machine {
   const { consoleFile, logFile } = places;
+  const picture = async (): Promise<string | undefined> => {
+    const path = await takePicture(qmp, consoleFile);
+    if (path !== undefined) note('screen', path);
+    return path;
+  };
   return {
     sshPort,
     qmp,
@@ -61,10 +67,10 @@ export function machineOf(
       qmp.close();
     },
     fail: (reason) => watch.fail(reason),
-    picture: () => takePicture(qmp, consoleFile),
+    picture,
     withConsole: async (message) => {
-      const picture = await takePicture(qmp, consoleFile);
-      const shown = picture === undefined ? message : `${message}\npicture of the guest's screen: ${picture}`;
+      const path = await picture();
+      const shown = path === undefined ? message : `${message}\npicture of the guest's screen: ${path}`;
       return withConsole(shown, consoleFile, logFile);
     },
   };

@@ -5,6 +5,7 @@ import type { QemuBuilderConfig } from './config.gen.ts';
 import { parseLocation } from './location.ts';
 import { checkMedia } from './media/check-media.ts';
 import { portRange } from './port-range.ts';
+import { hasVncPassword } from './vnc-password.ts';
 
 type Found = readonly Diagnostic[];
 
@@ -94,6 +95,9 @@ function machine(config: QemuBuilderConfig, context: PrepareContext): Found {
   if (config.firmware !== undefined && config.efi_boot) {
     found.push(error('QEMU_FIRMWARE', '/firmware', 'firmware and efi_boot are both given', 'keep one of them'));
   }
+  if (config.use_pflash && config.firmware === undefined) {
+    found.push(error('QEMU_FIRMWARE', '/use_pflash', 'use_pflash needs firmware', 'or set efi_boot, without firmware'));
+  }
   const files = [
     ...(config.firmware === undefined ? [] : (['firmware'] as const)),
     ...(config.efi_boot ? (['efi_firmware_code', 'efi_firmware_vars'] as const) : []),
@@ -106,6 +110,10 @@ function machine(config: QemuBuilderConfig, context: PrepareContext): Found {
       : 'relative paths start from the working directory';
     found.push(error('QEMU_FIRMWARE_MISSING', `/${name}`, `no file ${JSON.stringify(path)}`, hint));
   }
+  const tpmOptions = (['use_tpm1', 'tpm_device_type'] as const).filter((name) =>
+    name === 'use_tpm1' ? config.use_tpm1 : config[name] !== 'tpm-tis',
+  );
+  if (!config.vtpm) found.push(...tpmOptions.map((name) => error('QEMU_TPM', `/${name}`, `${name} needs vtpm`)));
   const { sockets, cores, threads, cpus } = config;
   const places =
     sockets === undefined || cores === undefined || threads === undefined ? undefined : sockets * cores * threads;
@@ -122,9 +130,12 @@ function network(config: QemuBuilderConfig, context: PrepareContext): Found {
     ['/http_port_max', { first: config.http_port_min, last: config.http_port_max }],
     ['/vnc_port_max', { first: config.vnc_port_min, last: config.vnc_port_max }],
   ] as const;
-  const found = ranges
+  const found: Diagnostic[] = ranges
     .filter(([, { first, last }]) => first > last)
     .map(([pointer, { first, last }]) => error('QEMU_PORTS', pointer, `no port is between ${first} and ${last}`));
+  if (config.disable_vnc && hasVncPassword(config)) {
+    found.push(error('QEMU_VNC', '/disable_vnc', 'there is a password for VNC, and no VNC', 'keep one of them'));
+  }
   if (config.http_directory !== undefined && config.http_content !== undefined) {
     const message = 'http_directory and http_content are both given';
     found.push(error('QEMU_HTTP', '/http_content', message, 'keep one of them'));
@@ -132,7 +143,12 @@ function network(config: QemuBuilderConfig, context: PrepareContext): Found {
   if (config.http_directory !== undefined && context.look(config.http_directory) !== 'directory') {
     found.push(error('QEMU_HTTP', '/http_directory', `no directory ${JSON.stringify(config.http_directory)}`));
   }
-  if (config.skip_nat_mapping && config.communicator === 'ssh' && (config.ssh_host ?? '') === '') {
+  if (
+    config.skip_nat_mapping &&
+    config.net_bridge === undefined &&
+    config.communicator === 'ssh' &&
+    (config.ssh_host ?? '') === ''
+  ) {
     const hint = 'set ssh_host to the address of the guest';
     found.push(error('QEMU_NO_ADDRESS', '/skip_nat_mapping', 'nothing says how to reach the guest', hint));
   }

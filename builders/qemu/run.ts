@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import {
   adoptOutput,
   isAlive,
@@ -13,6 +13,7 @@ import type { QemuBuilderConfig } from './config.gen.ts';
 import { findQemu, type QemuDriver } from './driver.ts';
 import { watchInactivity, type InactivityWatch } from './inactivity.ts';
 import type { Machine } from './machine.ts';
+import { otherMonitorSocket } from './machine-places.ts';
 import { hasCd, hasFloppy } from './media/wanted.ts';
 import { chooseAccelerator } from './steps/choose-accelerator.ts';
 import { clearKey } from './steps/clear-key.ts';
@@ -30,6 +31,7 @@ import { serveHttp } from './steps/serve-http.ts';
 import { shutDown } from './steps/shut-down.ts';
 import { startMachine } from './steps/start-machine.ts';
 import { typeBootCommands } from './steps/type-boot-commands.ts';
+import { belowOutput } from './template-arguments.ts';
 
 interface Names {
   /** `output_directory` as it is shown. */
@@ -94,7 +96,12 @@ export async function run(config: QemuBuilderConfig, build: BuildRun): Promise<A
     kernelUrl === undefined
       ? undefined
       : await build.step('find kernel', () => findKernel(config, kernelUrl, { name, http }, build));
-  const ingredients = { accelerator, source, disks, media, http, key, name, outputDirectory: shown };
+  const tpmState = config.vtpm ? join(await build.temporaryDirectory(), 'tpm') : undefined;
+  const monitor = await otherMonitorSocket(config, belowOutput(disks, shown), build);
+  const ingredients = {
+    ...{ accelerator, source, disks, media, http, key, tpmState, name },
+    ...{ otherMonitorSocket: monitor, outputDirectory: shown },
+  };
   let activity: InactivityWatch | undefined;
   const start = (own: Kernel | undefined): Promise<Machine> =>
     build.step('start machine', async () => {

@@ -13,6 +13,8 @@ export interface FailureReport {
   readonly location?: string;
   readonly exitStatus?: number;
   readonly outputTail?: string;
+  /** What shows how it came to that, by what it is: { console: "/…/web.log", screen: "/…/web.png" }. */
+  readonly files?: Readonly<Record<string, string>>;
   /** Set only for bugs: an error that is none of the closed set. */
   readonly stack?: string;
 }

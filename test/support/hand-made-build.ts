@@ -61,6 +61,7 @@ export async function handMadeBuild(given: Partial<BuildRun> = {}): Promise<Hand
     adopt: () => {
       throw new Error('nothing was made before');
     },
+    noteFile: silent,
     provision: () => Promise.resolve(),
     ...given,
     lines,

@@ -79,6 +79,8 @@ ip link set lo up
 ip link set eth0 up
 ip addr add 10.0.2.15/24 dev eth0
 ip route add default via 10.0.2.2
+# A bridge learns its address by it.
+ping -c 3 10.0.2.2 >/dev/null 2>&1 &
 echo "tiny-guest: booted, mode '$mode'"
 [ "$mode" = mute ] && exit 0
 [ "$mode" = off ] && { echo yes >/booted; sync; poweroff -f; }

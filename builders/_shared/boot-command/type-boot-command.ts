@@ -33,21 +33,34 @@ function eventsOf(step: BootStep, layout: LayoutName): readonly KeyEvent[] {
   return (keystrokes(step.character, layout) ?? []).flatMap((stroke) => strokeEvents(stroke, step.action));
 }
 
+function isWait({ type }: BootStep): boolean {
+  return type === 'wait' || type === 'wait-for';
+}
+
+function endsGroup(step: BootStep, next: BootStep | undefined): boolean {
+  return !isWait(step) && (next === undefined || isWait(next));
+}
+
 /** Characters of a boot command that the layout has no key for. */
 export function untypeable(steps: readonly BootStep[], layout: LayoutName): readonly string[] {
   const characters = steps.flatMap((step) => (step.type === 'character' ? [step.character] : []));
   return [...new Set(characters)].filter((character) => keystrokes(character, layout) === undefined);
 }
 
-/** Types a boot command, one event after the other. Throws what `guest` throws. */
+/**
+ * Types a boot command, one event after the other; after keys that are typed in one go it waits `groupInterval`
+ * milliseconds. Throws what `guest` throws.
+ */
 export async function typeBootCommand(
   steps: readonly BootStep[],
   layout: LayoutName,
   guest: TypingTarget,
+  groupInterval = 0,
 ): Promise<void> {
-  for (const step of steps) {
+  for (const [index, step] of steps.entries()) {
     if (step.type === 'wait') await guest.pause(step.milliseconds);
     else if (step.type === 'wait-for') await guest.waitFor(step.text, step.place, step.timeout);
     else for (const event of eventsOf(step, layout)) await guest.key(event);
+    if (groupInterval > 0 && endsGroup(step, steps[index + 1])) await guest.pause(groupInterval);
   }
 }

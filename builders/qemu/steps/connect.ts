@@ -10,6 +10,7 @@ import {
 } from '../../../plugins/sdk/index.ts';
 import type { QemuBuilderConfig } from '../config.gen.ts';
 import type { Machine } from '../machine.ts';
+import { findAddress } from './find-address.ts';
 import type { BuildKey } from './make-key.ts';
 
 /**
@@ -28,19 +29,26 @@ export async function connect(
     machine.expectEnd();
     return noneCommunicator;
   }
+  const signal = AbortSignal.any([build.signal, machine.failed, ...(ended === undefined ? [] : [ended])]);
   const options = sshOptionsFrom(config, {
     ...((config.ssh_host ?? '') === '' ? { host: '127.0.0.1' } : {}),
     ...(machine.sshPort === undefined ? {} : { port: machine.sshPort }),
     ...(key === undefined ? {} : { privateKey: key.privateKey, privateKeyFile: key.privateKeyFile }),
   });
-  const signal = AbortSignal.any([build.signal, machine.failed, ...(ended === undefined ? [] : [ended])]);
+  const { net_bridge: bridge, ssh_host: host = '' } = config;
   try {
-    return await connectSsh(options, {
-      signal,
-      say: (text) => build.say(text),
-      warn: (text) => build.warn(text),
-      debug: (text) => build.debug(text),
-    });
+    const { guest, timeout } = options;
+    const isFound = bridge !== undefined && host === '';
+    const own = isFound ? { ...guest, host: await findAddress(machine, bridge, timeout, signal) } : guest;
+    return await connectSsh(
+      { ...options, guest: own },
+      {
+        signal,
+        say: (text) => build.say(text),
+        warn: (text) => build.warn(text),
+        debug: (text) => build.debug(text),
+      },
+    );
   } catch (error) {
     if (build.signal.aborted) throw new CancelledError();
     machine.failed.throwIfAborted();

@@ -9,7 +9,8 @@ export async function findMachine({ process, places, sshPort }: RunningMachine, 
   const watch = watchMachine(owned, places.consoleFile, places.logFile);
   try {
     const qmp = await connectQmp(places.monitorSocket, AbortSignal.any([watch.failed, build.signal]), watch.onEvent);
-    return machineOf(owned, watch, qmp, places, sshPort ?? undefined);
+    build.noteFile('console', places.consoleFile);
+    return machineOf(owned, watch, qmp, places, sshPort ?? undefined, (what, path) => build.noteFile(what, path));
   } catch (error) {
     if (!watch.failed.aborted) throw error;
     throw new StepError('the machine does not run any more', {

@@ -1,26 +1,24 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { CancelledError, pathKind, StepError, type BuildRun } from '../../../plugins/sdk/index.ts';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CancelledError, StepError, type BuildRun, type OwnedProcess } from '../../../plugins/sdk/index.ts';
 import { overrideArguments, toArgv, type Argument } from '../arguments.ts';
 import { ownArguments, type MachineFacts } from '../command-line.ts';
 import type { QemuBuilderConfig } from '../config.gen.ts';
 import { lastLines } from '../console.ts';
 import type { QemuDriver } from '../driver.ts';
+import { consoleFileFor, consoleSocketName, socketDirectory } from '../machine-places.ts';
 import { machineOf, watchMachine, type Machine, type MachinePlaces } from '../machine.ts';
 import { portRange, portsInTurn } from '../port-range.ts';
 import { connectQmp } from '../qmp.ts';
+import { templateArguments } from '../template-arguments.ts';
+import { startTpm, type TpmPlaces } from '../tpm.ts';
+import { hasVncPassword, setVncPassword } from '../vnc-password.ts';
 import type { Disks } from './create-disks.ts';
 import type { Kernel } from './find-kernel.ts';
 import type { Source } from './find-source.ts';
 import type { BuildKey } from './make-key.ts';
 import type { Media } from './make-media.ts';
 import type { GuestHttp } from './serve-http.ts';
-
-/** Logs and pictures. */
-const CONSOLES_KEPT = 60;
-/** Length that fits into a socket's address everywhere. */
-const LONGEST_SOCKET_PATH = 100;
 
 export interface Ingredients {
   readonly accelerator: string | undefined;
@@ -31,41 +29,14 @@ export interface Ingredients {
   readonly media: Media;
   readonly http: GuestHttp;
   readonly key: BuildKey | undefined;
+  /** What the TPM stores, when the machine has one. */
+  readonly tpmState: string | undefined;
+  /** Socket of a monitor for others than Kiln. */
+  readonly otherMonitorSocket: string | undefined;
   /** The machine's name. */
   readonly name: string;
   /** `output_directory` as the template has it. */
   readonly outputDirectory: string;
-}
-
-/** A new file for the console, in the cache directory; only the latest ones are kept there. */
-async function consoleFileFor(build: BuildRun): Promise<string> {
-  const directory = join(build.cacheDirectory, 'qemu-consoles');
-  await mkdir(directory, { recursive: true, mode: 0o700 });
-  const old = (await readdir(directory)).sort().slice(0, -CONSOLES_KEPT);
-  await Promise.all(old.map((name) => rm(join(directory, name), { force: true })));
-  const time = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
-  return join(directory, `${time}-${build.name.replace(/[^\w.-]/g, '_')}-${build.runId.slice(0, 8)}.log`);
-}
-
-/** "kiln attach" looks for sockets of such names among what a run has. */
-function consoleSocketName(build: BuildRun): string {
-  return `console-${build.displayName.replace(/[^\w.-]/g, '_').slice(0, 24)}`;
-}
-
-/** A directory whose path is short enough for sockets. */
-async function socketDirectory(build: BuildRun): Promise<string> {
-  const directory = await build.temporaryDirectory();
-  if (join(directory, consoleSocketName(build)).length <= LONGEST_SOCKET_PATH) return directory;
-  const acquired = await build.acquire(pathKind, {
-    describe: 'directory of the socket to QEMU',
-    hints: { directory: tmpdir() },
-    create: async (token) => {
-      const path = join(tmpdir(), `kiln-${token}`);
-      await mkdir(path, { mode: 0o700 });
-      return { id: path, handle: path };
-    },
-  });
-  return acquired.handle;
 }
 
 async function displayFor(config: QemuBuilderConfig, driver: QemuDriver): Promise<string | undefined> {
@@ -76,32 +47,18 @@ async function displayFor(config: QemuBuilderConfig, driver: QemuDriver): Promis
   return (await driver.listDisplays()).includes('gtk') ? 'gtk' : 'none';
 }
 
-/** The template's arguments; a path below `output_directory` is that of the directory while it is being made. */
-function templateArguments(
-  config: QemuBuilderConfig,
-  { http, disks, name, outputDirectory }: Ingredients,
-  hostPort: number | undefined,
-  build: BuildRun,
-): string[][] {
-  const data = {
-    HTTPIP: http.seenByGuest?.ip ?? '',
-    HTTPPort: http.seenByGuest?.port ?? 0,
-    HTTPDir: config.http_directory ?? '',
-    OutputDir: disks.directory,
-    Name: name,
-    SSHHostPort: hostPort ?? 0,
-  };
-  const escaped = outputDirectory.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/\/+$/, '');
-  const below = new RegExp(`(^|[=,])(?:\\./)?${escaped}/`, 'g');
-  return (config.qemuargs ?? []).map((argument) =>
-    argument.map((text) =>
-      build.render(text, data).replace(below, (_, before: string) => `${before}${disks.directory}/`),
-    ),
-  );
-}
-
 function isPortTaken(log: string): boolean {
   return /Could not set up host forwarding rule/.test(log);
+}
+
+/** QEMU, whose end is also that of its TPM. */
+function together(qemu: OwnedProcess, tpm: OwnedProcess | undefined): OwnedProcess {
+  if (tpm === undefined) return qemu;
+  const stop = async (): Promise<void> => {
+    await qemu.stop();
+    await tpm.stop();
+  };
+  return { ...qemu, stop };
 }
 
 /** Starts QEMU on one port; undefined when the port is taken. Throws `StepError` MACHINE_NOT_STARTED. */
@@ -109,17 +66,19 @@ async function startOn(
   hostPort: number | undefined,
   argv: readonly string[],
   places: MachinePlaces,
+  startTpmFirst: () => Promise<OwnedProcess | undefined>,
   driver: QemuDriver,
   build: BuildRun,
 ): Promise<Machine | undefined> {
   const { consoleFile, logFile, monitorSocket } = places;
   await rm(logFile, { force: true });
-  const owned = await driver.start(`build ${build.displayName}`, argv, logFile);
+  const tpm = await startTpmFirst();
+  const owned = together(await driver.start(`build ${build.displayName}`, argv, logFile), tpm);
   const watch = watchMachine(owned, consoleFile, logFile);
   const ready = AbortSignal.any([watch.failed, build.signal]);
   try {
     const qmp = await connectQmp(monitorSocket, ready, watch.onEvent);
-    return machineOf(owned, watch, qmp, places, hostPort);
+    return machineOf(owned, watch, qmp, places, hostPort, (what, path) => build.noteFile(what, path));
   } catch (error) {
     watch.forget();
     await owned.stop();
@@ -153,12 +112,16 @@ export async function startMachine(
   driver: QemuDriver,
   build: BuildRun,
 ): Promise<Machine> {
-  const { accelerator, source, kernel, disks, media, key, name } = ingredients;
+  const { accelerator, source, kernel, disks, media, key, name, tpmState, otherMonitorSocket } = ingredients;
+  const sockets = await socketDirectory(build);
+  const tpm: TpmPlaces | undefined =
+    tpmState === undefined ? undefined : { stateDirectory: tpmState, socket: join(sockets, 'tpm') };
   const places = {
     consoleFile: await consoleFileFor(build),
     logFile: join(await build.temporaryDirectory(), 'qemu.log'),
-    monitorSocket: join(await socketDirectory(build), 'monitor'),
+    monitorSocket: join(sockets, 'monitor'),
   };
+  build.noteFile('console', places.consoleFile);
   const facts: Omit<MachineFacts, 'hostPort'> = {
     name,
     accelerator,
@@ -167,14 +130,16 @@ export async function startMachine(
     ...media,
     kernel,
     efiVars: disks.efiVars,
+    tpmSocket: tpm?.socket,
+    otherMonitorSocket,
     consoleFile: places.consoleFile,
-    consoleSocket: join(dirname(places.monitorSocket), consoleSocketName(build)),
+    consoleSocket: join(sockets, consoleSocketName(build)),
     monitorSocket: places.monitorSocket,
     publicKeyFile: key?.publicKeyFile,
     display: await displayFor(config, driver),
   };
   const range = portRange(config);
-  const forwards = !config.skip_nat_mapping && config.communicator !== 'none';
+  const forwards = !config.skip_nat_mapping && config.net_bridge === undefined && config.communicator !== 'none';
   for (const hostPort of forwards ? portsInTurn(range) : [undefined]) {
     const template = templateArguments(config, ingredients, hostPort, build);
     const list: readonly Argument[] = overrideArguments(ownArguments(config, { ...facts, hostPort }), template);
@@ -182,9 +147,15 @@ export async function startMachine(
     build.debug(
       `${driver.qemu} ${argv.map((part) => (/[^\w@%+=:,./-]/.test(part) ? JSON.stringify(part) : part)).join(' ')}`,
     );
-    const machine = await startOn(hostPort, argv, places, driver, build);
+    const startTpmFirst = async (): Promise<OwnedProcess | undefined> =>
+      tpm === undefined ? undefined : await startTpm(config, tpm, driver, build);
+    const machine = await startOn(hostPort, argv, places, startTpmFirst, driver, build);
     if (machine === undefined) continue;
-    if (!config.disable_vnc) await sayWhereTheScreenIs(machine, build);
+    if (!config.disable_vnc) {
+      await sayWhereTheScreenIs(machine, build);
+      if (hasVncPassword(config)) await setVncPassword(config, machine.qmp, build);
+    }
+    if (otherMonitorSocket !== undefined) build.say(`QEMU's monitor is at ${otherMonitorSocket}`);
     return machine;
   }
   throw new StepError(

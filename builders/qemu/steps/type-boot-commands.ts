@@ -56,7 +56,8 @@ async function typeAll(
     await build.step('wait for boot', () => guest.pause(wait));
   }
   for (const { steps, description = 'type boot command' } of texts) {
-    await build.step(description, () => typeBootCommand(steps, config.boot_keyboard_layout, guest));
+    const { boot_keyboard_layout: layout, boot_keygroup_interval: groupInterval } = config;
+    await build.step(description, () => typeBootCommand(steps, layout, guest, Math.max(0, groupInterval)));
   }
 }
 

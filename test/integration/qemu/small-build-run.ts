@@ -11,6 +11,8 @@ export interface SmallBuild {
   /** What was said, warned and shown for -debug, in order. */
   readonly lines: string[];
   readonly steps: string[];
+  /** What the report of a failure would name. */
+  readonly files: Map<string, string>;
   /** Aborts the build as Ctrl-C does. */
   cancel(): void;
   /** Gives everything back, last first, and removes the temporary directories. */
@@ -32,6 +34,7 @@ export async function smallBuild(options: SmallBuildOptions): Promise<SmallBuild
   const cancelling = new AbortController();
   const lines: string[] = [];
   const steps: string[] = [];
+  const files = new Map<string, string>();
   const releases: (() => Promise<void>)[] = [];
   const cacheDirectory = join(options.home, 'cache');
   await mkdir(cacheDirectory, { recursive: true });
@@ -88,12 +91,14 @@ export async function smallBuild(options: SmallBuildOptions): Promise<SmallBuild
     adopt: () => {
       throw new Error('nothing was made before');
     },
+    noteFile: (what, path) => files.set(what, path),
     provision: async (guest, data) => options.provision?.(guest, data, cancelling.signal),
   };
   return {
     build,
     lines,
     steps,
+    files,
     cancel: () => cancelling.abort(new CancelledError()),
     end: async () => {
       for (const release of releases.splice(0).reverse()) await release();

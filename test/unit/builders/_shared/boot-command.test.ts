@@ -20,13 +20,18 @@ function typed(text: string): string {
     .join('');
 }
 
-async function events(text: string, layout: LayoutName = 'us'): Promise<string> {
+async function events(text: string, layout: LayoutName = 'us', groupInterval = 0): Promise<string> {
   const seen: string[] = [];
-  await typeBootCommand(steps(text), layout, {
-    key: (event) => Promise.resolve(void seen.push(`${event.down ? '+' : '-'}${event.qcode}`)),
-    pause: (milliseconds) => Promise.resolve(void seen.push(`${milliseconds} ms`)),
-    waitFor: (wanted, place) => Promise.resolve(void seen.push(`${place}: ${wanted}`)),
-  });
+  await typeBootCommand(
+    steps(text),
+    layout,
+    {
+      key: (event) => Promise.resolve(void seen.push(`${event.down ? '+' : '-'}${event.qcode}`)),
+      pause: (milliseconds) => Promise.resolve(void seen.push(`${milliseconds} ms`)),
+      waitFor: (wanted, place) => Promise.resolve(void seen.push(`${place}: ${wanted}`)),
+    },
+    groupInterval,
+  );
   return seen.join(' ');
 }
 
@@ -152,4 +157,11 @@ describe('layouts', () => {
       expect(`${key} ${Array.from(layouts[name].plain)[at] ?? ''}`).toBe(`${key} ${symbol}`);
     }
   });
+});
+
+test('after keys that are typed in one go there is a pause, if one is asked for', async () => {
+  const text = "<wait>a<enter><wait2><waitFor 'x'>b";
+  const keys = { a: '+a -a +ret -ret', b: '+b -b' };
+  expect(await events(text, 'us', 700)).toBe(`1000 ms ${keys.a} 700 ms 2000 ms any: x ${keys.b} 700 ms`);
+  expect(await events(text)).toBe(`1000 ms ${keys.a} 2000 ms any: x ${keys.b}`);
 });

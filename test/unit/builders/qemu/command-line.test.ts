@@ -13,6 +13,8 @@ const facts: MachineFacts = {
   floppy: undefined,
   kernel: undefined,
   efiVars: undefined,
+  tpmSocket: undefined,
+  otherMonitorSocket: undefined,
   hostPort: 2222,
   consoleFile: '/tmp/console',
   consoleSocket: '/tmp/console.socket',
@@ -87,6 +89,39 @@ describe('the command line of QEMU', () => {
     expect(line).toContain('-drive file=/usr/share/OVMF/OVMF_CODE.fd,if=pflash,unit=0,format=raw,readonly=on');
     expect(line).toContain('-drive file=/out/efivars.fd,if=pflash,unit=1,format=raw');
     expect(line).not.toContain('-boot');
+  });
+
+  it('gives firmware to the machine as its BIOS, or as flash memory', () => {
+    expect(commandLine({ firmware: '/f.bin' })).toContain('-bios /f.bin -boot c');
+    const flash = '-drive file=/f,,1.fd,if=pflash,unit=0,format=raw,readonly=on -boot c';
+    expect(commandLine({ firmware: '/f,1.fd', use_pflash: true })).toContain(flash);
+  });
+
+  it.each([
+    [{}, 'tpm-tis'],
+    [{ tpm_device_type: 'tpm-crb' }, 'tpm-crb'],
+  ])('connects the TPM of %j as %s', (more, device) => {
+    expect(commandLine({ vtpm: true, ...more }, { tpmSocket: '/tmp/tpm' })).toContain(
+      `-chardev socket,id=vtpm,path=/tmp/tpm -tpmdev emulator,id=tpm0,chardev=vtpm -device ${device},tpmdev=tpm0`,
+    );
+    expect(commandLine({})).not.toContain('tpm');
+  });
+
+  it('connects to a bridge in place of its own network', () => {
+    const line = commandLine({ net_bridge: 'br0' }, { hostPort: undefined });
+    expect(line).toContain('-netdev bridge,id=user.0,br=br0 -device virtio-net,netdev=user.0');
+  });
+
+  it('has a monitor for others beside its own', () => {
+    const line = commandLine({}, { otherMonitorSocket: '/tmp/a,b' });
+    expect(line).toContain('-qmp unix:/tmp/a,,b,server=on,wait=off');
+    expect(line).toContain('chardev=kiln-monitor');
+    expect(commandLine({})).not.toContain('-qmp');
+  });
+
+  it.each([{ vnc_use_password: true }, { vnc_password: 'secret' }])('asks for a password for VNC by %j', (options) => {
+    expect(commandLine(options)).toContain('-vnc 127.0.0.1:0,to=100,password=on');
+    expect(commandLine({})).not.toContain('password');
   });
 
   it('picks the CPU model that suits the accelerator, unless the template names one', () => {
