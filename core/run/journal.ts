@@ -152,12 +152,13 @@ function removeUnfinished(directory: string): void {
 }
 
 /**
- * Begins a run's journal; the run's directory appears with its first record in it. It is on the disk with the first
- * record that has to be. Throws `StepError` JOURNAL_FAILED.
+ * Begins a run's journal; the run's directory appears with its first record in it, and with what `fill` puts there. It
+ * is on the disk with the first record that has to be. Throws `StepError` JOURNAL_FAILED.
  */
 export async function createJournal(
   state: string,
   first: Extract<JournalRecord, { readonly record: 'run' }>,
+  fill: (directory: string) => void = () => undefined,
 ): Promise<Journal> {
   const runs = runsDirectory(state);
   const unfinished = join(runs, `.new-${first.runId}`);
@@ -167,6 +168,7 @@ export async function createJournal(
     mkdirSync(unfinished, { recursive: true, mode: 0o700 });
     descriptor = await openDescriptor(journalFile(unfinished), O_WRONLY | O_APPEND | O_CREAT | O_EXCL, 0o600);
     writeAll(descriptor, `${JSON.stringify(first)}\n`);
+    fill(unfinished);
     renameSync(unfinished, directory);
   } catch (error) {
     if (descriptor !== undefined) closeSync(descriptor);

@@ -85,20 +85,19 @@ async function beginRun(plan: Plan, options: RunOptions, started: number): Promi
     template: plan.templatePath,
     started,
   } as const;
-  const journal = await createJournal(options.stateDirectory, first);
+  let lost: unknown;
+  const journal = await createJournal(options.stateDirectory, first, (directory) => {
+    try {
+      if (options.invocation !== undefined) writeInvocation(directory, options.invocation);
+    } catch (error) {
+      lost = error;
+    }
+  });
   markPrograms(runId);
   const run = openRun(runId, plan, options, journal, { progress: new Map(), inherited: new Map() });
-  if (options.invocation !== undefined) {
-    try {
-      writeInvocation(journal.directory, options.invocation);
-    } catch (error) {
-      run.emit({
-        type: 'message',
-        build: '',
-        level: 'warning',
-        text: `this run cannot be resumed later: ${reasonOf(error)}`,
-      });
-    }
+  if (lost !== undefined) {
+    const text = `this run cannot be resumed later: ${reasonOf(lost)}`;
+    run.emit({ type: 'message', build: '', level: 'warning', text });
   }
   return run;
 }

@@ -1,6 +1,8 @@
+import { readdirSync } from 'node:fs';
 import { appendFile, chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readInvocation, writeInvocation } from '../../../../core/run/invocation.ts';
 import { createJournal, openJournal } from '../../../../core/run/journal.ts';
 import { openThings, parseJournal, type JournalRecord } from '../../../../core/run/journal-record.ts';
 import { isOwnerAlive, thisOwner, type RunOwner } from '../../../../core/run/owner.ts';
@@ -20,6 +22,19 @@ describe('a journal', () => {
     expect((await stat(journalFile(journal.directory))).mode & 0o777).toBe(0o600);
     expect(parseJournal(await readFile(journalFile(journal.directory), 'utf8'))).toHaveLength(1);
     expect(await readdir(join(test.directory, 'runs'))).toEqual(['run-1']);
+    await journal.close();
+  });
+
+  it('appears with what tells how the run was called for, so that it can be resumed from then on', async () => {
+    await using test = await testRun();
+    const runs = join(test.directory, 'runs');
+    let before: readonly string[] = [];
+    const journal = await createJournal(test.directory, firstRecord(), (directory) => {
+      before = readdirSync(runs).filter((name) => !name.startsWith('.'));
+      writeInvocation(directory, { template: 'web.json' });
+    });
+    expect(before).toEqual([]);
+    expect(await readInvocation(journal.directory)).toEqual({ template: 'web.json' });
     await journal.close();
   });
 
