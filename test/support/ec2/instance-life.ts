@@ -104,11 +104,13 @@ export function start(
   failure: { readonly code: string; readonly message: string } | undefined,
 ): void {
   setState(entry, 'pending');
+  entry.view.StateReason = { Code: 'pending', Message: 'pending' };
   if (stuck) return;
   world.clock.after(world.durations.start, () => {
     if (entry.view.State.Name !== 'pending') return;
     if (failure === undefined) {
       setState(entry, 'running');
+      delete entry.view.StateReason;
       return;
     }
     terminate(world, region, entry, { Code: failure.code, Message: `${failure.code}: ${failure.message}` });

@@ -159,10 +159,15 @@ const IMAGES: readonly StockImage[] = [
 function addNetwork(world: World, region: Region, isDefault: boolean, block: number): string {
   const vpc = world.newId('vpc');
   const { account } = world;
+  const CidrBlock = `172.${block}.0.0/16`;
   region.vpcs.put(vpc, {
     view: {
       VpcId: vpc,
-      CidrBlock: `172.${block}.0.0/16`,
+      CidrBlock,
+      CidrBlockAssociationSet: [
+        { AssociationId: world.newId('vpc-cidr-assoc'), CidrBlock, CidrBlockState: { State: 'associated' } },
+      ],
+      DhcpOptionsId: 'dopt-00000000000000001',
       IsDefault: isDefault,
       State: 'available',
       OwnerId: account,
@@ -202,6 +207,10 @@ export function addStockSubnet(world: World, region: Region, given: StockSubnet)
   region.subnets.put(id, {
     view: {
       SubnetId: id,
+      SubnetArn: `arn:aws:ec2:${region.name}:${world.account}:subnet/${id}`,
+      AssignIpv6AddressOnCreation: false,
+      Ipv6Native: false,
+      Ipv6CidrBlockAssociationSet: [],
       VpcId: given.vpc,
       AvailabilityZone: given.zone,
       AvailabilityZoneId: `${region.name.replaceAll('-', '')}-az${region.zones.indexOf(given.zone) + 1}`,

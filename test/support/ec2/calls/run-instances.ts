@@ -2,7 +2,9 @@ import type {
   BlockDeviceMapping,
   EbsBlockDevice,
   Instance,
+  GroupIdentifier,
   InstanceBlockDeviceMapping,
+  InstanceNetworkInterface,
   Reservation,
   RunInstancesRequest,
   Tag,
@@ -119,6 +121,42 @@ function makeVolumes(call: Call, launch: Launch, instanceId: string): MadeVolume
   return { mappings: made.map((each) => each.mapping), broken: made.some((each) => each.broken) };
 }
 
+function networkInterface(
+  call: Call,
+  launch: Launch,
+  address: InstanceAddress,
+  groups: GroupIdentifier[],
+): InstanceNetworkInterface {
+  const { subnet, publicAddress } = launch.place;
+  const Association = { IpOwnerId: 'amazon', PublicDnsName: address.publicName, PublicIp: address.publicAddress };
+  const association = publicAddress ? { Association } : {};
+  return {
+    ...association,
+    NetworkInterfaceId: call.world.newId('eni'),
+    OwnerId: call.caller.account,
+    Description: '',
+    InterfaceType: 'interface',
+    MacAddress: '0e:00:00:00:00:01',
+    SubnetId: subnet.view.SubnetId,
+    VpcId: subnet.view.VpcId,
+    PrivateIpAddress: address.privateAddress,
+    PrivateDnsName: address.privateName,
+    PrivateIpAddresses: [{ ...association, Primary: true, PrivateIpAddress: address.privateAddress }],
+    Ipv6Addresses: [],
+    Groups: groups,
+    SourceDestCheck: true,
+    Status: 'in-use',
+    Attachment: {
+      AttachmentId: call.world.newId('eni-attach'),
+      AttachTime: call.world.clock.date(),
+      DeviceIndex: 0,
+      NetworkCardIndex: 0,
+      DeleteOnTermination: true,
+      Status: 'attached',
+    },
+  };
+}
+
 function viewOf(
   call: Call,
   launch: Launch,
@@ -166,17 +204,9 @@ function viewOf(
     VpcId: place.subnet.view.VpcId,
     PrivateIpAddress: address.privateAddress,
     PrivateDnsName: address.privateName,
-    NetworkInterfaces: [
-      {
-        NetworkInterfaceId: call.world.newId('eni'),
-        SubnetId: place.subnet.view.SubnetId,
-        VpcId: place.subnet.view.VpcId,
-        PrivateIpAddress: address.privateAddress,
-        Groups: groups,
-        Status: 'in-use',
-        Attachment: { DeviceIndex: 0, DeleteOnTermination: true, Status: 'attached' },
-      },
-    ],
+    NetworkInterfaces: [networkInterface(call, launch, address, groups)],
+    HibernationOptions: { Configured: false },
+    ProductCodes: [],
     MetadataOptions: {
       State: 'applied',
       HttpTokens: metadata?.HttpTokens ?? (like.ImdsSupport === 'v2.0' ? 'required' : 'optional'),

@@ -33,7 +33,8 @@ export function addSecurityGroup(
   group: SecurityGroupEntry['view'],
   place: 'add' | 'put',
 ): SecurityGroupEntry {
-  return region.securityGroups[place](group.GroupId, { view: group, rules: [] });
+  const SecurityGroupArn = `arn:aws:ec2:${region.name}:${group.OwnerId ?? ''}:security-group/${group.GroupId}`;
+  return region.securityGroups[place](group.GroupId, { view: { ...group, SecurityGroupArn }, rules: [] });
 }
 
 function checkCidr(cidr: string, family: 4 | 6): void {
@@ -179,11 +180,19 @@ export const securityGroupCalls: Handlers = {
         VpcId: id,
         Tags: tags,
         IpPermissions: [],
-        IpPermissionsEgress: [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] }],
+        IpPermissionsEgress: [
+          {
+            IpProtocol: '-1',
+            IpRanges: [{ CidrIp: '0.0.0.0/0' }],
+            Ipv6Ranges: [],
+            PrefixListIds: [],
+            UserIdGroupPairs: [],
+          },
+        ],
       },
       'add',
     );
-    return { GroupId: group.view.GroupId, Tags: tags };
+    return { GroupId: group.view.GroupId, SecurityGroupArn: group.view.SecurityGroupArn, Tags: tags };
   }),
 
   AuthorizeSecurityGroupIngress: handle<AuthorizeSecurityGroupIngressRequest, AuthorizeSecurityGroupIngressResult>(

@@ -82,7 +82,7 @@ test('a state can be stuck, and a launch can end badly with a reason', async () 
     each.Instances?.[0]?.StateReason?.Code,
   ]);
   expect(states).toEqual([
-    ['pending', undefined],
+    ['pending', 'pending'],
     ['terminated', 'Server.InternalError'],
   ]);
   await expect(client.send(new StopInstancesCommand({ InstanceIds: [failed] }))).rejects.toMatchObject({
