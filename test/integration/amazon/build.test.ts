@@ -1,0 +1,135 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { replyLost, startTestEc2, type TestEc2, type WorldOptions } from '../../support/ec2/index.ts';
+import { lacks } from '../../support/needs.ts';
+import { freePort } from '../../support/sshd.ts';
+
+const root = join(import.meta.dirname, '../../..');
+
+interface Ran {
+  readonly code: number | null;
+  readonly output: string;
+}
+
+interface Shop extends AsyncDisposable {
+  readonly ec2: TestEc2;
+  readonly directory: string;
+  start(...args: readonly string[]): { readonly child: ChildProcess; readonly ended: Promise<Ran> };
+  template(builder: object, more?: object): string;
+}
+
+async function shop(options: WorldOptions = {}): Promise<Shop> {
+  const ec2 = await startTestEc2(options);
+  const directory = mkdtempSync(join(tmpdir(), 'kiln-amazon-'));
+  const source = ec2.addImage('us-east-1', { name: 'base' });
+  return {
+    ec2,
+    directory,
+    start: (...args) => {
+      const child = spawn(process.execPath, [join(root, 'dist/cli.cjs'), ...args], {
+        cwd: directory,
+        env: {
+          PATH: process.env['PATH'],
+          HOME: directory,
+          KILN_STATE_DIR: join(directory, 'state'),
+          KILN_CACHE_DIR: join(directory, 'cache'),
+          AWS_POLL_DELAY_SECONDS: '0',
+          ...ec2.environment,
+        },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      let output = '';
+      const take = (data: Buffer): void => void (output += data.toString());
+      child.stdout.on('data', take);
+      child.stderr.on('data', take);
+      return {
+        child,
+        ended: once(child, 'close').then(([code]: (number | null)[]) => ({ code: code ?? null, output })),
+      };
+    },
+    template: (builder, more = {}) => {
+      const path = join(directory, 't.json');
+      const usual = { type: 'amazon-ebs', ami_name: 'web', source_ami: source, instance_type: 't3.micro' };
+      writeFileSync(path, JSON.stringify({ builders: [{ ...usual, ...builder }], ...more }));
+      return path;
+    },
+    [Symbol.asyncDispose]: async () => {
+      await ec2.settled();
+      await ec2.stop();
+      rmSync(directory, { recursive: true });
+    },
+  };
+}
+
+it('keeps the SDK of AWS out of the bundle that every command loads', () => {
+  const files = readdirSync(join(root, 'dist'));
+  const [bundle = ''] = files.filter((name) => /^kiln-\w+\.cjs$/.test(name));
+  expect(readFileSync(join(root, 'dist', bundle), 'latin1')).not.toMatch(/AWSServiceSpec|@smithy|EC2Client\b/);
+  expect(files.some((name) => /^amazon-\w+\.cjs$/.test(name))).toBe(true);
+});
+
+describe.skipIf(lacks(['/usr/sbin/sshd'], true))('a build with a guest', () => {
+  it('provisions over SSH with a temporary key, and tells provisioners and post-processors of the instance', async () => {
+    const port = await freePort();
+    await using place = await shop({ guest: { kind: 'sshd', port } });
+    const inline = ['echo "source {{ build `SourceAMIName` }} in {{ build `BuildRegion` }} is {{ build `ID` }}"'];
+    const template = place.template(
+      { ssh_username: 'root', ssh_port: port, ssh_clear_authorized_keys: false },
+      { provisioners: [{ type: 'shell', inline }], 'post-processors': [{ type: 'manifest' }] },
+    );
+    const { code, output } = await place.start('build', template).ended;
+    expect(output).toMatch(/source base in us-east-1 is i-[0-9a-f]+/);
+    expect(code).toBe(0);
+    const manifest = JSON.parse(readFileSync(join(place.directory, 'packer-manifest.json'), 'utf8')) as {
+      builds: { builder_type: string; artifact_id: string; files: unknown }[];
+    };
+    const [image] = place.ec2.leftovers().filter(({ kind }) => kind === 'image');
+    expect(manifest.builds).toMatchObject([
+      { builder_type: 'amazon-ebs', artifact_id: `us-east-1:${image?.id ?? ''}` },
+    ]);
+    expect(
+      place.ec2
+        .leftovers()
+        .map(({ kind }) => kind)
+        .sort(),
+    ).toEqual(['image', 'snapshot']);
+    expect(place.ec2.broken).toEqual([]);
+  });
+});
+
+const usual: readonly (readonly [string, object])[] = [
+  ['CreateKeyPair', { ssh_username: 'root' }],
+  ['RunInstances', { communicator: 'none' }],
+  ['CreateFleet', { communicator: 'none', spot_price: 'auto' }],
+  ['CreateImage', { communicator: 'none' }],
+];
+/** Tried with KILN_LONG_TESTS=1. */
+const more: typeof usual = [
+  ['CreateSecurityGroup', { communicator: 'none' }],
+  ['CreateLaunchTemplate', { communicator: 'none', spot_price: 'auto' }],
+  ['CopyImage', { communicator: 'none', ami_regions: ['us-west-2'] }],
+];
+
+describe('kill -9 while a call is under way', () => {
+  it.each([...usual, ...(process.env['KILN_LONG_TESTS'] === '1' ? more : [])])(
+    '%s: gc finds what it made and leaves nothing',
+    async (call, builder) => {
+      await using place = await shop({
+        // Carried out without a reply, and the next attempt hangs.
+        faults: [replyLost(call), { call, skip: 1, delay: 120_000 }],
+      });
+      const { child, ended } = place.start('build', place.template(builder));
+      const attempts = (): number => place.ec2.calls.filter((each) => each.call === call).length;
+      await expect.poll(attempts, { timeout: 25_000 }).toBe(2);
+      child.kill('SIGKILL');
+      await ended;
+      const collected = await place.start('gc').ended;
+      expect(place.ec2.leftovers(), collected.output).toEqual([]);
+      expect(collected.code).toBe(0);
+    },
+  );
+});
