@@ -1,6 +1,7 @@
 import { lstat, readlink, rename, symlink, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { StepError } from '../errors/errors.ts';
+import { shellWord } from '../scripts/quote.ts';
 import type { BuildRun } from './build-run.ts';
 import { isHere, isOwnerAlive, thisOwner, type RunOwner } from './owner.ts';
 import type { Acquired, ResourceKind } from './resource.ts';
@@ -95,6 +96,7 @@ export const outputLockKind: ResourceKind<LockId> = {
     const path = typeof hints === 'object' && hints !== null && 'path' in hints ? hints['path'] : undefined;
     return typeof path === 'string' && (await readLock(path))?.token === token ? [{ path, token }] : [];
   },
+  byHand: ({ path }) => `rm ${shellWord(path)}`,
 };
 
 function lockPath(finalPath: string): string {
