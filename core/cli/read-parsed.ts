@@ -1,4 +1,5 @@
 import type { LocatedDiagnostic } from '../diagnostics/diagnostic.ts';
+import { firstFindings } from '../diagnostics/first-findings.ts';
 import { sortDiagnostics } from '../diagnostics/render.ts';
 import { locateAll } from '../template/locate.ts';
 import { parseTemplate } from '../template/parse-template.ts';
@@ -14,5 +15,5 @@ interface Parsed {
 /** Reads and parses a template; throws what `readTemplate` throws. */
 export async function readParsed(path: string): Promise<Parsed> {
   const template = parseTemplate(await readTemplate(path));
-  return { template, findings: sortDiagnostics(locateAll(template.source, template.findings)) };
+  return { template, findings: sortDiagnostics(locateAll(template.source, firstFindings(template.findings))) };
 }

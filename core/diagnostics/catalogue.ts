@@ -63,6 +63,8 @@ export const catalogue = {
   OPTION_DURATION:
     'The text is not a duration. A duration is numbers with units, as "90s", "5m" or "1h30m"; units are ns, us, ms, s, m and h. A bare number counts nanoseconds.',
   RETRIES_NOT_NUMBER: '"max_retries" has to be a whole number once variables are filled in.',
+  COMPLAINTS_LEFT_OUT:
+    'There is more wrong with the template than anyone would read in one go: of errors, and of warnings, the first thousand are shown.',
   PLAN_NO_BUILDS: 'After -only and -except there is nothing left to build.',
   PLAN_UNKNOWN_NAME:
     'A name given with -only or -except is none of the template’s builds (or post-processors, for -except).',
@@ -85,7 +87,8 @@ variable got it: in the template, in the variable file, or at \`-var\`. Values o
 
 With \`-json\`, each is one line of JSON: \`type\` is "diagnostic", and there are \`severity\`, \`code\`, \`message\` and
 \`pointer\`, and where they make sense \`hint\`, \`location\` (\`file\`, \`line\`, \`column\` and \`length\`; lines and columns
-count from 1, in UTF-16 code units as editors count) and \`excerpt\` (the source line).
+count from 1, in UTF-16 code units as editors count) and \`excerpt\` (the source line; of a very long line the part
+around the place, with \`excerptColumn\`, the column at which that part starts).
 
 Builders, provisioners and post-processors have codes of their own beside these. What goes wrong while a build runs is
 no diagnostic but an error.

@@ -17,7 +17,8 @@ export interface Finding extends Diagnostic {
 }
 
 export interface FindingDetails {
-  readonly hint?: string | undefined;
+  /** A function is called when the hint is shown: what was meant takes long to find for thousands of names. */
+  readonly hint?: string | (() => string | undefined) | undefined;
   readonly mark?: Mark | undefined;
 }
 
@@ -29,14 +30,10 @@ function finding(
   details: FindingDetails,
 ): Finding {
   const { hint, mark } = details;
-  return {
-    severity,
-    code,
-    message,
-    pointer,
-    ...(hint === undefined ? {} : { hint }),
-    ...(mark === undefined ? {} : { mark }),
-  };
+  const marked = { severity, code, message, pointer, ...(mark === undefined ? {} : { mark }) };
+  if (hint === undefined) return marked;
+  if (typeof hint === 'string') return { ...marked, hint };
+  return Object.defineProperty(marked, 'hint', { get: hint, enumerable: true });
 }
 
 export function errorAt(code: DiagnosticCode, pointer: string, message: string, details: FindingDetails = {}): Finding {

@@ -42,9 +42,19 @@ export function renderDiagnostics(diagnostics: readonly LocatedDiagnostic[]): st
   return diagnostics.map((diagnostic) => `${renderDiagnostic(diagnostic)}\n`).join('\n');
 }
 
+/** Of a source line in data, in UTF-16 code units: a template may be one line of megabytes. */
+const LONGEST_EXCERPT = 1000;
+
+export interface DiagnosticData extends LocatedDiagnostic {
+  /** The column at which `excerpt` starts when it is not the whole line. */
+  readonly excerptColumn?: number;
+}
+
 /** The diagnostic as plain data for programs; its fields are documented in docs/diagnostics.md. */
-export function diagnosticData(diagnostic: LocatedDiagnostic): LocatedDiagnostic {
+export function diagnosticData(diagnostic: LocatedDiagnostic): DiagnosticData {
   const { severity, code, message, pointer, hint, location, excerpt } = diagnostic;
+  const from = Math.max(0, (location?.column ?? 1) - 1 - Math.floor(LONGEST_EXCERPT / 4));
+  const isLong = excerpt !== undefined && excerpt.length > LONGEST_EXCERPT;
   return {
     severity,
     code,
@@ -52,7 +62,8 @@ export function diagnosticData(diagnostic: LocatedDiagnostic): LocatedDiagnostic
     pointer,
     ...(hint === undefined ? {} : { hint }),
     ...(location === undefined ? {} : { location }),
-    ...(excerpt === undefined ? {} : { excerpt }),
+    ...(excerpt === undefined ? {} : { excerpt: isLong ? excerpt.slice(from, from + LONGEST_EXCERPT) : excerpt }),
+    ...(isLong ? { excerptColumn: from + 1 } : {}),
   };
 }
 

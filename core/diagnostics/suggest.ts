@@ -26,14 +26,20 @@ function plain(name: string): string {
   return name.toLowerCase().replaceAll(/[-_. ]/g, '');
 }
 
+/** Among more names none is looked for. */
+const MOST_CANDIDATES = 2000;
+
 /** The candidate that `name` most likely is a misspelling of; undefined when none is near. */
-export function suggest(name: string, candidates: Iterable<string>): string | undefined {
+export function suggest(name: string, candidates: readonly string[]): string | undefined {
   const wanted = plain(name);
-  if (wanted === '' || wanted.length > 64) return undefined;
+  if (wanted === '' || wanted.length > 64 || candidates.length > MOST_CANDIDATES) return undefined;
   let best: string | undefined;
   let least = Math.floor(wanted.length / 3) + 1;
   for (const candidate of candidates) {
-    const cost = distance(wanted, plain(candidate));
+    const known = plain(candidate);
+    // Each letter too many is one change.
+    if (Math.abs(known.length - wanted.length) >= least) continue;
+    const cost = distance(wanted, known);
     if (cost < least) [best, least] = [candidate, cost];
   }
   return best;

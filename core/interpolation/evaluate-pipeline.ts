@@ -46,7 +46,7 @@ function evaluateOperand(frame: Frame, dot: Value, operand: Operand): Value {
     case 'function':
       return callFunction(frame, dot, operand, [], undefined);
     case 'pipeline':
-      return evaluatePipeline(frame, dot, operand);
+      return frame.rendering.nested(operand, () => evaluatePipeline(frame, dot, operand));
   }
 }
 
@@ -90,6 +90,17 @@ function shortCircuit(frame: Frame, dot: Value, name: string, operands: readonly
   return piped === undefined ? value : piped.value;
 }
 
+/** Texts in all that a function may be given. */
+const MOST_CHARACTERS = 1024 * 1024;
+
+/** How many characters a function is to go through; throws when those are too many. */
+function workedOn(values: readonly Value[], name: string, place: Place): number {
+  const characters = values.reduce<number>((sum, value) => sum + (typeof value === 'string' ? value.length : 0), 0);
+  if (characters <= MOST_CHARACTERS) return characters;
+  const message = `${JSON.stringify(name)} is given a text of ${String(characters)} characters, more than ${String(MOST_CHARACTERS)}`;
+  throw new InterpolationError(message, place, { code: 'VARIABLE_RECURSION' });
+}
+
 function callFunction(
   frame: Frame,
   dot: Value,
@@ -97,7 +108,6 @@ function callFunction(
   operands: readonly Operand[],
   piped: Piped,
 ): Value {
-  frame.rendering.step(place);
   const called = frame.rendering.functions.get(name);
   if (called === undefined) throw new InterpolationError(`there is no function ${JSON.stringify(name)} here`, place);
   checkCount(called, name, operands.length + (piped === undefined ? 0 : 1), place);
@@ -105,8 +115,12 @@ function callFunction(
   const kindAt = (index: number): ParameterKind => called.parameters[index] ?? called.rest ?? 'any';
   const values = operands.map((operand, index) => evaluateArgument(frame, dot, kindAt(index), name, operand));
   if (piped !== undefined) values.push(checked(piped.value, kindAt(operands.length), name, place));
+  frame.rendering.meter.spend(workedOn(values, name, place), place);
   try {
-    return called.call(values);
+    const result = called.call(values);
+    // What is handed on as it is costs nothing, what was made does: that is not told apart.
+    if (typeof result === 'string') frame.rendering.meter.spend(result.length >> 3, place);
+    return result;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     throw new InterpolationError(`${JSON.stringify(name)}: ${error.message}`, place, error.details);

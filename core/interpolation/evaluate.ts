@@ -1,6 +1,5 @@
 import { evaluatePipeline } from './evaluate-pipeline.ts';
-import { calledFrame, startRendering, variable, type Frame } from './frame.ts';
-import type { FunctionTable } from './function-table.ts';
+import { calledFrame, startRendering, variable, type Frame, type Rendering } from './frame.ts';
 import { printed } from './go-print.ts';
 import { InterpolationError } from './interpolation-error.ts';
 import type { Node, Pipeline, Tree } from './node.ts';
@@ -18,7 +17,7 @@ function walk(frame: Frame, dot: Value, nodes: readonly Node[]): Ending {
 }
 
 function walkNode(frame: Frame, dot: Value, node: Node): Ending {
-  frame.rendering.step(node);
+  frame.rendering.meter.spend(0, node);
   switch (node.kind) {
     case 'text':
       frame.rendering.write(node.text, node);
@@ -35,11 +34,12 @@ function walkNode(frame: Frame, dot: Value, node: Node): Ending {
       const body = frame.rendering.definitions.get(node.name);
       if (body === undefined) throw new InterpolationError(`there is no template ${JSON.stringify(node.name)}`, node);
       const value = node.pipeline === undefined ? undefined : evaluatePipeline(frame, dot, node.pipeline);
-      return walk(calledFrame(frame.rendering, frame.depth + 1, value, node), value, body);
+      return frame.rendering.nested(node, () => walk(calledFrame(frame.rendering, value), value, body));
     }
     default: {
       const visible = frame.variables.length;
-      const ending = node.kind === 'range' ? walkRange(frame, dot, node) : walkChoice(frame, dot, node);
+      const run = node.kind === 'range' ? walkRange : walkChoice;
+      const ending = frame.rendering.nested(node, () => run(frame, dot, node));
       frame.variables.length = visible;
       return ending;
     }
@@ -80,7 +80,7 @@ function walkRange(frame: Frame, dot: Value, { pipeline, body, otherwise }: Cont
   let empty = true;
   for (const [key, element] of entries(value, pipeline)) {
     empty = false;
-    frame.rendering.step(pipeline);
+    frame.rendering.meter.spend(0, pipeline);
     setTargets(frame, pipeline, key, element);
     const ending = walk(frame, element, body);
     frame.variables.length = visible;
@@ -89,9 +89,16 @@ function walkRange(frame: Frame, dot: Value, { pipeline, body, otherwise }: Cont
   return empty ? walk(frame, dot, otherwise) : 'end';
 }
 
-/** Runs a template on `dot`; throws `InterpolationError`. */
-export function evaluate(tree: Tree, functions: FunctionTable, dot: Value, closed: boolean): string {
-  const { rendering, output } = startRendering(functions, tree.definitions, closed);
-  walk(calledFrame(rendering, 0, dot, { offset: 0, length: 1 }), dot, tree.body);
+/** What a template is run with. */
+export interface Evaluation extends Pick<Rendering, 'functions' | 'closed' | 'meter'> {
+  readonly dot: Value;
+  /** Of the template's text. */
+  readonly length: number;
+}
+
+/** Runs a template; throws `InterpolationError`. */
+export function evaluate(tree: Tree, { dot, length, ...rest }: Evaluation): string {
+  const { rendering, output } = startRendering({ ...rest, definitions: tree.definitions }, length);
+  walk(calledFrame(rendering, dot), dot, tree.body);
   return output();
 }

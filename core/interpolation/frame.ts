@@ -2,12 +2,11 @@ import { InterpolationError } from './interpolation-error.ts';
 import type { FunctionTable } from './function-table.ts';
 import type { Node, Place } from './node.ts';
 import type { Value } from './value.ts';
+import { endless, type Meter } from './work.ts';
 
-/** More work than this is a template that feeds itself. */
-const mostNodes = 1_000_000;
-const mostOutput = 64 * 1024 * 1024;
-/** Calls of `template` within each other. */
-const deepestCall = 500;
+const mostOutput = 16 * 1024 * 1024;
+/** Actions, parentheses and calls of `template` within each other; no text may exhaust the stack. */
+const deepest = 500;
 
 /** One rendering of a text. */
 export interface Rendering {
@@ -15,42 +14,40 @@ export interface Rendering {
   readonly definitions: ReadonlyMap<string, readonly Node[]>;
   /** Names that the data lack are errors. */
   readonly closed: boolean;
+  readonly meter: Meter;
   write(text: string, place: Place): void;
-  /** Counts a step of work; throws when there were too many. */
-  step(place: Place): void;
+  /** Runs `body` one level deeper; throws when that is too deep. */
+  nested<T>(place: Place, body: () => T): T;
 }
 
 /** One template's run: its variables, the innermost last. */
 export interface Frame {
   readonly rendering: Rendering;
   readonly variables: { readonly name: string; value: Value }[];
-  readonly depth: number;
-}
-
-function endless(place: Place): InterpolationError {
-  return new InterpolationError('this produces itself without end', place, { code: 'VARIABLE_RECURSION' });
 }
 
 export function startRendering(
-  functions: FunctionTable,
-  definitions: Rendering['definitions'],
-  closed: boolean,
+  of: Pick<Rendering, 'functions' | 'definitions' | 'closed' | 'meter'>,
+  length: number,
 ): { readonly rendering: Rendering; output: () => string } {
   const parts: string[] = [];
-  let written = 0;
-  let steps = 0;
+  let room = length + mostOutput;
+  let depth = 0;
   return {
     rendering: {
-      functions,
-      definitions,
-      closed,
+      ...of,
       write(text, place) {
-        written += text.length;
-        if (written > mostOutput) throw endless(place);
+        of.meter.spend(text.length, place);
+        room -= text.length;
+        if (room < 0) throw endless(place);
         parts.push(text);
       },
-      step(place) {
-        if (++steps > mostNodes) throw endless(place);
+      nested(place, body) {
+        if (depth === deepest) throw endless(place);
+        depth++;
+        const result = body();
+        depth--;
+        return result;
       },
     },
     output: () => parts.join(''),
@@ -58,9 +55,8 @@ export function startRendering(
 }
 
 /** The frame of a template that is called: it sees nothing of its caller but the data it is given. */
-export function calledFrame(rendering: Rendering, depth: number, dot: Value, place: Place): Frame {
-  if (depth > deepestCall) throw endless(place);
-  return { rendering, depth, variables: [{ name: '$', value: dot }] };
+export function calledFrame(rendering: Rendering, dot: Value): Frame {
+  return { rendering, variables: [{ name: '$', value: dot }] };
 }
 
 export function variable(frame: Frame, name: string, place: Place): { value: Value } {

@@ -1,4 +1,5 @@
 import { formatted, plain, type Directive } from './go-verbs.ts';
+import { insistOnLength } from './go-strings.ts';
 import { typeName, type Value } from './value.ts';
 
 /** Widths beyond are not taken, as in Go. */
@@ -131,6 +132,7 @@ export function sprintf(format: string, values: readonly Value[]): string {
     reader.good = true;
     const text = formatNext(reader);
     reader.output += text;
+    insistOnLength(reader.output.length);
   }
   const rest = values.slice(reader.argument);
   return reader.reordered || rest.length === 0 ? reader.output : reader.output + extra(rest);

@@ -44,10 +44,12 @@ function formatText(directive: Directive, text: string): string {
 
 function hexText(directive: Directive, text: string): string {
   const { verb, flags, precision } = directive;
-  const bytes = Array.from(Buffer.from(text).subarray(0, precision), (byte) => byte.toString(16).padStart(2, '0'));
-  const prefix = flags.includes('#') && bytes.length > 0 ? '0x' : '';
+  const digits = Buffer.from(text).subarray(0, precision).toString('hex');
+  const prefix = flags.includes('#') && digits !== '' ? '0x' : '';
   const spaced = flags.includes(' ');
-  const all = spaced ? bytes.map((byte) => prefix + byte).join(' ') : prefix + bytes.join('');
+  const all = spaced
+    ? digits.replaceAll(/..(?=(.?))/g, (byte, more) => prefix + byte + (more === '' ? '' : ' '))
+    : prefix + digits;
   return padded(verb === 'X' ? all.toUpperCase() : all, directive);
 }
 

@@ -4,6 +4,7 @@
  */
 export { InterpolationError, type InterpolationCode } from './interpolation-error.ts';
 export { checkSyntax, render, renderKeepingDots, renderUntilStable, type RenderOptions } from './render.ts';
+export type { WorkPool } from './work.ts';
 export { templateFunctions, type FunctionContext, type OutsideWorld } from './functions.ts';
 export type { FunctionTable } from './function-table.ts';
 export { hasDotReference, userReferences, type UserReference } from './references.ts';

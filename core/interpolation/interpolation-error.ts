@@ -5,7 +5,8 @@ export type InterpolationCode =
 
 export interface InterpolationDetails {
   readonly code?: InterpolationCode;
-  readonly hint?: string | undefined;
+  /** A function is called when the hint is read. */
+  readonly hint?: string | (() => string | undefined) | undefined;
   readonly cause?: unknown;
 }
 
@@ -27,9 +28,10 @@ export class InterpolationError extends StepError {
   ) {
     super(message, {
       code: details.code ?? 'INTERPOLATION_FAILED',
-      ...(details.hint === undefined ? {} : { hint: details.hint }),
+      ...(typeof details.hint === 'string' ? { hint: details.hint } : {}),
       ...(details.cause === undefined ? {} : { cause: details.cause }),
     });
+    if (typeof details.hint === 'function') Object.defineProperty(this, 'hint', { get: details.hint });
     this.offset = place.offset;
     this.length = Math.max(1, place.length);
   }

@@ -71,6 +71,13 @@ function skipSpaces(source: string, from: number): number {
   return at;
 }
 
+/** By a search from the end: a pattern would begin anew at each space of a long run. */
+function withoutSpacesAtEnd(text: string): string {
+  let end = text.length;
+  while (end > 0 && spaces.includes(text.charAt(end - 1))) end--;
+  return text.slice(0, end);
+}
+
 function isKeyword(text: string): text is Keyword {
   return keywords.some((keyword) => keyword === text);
 }
@@ -178,7 +185,7 @@ export function tokenize(source: string): readonly Token[] {
     const open = source.indexOf('{{', at);
     const trims = open >= 0 && /^-[ \t\r\n]/.test(source.slice(open + 2, open + 4));
     const whole = open < 0 ? source.slice(at) : source.slice(at, open);
-    const text = trims ? whole.replace(/[ \t\r\n]+$/, '') : whole;
+    const text = trims ? withoutSpacesAtEnd(whole) : whole;
     if (text !== '') tokens.push({ kind: 'text', text, offset: at, length: text.length });
     if (open < 0) break;
     const inside = open + (trims ? 4 : 2);

@@ -51,14 +51,21 @@ export function unquote(literal: string): string | undefined {
   const inner = literal.slice(1, -1);
   if (literal.startsWith('`')) return inner.replaceAll('\r', '');
   if (!inner.includes('\\')) return inner;
-  const parts: Buffer[] = [];
+  // No escape stands for more bytes than it has itself.
+  const room = Buffer.allocUnsafe(Buffer.byteLength(inner));
+  let length = 0;
   for (let at = 0; at < inner.length;) {
+    const backslash = inner.indexOf('\\', at);
+    const plainEnd = backslash < 0 ? inner.length : backslash;
+    length += room.write(inner.slice(at, plainEnd), length);
+    at = plainEnd;
+    if (backslash < 0) break;
     const part = escaped(inner, at, '"');
     if (part === undefined) return undefined;
-    parts.push(part.bytes);
+    length += part.bytes.copy(room, length);
     at = part.next;
   }
-  const bytes = Buffer.concat(parts);
+  const bytes = room.subarray(0, length);
   return isUtf8(bytes) ? bytes.toString() : undefined;
 }
 

@@ -33,7 +33,7 @@ function unknownFunction(token: Token, functions: ReadonlySet<string>, first?: O
     return new InterpolationError(`there is no function ${describe(token)} here`, token, { hint });
   }
   const removed = /^clean_(ami|image)_name$/.test(token.text) ? 'use clean_resource_name' : undefined;
-  const hint = removed ?? nameHint(token.text, [...functions]);
+  const hint = removed ?? ((): string | undefined => nameHint(token.text, [...functions]));
   return new InterpolationError(`there is no function ${describe(token)} here`, token, { hint });
 }
 

@@ -14,12 +14,25 @@ export interface DotExpression {
   readonly length: number;
 }
 
-// Packer's own rule, which also takes in what is not a field: `{{ . | upper }}`.
-const dotExpression = /\{\{[ \t\r\n\f]?\.[^\n]*?[ \t\r\n\f]?\}\}/g;
+// Packer's own rule, `\{\{\s?\.(.*?)\s?\}\}`, which also takes in what is not a field: `{{ . | upper }}`. The end is
+// searched apart: as one pattern it would go through the rest of the text for each start.
+const dotStart = /\{\{[ \t\r\n\f]?\./g;
 
 /** Expressions that start with a dot, whole, as Packer sets them aside while it works out variables. */
 export function dotExpressions(text: string): DotExpression[] {
-  return Array.from(text.matchAll(dotExpression), (found) => ({ offset: found.index, length: found[0].length }));
+  const found: DotExpression[] = [];
+  let [end, lineEnd] = [-1, -1];
+  for (const start of text.matchAll(dotStart)) {
+    const inside = start.index + start[0].length;
+    if (start.index < (found.at(-1)?.offset ?? 0) + (found.at(-1)?.length ?? 0)) continue;
+    if (end < inside) end = text.indexOf('}}', inside);
+    if (end < 0) break;
+    if (lineEnd < inside) lineEnd = text.indexOf('\n', inside);
+    if (lineEnd < 0) lineEnd = text.length;
+    // One line end may stand right before the delimiter.
+    if (lineEnd >= end - 1) found.push({ offset: start.index, length: end + 2 - start.index });
+  }
+  return found;
 }
 
 /** Whether a text has an expression that starts with a dot, so that it needs data. */

@@ -5,6 +5,7 @@ import { InterpolationError } from './interpolation-error.ts';
 import { parse } from './parse.ts';
 import { dotExpressions } from './references.ts';
 import { fromData, type Data } from './value.ts';
+import { meter, type WorkPool } from './work.ts';
 
 export interface RenderOptions {
   /** Packer's functions; Go's own are always there. */
@@ -13,40 +14,55 @@ export interface RenderOptions {
   readonly data?: Data;
   /** True: a name that the data lack is an error. Else it is nothing, and prints as `<no value>`. */
   readonly closed?: boolean;
+  /** What this and other texts may take together; by itself each call has one of its own. */
+  readonly work?: WorkPool | undefined;
 }
 
 /** Renderings of one text after another until nothing changes. */
 const mostPasses = 100;
 const mostGrowth = 1024 * 1024;
 
-const tables = new WeakMap<FunctionTable, FunctionTable>();
+/** Functions with Go's own beside them. */
+interface Callable {
+  readonly functions: FunctionTable;
+  readonly names: ReadonlySet<string>;
+}
 
-function withBuiltins(functions: FunctionTable): FunctionTable {
+const tables = new WeakMap<FunctionTable, Callable>();
+
+function withBuiltins(functions: FunctionTable): Callable {
   const known = tables.get(functions);
   if (known !== undefined) return known;
   const table = new Map([...builtins, ...functions]);
-  tables.set(functions, table);
-  return table;
+  const callable = { functions: table, names: new Set(table.keys()) };
+  tables.set(functions, callable);
+  return callable;
 }
 
 /** Throws `InterpolationError` when the text is malformed or calls a function that is not there. */
 export function checkSyntax(text: string, functions: FunctionTable): void {
-  if (text.includes('{{')) parse(text, new Set(withBuiltins(functions).keys()));
+  if (text.includes('{{')) parse(text, withBuiltins(functions).names);
 }
 
 /** Renders a text once; throws `InterpolationError`. */
 export function render(text: string, options: RenderOptions): string {
   if (!text.includes('{{')) return text;
-  const functions = withBuiltins(options.functions);
-  const tree = parse(text, new Set(functions.keys()));
-  return evaluate(tree, functions, fromData(options.data), options.closed ?? false);
+  const { functions, names } = withBuiltins(options.functions);
+  return evaluate(parse(text, names), {
+    functions,
+    closed: options.closed ?? false,
+    meter: meter(options.work ?? { spent: 0 }, text.length),
+    dot: fromData(options.data),
+    length: text.length,
+  });
 }
 
 /**
  * Renders until nothing changes, as Packer does for late options; throws `InterpolationError`, with the code
  * VARIABLE_RECURSION when there is no end to it. Offsets are into `text` while the first rendering fails, else 0.
  */
-export function renderUntilStable(text: string, options: RenderOptions): string {
+export function renderUntilStable(text: string, given: RenderOptions): string {
+  const options = given.work === undefined ? { ...given, work: { spent: 0 } } : given;
   let current = render(text, options);
   if (current === text) return current;
   for (let pass = 1; pass < mostPasses && current.length < text.length + mostGrowth; pass++) {

@@ -42,7 +42,7 @@ function loader<Module>(
   const known = new Map<string, LoadedComponent<Module>>();
   const unknown = ({ type, pointer }: Use): Finding =>
     errorAt('COMPONENT_UNKNOWN', `${pointer}/type`, `there is no ${kind} of the type "${type}"`, {
-      hint: nameHint(type, Object.keys(entries)),
+      hint: () => nameHint(type, Object.keys(entries)),
     });
   return {
     load: async (uses) => {

@@ -1,5 +1,6 @@
 import { hasErrors, type LocatedDiagnostic } from '../diagnostics/diagnostic.ts';
 import type { Finding } from '../diagnostics/finding.ts';
+import { firstFindings } from '../diagnostics/first-findings.ts';
 import { locationText, sortDiagnostics } from '../diagnostics/render.ts';
 import { checkTemplate } from '../template/check-template.ts';
 import { locate, locateAll } from '../template/locate.ts';
@@ -10,7 +11,7 @@ import { planBuild, sequenceFor } from './plan-build.ts';
 import { variablesDifferByBuild } from './plan-component.ts';
 import type { PlanContext } from './plan-context.ts';
 import type { PlanOptions } from './plan-options.ts';
-import { maskSecrets } from './mask-secrets.ts';
+import { secretMask } from './mask-secrets.ts';
 import { renderOwnText } from './render-own-text.ts';
 import { resolveVariables } from './resolve-variables.ts';
 import { nameBuilds, selectBuilds, type NamedBuild } from './select-builds.ts';
@@ -42,6 +43,14 @@ async function loadComponents(
     loaders.postProcessors.load([...new Set(sequences)]),
   ]);
   return findings.flat();
+}
+
+/** The place itself, and all that it is in. */
+function placesAround(pointer: string): readonly string[] {
+  const places = [pointer];
+  for (let at = pointer.lastIndexOf('/'); at > 0; at = pointer.lastIndexOf('/', at - 1))
+    places.push(pointer.slice(0, at));
+  return places;
 }
 
 /** Different complaints of all builds once each: the same component may belong to hundreds of builds. */
@@ -93,11 +102,12 @@ export async function makePlan(template: Template, options: PlanOptions): Promis
         source,
         complaints.map((finding) => traceValue(finding, source, variables)),
       );
+      const [maskAll, maskSensitive] = [secretMask([...secrets]), secretMask(variables.secrets)];
       return sortDiagnostics(located).map((diagnostic) => {
         const { pointer } = diagnostic;
         // A password such as "vagrant" is hidden where the password is the matter, not in each word like it.
-        const isSecret = [...secretPlaces].some((place) => pointer === place || pointer.startsWith(`${place}/`));
-        return maskSecrets(diagnostic, isSecret ? [...secrets] : variables.secrets);
+        const isSecret = placesAround(pointer).some((place) => secretPlaces.has(place));
+        return (isSecret ? maskAll : maskSensitive)(diagnostic);
       });
     },
   };
@@ -107,7 +117,7 @@ export async function makePlan(template: Template, options: PlanOptions): Promis
   complain(named);
   complain(await loadComponents(context.loaders, template, selected, options.except));
   const planned = selected.map((build) => planBuild(build, context));
-  const diagnostics = context.present(all);
+  const diagnostics = context.present(firstFindings(all));
   if (hasErrors(diagnostics)) return { plan: undefined, diagnostics };
   const plan: Plan = {
     templatePath: source.path,

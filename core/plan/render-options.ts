@@ -8,6 +8,7 @@ import {
   userReferences,
   type FunctionTable,
   type UserReference,
+  type WorkPool,
 } from '../interpolation/index.ts';
 import type { JsonObject, JsonValue } from '../run/json.ts';
 import type { RenderData } from '../run/build-run.ts';
@@ -22,6 +23,8 @@ export interface TextSetting {
   readonly functions: FunctionTable;
   /** Told by the function `build` and by `{{ .Name }}`; undefined while planning, when nobody knows them yet. */
   readonly data: RenderData | undefined;
+  /** What the plan's texts may take together; undefined for one that is rendered when the build runs. */
+  readonly work: WorkPool | undefined;
   /** False where there is no such data at any time: in builders. */
   readonly expectsData: boolean;
   /** How often the function `build` was called. */
@@ -47,15 +50,18 @@ function undeclared(rendering: Rendering, references: readonly UserReference[], 
   return references.flatMap(({ name, offset, length }) => {
     if (name in values || unknown.has(name)) return [];
     const message = `the variable "${name}" is neither declared nor given; it stands for an empty text`;
-    const near = nameHint(name, Object.keys(values));
-    const hint = near?.startsWith('did') === true ? near : `declare it in "variables"`;
+    const hint = (): string => {
+      const near = nameHint(name, Object.keys(values));
+      return near?.startsWith('did') === true ? near : `declare it in "variables"`;
+    };
     return [warningAt('VARIABLE_UNDECLARED', pointer, message, { hint, mark: { kind: 'text', offset, length } })];
   });
 }
 
 function failed(rendering: Rendering, error: unknown, pointer: string): void {
   if (!(error instanceof InterpolationError)) throw error;
-  const { code, message, hint, offset, length } = error;
+  const { code, message, offset, length } = error;
+  const hint = (): string | undefined => error.hint;
   rendering.deferred = true;
   rendering.findings.push(errorAt(code, pointer, message, { hint, mark: { kind: 'text', offset, length } }));
 }
@@ -81,7 +87,7 @@ function renderText(text: string, late: boolean, pointer: string, rendering: Ren
       else rendering.findings.push(noValue(pointer));
     }
     const before = setting.buildCalls;
-    const rendered = renderUntilStable(text, { functions: setting.functions, data: setting.data });
+    const rendered = renderUntilStable(text, setting);
     if (setting.buildCalls > before && setting.data === undefined) rendering.deferred = true;
     return rendered;
   } catch (error) {
@@ -113,15 +119,15 @@ function renderValue(
     );
   }
   if (!isObject(value)) return value;
-  const rendered: Record<string, JsonValue> = {};
-  for (const [key, element] of Object.entries(value)) {
+  const entries = Object.entries(value).map(([key, element]): [string, JsonValue] => {
     const inner = innerProperty(property, key);
     const place = `${pointer}/${pointerToken(key)}`;
     const innerLate = late || inner?.['x-interpolate'] === 'late';
     const name = renderText(key, late, place, rendering);
-    rendered[name] = renderValue(element, inner, innerLate, place, rendering);
-  }
-  return rendered;
+    return [name, renderValue(element, inner, innerLate, place, rendering)];
+  });
+  // By assignment a name "__proto__" would be something else than a name.
+  return Object.fromEntries(entries);
 }
 
 function innerProperty(property: JsonObject | undefined, key: string): JsonObject | undefined {
@@ -144,17 +150,17 @@ export function renderOptions(
   const findings: Finding[] = [];
   const deferred = new Set<string>();
   const rendered = layers.map(({ config, pointer }) => {
-    const options: Record<string, JsonValue> = {};
-    for (const [written, value] of Object.entries(config)) {
+    const options = Object.entries(config).map(([written, value]): [string, JsonValue] => {
       const option = optionOf(written);
       const property = option === undefined ? undefined : properties[option];
       const rendering: Rendering = { setting, findings, deferred: false };
       const late = property?.['x-interpolate'] === 'late';
       const place = `${pointer}/${pointerToken(written)}`;
-      options[written] = property === undefined ? value : renderValue(value, property, late, place, rendering);
+      const filled = property === undefined ? value : renderValue(value, property, late, place, rendering);
       if (option !== undefined && rendering.deferred) deferred.add(option);
-    }
-    return { config: options, pointer };
+      return [written, filled];
+    });
+    return { config: Object.fromEntries(options), pointer };
   });
   return { layers: rendered, findings, deferred };
 }

@@ -16,17 +16,18 @@ export function renderOwnText(
 ): string | undefined {
   if (!text.includes('{{')) return text;
   if (userReferences(text).some(({ name }) => plan.variables.unknown.has(name))) return undefined;
-  const { functions } = textSetting(plan.common, plan.variables, {
+  const setting = textSetting(plan.common, plan.variables, {
     build: build && { name: build.name, type: build.builder.type },
     componentType: build?.builder.type,
     expectsData: false,
     data: undefined,
   });
   try {
-    return renderUntilStable(text, { functions });
+    return renderUntilStable(text, setting);
   } catch (error) {
     if (!(error instanceof InterpolationError)) throw error;
-    const { code, message, hint, offset, length } = error;
+    const { code, message, offset, length } = error;
+    const hint = (): string | undefined => error.hint;
     plan.complain([errorAt(code, pointer, message, { hint, mark: { kind: 'text', offset, length } })]);
     return undefined;
   }

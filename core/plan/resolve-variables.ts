@@ -30,7 +30,8 @@ export interface Variables {
 }
 
 const MOST_PASSES = 100;
-const LONGEST = 16 * 1024 * 1024;
+/** How much longer a value may become than it is written. */
+const MOST_GROWTH = 1024 * 1024;
 
 /** Every variable as written: its default, or the last of the values given. */
 function writtenTexts(template: Template, options: PlanOptions, findings: Finding[]): Map<string, VariableText> {
@@ -70,41 +71,39 @@ function renderText(text: string, render: (text: string) => string): string {
     const last = userReferences(current).length === 0;
     current = render(current);
     if (last) return current;
-    if (current.length > LONGEST) break;
+    if (current.length > text.length + MOST_GROWTH) break;
   }
   throw new InterpolationError('the value grows without end', { offset: 0, length: 1 }, { code: 'VARIABLE_RECURSION' });
 }
 
-/** The names of a circle of variables, from a set whose members all need another member. */
-function circle(from: string, needs: ReadonlyMap<string, readonly string[]>): readonly string[] {
-  const path: string[] = [];
-  for (let at: string | undefined = from; at !== undefined; at = needs.get(at)?.[0]) {
-    const start = path.indexOf(at);
-    if (start >= 0) return path.slice(start);
-    path.push(at);
-  }
-  return path;
+/** The circles among variables that all need another one of them; each variable is gone through once. */
+function circles(needs: ReadonlyMap<string, readonly string[]>): readonly (readonly string[])[] {
+  const done = new Set<string>();
+  return [...needs.keys()].flatMap((from) => {
+    const path = new Map<string, number>();
+    let at: string | undefined = from;
+    for (; at !== undefined && !done.has(at) && !path.has(at); at = needs.get(at)?.[0]) path.set(at, path.size);
+    for (const name of path.keys()) done.add(name);
+    const start = at === undefined ? undefined : path.get(at);
+    return start === undefined ? [] : [[...path.keys()].slice(start)];
+  });
 }
 
-function circleFindings(
-  needs: ReadonlyMap<string, readonly string[]>,
-  texts: ReadonlyMap<string, VariableText>,
-): readonly Finding[] {
-  const seen = new Set<string>();
-  return [...needs.keys()].flatMap((name) => {
-    const members = circle(name, needs);
-    const [first] = [...members].sort();
-    const text = first === undefined ? undefined : texts.get(first);
-    if (first === undefined || text === undefined || seen.has(first)) return [];
-    seen.add(first);
-    const at = members.indexOf(first);
-    const around = [...members.slice(at), ...members.slice(0, at), first].map((member) => `"${member}"`);
-    const message =
-      members.length === 1
-        ? `the variable ${around[0] ?? ''} needs its own value`
-        : `the variables need each other's values in a circle: ${around.join(' → ')}`;
-    return [textFinding('VARIABLE_CYCLE', text, message, { offset: 0, length: text.text.length })];
-  });
+/** Members of a circle that a message names. */
+const MOST_NAMED = 20;
+
+function circleFinding(members: readonly string[], texts: ReadonlyMap<string, VariableText>): readonly Finding[] {
+  const [first] = [...members].sort();
+  const text = first === undefined ? undefined : texts.get(first);
+  if (first === undefined || text === undefined) return [];
+  const at = members.indexOf(first);
+  const around = [...members.slice(at), ...members.slice(0, at), first].map((member) => `"${member}"`);
+  const named = around.length <= MOST_NAMED ? around : [...around.slice(0, MOST_NAMED), '…', `"${first}"`];
+  const message =
+    members.length === 1
+      ? `the variable "${first}" needs its own value`
+      : `the variables need each other's values in a circle: ${named.join(' → ')}`;
+  return [textFinding('VARIABLE_CYCLE', text, message, { offset: 0, length: text.text.length })];
 }
 
 /** The order in which each variable comes after those it uses, and those that are in a circle or behind one. */
@@ -145,14 +144,14 @@ export async function resolveVariables(
   const values: Record<string, string> = Object.create(null) as Record<string, string>;
   const unknown = new Set(template.variables.map(({ name }) => name).filter((name) => !texts.has(name)));
   const { ordered, stuck } = order(texts);
-  findings.push(...circleFindings(stuck, texts));
+  findings.push(...circles(stuck).flatMap((members) => circleFinding(members, texts)));
   for (const name of stuck.keys()) unknown.add(name);
   const { environment, signal } = options;
   const lookups: Lookups = new Map();
   let functions: FunctionTable | undefined;
   const valueOf = (text: string): string => {
     functions ??= templateFunctions({ ...common, variables: values, outside: { environment, lookups } });
-    const options = { functions };
+    const options = { functions, work: common.work };
     return renderText(text, (each) => renderKeepingDots(each, options));
   };
   for (const name of ordered) {

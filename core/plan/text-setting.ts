@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { templateFunctions, type FunctionContext, type FunctionTable } from '../interpolation/index.ts';
+import { templateFunctions, type FunctionContext, type FunctionTable, type WorkPool } from '../interpolation/index.ts';
 import type { RenderData } from '../run/build-run.ts';
 import type { Template } from '../template/template.ts';
 import type { PlanOptions } from './plan-options.ts';
@@ -7,10 +7,13 @@ import type { TextSetting } from './render-options.ts';
 import type { Variables } from './resolve-variables.ts';
 
 /** What template functions know wherever they stand. */
-export type CommonContext = Pick<
+export interface CommonContext extends Pick<
   FunctionContext,
   'startedAt' | 'packerVersion' | 'templateDirectory' | 'workingDirectory'
->;
+> {
+  /** For all texts of the plan. */
+  readonly work: WorkPool;
+}
 
 export function commonContext(template: Template, options: PlanOptions): CommonContext {
   const { path } = template.source;
@@ -19,6 +22,7 @@ export function commonContext(template: Template, options: PlanOptions): CommonC
     startedAt,
     packerVersion,
     workingDirectory,
+    work: { spent: 0 },
     templateDirectory: path === '-' ? undefined : dirname(path),
   };
 }
@@ -67,6 +71,7 @@ export function textSetting(common: CommonContext, variables: Variables, place: 
       return functions;
     },
     data,
+    work: data === undefined ? common.work : undefined,
     expectsData,
     get buildCalls() {
       return buildCalls;

@@ -104,12 +104,12 @@ function decodeGroup(property: JsonObject, value: JsonObject, place: Place, deco
   const folded = new Map(Object.keys(properties).map((name) => [name.toLowerCase(), name]));
   const decoded: Record<string, JsonValue> = {};
   for (const [written, element] of Object.entries(value)) {
-    const option = written in properties ? written : folded.get(written.toLowerCase());
+    const option = Object.hasOwn(properties, written) ? written : folded.get(written.toLowerCase());
     const inner = option === undefined ? undefined : properties[option];
     const pointer = `${place.pointer}/${pointerToken(written)}`;
     if (option === undefined || inner === undefined) {
       const message = `"${place.name}" of ${decoding.subject} has no option ${JSON.stringify(written)}`;
-      const hint = nameHint(written, Object.keys(properties));
+      const hint = (): string | undefined => nameHint(written, Object.keys(properties));
       fail(decoding, 'OPTION_UNKNOWN', pointer, message, { hint, mark: { kind: 'key' } });
     } else if (element !== null) {
       const result = decodeValue(inner, element, { pointer, name: `${place.name}.${option}` }, decoding);

@@ -56,7 +56,7 @@ function occurrences(layer: ConfigLayer, schema: ComponentSchema, subject: strin
     const twin = option === undefined ? undefined : found.get(option);
     if (option === undefined) {
       if (written.startsWith('packer_')) continue;
-      const hint = nameHint(written, Object.keys(propertiesOf(schema)));
+      const hint = (): string | undefined => nameHint(written, Object.keys(propertiesOf(schema)));
       const message = `${subject} has no option ${JSON.stringify(written)}`;
       findings.push(errorAt('OPTION_UNKNOWN', pointer, message, { hint, mark: { kind: 'key' } }));
     } else if (twin !== undefined) {

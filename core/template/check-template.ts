@@ -1,4 +1,4 @@
-import { errorAt, warningAt, type Finding } from '../diagnostics/finding.ts';
+import { errorAt, warningAt, type Finding, type Mark } from '../diagnostics/finding.ts';
 import { nameHint } from '../diagnostics/suggest.ts';
 import { pointerToken } from './json-source.ts';
 import type { BuilderFilter, Template } from './template.ts';
@@ -8,28 +8,31 @@ interface Filtered extends BuilderFilter {
   readonly pointer: string;
 }
 
-function unknownBuilder(names: readonly string[], name: string, pointer: string, key: string): Finding {
-  const written = names.some((known) => known.includes('{{'))
-    ? 'names are compared as they are written, with their {{…}}'
-    : undefined;
+function unknownBuilder(names: ReadonlySet<string>, name: string, pointer: string, key: string, mark?: Mark): Finding {
   return errorAt(
     'TEMPLATE_UNKNOWN_BUILDER_NAME',
     pointer,
     `"${key}" names a builder "${name}" that the template does not have`,
     {
-      hint: nameHint(name, names) ?? written,
+      mark,
+      hint: () => {
+        const known = [...names];
+        const rendered = known.some((each) => each.includes('{{'));
+        const written = rendered ? 'names are compared as they are written, with their {{…}}' : undefined;
+        return nameHint(name, known) ?? written;
+      },
     },
   );
 }
 
-function checkFilter(component: Filtered, names: readonly string[]): readonly Finding[] {
+function checkFilter(component: Filtered, names: ReadonlySet<string>): readonly Finding[] {
   const { pointer } = component;
   if (component.only.length > 0 && component.except.length > 0) {
     return [errorAt('TEMPLATE_ONLY_AND_EXCEPT', pointer, '"only" and "except" cannot both be there')];
   }
   return (['only', 'except'] as const).flatMap((key) =>
     component[key].flatMap((name, index) =>
-      names.includes(name) ? [] : [unknownBuilder(names, name, `${pointer}/${key}/${String(index)}`, key)],
+      names.has(name) ? [] : [unknownBuilder(names, name, `${pointer}/${key}/${String(index)}`, key)],
     ),
   );
 }
@@ -48,12 +51,12 @@ function checkVersion(template: Template, version: string): readonly Finding[] {
 }
 
 function checkSensitive(template: Template): readonly Finding[] {
-  const declared = template.variables.map((variable) => variable.name);
+  const declared = new Set(template.variables.map((variable) => variable.name));
   return template.sensitiveVariables.flatMap((name, index) => {
-    if (declared.includes(name)) return [];
+    if (declared.has(name)) return [];
     const message = `"sensitive-variables" names "${name}", which is not declared in "variables"`;
     const pointer = `/sensitive-variables/${String(index)}`;
-    return [warningAt('VARIABLE_SENSITIVE_UNKNOWN', pointer, message, { hint: nameHint(name, declared) })];
+    return [warningAt('VARIABLE_SENSITIVE_UNKNOWN', pointer, message, { hint: () => nameHint(name, [...declared]) })];
   });
 }
 
@@ -62,17 +65,18 @@ function checkSensitive(template: Template): readonly Finding[] {
  * component. `version` is the version of Packer that Kiln stands in for.
  */
 export function checkTemplate(template: Template, version: string): readonly Finding[] {
-  const names = template.builders.map((builder) => builder.name);
+  const names = new Set(template.builders.map((builder) => builder.name));
   const overrides = template.provisioners.flatMap((provisioner) =>
     Object.keys(provisioner.override)
-      .filter((name) => !names.includes(name))
-      .map((name) => ({
-        ...unknownBuilder(names, name, `${provisioner.pointer}/override/${pointerToken(name)}`, 'override'),
-        mark: { kind: 'key' } as const,
-      })),
+      .filter((name) => !names.has(name))
+      .map((name) =>
+        unknownBuilder(names, name, `${provisioner.pointer}/override/${pointerToken(name)}`, 'override', {
+          kind: 'key',
+        }),
+      ),
   );
   return [
-    ...(names.length === 0 ? [errorAt('TEMPLATE_NO_BUILDERS', '/builders', 'the template has no builder')] : []),
+    ...(names.size === 0 ? [errorAt('TEMPLATE_NO_BUILDERS', '/builders', 'the template has no builder')] : []),
     ...checkVersion(template, version),
     ...checkSensitive(template),
     ...template.provisioners.flatMap((provisioner) => checkFilter(provisioner, names)),

@@ -24,9 +24,12 @@ function machine(category: string, ...data: readonly string[]): InspectLine {
   return { kind: 'machine', category, data };
 }
 
-/** `name` and blanks up to the width of the longest name in UTF-8, as Packer counts. */
-function padded(name: string, names: readonly string[]): string {
-  const width = Math.max(...names.map((other) => Buffer.byteLength(other)));
+/** The longest name in UTF-8, as Packer counts. */
+function widthOf(names: readonly { readonly name: string }[]): number {
+  return names.reduce((width, { name }) => Math.max(width, Buffer.byteLength(name)), 0);
+}
+
+function padded(name: string, width: number): string {
   return name + ' '.repeat(width - Buffer.byteLength(name));
 }
 
@@ -38,14 +41,14 @@ function variableLines(template: Template): readonly InspectLine[] {
       .map((variable) => variable.default ?? ''),
   );
   const sorted = [...template.variables].sort(byName);
-  const names = sorted.map((variable) => variable.name);
+  const width = widthOf(sorted);
   const shown = (text: string): string => (hidden.has(text) ? '<sensitive>' : text);
   const required = sorted
     .filter((variable) => variable.default === undefined)
     .flatMap(({ name }) => [machine('template-variable', name, shown(''), '1'), say(`  ${name}`)]);
   const optional = sorted.flatMap(({ name, default: value }) => {
     if (value === undefined) return [];
-    const line = say(`  ${padded(name, names)} = ${shown(value)}`);
+    const line = say(`  ${padded(name, width)} = ${shown(value)}`);
     return [machine('template-variable', name, shown(value), '0'), line];
   });
   return [
@@ -58,10 +61,10 @@ function variableLines(template: Template): readonly InspectLine[] {
 function builderLines(template: Template): readonly InspectLine[] {
   if (template.builders.length === 0) return [say('  <No builders>')];
   const sorted = [...template.builders].sort(byName);
-  const names = sorted.map((builder) => builder.name);
+  const width = widthOf(sorted);
   return sorted.flatMap(({ name, type }) => [
     machine('template-builder', name, type),
-    say(`  ${padded(name, names)}${name === type ? '' : ` (${type})`}`),
+    say(`  ${padded(name, width)}${name === type ? '' : ` (${type})`}`),
   ]);
 }
 

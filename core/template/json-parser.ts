@@ -134,7 +134,7 @@ export function parseJson(text: string): {
   readonly tree: JsonNode | undefined;
   readonly faults: readonly JsonFault[];
 } {
-  const reader: Reader = { text, at: 0, depth: 0, faults: [] };
+  const reader: Reader = { text, at: 0, depth: 0, faults: [], faultyLineEnd: -1 };
   skipBlank(reader);
   const tree = readValue(reader, '');
   if (tree !== undefined) {

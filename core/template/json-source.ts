@@ -2,6 +2,7 @@ import { errorAt, type Finding } from '../diagnostics/finding.ts';
 import type { JsonValue } from '../run/json.ts';
 import { parseJson } from './json-parser.ts';
 import type { JsonFault, JsonNode } from './json-tokens.ts';
+import { lineIndex, startsOfLines } from './lines.ts';
 
 /** A JSON file with its places. Offsets count UTF-16 code units of `text`, which has no byte order mark. */
 export interface JsonSource {
@@ -105,7 +106,8 @@ export function parseJsonSource(label: string, bytes: string): JsonSource {
     const findings = faults.map((fault) => syntaxFinding(text, fault));
     return { label, text, tree: undefined, value: undefined, findings };
   }
-  const lineOf = (offset: number): number => text.slice(0, offset).split('\n').length;
+  let starts: readonly number[] | undefined;
+  const lineOf = (offset: number): number => lineIndex((starts ??= startsOfLines(text)), offset) + 1;
   const findings = treeFindings(tree, lineOf);
   return { label, text, tree, value: valueOf(tree), findings };
 }

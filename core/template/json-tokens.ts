@@ -23,6 +23,8 @@ export interface Reader {
   at: number;
   depth: number;
   readonly faults: JsonFault[];
+  /** End of the line that the last fault is on. */
+  faultyLineEnd: number;
 }
 
 const MOST_FAULTS = 20;
@@ -45,9 +47,10 @@ const escapes: Readonly<Record<string, string>> = {
 
 /** Notes a fault; of several on one line the first, since the others are mostly its echo. */
 export function fault(reader: Reader, offset: number, length: number, message: string): void {
-  const last = reader.faults.at(-1);
-  if (last !== undefined && !reader.text.slice(last.offset, offset).includes('\n')) return;
-  if (reader.faults.length < MOST_FAULTS) reader.faults.push({ kind: 'syntax', message, offset, length });
+  if (offset <= reader.faultyLineEnd || reader.faults.length === MOST_FAULTS) return;
+  const end = reader.text.indexOf('\n', offset);
+  reader.faultyLineEnd = end < 0 ? reader.text.length : end;
+  reader.faults.push({ kind: 'syntax', message, offset, length });
 }
 
 /** What stands at the reader's place, for a fault or a word. */
@@ -92,6 +95,13 @@ function readEscape(reader: Reader): string {
   return meant ?? sign;
 }
 
+/** Where the text from `from` to `end` ends without the blanks at its end and a comma before them. */
+function endWithoutComma(text: string, from: number, end: number): number {
+  let at = end;
+  while (at > from && ' \t'.includes(text.charAt(at - 1))) at--;
+  return at > from && text[at - 1] === ',' ? at - 1 : at;
+}
+
 /** A text, from its first quote. */
 export function readText(reader: Reader): JsonNode {
   const { text } = reader;
@@ -109,7 +119,7 @@ export function readText(reader: Reader): JsonNode {
     } else if (next === '' || next === '\n' || next === '\r') {
       fault(reader, offset, reader.at - offset, 'a text is not closed on its line');
       // A comma at the end of the line was rather meant to come after the text.
-      reader.at -= /,?[ \t]*$/.exec(text.slice(offset + 1, reader.at))?.[0].length ?? 0;
+      reader.at = endWithoutComma(text, offset + 1, reader.at);
       break;
     } else {
       fault(reader, reader.at, 1, 'a control character has to be escaped, a tab as \\t');

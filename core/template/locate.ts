@@ -2,6 +2,7 @@ import type { Diagnostic, LocatedDiagnostic, SourceLocation } from '../diagnosti
 import type { Finding, Mark } from '../diagnostics/finding.ts';
 import type { JsonSource } from './json-source.ts';
 import type { JsonNode } from './json-tokens.ts';
+import { lineIndex, startsOfLines } from './lines.ts';
 
 interface Found {
   /** The node of the pointer, or of its nearest ancestor that exists. */
@@ -16,22 +17,15 @@ const lineStartsOf = new WeakMap<JsonSource, readonly number[]>();
 function lineStarts(source: JsonSource): readonly number[] {
   const known = lineStartsOf.get(source);
   if (known !== undefined) return known;
-  const starts = [0];
-  for (let at = source.text.indexOf('\n'); at >= 0; at = source.text.indexOf('\n', at + 1)) starts.push(at + 1);
+  const starts = startsOfLines(source.text);
   lineStartsOf.set(source, starts);
   return starts;
 }
 
 function lineAt(source: JsonSource, offset: number): { readonly index: number; readonly start: number } {
   const starts = lineStarts(source);
-  let low = 0;
-  let high = starts.length - 1;
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if ((starts[middle] ?? 0) <= offset) low = middle;
-    else high = middle - 1;
-  }
-  return { index: low, start: starts[low] ?? 0 };
+  const index = lineIndex(starts, offset);
+  return { index, start: starts[index] ?? 0 };
 }
 
 /** The source line that has `offset`, without its end. */
@@ -53,13 +47,28 @@ export function locationOfRange(source: JsonSource, from: number, to: number): S
   };
 }
 
+const propertiesOf = new WeakMap<JsonNode, ReadonlyMap<string, JsonNode>>();
+
+/** An object's properties by name, and by name in lower case behind a line feed; of several the first. */
+function namedProperties(node: JsonNode): ReadonlyMap<string, JsonNode> {
+  const known = propertiesOf.get(node);
+  if (known !== undefined) return known;
+  const named = new Map<string, JsonNode>();
+  for (const property of node.children ?? []) {
+    const name = String(property.children?.[0]?.value);
+    for (const key of [name, foldedKey(name)]) if (!named.has(key)) named.set(key, property);
+  }
+  propertiesOf.set(node, named);
+  return named;
+}
+
+function foldedKey(name: string): string {
+  return `\n${name.toLowerCase()}`;
+}
+
 function propertyOf(node: JsonNode, name: string): JsonNode | undefined {
-  const properties = node.children ?? [];
-  const keyOf = (property: JsonNode): string => String(property.children?.[0]?.value);
-  return (
-    properties.find((property) => keyOf(property) === name) ??
-    properties.find((property) => keyOf(property).toLowerCase() === name.toLowerCase())
-  );
+  const properties = namedProperties(node);
+  return properties.get(name) ?? properties.get(foldedKey(name));
 }
 
 /** Walks a pointer as far as the tree goes; names that differ in case only are taken for each other. */
@@ -91,7 +100,10 @@ function offsetInText(source: JsonSource, node: JsonNode, wanted: number): numbe
 }
 
 function rangeOf(source: JsonSource, pointer: string, mark: Mark | undefined): readonly [number, number] | undefined {
-  if (mark?.kind === 'range') return [mark.start, mark.end];
+  if (mark?.kind === 'range') {
+    const start = Math.min(mark.start, source.text.length);
+    return [start, Math.max(start, mark.end)];
+  }
   if (source.tree === undefined) return undefined;
   const { node, key, exact } = find(source.tree, pointer);
   if (exact && mark?.kind === 'text' && node.type === 'string') {

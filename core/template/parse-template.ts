@@ -99,7 +99,7 @@ function checkUnknownKeys(root: Fields): void {
     if (!name.startsWith('_')) {
       const message = `a template has no key ${JSON.stringify(name)} at its top`;
       complain(root, 'TEMPLATE_UNKNOWN_KEY', pointer, message, {
-        hint: nameHint(name, rootKeys) ?? 'a key that starts with _ is a comment',
+        hint: () => nameHint(name, rootKeys) ?? 'a key that starts with _ is a comment',
         mark: { kind: 'key' },
       });
     } else if (typeof value !== 'string') {

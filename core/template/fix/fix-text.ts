@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { applyEdits, findNodeAtLocation, type Edit } from 'jsonc-parser';
+import { findNodeAtLocation, type Edit } from 'jsonc-parser';
 import type { JsonValue } from '../../run/json.ts';
 import { isList, isObject } from '../../schema/weak-values.ts';
+import { applyEdits } from '../apply-edits.ts';
 import { formatTemplate } from '../format/format-template.ts';
 import type { TemplateSource } from '../read-template.ts';
 import { fixTemplate } from './fix-template.ts';
@@ -25,5 +26,5 @@ export function fixText(source: TemplateSource): string {
       return [{ offset: node.offset, length: node.length, content: JSON.stringify(component) }];
     }),
   );
-  return formatTemplate(source.label, applyEdits(text, [...edits]));
+  return formatTemplate(source.label, applyEdits(text, edits));
 }

@@ -1,5 +1,6 @@
-import { applyEdits, format } from 'jsonc-parser';
+import { format } from 'jsonc-parser';
 import { TemplateError } from '../../errors/errors.ts';
+import { applyEdits } from '../apply-edits.ts';
 import { parseJsonSource } from '../json-source.ts';
 import { locateAll } from '../locate.ts';
 

@@ -41,7 +41,7 @@ for (let index = from; index < to; index++) {
   const text = fuzzInput(schemas, seed, index);
   const start = clock();
   try {
-    const outcome = await tryTemplate(text, components);
+    const { outcome } = await tryTemplate(text, components);
     outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
   } catch (error) {
     report({ kind: 'failure', index, what: error instanceof Error ? (error.stack ?? error.message) : String(error) });

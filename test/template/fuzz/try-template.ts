@@ -48,10 +48,34 @@ function tidy(source: TemplateSource, text: string): void {
 }
 
 /** What came of a template. */
-export type Outcome = 'plan' | 'complaints' | 'no JSON';
+interface Tried {
+  readonly outcome: 'plan' | 'complaints' | 'no JSON';
+  /** Of the errors, each once. */
+  readonly codes: readonly string[];
+}
 
-/** Parses and plans a template, as `kiln validate` does, and looks at it with the other commands. Throws when something is not as promised. */
-export async function tryTemplate(text: string, components: ComponentSource): Promise<Outcome> {
+function tried(outcome: Tried['outcome'], diagnostics: readonly LocatedDiagnostic[]): Tried {
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  return { outcome, codes: [...new Set(errors.map(({ code }) => code))].sort() };
+}
+
+/** Parses and plans a template, as `kiln validate` does. Throws when something is not as promised. */
+export async function tryValidate(text: string, components: ComponentSource): Promise<Tried> {
+  return attempt(text, components, () => undefined);
+}
+
+/** Looks at it with the other commands, too. */
+export async function tryTemplate(text: string, components: ComponentSource): Promise<Tried> {
+  return attempt(text, components, (source) => {
+    tidy(source, text);
+  });
+}
+
+async function attempt(
+  text: string,
+  components: ComponentSource,
+  more: (source: TemplateSource) => void,
+): Promise<Tried> {
   let source: TemplateSource;
   try {
     source = templateSource('t.json', text);
@@ -59,7 +83,7 @@ export async function tryTemplate(text: string, components: ComponentSource): Pr
     if (!(error instanceof TemplateError)) throw error;
     insist(hasErrors(error.diagnostics), 'a text that is no JSON has an error');
     checkDiagnostics(error.diagnostics, text);
-    return 'no JSON';
+    return tried('no JSON', error.diagnostics);
   }
   const template = parseTemplate(source);
   inspectMachineText(inspectTemplate(template), 0);
@@ -78,6 +102,6 @@ export async function tryTemplate(text: string, components: ComponentSource): Pr
   });
   insist((plan === undefined) === hasErrors(diagnostics), 'there is a plan unless there is an error');
   checkDiagnostics(diagnostics, text);
-  tidy(source, text);
-  return plan === undefined ? 'complaints' : 'plan';
+  more(source);
+  return tried(plan === undefined ? 'complaints' : 'plan', diagnostics);
 }

@@ -52,7 +52,14 @@ function doubled(count: number): Readonly<Record<string, string>> {
   return Object.fromEntries(Array.from({ length: count }, (_, index) => [`v${index}`, twice(index)]));
 }
 
+/** A template with this many options that do not exist. */
+function unknownOptions(count: number): string {
+  const options = Array.from({ length: count }, (_, index) => [`option_${String(index)}`, 1] as const);
+  return JSON.stringify({ builders: [{ type: 'null', communicator: 'none', ...Object.fromEntries(options) }] });
+}
+
 const cases: readonly Case[] = [
+  { code: 'COMPLAINTS_LEFT_OUT', wrong: unknownOptions(1001), right: unknownOptions(1000), pointer: '' },
   { code: 'JSON_SYNTAX', wrong: `{\n  "builders": [${nil}] «"»x": 1}`, right: ', "', pointer: '' },
   {
     code: 'JSON_DUPLICATE_KEY',
@@ -164,7 +171,7 @@ const cases: readonly Case[] = [
     code: 'VARIABLE_RECURSION',
     wrong: JSON.stringify({ variables: doubled(40), builders: [{ type: 'null', communicator: 'none' }] }),
     right: JSON.stringify({ variables: doubled(10), builders: [{ type: 'null', communicator: 'none' }] }),
-    pointer: '/variables/v25',
+    pointer: '/variables/v21',
   },
   {
     code: 'VARIABLE_UNDECLARED',
