@@ -128,6 +128,13 @@ function key(config: RunOptions & CommunicatorOptions): Found {
     const message = 'ssh_keypair_name needs ssh_private_key_file or ssh_agent_auth';
     found.push(error('AMAZON_KEY_PAIR', '/ssh_keypair_name', message));
   }
+  if (config.communicator === 'winrm' && config.ssh_keypair_name !== undefined && file === '') {
+    if ((config.winrm_password ?? '') === '') {
+      const message = 'ssh_private_key_file is needed to decrypt the password of the instance';
+      found.push(error('AMAZON_KEY_PAIR', '/ssh_keypair_name', message));
+    }
+    return found;
+  }
   if (config.temporary_key_pair_type === 'ecdsa') {
     const message = 'EC2 makes keys of the types ed25519 and rsa';
     found.push(error('AMAZON_KEY_PAIR', '/temporary_key_pair_type', message));

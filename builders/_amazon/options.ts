@@ -53,6 +53,8 @@ export interface SecurityGroupOptions {
   readonly temporary_security_group_source_public_ip: boolean;
   readonly communicator: string;
   readonly ssh_port: number;
+  readonly winrm_port?: number;
+  readonly winrm_use_ssl?: boolean;
   readonly ssh_interface?: string;
 }
 
@@ -123,6 +125,8 @@ export interface RunOptions
     readonly instance_metadata_tags: 'enabled' | 'disabled';
   };
   readonly launch_block_device_mappings?: readonly DeviceOptions[];
+  /** Milliseconds. */
+  readonly windows_password_timeout: number;
   readonly no_ephemeral: boolean;
 }
 

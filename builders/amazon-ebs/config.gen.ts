@@ -592,6 +592,10 @@ export interface AmazonEbsBuilderConfig {
     volume_size?: number;
   }[];
   /**
+   * How long to wait for the administrator's password with the communicator winrm, when winrm_password is not given. It comes encrypted with the key pair, which is of the type rsa then. (milliseconds)
+   */
+  windows_password_timeout: number;
+  /**
    * Gives the instance no instance store volumes (xvdca to xvdcz), for Windows.
    */
   no_ephemeral: boolean;

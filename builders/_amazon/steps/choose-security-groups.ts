@@ -45,15 +45,21 @@ async function sources(config: SecurityGroupOptions, signal: AbortSignal): Promi
   return [config.ssh_interface === 'ipv6' ? '::/0' : '0.0.0.0/0'];
 }
 
+function portOf(config: SecurityGroupOptions): number {
+  if (config.communicator !== 'winrm') return config.ssh_port;
+  return config.winrm_port ?? (config.winrm_use_ssl === true ? 5986 : 5985);
+}
+
 async function letIn(GroupId: string, config: SecurityGroupOptions, amazon: AmazonBuild): Promise<void> {
   const { cloud, build } = amazon;
   const cidrs = await sources(config, build.signal);
-  build.say(`the security group ${GroupId} lets in SSH from ${cidrs.join(', ')}`);
+  const port = portOf(config);
+  build.say(`the security group ${GroupId} lets in ${cidrs.join(', ')} to port ${port}`);
   const IpPermissions = [
     {
       IpProtocol: 'tcp',
-      FromPort: config.ssh_port,
-      ToPort: config.ssh_port,
+      FromPort: port,
+      ToPort: port,
       IpRanges: cidrs.filter((cidr) => !cidr.includes(':')).map((CidrIp) => ({ CidrIp })),
       Ipv6Ranges: cidrs.filter((cidr) => cidr.includes(':')).map((CidrIpv6) => ({ CidrIpv6 })),
     },

@@ -9,7 +9,13 @@ export async function clearKey(
   key: KeyPair,
   { build }: AmazonBuild,
 ): Promise<void> {
-  if (!config.ssh_clear_authorized_keys || key.privateKey === undefined || key.name === undefined) return;
+  if (
+    config.communicator !== 'ssh' ||
+    !config.ssh_clear_authorized_keys ||
+    key.privateKey === undefined ||
+    key.name === undefined
+  )
+    return;
   // EC2 writes the name of the key pair behind the key.
   const remove = `f=$1; test -f "$f" || exit 0; grep -v ${shellWord(` ${key.name}$`)} "$f" >"$f.kiln"; cat "$f.kiln" >"$f" && rm "$f.kiln"`;
   const command =

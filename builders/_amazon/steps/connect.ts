@@ -1,13 +1,11 @@
 import {
-  connectSsh,
+  connectGuest,
   KilnError,
-  noneCommunicator,
-  sshOptionsFrom,
   StepError,
   TimeoutError,
   throwIfCancelled,
-  type Communicator,
   type CommunicatorOptions,
+  type Connected,
 } from '../../../plugins/sdk/index.ts';
 import type { AmazonBuild } from '../amazon-build.ts';
 import type { Instance } from '../driver.ts';
@@ -77,33 +75,34 @@ async function consoleTail(id: string, { cloud }: AmazonBuild): Promise<string> 
   return lines.join('').trim() === '' ? '' : `\nThe end of the instance's console:\n${lines.join('\n')}`;
 }
 
-/** Waits until the guest lets Kiln in. Throws `StepError` AMAZON_INSTANCE_GONE and what `connectSsh` throws. */
+/** Waits until the guest lets Kiln in. Throws `StepError` AMAZON_INSTANCE_GONE and what `connectGuest` throws. */
 export async function connect(
   config: RunOptions & CommunicatorOptions,
   instance: Instance,
-  key: KeyPair,
+  login: { readonly key: KeyPair; readonly password: string | undefined },
   amazon: AmazonBuild,
-): Promise<Communicator> {
-  if (config.communicator === 'none') return noneCommunicator;
+): Promise<Connected> {
   const { build } = amazon;
+  if (config.communicator === 'none') return connectGuest(config, {}, build);
   const id = instance.InstanceId ?? '';
-  const given = config.ssh_host ?? '';
-  const host = given === '' ? await waitForAddress(instance, config, amazon) : given;
-  const options = sshOptionsFrom(config, {
-    host,
-    ...(key.privateKey === undefined || key.privateKeyFile === undefined
-      ? {}
-      : { privateKey: key.privateKey, privateKeyFile: key.privateKeyFile }),
-  });
+  const given = (config.communicator === 'winrm' ? config.winrm_host : config.ssh_host) ?? '';
+  const { privateKey, privateKeyFile } = login.key;
+  const known = {
+    host: given === '' ? await waitForAddress(instance, config, amazon) : given,
+    ...(privateKey === undefined || privateKeyFile === undefined ? {} : { privateKey, privateKeyFile }),
+    ...(login.password === undefined ? {} : { password: login.password }),
+  };
   const over = new AbortController();
   const stopWatching = watch(id, amazon, over);
   const signal = AbortSignal.any([build.signal, over.signal]);
   try {
-    return await connectSsh(options, {
+    return await connectGuest(config, known, {
       signal,
       say: (text) => build.say(text),
       warn: (text) => build.warn(text),
       debug: (text) => build.debug(text),
+      acquire: (kind, acquisition) => build.acquire(kind, acquisition),
+      temporaryDirectory: () => build.temporaryDirectory(),
     });
   } catch (error) {
     throwIfCancelled(build.signal);

@@ -5,6 +5,7 @@ import { hintsOf, ownTags, type AmazonBuild } from '../amazon-build.ts';
 import { amazonCode } from '../failure.ts';
 import { making } from '../kinds.ts';
 import { tagged, type Tags } from '../tags.ts';
+import { needsPassword } from './get-password.ts';
 
 export interface KeyPair {
   /** The name of the key pair in EC2; undefined: the instance gets none. */
@@ -23,9 +24,10 @@ export async function makeKeyPair(config: Options, tags: Tags, amazon: AmazonBui
   const { build, cloud, kinds } = amazon;
   if ((config.ssh_keypair_name ?? '') !== '') return { ...none, name: config.ssh_keypair_name };
   const given = [config.ssh_password, config.ssh_private_key_file].some((value) => (value ?? '') !== '');
-  if (config.communicator !== 'ssh' || given || config.ssh_agent_auth) return none;
+  const needed = config.communicator === 'ssh' ? !given && !config.ssh_agent_auth : needsPassword(config);
+  if (!needed) return none;
   const KeyName = config.temporary_key_pair_name ?? `packer_${build.runId}_${crypto.randomUUID().slice(0, 8)}`;
-  const KeyType = config.temporary_key_pair_type === 'rsa' ? 'rsa' : 'ed25519';
+  const KeyType = config.temporary_key_pair_type === 'rsa' || config.communicator === 'winrm' ? 'rsa' : 'ed25519';
   const { handle: privateKey } = await build.acquire(kinds.keyPair, {
     describe: `key pair ${KeyName} in ${cloud.region}`,
     hints: hintsOf(cloud),

@@ -1,27 +1,19 @@
-import type { BuildData, Communicator, CommunicatorOptions, RenderData } from '../../../plugins/sdk/index.ts';
+import type { BuildData, CommunicatorOptions, RenderData } from '../../../plugins/sdk/index.ts';
 import type { AmazonBuild } from '../amazon-build.ts';
+import type { RunOptions } from '../options.ts';
 import { sshPublicKey } from '../ssh-public-key.ts';
 import { clearKey } from './clear-key.ts';
 import { connect } from './connect.ts';
+import { getPassword, needsPassword } from './get-password.ts';
 import type { Launched } from './launch.ts';
-import type { RunOptions } from '../options.ts';
 
-function buildData(
-  config: CommunicatorOptions,
-  { instance, key }: Launched,
-  guest: Communicator,
-  facts: RenderData,
-): BuildData {
-  const { address } = guest;
-  const { SourceAMITags: _tags, ...texts } = facts;
+/** Of the instance and its source; the connection's own data are the communicator's. */
+function instanceData({ instance, key }: Launched, password: string | undefined, facts: RenderData): BuildData {
+  const texts = Object.entries(facts).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
   return {
-    ...Object.fromEntries(
-      Object.entries(texts).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-    ),
+    ...Object.fromEntries(texts),
     ID: instance.InstanceId ?? '',
-    ConnType: config.communicator,
-    ...(address === undefined ? {} : { Host: address.host, Port: address.port, User: address.user }),
-    ...(address?.password === undefined ? {} : { Password: address.password }),
+    ...(password === undefined ? {} : { WinRMPassword: password }),
     ...(key.privateKey === undefined
       ? {}
       : { SSHPrivateKey: key.privateKey, SSHPublicKey: sshPublicKey(key.privateKey, key.name ?? '') }),
@@ -37,9 +29,12 @@ export async function provisionInstance(
 ): Promise<void> {
   const { build } = amazon;
   const { instance, key } = launched;
-  const guest = await build.step('connect', () => connect(config, instance, key, amazon));
+  const password = needsPassword(config)
+    ? await build.step('get password', () => getPassword(config, instance.InstanceId ?? '', key, amazon))
+    : undefined;
+  const { guest, data } = await build.step('connect', () => connect(config, instance, { key, password }, amazon));
   try {
-    await build.provision(guest, buildData(config, launched, guest, facts));
+    await build.provision(guest, { ...data, ...instanceData(launched, password, facts) });
     await clearKey(config, guest, key, amazon);
   } finally {
     await guest.close();

@@ -190,6 +190,29 @@ describe('the instance', () => {
     expect(place.calls()).not.toContain('StopInstances');
   });
 
+  it('has a password that Windows made, which is decrypted with the temporary key', async () => {
+    await using place = await amazonPlace();
+    const [windows] = place.ec2
+      .region('us-east-1')
+      .images.all()
+      .filter(({ view }) => view.Platform === 'Windows');
+    const { report } = await place.bake({
+      source_ami: windows?.view.ImageId ?? '',
+      communicator: 'winrm',
+      winrm_username: 'Administrator',
+      winrm_timeout: '100ms',
+      winrm_port: 5999,
+    });
+    expect(place.inputs('CreateKeyPair')).toMatchObject([{ KeyType: 'rsa' }]);
+    expect(place.inputs('AuthorizeSecurityGroupIngress')).toMatchObject([
+      { IpPermissions: [{ FromPort: 5999, ToPort: 5999, IpRanges: [{ CidrIp: '0.0.0.0/0' }] }] },
+    ]);
+    expect(place.calls()).toContain('GetPasswordData');
+    // There is no Windows; that the password was had is what counts.
+    expect(report.failure?.code).toBe('WINRM_TIMEOUT');
+    expect(place.left()).toEqual([]);
+  });
+
   it('says why there is no spot instance, for each type', async () => {
     await using place = await amazonPlace();
     place.ec2.plan(withoutCapacity('CreateFleet', 99));

@@ -1,0 +1,58 @@
+import { constants, createPrivateKey, privateDecrypt } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { StepError, type CommunicatorOptions } from '../../../plugins/sdk/index.ts';
+import type { AmazonBuild } from '../amazon-build.ts';
+import { waitFor } from '../wait.ts';
+import type { KeyPair } from './make-key-pair.ts';
+
+/** Whether the administrator's password has to be asked for. */
+export function needsPassword(config: CommunicatorOptions): boolean {
+  return config.communicator === 'winrm' && (config.winrm_password ?? '') === '';
+}
+
+async function keyText(config: CommunicatorOptions, key: KeyPair): Promise<string> {
+  const { ssh_private_key_file: file = '' } = config;
+  return key.privateKey ?? (await readFile(file.replace(/^~(?=\/)/, homedir()), 'utf8'));
+}
+
+function decrypted(data: string, privateKey: string, passphrase: string | undefined): string {
+  try {
+    const key = createPrivateKey({ key: privateKey, ...(passphrase === undefined ? {} : { passphrase }) });
+    const bytes = Buffer.from(data, 'base64');
+    return privateDecrypt({ key, padding: constants.RSA_PKCS1_PADDING }, bytes).toString();
+  } catch (error) {
+    throw new StepError('the password of the instance cannot be decrypted with this private key', {
+      code: 'AMAZON_PASSWORD',
+      hint: 'ssh_private_key_file has to be the RSA key of ssh_keypair_name, in PEM format',
+      cause: error,
+    });
+  }
+}
+
+/**
+ * Waits for the password that Windows gives its administrator, and decrypts it. Throws `TimeoutError` AMAZON_TIMEOUT
+ * and `StepError` AMAZON_PASSWORD.
+ */
+export async function getPassword(
+  config: CommunicatorOptions & { readonly windows_password_timeout: number },
+  id: string,
+  key: KeyPair,
+  { build, cloud, polling }: AmazonBuild,
+): Promise<string> {
+  const privateKey = await keyText(config, key);
+  build.say('waiting for the password of the administrator, which Windows makes when it first starts');
+  const data = await waitFor({
+    what: `the password of the instance ${id}`,
+    limit: config.windows_password_timeout,
+    polling: { ...polling, limit: undefined },
+    signal: build.signal,
+    look: async () => {
+      const { PasswordData = '' } = await cloud.ec2('GetPasswordData', { InstanceId: id });
+      return PasswordData.trim() === '' ? { state: 'not there' } : { done: PasswordData.trim() };
+    },
+  });
+  const password = decrypted(data, privateKey, config.ssh_private_key_passphrase);
+  build.addSecret(password);
+  return password;
+}

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../../core/run/json.ts';
+import { codes, planTemplate } from '../../../support/plan-template.ts';
+
+const usual: JsonObject = {
+  type: 'amazon-ebs',
+  region: 'us-east-1',
+  ami_name: 'web 1.0 (x)',
+  source_ami: 'ami-1',
+  instance_type: 't3.micro',
+  ssh_username: 'admin',
+};
+
+async function found(options: JsonObject): Promise<readonly string[]> {
+  const entries = Object.entries({ ...usual, ...options }).filter(([, value]) => value !== null);
+  const { diagnostics } = await planTemplate({ builders: [Object.fromEntries(entries)] });
+  return codes(diagnostics);
+}
+
+const rows: readonly (readonly [JsonObject, readonly string[]])[] = [
+  [{}, []],
+  [{ access_key: 'a' }, ['AMAZON_ACCESS']],
+  [{ assume_role: { session_name: 'x' } }, ['AMAZON_ACCESS']],
+  [{ ami_name: 'x' }, ['AMAZON_AMI_NAME']],
+  [{ ami_name: 'web:1' }, ['AMAZON_AMI_NAME']],
+  [{ source_ami: null }, ['AMAZON_SOURCE']],
+  [{ source_ami: null, source_ami_filter: { filters: { name: 'x' } } }, ['AMAZON_SOURCE']],
+  [{ source_ami: null, source_ami_filter: { filters: { name: 'x' }, owners: 'self,amazon' } }, []],
+  [{ instance_type: null }, ['AMAZON_INSTANCE_TYPE']],
+  [{ spot_instance_types: ['m5.large'], spot_price: 'auto' }, ['AMAZON_INSTANCE_TYPE']],
+  [{ instance_type: null, spot_instance_types: ['m5.large'] }, ['AMAZON_SPOT']],
+  [{ spot_tags: { a: 'b' } }, ['AMAZON_SPOT']],
+  [{ spot_price: 'cheap' }, ['AMAZON_SPOT']],
+  [{ spot_price: '0.05', ena_support: true }, ['AMAZON_SPOT']],
+  [{ instance_type: 'm5.large', enable_unlimited_credits: true }, ['AMAZON_INSTANCE_TYPE']],
+  [{ enable_nitro_enclave: true }, ['AMAZON_INSTANCE_TYPE']],
+  [{ temporary_security_group_source_cidrs: ['192.0.2.0/24', '::/0'] }, []],
+  [{ temporary_security_group_source_cidrs: ['192.0.2.0/33', '192.0.2.300/8'] }, ['AMAZON_CIDR', 'AMAZON_CIDR']],
+  [{ security_group_id: 'sg-1', security_group_ids: ['sg-2'] }, ['AMAZON_SECURITY_GROUP']],
+  [{ capacity_reservation_id: 'cr-1', capacity_reservation_preference: 'open' }, ['AMAZON_PLACEMENT']],
+  [{ placement: { host_id: 'h-1', tenancy: 'default' } }, ['AMAZON_PLACEMENT']],
+  [{ ssh_keypair_name: 'k' }, ['AMAZON_KEY_PAIR']],
+  [{ temporary_key_pair_type: 'ecdsa' }, ['AMAZON_KEY_PAIR']],
+  [{ user_data: 'a', user_data_file: '/etc/hostname' }, ['AMAZON_USER_DATA']],
+  [{ user_data_file: '/not/there' }, ['AMAZON_USER_DATA']],
+  [{ deprecate_at: 'soon' }, ['AMAZON_DEPRECATE_AT']],
+  [{ deprecate_at: '2020-01-01T00:00:00Z' }, ['AMAZON_DEPRECATE_AT']],
+  [{ snapshot_copy_duration_minutes: 20 }, ['AMAZON_COPY_DURATION']],
+  [{ launch_block_device_mappings: [{ volume_size: 5 }] }, ['AMAZON_DEVICE']],
+  [{ launch_block_device_mappings: { device_name: 'xvdb', volume_type: 'gp2', throughput: 200 } }, ['AMAZON_DEVICE']],
+  [{ ami_block_device_mappings: [{ device_name: 'xvdb', kms_key_id: 'alias/a' }] }, ['AMAZON_DEVICE']],
+  [{ encrypt_boot: true, ami_users: ['1'] }, ['AMAZON_SHARE_ENCRYPTED']],
+];
+
+describe('what a template cannot say', () => {
+  it.each(rows)('%j', async (options, expected) => {
+    expect(await found(options)).toEqual(expected);
+  });
+});
