@@ -54,6 +54,9 @@ export const builtin: ComponentSource = {
       schema: () => builtinSchema(import('../provisioners/salt-masterless/schema.json', { with: { type: 'json' } })),
       load: async () => (await import('../provisioners/salt-masterless/index.ts')).provisioner,
     },
+    'salt-ssh': {
+      schema: () => builtinSchema(import('../provisioners/salt-ssh/schema.json', { with: { type: 'json' } })),
+      load: async () => (await import('../provisioners/salt-ssh/index.ts')).provisioner,
     shell: {
       schema: () => builtinSchema(import('../provisioners/shell/schema.json', { with: { type: 'json' } })),
       load: async () => (await import('../provisioners/shell/index.ts')).provisioner,

@@ -1,12 +1,12 @@
 import { StepError, type ProvisionRun } from '../../plugins/sdk/index.ts';
 import type { AnsibleProvisionerConfig } from './config.gen.ts';
 import { checkVersion } from './steps/check-version.ts';
-import { closeConnections } from './steps/close-connections.ts';
+import { closeConnections } from '../_ssh-client/close-connections.ts';
 import { installRequirements } from './steps/install-requirements.ts';
-import { makeWorkspace } from './steps/make-workspace.ts';
+import { makeWorkspace } from '../_ssh-client/make-workspace.ts';
 import { runPlaybook } from './steps/run-playbook.ts';
 import { writeInventories } from './steps/write-inventories.ts';
-import { writeSecrets } from './steps/write-secrets.ts';
+import { writeSecrets } from '../_ssh-client/write-secrets.ts';
 import { wantsProxy } from './wants-proxy.ts';
 import type { WayToGuest } from './way-to-guest.ts';
 
@@ -35,7 +35,7 @@ export async function provision(config: AnsibleProvisionerConfig, run: Provision
   if (config.galaxy_file !== undefined && config.galaxy_file !== '') {
     await installRequirements(config, config.galaxy_file, run);
   }
-  const workspace = await makeWorkspace(run);
+  const workspace = await makeWorkspace("Ansible's inventory and connections", run);
   // It loads the SSH library, which a play without it has no use for.
   const { address, failure, close } =
     own ?? (await (await import('./steps/open-proxy.ts')).openProxy(config, workspace, run));

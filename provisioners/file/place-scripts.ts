@@ -9,7 +9,7 @@ export const PASSWORD_WANTED = 98;
  * $4 a script of the two below, $5 destination; the rest is that script's. It gets the upload as standard input, so that
  * nobody else has to be able to read it where it is. The directory that $1 is in goes with it.
  */
-export const PLACE = [
+export const PLACE: string = [
   `o=\${1%/*}; trap 'rm -rf "$o"' EXIT; trap 'exit 1' HUP INT TERM`,
   's=$1; u=$2; p=$3; c=$4; case $5 in /*) d=$5;; *) d=$PWD/$5;; esac; shift 5',
   'if [ -d "$s" ]; then n=$(find "$s" | wc -l); else n=$(wc -c < "$s"); fi',
@@ -27,7 +27,7 @@ const CLEAN_UP = `trap 'rm -rf "$t"' EXIT; trap 'exit 1' HUP INT TERM`;
  * $1 destination, $2 size, $3 mode, $4 not used, $5 owner or "", $6 mark. The file is written beside its place and
  * moved there when it is whole and has its owner and mode; a link is followed.
  */
-export const PLACE_FILE = [
+export const PLACE_FILE: string = [
   'd=$1; umask 077',
   'if [ -L "$d" ]; then d=$(readlink -f "$d") || exit 1; fi',
   'if [ -d "$d" ]; then echo "$d is a directory" >&2; exit 1; fi',
@@ -44,7 +44,7 @@ export const PLACE_FILE = [
  * $1 destination, $2 number of lines that `find` has for the tree, $3 mode of files or "", $4 mode of directories or "",
  * $5 owner or "", $6 mark. A tree whose place is empty is moved there as a whole; otherwise each file is.
  */
-export const PLACE_TREE = [
+export const PLACE_TREE: string = [
   'd=$1; umask 022',
   'if [ -e "$d" ] && [ ! -d "$d" ]; then echo "$d is not a directory" >&2; exit 1; fi',
   `if [ -d "$d" ]; then t=\${d%/}/.kiln-$6; else t=$d.kiln-$6; fi; ${CLEAN_UP}`,

@@ -5,7 +5,7 @@ import type { AnsibleProvisionerConfig } from '../config.gen.ts';
 import { startServer } from '../proxy/driver.ts';
 import { sessionServer } from '../proxy/serve-session.ts';
 import type { WayToGuest } from '../way-to-guest.ts';
-import type { Workspace } from './make-workspace.ts';
+import type { Workspace } from '../../_ssh-client/make-workspace.ts';
 
 const HOST = '127.0.0.1';
 /** Enough for a key that lives as long as a play, and made much faster than a longer one. */

@@ -9,11 +9,11 @@ import {
 } from '../../../plugins/sdk/index.ts';
 import { buildFacts } from '../../_ansible/build-facts.ts';
 import type { AnsibleProvisionerConfig } from '../config.gen.ts';
-import type { ConnectionFiles } from '../connection.ts';
+import { askPassEnvironment, type ConnectionFiles } from '../../_ssh-client/client-options.ts';
 import { environmentOf } from '../environment.ts';
 import { hideVariables } from '../extra-arguments.ts';
 import { playReader, type PlayReader } from '../../_ansible/play-reader.ts';
-import type { Workspace } from './make-workspace.ts';
+import type { Workspace } from '../../_ssh-client/make-workspace.ts';
 
 export interface Play {
   readonly config: AnsibleProvisionerConfig;
@@ -80,7 +80,7 @@ export async function runPlaybook(play: Play, run: ProvisionRun): Promise<void> 
   const reader = playReader();
   const connection = {
     ANSIBLE_SSH_CONTROL_PATH_DIR: workspace.sockets,
-    ...(files.askPass === undefined ? {} : { SSH_ASKPASS: files.askPass, SSH_ASKPASS_REQUIRE: 'force' }),
+    ...askPassEnvironment(files),
   };
   run.say(`running playbook: ${config.playbook_file}`);
   try {

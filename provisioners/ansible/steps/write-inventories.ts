@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathKind, StepError, type GuestAddress, type ProvisionRun } from '../../../plugins/sdk/index.ts';
 import type { AnsibleProvisionerConfig } from '../config.gen.ts';
-import { connectionVariables, type ConnectionFiles } from '../connection.ts';
+import type { ConnectionFiles } from '../../_ssh-client/client-options.ts';
+import { connectionVariables } from '../connection.ts';
 import { connectionInventory, hostNames, inventoryText } from '../inventory.ts';
-import type { Workspace } from './make-workspace.ts';
+import type { Workspace } from '../../_ssh-client/make-workspace.ts';
 
 async function writeOwn(
   text: string,

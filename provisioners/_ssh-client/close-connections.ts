@@ -1,13 +1,13 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runProgram } from '../../../plugins/sdk/index.ts';
+import { runProgram } from '../../plugins/sdk/index.ts';
 import type { Workspace } from './make-workspace.ts';
 
 const LIMIT_MILLISECONDS = 5000;
 
 /**
- * Ends the connections that Ansible's SSH client keeps for the tasks to come: they run on their own, and outlive a play
- * that was cancelled. Never throws.
+ * Ends the connections that SSH clients keep for those to come: they run on their own, and outlive a program that was
+ * cancelled. Never throws.
  */
 export async function closeConnections({ sockets }: Workspace): Promise<void> {
   const names = await readdir(sockets).catch(() => []);

@@ -1,8 +1,20 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { GuestAddress, ProvisionRun } from '../../../plugins/sdk/index.ts';
-import { askPassScript, type Answer, type ConnectionFiles } from '../connection.ts';
+import { shellWord, type GuestAddress, type ProvisionRun } from '../../plugins/sdk/index.ts';
+import type { ConnectionFiles } from './client-options.ts';
 import type { Workspace } from './make-workspace.ts';
+
+/** What an SSH client may ask, by a part of its question, and the file that has the answer. */
+interface Answer {
+  readonly question: string;
+  readonly file: string;
+}
+
+/** A program for SSH_ASKPASS that gives each answer to its own question and to no other. */
+function askPassScript(answers: readonly Answer[]): string {
+  const cases = answers.map(({ question, file }) => `*${shellWord(question)}*) exec cat ${shellWord(file)} ;;\n`);
+  return `#!/bin/sh\ncase "$1" in\n${cases.join('')}esac\nexit 1\n`;
+}
 
 interface Secret {
   /** A part of what an SSH client says when it asks for it. */
@@ -27,7 +39,7 @@ export async function writeSecrets(
   run: Pick<ProvisionRun, 'addSecret' | 'warn'>,
 ): Promise<ConnectionFiles> {
   const knownHosts = join(directory, 'known_hosts');
-  if (guest.knownHostsLine === undefined) run.warn("the guest's host key is not known: Ansible does not check it");
+  if (guest.knownHostsLine === undefined) run.warn("the guest's host key is not known, so it is not checked");
   const lines = [guest.knownHostsLine, guest.bastion?.knownHostsLine].filter((line) => line !== undefined);
   await writeFile(knownHosts, `${lines.join('\n')}\n`, { mode: 0o600 });
   const secrets = [...secretsOf(guest), ...(guest.bastion === undefined ? [] : secretsOf(guest.bastion))];

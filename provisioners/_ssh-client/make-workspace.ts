@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pathKind, type ProvisionRun } from '../../../plugins/sdk/index.ts';
+import { pathKind, type ProvisionRun } from '../../plugins/sdk/index.ts';
 
-/** Where the files of one run of Ansible are; only Kiln's user can read it. */
+/** Where the files of one run of a program with an SSH client of its own are; only Kiln's user can read it. */
 export interface Workspace {
   readonly directory: string;
   /** For the sockets of SSH connections. */
@@ -12,9 +12,10 @@ export interface Workspace {
 /** Not TMPDIR: the names of sockets must not be longer than about a hundred bytes. */
 const SHORT_DIRECTORY = '/tmp';
 
-export async function makeWorkspace(run: Pick<ProvisionRun, 'acquire'>): Promise<Workspace> {
+/** `describe` is for lists of what is left behind. */
+export async function makeWorkspace(describe: string, run: Pick<ProvisionRun, 'acquire'>): Promise<Workspace> {
   const made = await run.acquire(pathKind, {
-    describe: "Ansible's inventory and connections",
+    describe,
     hints: { directory: SHORT_DIRECTORY },
     create: async (token) => {
       const directory = join(SHORT_DIRECTORY, `kiln-${token}`);
