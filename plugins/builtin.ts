@@ -57,6 +57,7 @@ export const builtin: ComponentSource = {
     'salt-ssh': {
       schema: () => builtinSchema(import('../provisioners/salt-ssh/schema.json', { with: { type: 'json' } })),
       load: async () => (await import('../provisioners/salt-ssh/index.ts')).provisioner,
+    },
     shell: {
       schema: () => builtinSchema(import('../provisioners/shell/schema.json', { with: { type: 'json' } })),
       load: async () => (await import('../provisioners/shell/index.ts')).provisioner,
