@@ -3,6 +3,7 @@ import * as iam from '@aws-sdk/client-iam';
 import * as ssm from '@aws-sdk/client-ssm';
 import * as sts from '@aws-sdk/client-sts';
 import type { Handlers } from './call.ts';
+import { accountCalls } from './calls/account.ts';
 import { copyCalls } from './calls/copy-image.ts';
 import { createImageCalls } from './calls/create-image.ts';
 import { fleetCalls } from './calls/fleets.ts';
@@ -34,6 +35,7 @@ import { stsCalls } from './sts.ts';
 
 const EC2_CALLS: Handlers = {
   ...placeCalls,
+  ...accountCalls,
   ...networkCalls,
   ...keyPairCalls,
   ...securityGroupCalls,

@@ -138,10 +138,8 @@ test('a file in a bucket is imported as a snapshot or an image, by a role that e
   const { ImportSnapshotTasks } = await client.send(
     new DescribeImportSnapshotTasksCommand({ ImportTaskIds: [snapshot.ImportTaskId ?? ''] }),
   );
-  expect(ImportSnapshotTasks?.[0]?.SnapshotTaskDetail).toMatchObject({
-    Status: 'completed',
-    SnapshotId: expect.stringMatching(/^snap-/),
-  });
+  expect(ImportSnapshotTasks?.[0]?.SnapshotTaskDetail?.Status).toBe('completed');
+  expect(ImportSnapshotTasks?.[0]?.SnapshotTaskDetail?.SnapshotId).toMatch(/^snap-/);
   for (const Key of ['disk.raw', 'bad.vmdk']) await s3.send(new DeleteObjectCommand({ Bucket: 'images', Key }));
   expect(ec2.leftovers().map((each) => each.kind)).not.toContain('object');
 });
@@ -164,7 +162,7 @@ test('EC2 hears late of a new instance profile, and what hangs together is not d
         IamInstanceProfile: { Name: 'build' },
       }),
     );
-  await expect(run()).rejects.toMatchObject({ message: expect.stringContaining('Invalid IAM Instance Profile name') });
+  await expect(run()).rejects.toThrow('Invalid IAM Instance Profile name');
   await run();
   await expect(iam.send(new DeleteRoleCommand({ RoleName: 'build' }))).rejects.toMatchObject({
     name: 'DeleteConflictException',

@@ -142,11 +142,12 @@ test('credentials that are wrong, expired or scoped to no region are refused', a
 });
 
 test('an unknown, missing or mistyped parameter is refused', async () => {
-  const { ec2, once } = await begin();
+  const { ec2 } = await begin();
   const send = async (body: string): Promise<string> => {
+    const { endpoint, credentials } = ec2;
+    const client = new EC2Client({ endpoint, credentials, region: 'us-east-1', maxAttempts: 1 });
     // Changes what the SDK has made of a call, just before it is signed.
-    const stack = once.middlewareStack.clone();
-    stack.add(
+    client.middlewareStack.add(
       (next) => (args) => {
         const request = args.request as { body: string; headers: Record<string, string> };
         request.body = `Action=RunInstances&Version=2016-11-15&${body}`;
@@ -155,15 +156,7 @@ test('an unknown, missing or mistyped parameter is refused', async () => {
       },
       { step: 'build', priority: 'low' },
     );
-    const command = new DescribeRegionsCommand({});
-    const client = new EC2Client({
-      endpoint: ec2.endpoint,
-      credentials: ec2.credentials,
-      region: 'us-east-1',
-      maxAttempts: 1,
-    });
-    client.middlewareStack.use(stack as never);
-    return client.send(command).then(
+    return client.send(new DescribeRegionsCommand({})).then(
       () => 'accepted',
       (error: unknown) => (error instanceof Error ? `${error.name}: ${error.message}` : ''),
     );

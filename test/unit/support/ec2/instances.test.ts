@@ -11,12 +11,15 @@ import {
   TerminateInstancesCommand,
   waitUntilInstanceRunning,
 } from '@aws-sdk/client-ec2';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { connectSsh } from '../../../../core/communicators/ssh/index.ts';
 import { startTestEc2Process } from '../../../support/ec2/process.ts';
 import { connectOptions, endpointOf, heardRun } from '../../../support/ssh-guest.ts';
 import { sshdMissing } from '../../../support/sshd.ts';
 import { begin, stockImage } from './begin.ts';
+
+// Servers and processes start slowly on a machine that does much else.
+vi.setConfig({ testTimeout: 120_000 });
 
 const COUNT = { MinCount: 1, MaxCount: 1 };
 const missing = sshdMissing();
@@ -48,7 +51,7 @@ test.skipIf(missing !== undefined)(
     expect(one.host).not.toBe(two.host);
     const logIn = (host: string, privateKey: string): ReturnType<typeof connectSsh> =>
       connectSsh(
-        connectOptions({ ...endpointOf(2022, { privateKey }), host }, { attempts: 1, timeout: 5000 }),
+        connectOptions({ ...endpointOf(2022, { privateKey }), host }, { attempts: 1, timeout: 20_000 }),
         heardRun(),
       );
     const guest = await logIn(one.host, one.privateKey);
