@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, statSync } from 'node:fs';
+import { copyFileSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findQemu } from '../../../builders/qemu/driver.ts';
@@ -52,6 +52,18 @@ function isSame(one: string, oneFormat: string, other: string, otherFormat: stri
 }
 
 describe.skipIf(reasonToSkip() !== undefined)('an image', { timeout: 120_000 }, () => {
+  it.each([
+    [false, ['efivars.fd', 'web.img']],
+    [true, ['web.img']],
+  ])('has the variables of UEFI beside it, unless they are dropped (%s)', async (dropped, names) => {
+    const home = newHome();
+    const options = { efi_boot: true, efi_drop_efivars: dropped, disk_size: `${SIZE}b` };
+    const { artifact } = await make(home, options, iso);
+    expect(artifact.files.map((file) => basename(file))).toEqual(names);
+    expect(readdirSync(join(home, 'out')).sort()).toEqual(names);
+    expect('efiVars' in artifact.properties).toBe(!dropped);
+  });
+
   it.each(['qcow2', 'raw', 'vmdk', 'vdi', 'vhdx', 'vpc'])(
     'in the format %s is what the machine left',
     async (format) => {

@@ -82,21 +82,6 @@ describe.skipIf(reasonToSkip() !== undefined)('media for a guest', { timeout: 18
     expect(said(home)).toMatch(/OEMDRV\s+first\s+second\s+second\s+for web.qcow2/);
   });
 
-  it('are a CD that a guest sees at another controller', async () => {
-    const home = newHome();
-    const seen: string[] = [];
-    const more = { cdrom_interface: 'virtio-scsi', cd_content: { 'on-cd.txt': 'on the CD' } };
-    const { error } = await bake(tinyOptions(home, more), {
-      home,
-      provision: async (guest, _data, signal) => {
-        const script = `mkdir /mnt; mount -t iso9660 -o ro ${withLabel('packer')} /mnt; cat /mnt/on-cd.txt`;
-        await guest.exec(script, { signal, onLine: (_stream, line) => void seen.push(line) });
-      },
-    });
-    expect(error).toBeUndefined();
-    expect(seen).toEqual(['on the CD']);
-  });
-
   it('end the build when the files are too large for a floppy', async () => {
     const home = newHome();
     writeFileSync(join(home, 'large'), new Uint8Array(1_500_000));

@@ -8,6 +8,9 @@ import type { Communicator } from '../../../core/communicators/communicator.ts';
 import { grubDisk } from '../../support/grub-disk.ts';
 import { bake, byItself, leftovers, newHome, reasonToSkip, said, tinyOptions } from './bake.ts';
 
+const long = process.env['KILN_LONG_TESTS'] === '1';
+if (!long) console.info('skipped: TPM 1.2, firmware in flash; KILN_LONG_TESTS=1 runs them');
+
 /** What commands in the guest say. */
 async function lines(guest: Communicator, script: string, signal: AbortSignal): Promise<readonly string[]> {
   const seen: string[] = [];
@@ -58,11 +61,13 @@ async function greetMonitor(path: string): Promise<string> {
 }
 
 describe.skipIf(reasonToSkip() !== undefined)('a machine', { timeout: 180_000 }, () => {
-  it('has a TPM 2.0 that the guest talks to, a VNC password, and a monitor for others', async () => {
+  it('has a TPM 2.0 that the guest talks to, a VNC password, a monitor for others, and a CD at a controller of its own', async () => {
     const home = newHome();
     const options = tinyOptions(home, {
       vtpm: true,
       tpm_device_type: 'tpm-crb',
+      cdrom_interface: 'virtio-scsi',
+      cd_content: { 'on-cd.txt': 'on the CD\n' },
       disable_vnc: false,
       vnc_port_min: 5950,
       vnc_port_max: 5999,
@@ -82,8 +87,8 @@ describe.skipIf(reasonToSkip() !== undefined)('a machine', { timeout: 180_000 },
           const password = told(/password for VNC is (\w+)/);
           verdicts = [await vncLogin(port, password), await vncLogin(port, `${password.slice(1)}x`)];
           monitor = await greetMonitor(told(/monitor is at (.*)/));
-          const script =
-            'cat /sys/class/tpm/tpm0/tpm_version_major; ls -d /dev/tpm0; cat /sys/class/tpm/tpm0/device/modalias';
+          const script = `cat /sys/class/tpm/tpm0/tpm_version_major; ls -d /dev/tpm0; cat /sys/class/tpm/tpm0/device/modalias
+            mkdir /mnt; mount -t iso9660 -o ro /dev/sr0 /mnt; cat /mnt/on-cd.txt; readlink /sys/block/sr0`;
           tpm = await lines(guest, script, signal);
         },
       },
@@ -94,14 +99,20 @@ describe.skipIf(reasonToSkip() !== undefined)('a machine', { timeout: 180_000 },
     expect(error).toBeUndefined();
     expect(verdicts).toEqual([0, 1]);
     expect(monitor).toContain('web.qcow2');
-    expect(tpm).toEqual(['2', '/dev/tpm0', expect.stringContaining('MSFT0101')]);
+    expect(tpm).toEqual([
+      '2',
+      '/dev/tpm0',
+      expect.stringContaining('MSFT0101'),
+      'on the CD',
+      expect.stringContaining('/virtio'),
+    ]);
     expect(small.files.get('console')).toMatch(/qemu-consoles\/.*\.log$/);
     expect(existsSync(join(home, 'out/vm.monitor'))).toBe(false);
     expect(leftovers(home)).toEqual(['out']);
   });
   let running: Awaited<ReturnType<typeof bake>>['small'] | undefined;
 
-  it('has a TPM 1.2 when that is asked for', async () => {
+  it.runIf(long)('has a TPM 1.2 when that is asked for', async () => {
     const home = newHome();
     const options = tinyOptions(home, { vtpm: true, use_tpm1: true });
     const seen: string[] = [];
@@ -115,7 +126,7 @@ describe.skipIf(reasonToSkip() !== undefined)('a machine', { timeout: 180_000 },
     expect(seen).toEqual(['1']);
   });
 
-  it('boots firmware from flash', async () => {
+  it.runIf(long)('boots firmware from flash', async () => {
     const home = newHome();
     const options = { firmware: '/usr/share/ovmf/OVMF.fd', use_pflash: true, ...byItself, memory: 256 };
     const { error } = await bake(tinyOptions(home, options), { home });
