@@ -39,11 +39,10 @@ export function variablesOf(
       pointer: '/environment_vars',
     });
   }
-  const mapped = Object.entries(options.env ?? {}).map(([name, value]) => [
-    run.render(name, data),
-    run.render(value, data),
-  ]);
-  return environmentPairs({ environment_vars: listed, env: Object.fromEntries(mapped) }, run.environment);
+  const mapped = Object.entries(options.env ?? {}).map(
+    ([name, value]) => [run.render(name, data), run.render(value, data)] as const,
+  );
+  return environmentPairs({ environment_vars: listed, env: Object.fromEntries<string>(mapped) }, run.environment);
 }
 
 /** Each pair written into `format`: its first `%s` is the name, its second the value, `%%` a percent sign. */

@@ -52,7 +52,7 @@ export async function provision(config: PowershellProvisionerConfig, run: Provis
       }
       uploaded.add(here.script);
       await communicator.upload({ content: script.content }, here.script, { signal });
-      return runShown(await elevate(command, config, run), run);
+      return runShown(await elevate(command, config, run, (path) => uploaded.add(path)), run);
     });
     judgeScript(result, script.label, config.valid_exit_codes);
   }

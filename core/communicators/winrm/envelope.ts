@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 
-const SHELL = 'http://schemas.microsoft.com/wbem/wsman/1/windows/shell';
 const TRANSFER = 'http://schemas.xmlsoap.org/ws/2004/09/transfer';
 const ANONYMOUS = 'http://schemas.xmlsoap.org/ws/2004/08/addressing/role/anonymous';
 
@@ -11,8 +10,9 @@ export const NS = {
   w: 'http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd',
   p: 'http://schemas.microsoft.com/wbem/wsman/1/wsman.xsd',
   f: 'http://schemas.microsoft.com/wbem/wsman/1/wsmanfault',
-  rsp: SHELL,
+  rsp: 'http://schemas.microsoft.com/wbem/wsman/1/windows/shell',
 } as const;
+const SHELL = NS.rsp;
 
 /** The size of messages that every Windows takes, in bytes. */
 export const ENVELOPE_BYTES = 153_600;

@@ -33,17 +33,16 @@ function endOf({ disconnected, exitStatus, outputTail }: ExecResult): string {
 }
 
 async function send(link: Link, doing: string, records: Readable, { signal }: TransferOptions): Promise<void> {
-  let reason: string | undefined;
-  let whole = false;
+  const heard: { reason?: string; whole: boolean } = { whole: false };
   const onLine = (stream: 'stdout' | 'stderr', line: string): void => {
     if (stream !== 'stdout') return;
-    if (line === 'Q') whole = true;
-    if (line.startsWith('!')) reason = Buffer.from(line.slice(1), 'base64').toString('utf8');
+    if (line === 'Q') heard.whole = true;
+    if (line.startsWith('!')) heard.reason = Buffer.from(line.slice(1), 'base64').toString('utf8');
   };
   try {
     const result = await runCommand(link, receiveFiles(newMark()), { signal, stdin: records, onLine });
-    if (reason !== undefined) throw failed(doing, reason);
-    if (!whole || result.exitStatus !== 0) throw failed(doing, endOf(result));
+    if (heard.reason !== undefined) throw failed(doing, heard.reason);
+    if (!heard.whole || result.exitStatus !== 0) throw failed(doing, endOf(result));
   } catch (error) {
     throw error instanceof KilnError ? error : localFailure(doing, error);
   } finally {

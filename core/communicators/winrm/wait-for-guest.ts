@@ -16,14 +16,14 @@ const PASSING = /^(?:COMMUNICATOR_|WINRM_(?:LOGIN_REFUSED|REPLY|NOT_READY)$)/;
 
 /** WinRM answers before PowerShell does. */
 async function check(link: Link, signal: AbortSignal): Promise<void> {
-  let heard = false;
+  const heard: string[] = [];
   const script = `$ProgressPreference='SilentlyContinue';[Console]::Out.WriteLine('${READY}')`;
   const { outputTail } = await runCommand(link, powershellCommand(script), {
     signal,
     timeout: CHECK_MILLISECONDS,
-    onLine: (_stream, line) => void (heard ||= line.includes(READY)),
+    onLine: (_stream, line) => void heard.push(line),
   });
-  if (heard) return;
+  if (heard.some((line) => line.includes(READY))) return;
   const words = outputTail.trim();
   const reason = `WinRM answers and PowerShell does not yet${words === '' ? '' : `: ${words}`}`;
   throw new CommandError(reason, { code: 'WINRM_NOT_READY' });

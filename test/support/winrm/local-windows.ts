@@ -94,10 +94,14 @@ export function localWindows(options: LocalWindowsOptions = {}): LocalWindows {
   };
 }
 
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
 /** What a provisioner is given; fields of late texts are put in as they are. */
 export function windowsRun(guest: Communicator, given: Parameters<typeof provisionRun>[1] = {}): TestProvisionRun {
   const render = (text: string, data: RenderData): string =>
-    text.replaceAll(/\{\{ *\.(\w+) *\}\}/g, (_all, name: string) => String(data[name]));
+    text.replaceAll(/\{\{ *\.(\w+) *\}\}/g, (_all, name: string) => textOf(data[name]));
   return provisionRun(guest, { render, data: { Password: 'Winrm$1' }, ...given });
 }
 

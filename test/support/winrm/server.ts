@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { readEnvelope, type Action, type Envelope } from './check-envelope.ts';
 import { PASSWORD } from './log-in.ts';
 import { ntlmAcceptor, serverSeal, type NtlmAcceptor, type ServerSeal } from './ntlm-acceptor.ts';
-import { openShells, type Shells, type WindowsFault } from './shells.ts';
+import { openShells, WindowsFault, type Shells } from './shells.ts';
 
 /** What a test makes of one request: answer it, break the connection, say nothing for ever, or a fault of Windows'. */
 export type Verdict = 'answer' | 'cut' | 'cut after acting' | 'silence' | WindowsFault;
@@ -61,13 +61,9 @@ function envelopeOf(body: string, relatesTo: string): string {
   return `<s:Envelope xml:lang="en-US" ${NAMES}><s:Header><a:MessageID>uuid:${randomUUID()}</a:MessageID><a:RelatesTo>${relatesTo}</a:RelatesTo></s:Header><s:Body>${body}</s:Body></s:Envelope>`;
 }
 
-function faultBody({ code, text }: WindowsFault): string {
+function faultBody({ code, message: text }: WindowsFault): string {
   const message = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
   return `<s:Fault><s:Code><s:Value>s:Receiver</s:Value><s:Subcode><s:Value>w:InternalError</s:Value></s:Subcode></s:Code><s:Reason><s:Text xml:lang="en-US">${message} </s:Text></s:Reason><s:Detail><f:WSManFault xmlns:f="http://schemas.microsoft.com/wbem/wsman/1/wsmanfault" Code="${code}" Machine="guest"><f:Message>${message} </f:Message></f:WSManFault></s:Detail></s:Fault>`;
-}
-
-function isFault(value: unknown): value is WindowsFault {
-  return typeof value === 'object' && value !== null && 'code' in value && 'text' in value;
 }
 
 function writeSealed(seal: ServerSeal, text: Buffer): Buffer {
@@ -208,12 +204,12 @@ export async function startWinrmServer(options: WinrmServerOptions = {}): Promis
       return;
     }
     try {
-      if (isFault(verdict)) throw verdict;
+      if (verdict instanceof WindowsFault) throw verdict;
       const answer = await shells.act(envelope);
       if (verdict === 'cut after acting') socket.destroy();
       else reply(response, 200, envelopeOf(answer, envelope.messageId), seal);
     } catch (error) {
-      if (!isFault(error)) throw error;
+      if (!(error instanceof WindowsFault)) throw error;
       reply(response, 500, envelopeOf(faultBody(error), envelope.messageId), seal);
     }
   };

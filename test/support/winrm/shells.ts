@@ -12,13 +12,18 @@ interface Command {
   wake: () => void;
 }
 
-export interface WindowsFault {
+/** What Windows says instead of doing what it was asked. */
+export class WindowsFault extends Error {
   readonly code: string;
-  readonly text: string;
+
+  constructor(code: string, text: string) {
+    super(text);
+    this.code = code;
+  }
 }
 
 export interface Shells {
-  /** The body of the answer. Throws a `WindowsFault`, or an error for what no client should send. */
+  /** The body of the answer. Throws `WindowsFault`, or an error for what no client should send. */
   act(envelope: Envelope): Promise<string>;
   /** Commands that were run, in order. */
   readonly lines: readonly string[];
@@ -36,10 +41,6 @@ export interface ShellOptions {
   readonly longestPoll: number;
 }
 
-function fault(code: string, text: string): WindowsFault {
-  return { code, text };
-}
-
 export function openShells({ program, directory, maxShells, longestPoll }: ShellOptions): Shells {
   const shells = new Map<string, Map<string, Command>>();
   const lines: string[] = [];
@@ -47,14 +48,14 @@ export function openShells({ program, directory, maxShells, longestPoll }: Shell
   const commandsOf = (envelope: Envelope): Map<string, Command> => {
     const commands = shells.get(envelope.shellId ?? '');
     if (commands !== undefined) return commands;
-    throw fault(
+    throw new WindowsFault(
       '2150858843',
       `The request for the Windows Remote Shell with ShellId ${String(envelope.shellId)} failed because the shell was not found on the server.`,
     );
   };
   const commandOf = (envelope: Envelope, id: string | null): Command => {
     const command = commandsOf(envelope).get(id ?? '');
-    if (command === undefined) throw fault('2150858752', 'The command was not found in the shell.');
+    if (command === undefined) throw new WindowsFault('2150858752', 'The command was not found in the shell.');
     return command;
   };
   const kill = ({ child }: Command): void => {
@@ -69,7 +70,7 @@ export function openShells({ program, directory, maxShells, longestPoll }: Shell
 
   const create = (): string => {
     if (shells.size >= maxShells) {
-      throw fault(
+      throw new WindowsFault(
         '2150859173',
         `This user is allowed a maximum number of ${maxShells} concurrent shells, which has been exceeded.`,
       );
@@ -128,7 +129,7 @@ export function openShells({ program, directory, maxShells, longestPoll }: Shell
     }
     commandOf(envelope, id);
     if (isQuiet()) {
-      throw fault(
+      throw new WindowsFault(
         '2150858793',
         'The WS-Management service cannot complete the operation within the time specified in OperationTimeout.',
       );
@@ -157,7 +158,7 @@ export function openShells({ program, directory, maxShells, longestPoll }: Shell
     const stream = shellElement(envelope.body, 'Stream');
     if (stream.getAttribute('Name') !== 'stdin') throw new Error('send: another stream than stdin');
     const { child, exitStatus } = commandOf(envelope, stream.getAttribute('CommandId'));
-    if (exitStatus !== undefined) throw fault('109', 'The pipe has been ended.');
+    if (exitStatus !== undefined) throw new WindowsFault('109', 'The pipe has been ended.');
     child.stdin.write(Buffer.from(stream.textContent ?? '', 'base64'));
     if (stream.getAttribute('End') === 'true') child.stdin.end();
     return '<rsp:SendResponse/>';

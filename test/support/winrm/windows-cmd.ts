@@ -185,6 +185,7 @@ function elevatedRunner(runner: string): number {
   const { status, stdout, stderr } = spawnSync(process.execPath, [import.meta.filename, command], { encoding: 'utf8' });
   out(stdout + stderr);
   rmSync(local(log), { force: true });
+  rmSync(local(word('path')), { force: true });
   return status ?? 1;
 }
 
@@ -228,6 +229,11 @@ function cmd(line: string, outer: Variables): number {
   }
   const batch = /^"([^"]*\.(?:bat|cmd))"$/i.exec(line)?.[1];
   if (batch !== undefined) return sh(readFileSync(local(batch), 'utf8').replace(/^@echo off\r?\n/i, ''), outer);
+  // What is for a Unix shell, cmd.exe does not know.
+  if (line.startsWith('exec ')) {
+    writeSync(2, "'exec' is not recognized as an internal or external command,\r\noperable program or batch file.\r\n");
+    return 1;
+  }
   return sh(line, outer);
 }
 

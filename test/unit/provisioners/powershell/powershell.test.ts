@@ -63,7 +63,9 @@ test.each<JsonObject>([{ debug_mode: 3 }, { execution_policy: 'some' }])('%j is 
   };
   const [[name, value] = ['', '']] = Object.entries(options);
   const { maximum, enum: values } = schema.properties[name] ?? {};
-  expect(typeof value === 'number' ? value <= (maximum ?? 0) : values?.includes(String(value))).toBe(false);
+  expect(
+    typeof value === 'number' ? value <= (maximum ?? 0) : values?.includes(JSON.stringify(value).slice(1, -1)),
+  ).toBe(false);
 });
 
 describe('the default commands are those of Packer', () => {

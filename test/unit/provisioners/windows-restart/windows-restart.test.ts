@@ -21,7 +21,7 @@ function outcome(exitStatus: number, outputTail = ''): ExecResult {
 
 interface Guest {
   readonly guest: LocalWindows;
-  run(options?: JsonObject): Promise<TestProvisionRun>;
+  readonly run: (options?: JsonObject) => Promise<TestProvisionRun>;
 }
 
 /** A guest that is up for an hour, and boots anew when it is told to, unless `answer` says what comes of a command. */

@@ -4,6 +4,7 @@ import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Communicator } from '../../../../../core/communicators/communicator.ts';
 import { logInTo, quietRun } from '../../../../support/winrm/log-in.ts';
+import { WindowsFault } from '../../../../support/winrm/shells.ts';
 import { startWinrmServer, type WinrmServer, type WinrmServerOptions } from '../../../../support/winrm/server.ts';
 
 const signal = new AbortController().signal;
@@ -162,7 +163,7 @@ test('too many shells are waited for', async () => {
   const { guest } = await guestOf({
     judge: ({ action }) =>
       armed && action === 'Create' && refusals-- > 0
-        ? { code: '2150859173', text: 'This user is allowed a maximum number of 5 concurrent shells.' }
+        ? new WindowsFault('2150859173', 'This user is allowed a maximum number of 5 concurrent shells.')
         : 'answer',
   });
   armed = true;
@@ -171,15 +172,17 @@ test('too many shells are waited for', async () => {
 });
 
 test.each([
-  [{ code: '5', text: 'Access is denied.' }, 'administrator'],
-  [{ code: '1', text: 'Incorrect function.' }, undefined],
-])("Windows' fault %j is told with its text and number", async (fault, hint) => {
+  ['5', 'Access is denied.', 'administrator'],
+  ['1', 'Incorrect function.', undefined],
+])("Windows' fault %s (%s) is told with its text and number", async (code, text, hint) => {
   let armed = false;
-  const { guest } = await guestOf({ judge: ({ action }) => (armed && action === 'Command' ? fault : 'answer') });
+  const { guest } = await guestOf({
+    judge: ({ action }) => (armed && action === 'Command' ? new WindowsFault(code, text) : 'answer'),
+  });
   armed = true;
   const error: unknown = await guest.exec('echo', { signal }).catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ code: 'COMMUNICATOR_REFUSED' });
-  expect(String(error)).toContain(`${fault.text} (error ${fault.code})`);
+  expect(String(error)).toContain(`${text} (error ${code})`);
   if (hint === undefined) expect(error).toMatchObject({ hint: undefined });
   else expect(error).toMatchObject({ hint: expect.stringContaining(hint) as string });
 });

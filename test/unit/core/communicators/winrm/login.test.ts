@@ -177,7 +177,9 @@ describe('a proxy', () => {
     onTestFinished(() => void proxy.close());
     const { port } = proxy.address() as AddressInfo;
     process.env['HTTP_PROXY'] = `http://127.0.0.1:${port}`;
-    onTestFinished(() => void delete process.env['HTTP_PROXY']);
+    onTestFinished(() => {
+      delete process.env['HTTP_PROXY'];
+    });
     return proxy;
   }
 
