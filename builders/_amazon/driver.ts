@@ -14,7 +14,6 @@ import {
   DeleteTagsCommand,
   DeleteVolumeCommand,
   DeregisterImageCommand,
-  DescribeFastLaunchImagesCommand,
   DescribeImagesCommand,
   DescribeInstancesCommand,
   DescribeKeyPairsCommand,
@@ -24,7 +23,6 @@ import {
   DescribeSubnetsCommand,
   DescribeVolumesCommand,
   DescribeVpcsCommand,
-  EnableFastLaunchCommand,
   EnableImageDeprecationCommand,
   EnableImageDeregistrationProtectionCommand,
   GetConsoleOutputCommand,
@@ -79,10 +77,6 @@ export interface Ec2Calls {
   readonly DeleteTags: Call<Ec2.DeleteTagsCommandInput, Ec2.DeleteTagsCommandOutput>;
   readonly DeleteVolume: Call<Ec2.DeleteVolumeCommandInput, Ec2.DeleteVolumeCommandOutput>;
   readonly DeregisterImage: Call<Ec2.DeregisterImageCommandInput, Ec2.DeregisterImageCommandOutput>;
-  readonly DescribeFastLaunchImages: Call<
-    Ec2.DescribeFastLaunchImagesCommandInput,
-    Ec2.DescribeFastLaunchImagesCommandOutput
-  >;
   readonly DescribeImages: Call<Ec2.DescribeImagesCommandInput, Ec2.DescribeImagesCommandOutput>;
   readonly DescribeInstances: Call<Ec2.DescribeInstancesCommandInput, Ec2.DescribeInstancesCommandOutput>;
   readonly DescribeKeyPairs: Call<Ec2.DescribeKeyPairsCommandInput, Ec2.DescribeKeyPairsCommandOutput>;
@@ -98,7 +92,6 @@ export interface Ec2Calls {
   readonly DescribeSubnets: Call<Ec2.DescribeSubnetsCommandInput, Ec2.DescribeSubnetsCommandOutput>;
   readonly DescribeVolumes: Call<Ec2.DescribeVolumesCommandInput, Ec2.DescribeVolumesCommandOutput>;
   readonly DescribeVpcs: Call<Ec2.DescribeVpcsCommandInput, Ec2.DescribeVpcsCommandOutput>;
-  readonly EnableFastLaunch: Call<Ec2.EnableFastLaunchCommandInput, Ec2.EnableFastLaunchCommandOutput>;
   readonly EnableImageDeprecation: Call<
     Ec2.EnableImageDeprecationCommandInput,
     Ec2.EnableImageDeprecationCommandOutput
@@ -166,7 +159,6 @@ const ec2Commands: Commands<Ec2Calls> = {
   DeleteTags: DeleteTagsCommand,
   DeleteVolume: DeleteVolumeCommand,
   DeregisterImage: DeregisterImageCommand,
-  DescribeFastLaunchImages: DescribeFastLaunchImagesCommand,
   DescribeImages: DescribeImagesCommand,
   DescribeInstances: DescribeInstancesCommand,
   DescribeKeyPairs: DescribeKeyPairsCommand,
@@ -176,7 +168,6 @@ const ec2Commands: Commands<Ec2Calls> = {
   DescribeSubnets: DescribeSubnetsCommand,
   DescribeVolumes: DescribeVolumesCommand,
   DescribeVpcs: DescribeVpcsCommand,
-  EnableFastLaunch: EnableFastLaunchCommand,
   EnableImageDeprecation: EnableImageDeprecationCommand,
   EnableImageDeregistrationProtection: EnableImageDeregistrationProtectionCommand,
   GetConsoleOutput: GetConsoleOutputCommand,

@@ -1,3 +1,4 @@
+import { createServer } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { amazonPlace } from '../../../support/amazon-run.ts';
 import { withoutCapacity } from '../../../support/ec2/index.ts';
@@ -123,6 +124,22 @@ describe('the instance', () => {
     expect(place.inputs('RunInstances')).toMatchObject([
       { NetworkInterfaces: [{ SubnetId: subnet, AssociatePublicIpAddress: true, DeviceIndex: 0 }] },
     ]);
+  });
+
+  it('is let in to by the address of this machine only, where the template asks for that', async () => {
+    await using place = await amazonPlace();
+    const server = createServer((_request, response) => void response.end('198.51.100.7\n'));
+    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+    process.env['KILN_CHECKIP_URL'] = `http://127.0.0.1:${port}`;
+    const options = { communicator: 'ssh', ssh_username: 'root', ssh_port: 2022, ssh_timeout: '100ms' };
+    await place.bake({ ...options, temporary_security_group_source_public_ip: true });
+    server.close();
+    expect(place.inputs('AuthorizeSecurityGroupIngress')).toMatchObject([
+      { IpPermissions: [{ FromPort: 2022, IpRanges: [{ CidrIp: '198.51.100.7/32' }] }] },
+    ]);
+    expect(place.left()).toEqual([]);
   });
 
   it('has a temporary role with the given policy', async () => {
