@@ -21,7 +21,7 @@ async function fetchTo(
   const overSftp = (): Promise<boolean> => sftpTransfer(link, doing, signal, (sftp) => sftpRead(sftp, source, path));
   if (method === 'sftp' && (await overSftp())) return;
   const stdout = (await open(path, 'w')).createWriteStream();
-  const answer = await runShell(link, doing, SCRIPT, [source], [], { signal, stdout });
+  const answer = await runShell(link, doing, SCRIPT, [source], [], { signal, stdout }).finally(() => stdout.destroy());
   if (answer === undefined) {
     if (method === 'scp' && (await overSftp())) return;
     throw transferFailed(doing, 'the guest offers neither a shell nor SFTP');

@@ -144,6 +144,7 @@ export async function logIn(stream: Duplex, request: LoginRequest): Promise<Logi
   return ssh2Login(client, {
     ended,
     alive: () => alive,
+    lag: 0,
     end: () => {
       why ??= 'closed';
       client.end();

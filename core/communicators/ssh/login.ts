@@ -38,6 +38,8 @@ export interface Login {
   /** Resolves when the connection is gone, with the reason. */
   readonly ended: Promise<string>;
   alive(): boolean;
+  /** Milliseconds by which `alive` may come late. */
+  readonly lag: number;
   /** Resolves when nothing of it is left on this machine. Idempotent; never throws. */
   end(): Promise<void>;
   /**

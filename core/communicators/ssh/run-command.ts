@@ -45,6 +45,13 @@ async function send(channel: CommandChannel, options: RunCommandOptions): Promis
   }
 }
 
+const UNKNOWN: CommandEnd = { exitStatus: undefined, signalName: undefined };
+
+async function isGone(login: Login): Promise<boolean> {
+  if (login.lag > 0) await Promise.race([login.ended, delay(login.lag)]);
+  return !login.alive();
+}
+
 interface Output {
   tail(): string;
   /** When the last of it came, by the clock of `performance`. */
@@ -103,7 +110,7 @@ interface Running {
 
 function begin(channel: CommandChannel, options: RunCommandOptions): Running {
   for (const stream of [channel.stdin, channel.stdout, channel.stderr]) stream.on('error', () => undefined);
-  const end: Running['end'] = { value: { exitStatus: undefined, signalName: undefined } };
+  const end: Running['end'] = { value: UNKNOWN };
   return {
     channel,
     end,
@@ -153,7 +160,9 @@ export async function runCommand(login: Login, command: string, options: RunComm
     started.received?.catch(() => undefined);
     started.sent.catch(() => undefined);
   }
-  const { exitStatus, signalName } = started.end.value;
+  // Servers tell the status before the last of the output. When the connection is gone that may be missing.
+  const partial = options.stdout !== undefined && (await isGone(login));
+  const { exitStatus, signalName } = partial ? UNKNOWN : started.end.value;
   return {
     exitStatus,
     disconnected: exitStatus === undefined && signalName === undefined,

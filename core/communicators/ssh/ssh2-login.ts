@@ -59,7 +59,7 @@ function openRemoteTunnel(client: Client, tunnel: Tunnel, refused: (reason: stri
 }
 
 /** A login over the library's connection. */
-export function ssh2Login(client: Client, connection: Pick<Login, 'ended' | 'alive' | 'end'>): Login {
+export function ssh2Login(client: Client, connection: Pick<Login, 'ended' | 'alive' | 'lag' | 'end'>): Login {
   return {
     ...connection,
     start: (command, request, watch) => start(client, command, request, watch),

@@ -8,6 +8,9 @@ import type { Tunnel } from '../tunnel-spec.ts';
 import { startCommand, startMux, type Master } from './mux-command.ts';
 import { openSftpOver } from './sftp-over-process.ts';
 
+/** What the master process holds is closed before anybody is told that it has ended. */
+const LAG_MILLISECONDS = 100;
+
 async function openForward(master: Master, host: string, port: number): Promise<Duplex> {
   const { child, stdin, stdout, stderr } = await startMux(master, ['-W', placeOf(host, port), 'guest']);
   stderr.resume();
@@ -35,6 +38,7 @@ export function opensshLogin(master: Master, end: () => Promise<void>): Login {
   return {
     ended: master.ended,
     alive: () => master.alive(),
+    lag: LAG_MILLISECONDS,
     end,
     start: (command, request, watch) => startCommand(master, command, request, watch),
     openSftp: () => openSftpOver(master),
