@@ -1,16 +1,16 @@
 import { join, resolve } from 'node:path';
 import {
   adoptOutput,
-  isAlive,
   stageOutput,
   type Artifact,
   type BuildRun,
   type Communicator,
   type JsonValue,
 } from '../../plugins/sdk/index.ts';
-import { checkpointOf, disksOf, keyOf, readCheckpoint, type Parts } from './checkpoint.ts';
+import { checkpointOf, disksOf, keyOf, readCheckpoint, type Checkpoint, type Parts } from './checkpoint.ts';
 import type { QemuBuilderConfig } from './config.gen.ts';
 import { findQemu, type QemuDriver } from './driver.ts';
+import { endsByItself } from './ends-by-itself.ts';
 import { watchInactivity, type InactivityWatch } from './inactivity.ts';
 import type { Machine } from './machine.ts';
 import { otherMonitorSocket } from './machine-places.ts';
@@ -51,10 +51,11 @@ async function changeGuest(
   parts: Parts,
   guest: Communicator,
   build: BuildRun,
+  stage: Checkpoint['stage'] = 'provisioning',
 ): Promise<void> {
   const { machine, key } = parts;
   try {
-    await build.checkpoint(checkpointOf('provisioning', parts));
+    await build.checkpoint(checkpointOf(stage, parts));
     await provision(config, machine, guest, parts, build);
     await clearKey(config, guest, key, build);
     await build.checkpoint(checkpointOf('shutting down', parts));
@@ -120,6 +121,11 @@ export async function run(config: QemuBuilderConfig, build: BuildRun): Promise<A
   return await save(config, qemu, parts, names, build);
 }
 
+/** How long a machine may take that was perhaps told to shut down by an earlier process. */
+const TOLD_MILLISECONDS = 10_000;
+/** Between the news that a machine is off and the end of its process. */
+const ENDING_MILLISECONDS = 5000;
+
 /** Goes on with the machine of an earlier process, or with its disks when it was switched off already. */
 export async function resume(config: QemuBuilderConfig, build: BuildRun, state: JsonValue): Promise<Artifact> {
   const names = namesOf(config, build);
@@ -131,16 +137,26 @@ export async function resume(config: QemuBuilderConfig, build: BuildRun, state: 
   const staged = await build.step('find output', () =>
     adoptOutput(build, names.directory, output, { force: build.force }),
   );
-  if (stage === 'off' || (stage === 'shutting down' && !isAlive(checkpoint.machine.process))) {
-    return save(config, qemu, { staged, disks, accelerator }, names, build);
+  const saveIt = (): Promise<Artifact> => save(config, qemu, { staged, disks, accelerator }, names, build);
+  const { process } = checkpoint.machine;
+  if (stage === 'off') return saveIt();
+  if (stage === 'shutting down') {
+    const wait = (): Promise<boolean> => endsByItself(process, TOLD_MILLISECONDS, build);
+    if (await build.step('see whether it shuts down', wait)) return saveIt();
   }
   const key = await keyOf(checkpoint);
   if (key !== undefined) build.addSecret(key.privateKey);
   await using http = await build.step('serve files', () => serveHttp(config, build, checkpoint.httpPort ?? undefined));
-  const machine = await build.step('find machine', () => findMachine(checkpoint.machine, build));
-  const activity = watchInactivity(config, machine);
-  const guest = await build.step('connect', () => connect(config, machine, key, build));
-  const parts = { staged, accelerator, disks, key, http, machine };
-  await changeGuest(config, parts, activity.over(guest), build);
-  return await save(config, qemu, parts, names, build);
+  try {
+    const machine = await build.step('find machine', () => findMachine(checkpoint.machine, build));
+    const activity = watchInactivity(config, machine);
+    const guest = await build.step('connect', () => connect(config, machine, key, build));
+    const parts = { staged, accelerator, disks, key, http, machine };
+    await changeGuest(config, parts, activity.over(guest), build, stage);
+  } catch (error) {
+    // It had been told to, and only took its time.
+    if (stage !== 'shutting down' || !(await endsByItself(process, ENDING_MILLISECONDS, build))) throw error;
+    build.say('the machine has shut down, as it had been told to');
+  }
+  return await saveIt();
 }
