@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { build, type BuildOptions, type Plugin } from 'esbuild';
+import { build, transform, type BuildOptions, type Plugin } from 'esbuild';
 import { componentFolders, root } from './components.ts';
 import { directImports } from './direct-imports.ts';
 import { lazyModules } from './lazy-modules.ts';
@@ -29,10 +29,12 @@ const compiledValidators: Plugin = {
   name: 'compiled-validators',
   setup(bundler) {
     bundler.onResolve({ filter: /^compiled-validator:/ }, ({ path }) => ({ path, namespace: 'compiled-validator' }));
-    bundler.onLoad({ filter: /.*/, namespace: 'compiled-validator' }, ({ path }) => {
+    bundler.onLoad({ filter: /.*/, namespace: 'compiled-validator' }, async ({ path }) => {
       const component = components.find(({ folder }) => path === `compiled-validator:${folder}`);
       if (component === undefined) return undefined;
-      return { contents: validatorSource(component.schema), loader: 'js', resolveDir: root };
+      // Nobody looks into this code, but each start reads it.
+      const { code } = await transform(validatorSource(component.schema), { minify: true, charset: 'ascii' });
+      return { contents: code, loader: 'js', resolveDir: root };
     });
     bundler.onResolve({ filter: /\/compile\.ts$/ }, ({ path, resolveDir }) => {
       const found = join(resolveDir, path);
@@ -84,6 +86,8 @@ const separate = await separateBundles(common);
 const text = await bundled({
   entryPoints: ['core/cli/main.ts'],
   mainFields: ['module', 'main'],
+  // Each start reads it all. Names stay, for the crash files.
+  minifyWhitespace: true,
   external: ['ssh2', 'yaml', 'ajv', 'ajv/*'],
   define: { 'import.meta.dirname': '__dirname' },
   plugins: [besides(separate), lazyModules, directImports, composedSchemas, compiledValidators],
