@@ -102,13 +102,15 @@ describe.skipIf(reasonToSkip() !== undefined)('a bake that cannot be', { timeout
   it('shows the end of the console when the guest never answers', async () => {
     const home = newHome();
     const options = tinyOptions(home, { ssh_timeout: '45s', qemuargs: [mode('mute')] });
-    const { error } = await bake(options, { home });
+    const { error, small } = await bake(options, { home });
     expect(error).toMatchObject({
       name: 'TimeoutError',
       message: expect.stringContaining("tiny-guest: booted, mode 'mute'") as string,
     });
     const [, picture = ''] = /picture of the guest's screen: (.*\.png)/.exec(String(error)) ?? [];
     expect(readFileSync(picture).subarray(1, 4).toString()).toBe('PNG');
+    expect(small.files.get('screen')).toBe(picture);
+    expect(small.files.get('console')).toBe(picture.replace(/png$/, 'log'));
     expect(existsSync(picture.replace(/png$/, 'log'))).toBe(true);
     expect(leftovers(home)).toEqual([]);
   });

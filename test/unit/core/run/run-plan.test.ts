@@ -91,6 +91,25 @@ describe('a run', () => {
     });
   });
 
+  it('names the files that show what the guest of a failed build did, the last ones of their kinds', async () => {
+    await using test = await testRun();
+    const plan = planForTest([
+      buildForTest('bad', (build) => {
+        build.noteFile('console', '/tmp/first.log');
+        build.noteFile('console', '/tmp/web.log');
+        build.noteFile('screen', '/tmp/web.png');
+        return Promise.reject(broken);
+      }),
+      buildForTest('good', (build) => {
+        build.noteFile('console', '/tmp/good.log');
+        return delay(1);
+      }),
+    ]);
+    const report = await runPlan(plan, test.options);
+    expect(report.builds[0]?.failure?.files).toEqual({ console: '/tmp/web.log', screen: '/tmp/web.png' });
+    expect(report.builds[1]?.failure).toBeUndefined();
+  });
+
   it('reports what is not one of its errors as a bug, with the stack', async () => {
     await using test = await testRun();
     const plan = planForTest([buildForTest('a', () => Promise.reject(new TypeError('x is undefined')))]);
