@@ -11,9 +11,9 @@ import { startWinrmServer, type WinrmServer } from '../../support/winrm/server.t
 const CMD = join(import.meta.dirname, '../../support/winrm/windows-cmd.ts');
 
 /** Takes what `shutdown /r` leaves behind for a restart: all is cut off, and the guest comes back in another boot. */
-async function serverThatRestarts(auth: 'basic' | 'ntlm'): Promise<WinrmServer> {
+async function serverThatRestarts(): Promise<WinrmServer> {
   const server = await startWinrmServer({
-    auth,
+    auth: 'ntlm',
     judge: ({ action }) => {
       const wanted = join(server.directory, 'c:/restart-wanted');
       if (action !== 'Delete' || !existsSync(wanted)) return 'answer';
@@ -29,7 +29,7 @@ async function serverThatRestarts(auth: 'basic' | 'ntlm'): Promise<WinrmServer> 
   return server;
 }
 
-function winrm(server: WinrmServer, auth: 'basic' | 'ntlm'): object {
+function winrm(server: WinrmServer): object {
   return {
     type: 'null',
     communicator: 'winrm',
@@ -37,7 +37,7 @@ function winrm(server: WinrmServer, auth: 'basic' | 'ntlm'): object {
     winrm_port: server.port,
     winrm_username: 'Administrator',
     winrm_password: '{{ user `password` }}',
-    winrm_use_ntlm: auth === 'ntlm',
+    winrm_use_ntlm: true,
     winrm_timeout: '1m',
   };
 }
@@ -49,15 +49,15 @@ function stateTexts(): string {
     .join('\n');
 }
 
-describe.each(['basic', 'ntlm'] as const)('a build over WinRM by %s', { timeout: 120_000 }, (auth) => {
+describe('a build over WinRM', { timeout: 120_000 }, () => {
   test('runs PowerShell, also as another user, restarts the guest, runs a batch script and carries files', async () => {
-    const server = await serverThatRestarts(auth);
+    const server = await serverThatRestarts();
     file('install.ps1', 'echo "from a file: $WHAT"\n');
     file('up.txt', 'uploaded');
     file('windows.json', {
       variables: { password: PASSWORD },
       'sensitive-variables': ['password'],
-      builders: [winrm(server, auth)],
+      builders: [winrm(server)],
       provisioners: [
         { type: 'powershell', inline: ['echo "inline on $PACKER_BUILDER_TYPE"'] },
         { type: 'powershell', script: 'install.ps1', environment_vars: ['WHAT=a b'] },
@@ -88,10 +88,10 @@ describe.each(['basic', 'ntlm'] as const)('a build over WinRM by %s', { timeout:
 });
 
 test('a script that fails fails the build, with its status and its last words', async () => {
-  const server = await serverThatRestarts('ntlm');
+  const server = await serverThatRestarts();
   file('failing.json', {
     variables: { password: PASSWORD },
-    builders: [winrm(server, 'ntlm')],
+    builders: [winrm(server)],
     provisioners: [{ type: 'powershell', inline: ['echo about to fail', 'exit 9'] }],
   });
   const { code, stdout, stderr } = await kiln(['build', '-color=false', 'failing.json']);
@@ -101,10 +101,10 @@ test('a script that fails fails the build, with its status and its last words', 
 });
 
 test('a build that is interrupted ends its command in the guest', async () => {
-  const server = await serverThatRestarts('ntlm');
+  const server = await serverThatRestarts();
   file('endless.json', {
     variables: { password: PASSWORD },
-    builders: [winrm(server, 'ntlm')],
+    builders: [winrm(server)],
     provisioners: [{ type: 'windows-shell', inline: ['echo running', 'sleep 600'] }],
   });
   let sent = false;
