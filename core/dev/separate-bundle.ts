@@ -49,7 +49,7 @@ export async function separateBundles(common: BuildOptions): Promise<readonly Se
   );
 }
 
-/** Makes the bundle load the separate ones instead of having what is in them. */
+/** Makes the bundle load the separate ones instead of having what is in them; by require, which needs no loader. */
 export function besides(bundles: readonly SeparateBundle[]): Plugin {
   return {
     name: 'besides',
@@ -58,8 +58,13 @@ export function besides(bundles: readonly SeparateBundle[]): Plugin {
         if (kind !== 'dynamic-import') return undefined;
         const index = Object.values(entries).findIndex((entry) => join(root, entry) === join(resolveDir, path));
         const found = bundles[index];
-        return found === undefined ? undefined : { path: `./${found.name}.cjs`, external: true };
+        return found === undefined ? undefined : { path: `./${found.name}.cjs`, namespace: 'besides' };
       });
+      bundler.onLoad({ filter: /.*/, namespace: 'besides' }, ({ path }) => ({
+        contents: `module.exports = require(${JSON.stringify(path)});`,
+        loader: 'js',
+      }));
+      bundler.onResolve({ filter: /.*/, namespace: 'besides' }, ({ path }) => ({ path, external: true }));
     },
   };
 }

@@ -72,7 +72,7 @@ it('keeps the SDK of AWS out of the bundle that every command loads', () => {
   expect(files.some((name) => /^amazon-\w+\.cjs$/.test(name))).toBe(true);
 });
 
-describe.skipIf(lacks(['/usr/sbin/sshd'], true))('a build with a guest', () => {
+describe.skipIf(lacks(['/usr/sbin/sshd'], true))('a build with a guest', { timeout: 90_000 }, () => {
   it('provisions over SSH with a temporary key, and tells provisioners and post-processors of the instance', async () => {
     const port = await freePort();
     await using place = await shop({ guest: { kind: 'sshd', port } });
@@ -84,6 +84,7 @@ describe.skipIf(lacks(['/usr/sbin/sshd'], true))('a build with a guest', () => {
     const { code, output } = await place.start('build', template).ended;
     expect(output).toMatch(/source base in us-east-1 is i-[0-9a-f]+/);
     expect(code).toBe(0);
+    expect(output).not.toContain('Warning');
     const manifest = JSON.parse(readFileSync(join(place.directory, 'packer-manifest.json'), 'utf8')) as {
       builds: { builder_type: string; artifact_id: string; files: unknown }[];
     };
@@ -114,7 +115,7 @@ const more: typeof usual = [
   ['CopyImage', { communicator: 'none', ami_regions: ['us-west-2'] }],
 ];
 
-describe('kill -9 while a call is under way', () => {
+describe('kill -9 while a call is under way', { timeout: 120_000 }, () => {
   it.each([...usual, ...(process.env['KILN_LONG_TESTS'] === '1' ? more : [])])(
     '%s: gc finds what it made and leaves nothing',
     async (call, builder) => {
@@ -124,7 +125,7 @@ describe('kill -9 while a call is under way', () => {
       });
       const { child, ended } = place.start('build', place.template(builder));
       const attempts = (): number => place.ec2.calls.filter((each) => each.call === call).length;
-      await expect.poll(attempts, { timeout: 25_000 }).toBe(2);
+      await expect.poll(attempts, { timeout: 60_000 }).toBe(2);
       child.kill('SIGKILL');
       await ended;
       const collected = await place.start('gc').ended;
