@@ -28,6 +28,8 @@ export function makeDialFiles(): DialFiles {
     },
     add: ({ publicAddress, privateAddress, publicName, privateName, served }) => {
       const [front = '', back = ''] = served;
+      // Addresses that can be dialled as they are need no entry, nor a file that grows with every instance.
+      if (publicAddress === front) return;
       for (const name of [publicAddress, publicName]) map[name] = front;
       for (const name of [privateAddress, privateName]) map[name] = back;
       writeFileSync(mapFile, JSON.stringify(map));
