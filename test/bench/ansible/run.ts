@@ -15,8 +15,8 @@ const root = join(import.meta.dirname, '../../..');
 const work = mkdtempSync(join(tmpdir(), 'kiln-bench-ansible-'));
 const target = join(work, 'target');
 mkdirSync(join(work, 'home'));
-// What shells read in the home directory is nobody's figure.
-const sshd = await startSshd([`SetEnv HOME=${work}/home`, 'MaxStartups 100']);
+// What shells read in the home directory is nobody's figure. A log would not be taken while a contender runs, and hold sshd up.
+const sshd = await startSshd(['LogLevel QUIET', `SetEnv HOME=${work}/home`, 'MaxStartups 100']);
 
 const kinds = [
   (count: number) => ({ copy: { content: `text ${count}\n`, dest: `${target}/copied-${count}` } }),
