@@ -1,8 +1,7 @@
 import {
   CancelledError,
-  connectSsh,
+  connectGuest,
   noneCommunicator,
-  sshOptionsFrom,
   StepError,
   TimeoutError,
   type BuildRun,
@@ -30,25 +29,24 @@ export async function connect(
     return noneCommunicator;
   }
   const signal = AbortSignal.any([build.signal, machine.failed, ...(ended === undefined ? [] : [ended])]);
-  const options = sshOptionsFrom(config, {
-    ...((config.ssh_host ?? '') === '' ? { host: '127.0.0.1' } : {}),
-    ...(machine.sshPort === undefined ? {} : { port: machine.sshPort }),
-    ...(key === undefined ? {} : { privateKey: key.privateKey, privateKeyFile: key.privateKeyFile }),
-  });
-  const { net_bridge: bridge, ssh_host: host = '' } = config;
+  const { net_bridge: bridge } = config;
+  const [host = '', timeout] =
+    config.communicator === 'winrm' ? [config.winrm_host, config.winrm_timeout] : [config.ssh_host, config.ssh_timeout];
+  const run = {
+    signal,
+    say: (text: string) => build.say(text),
+    warn: (text: string) => build.warn(text),
+    debug: (text: string) => build.debug(text),
+  };
   try {
-    const { guest, timeout } = options;
     const isFound = bridge !== undefined && host === '';
-    const own = isFound ? { ...guest, host: await findAddress(machine, bridge, timeout, signal) } : guest;
-    return await connectSsh(
-      { ...options, guest: own },
-      {
-        signal,
-        say: (text) => build.say(text),
-        warn: (text) => build.warn(text),
-        debug: (text) => build.debug(text),
-      },
-    );
+    const address = isFound ? await findAddress(machine, bridge, timeout, signal) : '127.0.0.1';
+    const known = {
+      ...(host === '' ? { host: address } : {}),
+      ...(machine.hostPort === undefined ? {} : { port: machine.hostPort }),
+      ...(key === undefined ? {} : { privateKey: key.privateKey, privateKeyFile: key.privateKeyFile }),
+    };
+    return (await connectGuest(config, known, run)).guest;
   } catch (error) {
     if (build.signal.aborted) throw new CancelledError();
     machine.failed.throwIfAborted();
