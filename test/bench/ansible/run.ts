@@ -60,7 +60,7 @@ function check(): void {
 // Packer 1.6's proxy signs with SHA-1, which OpenSSH does no more unless told, and knows the old protocol of scp alone.
 const packerOptions = {
   user: 'root',
-  extra_arguments: ['--scp-extra-args', '-O'],
+  extra_arguments: ['--scp-extra-args=-O'],
   ansible_ssh_extra_args: ['-o HostKeyAlgorithms=+ssh-rsa -o PubkeyAcceptedAlgorithms=+ssh-rsa -o IdentitiesOnly=yes'],
 };
 const rounds = Number(process.argv[2] ?? 3);
