@@ -8,7 +8,7 @@ import type { GuestHttp } from './steps/serve-http.ts';
 export type RunningMachine = {
   readonly process: OwnedProcess['id'];
   readonly places: MachinePlaces;
-  readonly sshPort: number | null;
+  readonly hostPort: number | null;
 };
 
 /** All that a build needs to go on in another process. The key itself stays in its file. */
@@ -37,7 +37,7 @@ export interface Parts {
 
 export function checkpointOf(stage: Checkpoint['stage'], parts: Parts): Checkpoint {
   const { staged, accelerator = null, disks, key, http, machine } = parts;
-  const { process, places, sshPort = null } = machine;
+  const { process, places, hostPort = null } = machine;
   return {
     stage,
     output: staged.checkpoint,
@@ -57,7 +57,7 @@ export function checkpointOf(stage: Checkpoint['stage'], parts: Parts): Checkpoi
             publicKeyFile: key.publicKeyFile,
           },
     httpPort: http.seenByGuest?.port ?? null,
-    machine: { process, places, sshPort },
+    machine: { process, places, hostPort },
   };
 }
 

@@ -14,7 +14,7 @@ export type MachinePlaces = {
 /** A running virtual machine. */
 export interface Machine {
   /** Port of 127.0.0.1 that leads to the guest; undefined when none does. */
-  readonly sshPort: number | undefined;
+  readonly hostPort: number | undefined;
   readonly qmp: Qmp;
   /** QEMU's own process. */
   readonly process: OwnedProcess['id'];
@@ -43,7 +43,7 @@ export function machineOf(
   watch: MachineWatch,
   qmp: Qmp,
   places: MachinePlaces,
-  sshPort: number | undefined,
+  hostPort: number | undefined,
   note: (what: string, path: string) => void,
 ): Machine {
   const { consoleFile, logFile } = places;
@@ -53,7 +53,7 @@ export function machineOf(
     return path;
   };
   return {
-    sshPort,
+    hostPort,
     qmp,
     process: owned.id,
     places,

@@ -146,10 +146,10 @@ function network(config: QemuBuilderConfig, context: PrepareContext): Found {
   if (
     config.skip_nat_mapping &&
     config.net_bridge === undefined &&
-    config.communicator === 'ssh' &&
-    (config.ssh_host ?? '') === ''
+    config.communicator !== 'none' &&
+    (config[`${config.communicator}_host`] ?? '') === ''
   ) {
-    const hint = 'set ssh_host to the address of the guest';
+    const hint = `set ${config.communicator}_host to the address of the guest`;
     found.push(error('QEMU_NO_ADDRESS', '/skip_nat_mapping', 'nothing says how to reach the guest', hint));
   }
   return found;

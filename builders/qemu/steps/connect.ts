@@ -2,6 +2,7 @@ import {
   CancelledError,
   connectGuest,
   noneCommunicator,
+  sshOptionsFrom,
   StepError,
   TimeoutError,
   type BuildRun,
@@ -31,7 +32,9 @@ export async function connect(
   const signal = AbortSignal.any([build.signal, machine.failed, ...(ended === undefined ? [] : [ended])]);
   const { net_bridge: bridge } = config;
   const [host = '', timeout] =
-    config.communicator === 'winrm' ? [config.winrm_host, config.winrm_timeout] : [config.ssh_host, config.ssh_timeout];
+    config.communicator === 'winrm'
+      ? [config.winrm_host, config.winrm_timeout]
+      : [config.ssh_host, sshOptionsFrom(config).timeout];
   const run = {
     signal,
     say: (text: string) => build.say(text),

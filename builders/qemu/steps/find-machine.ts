@@ -4,13 +4,13 @@ import { machineOf, watchMachine, type Machine } from '../machine.ts';
 import { connectQmp } from '../qmp.ts';
 
 /** Takes over a machine that the Kiln before had started. Throws `StepError` RESUME_LOST when it does not run. */
-export async function findMachine({ process, places, sshPort }: RunningMachine, build: BuildRun): Promise<Machine> {
+export async function findMachine({ process, places, hostPort }: RunningMachine, build: BuildRun): Promise<Machine> {
   const owned = adoptOwned(build, process);
   const watch = watchMachine(owned, places.consoleFile, places.logFile);
   try {
     const qmp = await connectQmp(places.monitorSocket, AbortSignal.any([watch.failed, build.signal]), watch.onEvent);
     build.noteFile('console', places.consoleFile);
-    return machineOf(owned, watch, qmp, places, sshPort ?? undefined, (what, path) => build.noteFile(what, path));
+    return machineOf(owned, watch, qmp, places, hostPort ?? undefined, (what, path) => build.noteFile(what, path));
   } catch (error) {
     if (!watch.failed.aborted) throw error;
     throw new StepError('the machine does not run any more', {

@@ -30,6 +30,7 @@ function commandLine(options: JsonObject, changed: Partial<MachineFacts> = {}): 
 describe('the command line of QEMU', () => {
   it('forwards the port on 127.0.0.1 only', () => {
     expect(commandLine({ ssh_port: 2200 })).toContain('-netdev user,id=user.0,hostfwd=tcp:127.0.0.1:2222-:2200');
+    expect(commandLine({ communicator: 'winrm', winrm_use_ssl: true })).toContain('hostfwd=tcp:127.0.0.1:2222-:5986');
     expect(commandLine({}, { hostPort: undefined })).toContain('-netdev user,id=user.0 ');
   });
 

@@ -24,7 +24,7 @@ function quietGuest(): Guest {
     written: 0,
     say: () => appendFileSync(consoleFile, 'something\n'),
     machine: {
-      sshPort: undefined,
+      hostPort: undefined,
       qmp: {
         execute: () => Promise.resolve([{ stats: { wr_bytes: written() } }]),
         close: () => undefined,

@@ -72,6 +72,10 @@ describe('the options of a qemu builder', () => {
     [{ http_directory: 'files/', http_content: { '/a': 'b' } }, 'QEMU_HTTP /http_content'],
     [{ http_directory: 'missing/files' }, 'QEMU_HTTP /http_directory'],
     [{ skip_nat_mapping: true }, 'QEMU_NO_ADDRESS /skip_nat_mapping'],
+    [
+      { skip_nat_mapping: true, ssh_host: 'a', communicator: 'winrm', winrm_username: 'me' },
+      'QEMU_NO_ADDRESS /skip_nat_mapping',
+    ],
     [{ ssh_username: '' }, 'SSH_USERNAME_REQUIRED '],
   ])('%j: %s', (options, finding) => {
     expect(findings(options)).toEqual([finding]);
