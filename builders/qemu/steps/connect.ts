@@ -40,6 +40,8 @@ export async function connect(
     say: (text: string) => build.say(text),
     warn: (text: string) => build.warn(text),
     debug: (text: string) => build.debug(text),
+    acquire: build.acquire.bind(build),
+    temporaryDirectory: () => build.temporaryDirectory(),
   };
   try {
     const isFound = bridge !== undefined && host === '';
