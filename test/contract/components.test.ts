@@ -57,7 +57,7 @@ describe.each(componentFolders().map((component) => [`${component.kind} ${compon
       expect(existsSync(join(root, 'test/unit', component.folder)), `test/unit/${component.folder}`).toBe(true);
     });
 
-    it('is in the table of the main README', () => {
+    it('is in the list of the main README', () => {
       expect(readFileSync(join(root, 'README.md'), 'utf8')).toContain(`[${component.type}](${component.folder}/)`);
     });
 
