@@ -35,10 +35,10 @@ export function knownKeys(text: string, host: string, port: number): KnownKeys {
   const found = { keys: [] as Buffer[], revoked: [] as Buffer[], authority: false };
   const name = knownHostsName(host, port);
   for (const line of text.split('\n')) {
-    const fields = line.trim().split(/\s+/);
-    if (fields[0] === undefined || fields[0] === '' || fields[0].startsWith('#')) continue;
-    const marker = fields[0].startsWith('@') ? fields.shift() : undefined;
-    const [names, , key] = fields;
+    const [first = '', ...others] = line.trim().split(/\s+/);
+    if (first === '' || first.startsWith('#')) continue;
+    const marker = first.startsWith('@') ? first : undefined;
+    const [names, , key] = marker === undefined ? [first, ...others] : others;
     if (names === undefined || key === undefined || !isNamed(names, name)) continue;
     const bytes = Buffer.from(key, 'base64');
     if (marker === '@cert-authority') found.authority = true;

@@ -1,4 +1,3 @@
-import type { ChildProcess } from 'node:child_process';
 import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
@@ -20,7 +19,7 @@ export interface Master {
 }
 
 export interface MuxProcess {
-  readonly child: ChildProcess & { readonly pid: number };
+  readonly child: Awaited<ReturnType<typeof spawnProgram>>;
   readonly stdin: Writable;
   readonly stdout: Readable;
   readonly stderr: Readable;
@@ -113,11 +112,11 @@ function argumentsOf(command: string, { terminal, forwardAgent }: SessionRequest
 /** Reads on to the mark, and takes it away. Without one, all stays as it was. */
 async function terminalIsSet(stdout: Readable, over: Promise<void>): Promise<void> {
   let read = Buffer.alloc(0);
-  let ended = false;
-  void over.then(() => (ended = true));
+  const state = { ended: false };
+  void over.then(() => (state.ended = true));
   const at = (): number => read.indexOf(TERMINAL_MARK);
   while (at() < 0 && !stdout.readableEnded) {
-    const isOver = ended;
+    const isOver = state.ended;
     const chunk: unknown = stdout.read();
     if (Buffer.isBuffer(chunk)) read = Buffer.concat([read, chunk]);
     else if (isOver) break;

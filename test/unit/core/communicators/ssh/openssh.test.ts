@@ -51,41 +51,41 @@ describe.skipIf(missing !== undefined)(
       connectTo(optionsFor(given, server));
 
     test('commands tell how they ended, and what they wrote', async () => {
-      const { exec } = await logIn();
+      const way = await logIn();
       const lines: string[] = [];
       const onLine = (stream: string, line: string): void => void lines.push(`${stream} ${line}`);
-      expect(await exec('cat; echo bad >&2; exit 3', { signal, stdin: 'fed\n', onLine })).toMatchObject({
+      expect(await way.exec('cat; echo bad >&2; exit 3', { signal, stdin: 'fed\n', onLine })).toMatchObject({
         exitStatus: 3,
         disconnected: false,
       });
       expect(lines.toSorted()).toEqual(['stderr bad', 'stdout fed']);
       // OpenSSH itself ends with 255 when the connection breaks.
-      expect(await exec('exit 255', { signal })).toMatchObject({ exitStatus: 255, disconnected: false });
-      expect(await exec('kill -9 $$', { signal })).toMatchObject({ exitStatus: undefined, disconnected: false });
-      expect(await exec('cat', { signal })).toMatchObject({ exitStatus: 0, outputTail: '' });
+      expect(await way.exec('exit 255', { signal })).toMatchObject({ exitStatus: 255, disconnected: false });
+      expect(await way.exec('kill -9 $$', { signal })).toMatchObject({ exitStatus: undefined, disconnected: false });
+      expect(await way.exec('cat', { signal })).toMatchObject({ exitStatus: 0, outputTail: '' });
     });
 
     test('a command is over although something that it left behind holds its output', async () => {
-      const { exec } = await logIn();
-      expect(await exec('sleep 47.5 & echo left; exit 4', { signal })).toMatchObject({
+      const way = await logIn();
+      expect(await way.exec('sleep 47.5 & echo left; exit 4', { signal })).toMatchObject({
         exitStatus: 4,
         outputTail: 'left\n',
       });
-      await exec('pkill -fx "sleep 47.5"', { signal });
+      await way.exec('pkill -fx "sleep 47.5"', { signal });
     });
 
     test('a command with a terminal has its settings, and reads the end of its input', async () => {
-      const { exec } = await logIn({ pty: true });
-      const { outputTail, exitStatus } = await exec('cat; tty; stty size; exit 6', { signal });
+      const way = await logIn({ pty: true });
+      const { outputTail, exitStatus } = await way.exec('cat; tty; stty size; exit 6', { signal });
       expect([outputTail, exitStatus]).toEqual([like(/^\/dev\/pts\/\d+\r\n40 80\r\n$/), 6]);
     });
 
     test('a command whose time is up is ended in the guest', async () => {
-      const { exec } = await logIn();
-      await expect(exec('exec sleep 61.75', { signal, timeout: 300 })).rejects.toMatchObject({
+      const way = await logIn();
+      await expect(way.exec('exec sleep 61.75', { signal, timeout: 300 })).rejects.toMatchObject({
         code: 'COMMUNICATOR_TIMEOUT',
       });
-      await expect.poll(async () => (await exec('pgrep -fx "sleep 61.75"', { signal })).exitStatus).toBe(1);
+      await expect.poll(async () => (await way.exec('pgrep -fx "sleep 61.75"', { signal })).exitStatus).toBe(1);
     });
 
     test('cancelling ends the wait, and the processes on this machine', async () => {
@@ -99,42 +99,42 @@ describe.skipIf(missing !== undefined)(
     });
 
     test('files and trees go to and fro', async () => {
-      const { upload, download, uploadTree, downloadTree } = await logIn();
+      const way = await logIn();
       const content = Buffer.alloc(300_000, 'kiln ');
-      await upload({ content }, join(directory, 'up'), { signal, mode: 0o640 });
-      await download(join(directory, 'up'), join(directory, 'down'), { signal });
+      await way.upload({ content }, join(directory, 'up'), { signal, mode: 0o640 });
+      await way.download(join(directory, 'up'), join(directory, 'down'), { signal });
       expect((await readFile(join(directory, 'down'))).equals(content)).toBe(true);
       await mkdir(join(directory, 'tree/deep'), { recursive: true });
       await writeFile(join(directory, 'tree/deep/file'), 'in the tree');
       await symlink('deep/file', join(directory, 'tree/link'));
-      await uploadTree(join(directory, 'tree'), join(directory, 'there'), { signal });
-      await downloadTree(join(directory, 'there'), join(directory, 'back'), { signal });
+      await way.uploadTree(join(directory, 'tree'), join(directory, 'there'), { signal });
+      await way.downloadTree(join(directory, 'there'), join(directory, 'back'), { signal });
       expect((await readdir(join(directory, 'back'))).toSorted()).toEqual(['deep', 'link']);
       expect(await readFile(join(directory, 'back/link'), 'utf8')).toBe('in the tree');
     });
 
     test('files go over SFTP where that is asked for, and where nothing else is offered', async () => {
       const only = await startSshd(['ForceCommand internal-sftp', HOME]);
-      const { upload, download, uploadTree } = await logIn({}, only);
+      const way = await logIn({}, only);
       const content = Buffer.alloc(3_000_000, 'sftp');
-      await upload({ content }, join(directory, 'up'), { signal });
-      await download(join(directory, 'up'), join(directory, 'down'), { signal });
+      await way.upload({ content }, join(directory, 'up'), { signal });
+      await way.download(join(directory, 'up'), join(directory, 'down'), { signal });
       expect((await readFile(join(directory, 'down'))).equals(content)).toBe(true);
       await mkdir(join(directory, 'tree'));
       await writeFile(join(directory, 'tree/file'), 'in it');
-      await uploadTree(join(directory, 'tree'), join(directory, 'there'), { signal });
+      await way.uploadTree(join(directory, 'tree'), join(directory, 'there'), { signal });
       expect(await readFile(join(directory, 'there/file'), 'utf8')).toBe('in it');
       await only.stop();
     });
 
     test('a server without SFTP, and with one session at a time, is enough', async () => {
       const small = await startSshd(['Subsystem nothing /bin/false', 'MaxSessions 1', HOME]);
-      const { upload, exec } = await logIn({ transferMethod: 'sftp' }, small);
-      await upload({ content: 'over a command' }, join(directory, 'file'), { signal });
+      const way = await logIn({ transferMethod: 'sftp' }, small);
+      await way.upload({ content: 'over a command' }, join(directory, 'file'), { signal });
       expect(await readFile(join(directory, 'file'), 'utf8')).toBe('over a command');
-      const first = exec('echo begun; sleep 2', { signal });
+      const first = way.exec('echo begun; sleep 2', { signal });
       await expect.poll(() => small.log()).toMatch(/Starting session: command/);
-      const second = exec('echo second', { signal }).then(
+      const second = way.exec('echo second', { signal }).then(
         ({ outputTail }) => outputTail,
         (error: unknown) => error,
       );
@@ -144,24 +144,24 @@ describe.skipIf(missing !== undefined)(
     });
 
     test('a command during which the server is gone counts as cut off, and the next one has a new connection', async () => {
-      const { exec } = await logIn();
+      const way = await logIn();
       const path = join(directory, 'begun');
-      const cut = exec(`touch '${path}'; sleep 30`, { signal });
+      const cut = way.exec(`touch '${path}'; sleep 30`, { signal });
       await expect.poll(() => existsSync(path)).toBe(true);
       await sshd.cut();
       expect(await cut).toMatchObject({ exitStatus: undefined, disconnected: true });
-      expect(await exec('echo again', { signal })).toMatchObject({ exitStatus: 0, outputTail: 'again\n' });
+      expect(await way.exec('echo again', { signal })).toMatchObject({ exitStatus: 0, outputTail: 'again\n' });
     });
 
     test('a transfer that is cut leaves what was there before', async () => {
-      const { upload } = await logIn();
+      const way = await logIn();
       const path = join(directory, 'file');
       await writeFile(path, 'before');
-      const writing = upload({ path: '/dev/zero' }, path, { signal }).catch((error: unknown) => error);
+      const writing = way.upload({ path: '/dev/zero' }, path, { signal }).catch((error: unknown) => error);
       expect(await writing).toMatchObject({ code: 'TRANSFER_LOCAL_FILE' });
       const large = join(directory, 'large');
       execFileSync('truncate', ['-s', '2G', large]);
-      const cut = upload({ path: large }, path, { signal });
+      const cut = way.upload({ path: large }, path, { signal });
       await expect
         .poll(async () => (await readdir(directory)).some((name) => name.startsWith('file.kiln-')))
         .toBe(true);
@@ -172,26 +172,26 @@ describe.skipIf(missing !== undefined)(
 
     test('reconnect waits for a server that restarts, and takes no other host key', async () => {
       const server = await startSshd([HOME]);
-      const { reconnect, exec } = await logIn({}, server);
+      const way = await logIn({}, server);
       await server.halt();
       await server.cut();
-      const back = reconnect({ signal, timeout: 20_000 });
+      const back = way.reconnect({ signal, timeout: 20_000 });
       await server.start();
       await back;
-      expect(await exec('echo back', { signal })).toMatchObject({ outputTail: 'back\n' });
+      expect(await way.exec('echo back', { signal })).toMatchObject({ outputTail: 'back\n' });
       await server.halt();
       await server.cut();
       await server.makeHostKey();
       await server.start();
-      await expect(reconnect({ signal, timeout: 20_000 })).rejects.toMatchObject({ code: 'SSH_HOST_KEY_CHANGED' });
+      await expect(way.reconnect({ signal, timeout: 20_000 })).rejects.toMatchObject({ code: 'SSH_HOST_KEY_CHANGED' });
       await server.stop();
     });
 
     test('a server that answers nothing any more is noticed', async () => {
       const server = await startSshd([HOME]);
-      const { exec } = await logIn({ keepAliveInterval: 1000 }, server);
+      const way = await logIn({ keepAliveInterval: 1000 }, server);
       const path = join(directory, 'begun');
-      const stuck = exec(`touch '${path}'; sleep 60`, { signal });
+      const stuck = way.exec(`touch '${path}'; sleep 60`, { signal });
       await expect.poll(() => existsSync(path)).toBe(true);
       await server.freeze(true);
       expect(await stuck).toMatchObject({ disconnected: true });
@@ -210,12 +210,12 @@ describe.skipIf(missing !== undefined)(
         passphrase: 'open it',
         password: 'never asked for',
       });
-      const { close } = await connectTo(connectOptions(endpoint, { backend: 'openssh' }));
+      const way = await connectTo(connectOptions(endpoint, { backend: 'openssh' }));
       const [made = ''] = run.directories;
       expect((await readdir(made)).filter((name) => /secret|key$/.test(name))).toEqual([]);
       expect(execFileSync('ps', ['-eo', 'args']).toString()).toContain(`${made}/config`);
       expect(execFileSync('ps', ['-eo', 'args']).toString()).not.toMatch(/open it|never asked for/);
-      await close();
+      await way.close();
       expect(execFileSync('ps', ['-eo', 'args']).toString()).not.toContain(`${made}/config`);
     });
 
@@ -245,8 +245,8 @@ describe.skipIf(missing !== undefined)(
       const refused = connectTo(connectOptions(endpointOf(trusting.port, bare), { attempts: 1 }));
       await expect(refused).rejects.toMatchObject({ code: 'SSH_LOGIN_REFUSED' });
       const endpoint = endpointOf(trusting.port, { privateKeyFile: key, certificateFile: `${key}-cert.pub` });
-      const { exec } = await connectTo(connectOptions(endpoint));
-      expect(await exec('echo in', { signal })).toMatchObject({ outputTail: 'in\n' });
+      const way = await connectTo(connectOptions(endpoint));
+      expect(await way.exec('echo in', { signal })).toMatchObject({ outputTail: 'in\n' });
       expect(trusting.log()).toMatch(/Accepted publickey for root .* ID kiln-test/);
       await expect(connectTo(connectOptions(endpoint, { backend: 'ssh2' }))).rejects.toMatchObject({
         code: 'SSH_BACKEND_UNFIT',
@@ -258,9 +258,9 @@ describe.skipIf(missing !== undefined)(
     test('a jump host with its own key leads to the guest, and tells when it refuses', async () => {
       const jump = await startSshd([HOME]);
       const bastion = endpointOf(jump.port, { privateKey: jump.privateKey });
-      const { exec, address } = await logIn({ bastion });
-      expect((await exec('echo $SSH_CONNECTION', { signal })).outputTail).toContain(`127.0.0.1 ${sshd.port}`);
-      expect(address?.bastion?.knownHostsLine).toMatch(
+      const way = await logIn({ bastion });
+      expect((await way.exec('echo $SSH_CONNECTION', { signal })).outputTail).toContain(`127.0.0.1 ${sshd.port}`);
+      expect(way.address?.bastion?.knownHostsLine).toMatch(
         new RegExp(String.raw`^\[127\.0\.0\.1\]:${jump.port} ssh-ed25519 `),
       );
       await guest?.close();
@@ -294,8 +294,8 @@ describe.skipIf(missing !== undefined)(
       const own = ['Host web', '  HostName 127.0.0.1', `  Port ${sshd.port}`, '  ProxyJump jump0,jump1'];
       await writeFile(file, [...own, ...hosts, ''].join('\n'));
       const endpoint = { ...endpointOf(22, { privateKey: sshd.privateKey }), host: 'web' };
-      const { exec } = await connectTo(connectOptions(endpoint, { configFile: file }));
-      expect(await exec('echo arrived', { signal })).toMatchObject({ outputTail: 'arrived\n' });
+      const way = await connectTo(connectOptions(endpoint, { configFile: file }));
+      expect(await way.exec('echo arrived', { signal })).toMatchObject({ outputTail: 'arrived\n' });
       for (const jump of jumps) {
         expect(jump.log()).toContain('Accepted publickey');
         await jump.stop();
@@ -304,14 +304,14 @@ describe.skipIf(missing !== undefined)(
 
     test('tunnels lead both ways', async () => {
       const [here, there] = [await freePort(), await freePort()];
-      const { exec } = await logIn({
+      const way = await logIn({
         localTunnels: [`${here}:127.0.0.1:${sshd.port}`],
         remoteTunnels: [`${there}:127.0.0.1:${sshd.port}`],
       });
       const banner = (port: number): Promise<string> =>
-        exec(`timeout 5 bash -c 'read -r line </dev/tcp/127.0.0.1/${port}; echo "$line"'`, { signal }).then(
-          ({ outputTail }) => outputTail,
-        );
+        way
+          .exec(`timeout 5 bash -c 'read -r line </dev/tcp/127.0.0.1/${port}; echo "$line"'`, { signal })
+          .then(({ outputTail }) => outputTail);
       expect(await banner(here)).toMatch(/^SSH-2\.0/m);
       await expect.poll(() => banner(there)).toMatch(/^SSH-2\.0/m);
     });
