@@ -65,8 +65,8 @@ export function artifactLines({ finished }: RunRecord): readonly string[] {
 export function leftBehindLines({ leftBehind }: RunRecord): readonly string[] {
   if (leftBehind.length === 0) return [];
   return [
-    '==> These things could not be removed and were left behind:',
-    ...leftBehind.map(({ build, what, reason }) => `--> ${build}: ${what}: ${reason}`),
-    '    "kiln gc" tries again.',
+    '==> These things were left behind:',
+    ...leftBehind.map(({ build, what, reason }) => `--> ${build === '' ? '' : `${build}: `}${what}: ${reason}`),
+    '    "kiln gc" tries again to remove what could not be; "kiln gc -held RUN" removes what was kept.',
   ];
 }
