@@ -96,7 +96,9 @@ describe('the terminal', () => {
     expect(text).toContain("Build 'null' errored after 5 milliseconds: it broke\n");
     expect(text).toContain("==> Steps of 'qemu.web':\n          75.3 s  boot\n");
     expect(text).toContain('--> null: it broke\n    STEP  t.json:1:2  /builders/1\n    hint: mend it\n');
-    expect(text).toContain('--> qemu.web: a process: it does not end\n    "kiln gc" tries again to remove what could not be;');
+    expect(text).toContain(
+      '--> qemu.web: a process: it does not end\n    "kiln gc" tries again to remove what could not be;',
+    );
     expect(text.endsWith('--> qemu.web: a disk\n      /no/such/disk\n')).toBe(true);
   });
 });
