@@ -41,14 +41,19 @@ beforeEach(async () => {
 });
 afterEach(() => work.leave());
 
-function pack(
+async function pack(
   files: readonly string[],
   output: string,
   level = -1,
   format?: 'tar.gz' | 'zst',
 ): ReturnType<typeof postProcess> {
   const config = { output, compression_level: level, ...(format === undefined ? {} : { format }) };
-  return postProcess(artifactOf(files), config, postProcessRun());
+  const packing = postProcessRun();
+  try {
+    return await postProcess(artifactOf(files), config, packing);
+  } finally {
+    await packing.scope.releaseAll();
+  }
 }
 
 async function sha256(path: string): Promise<string> {
