@@ -84,7 +84,9 @@ describe('run', () => {
     await writeFile('real', 'old');
     await chmod('real', 0o640);
     await symlink('real', 'target');
-    await builder.run({ target: 'target', content: 'new' }, await handMadeBuild());
+    const build = await handMadeBuild();
+    await builder.run({ target: 'target', content: 'new' }, build);
+    await build.releaseAll();
     expect(await readFile('real', 'utf8')).toBe('new');
     expect((await stat('real')).mode & 0o777).toBe(0o640);
     expect(await work.list()).toEqual(['real', 'target']);
