@@ -41,9 +41,7 @@ function reporting(guest: Communicator, note: () => void): Communicator {
     }
   };
   return {
-    kind: guest.kind,
-    address: guest.address,
-    terminal: guest.terminal,
+    ...guest,
     exec: (command, options) => {
       const onLine: typeof options.onLine = (stream, line) => {
         note();
@@ -56,7 +54,6 @@ function reporting(guest: Communicator, note: () => void): Communicator {
     download: (...args) => during(guest.download(...args)),
     downloadTree: (...args) => during(guest.downloadTree(...args)),
     reconnect: (...args) => during(guest.reconnect(...args)),
-    close: () => guest.close(),
   };
 }
 

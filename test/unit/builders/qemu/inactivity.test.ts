@@ -85,6 +85,12 @@ describe('a machine in which nothing happens', () => {
     expect(guest.machine.failed.aborted).toBe(false);
   });
 
+  it('lets provisioners know of its guest what the communicator knows', () => {
+    const { machine } = quietGuest();
+    const windows = { ...noneCommunicator, kind: 'winrm', system: 'windows' } as const;
+    expect(watchInactivity(config, machine).over(windows)).toMatchObject({ kind: 'winrm', system: 'windows' });
+  });
+
   it('is active while its commands say something', async () => {
     const { machine } = quietGuest();
     const talking = {
