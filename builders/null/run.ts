@@ -1,4 +1,4 @@
-import { connectGuest, type Artifact, type BuildRun } from '../../plugins/sdk/index.ts';
+import { connectGuest, connectionData, type Artifact, type BuildRun } from '../../plugins/sdk/index.ts';
 import type { NullBuilderConfig } from './config.gen.ts';
 
 const artifact: Artifact = {
@@ -12,10 +12,10 @@ const artifact: Artifact = {
 /** Also goes on with a build: the machine is not Kiln's, so that there is nothing to find again but the way in. */
 export async function run(config: NullBuilderConfig, build: BuildRun): Promise<Artifact> {
   const connect = (): ReturnType<typeof connectGuest> => connectGuest(config, {}, build);
-  const { guest, data } = await (config.communicator === 'none' ? connect() : build.step('connect', connect));
+  const guest = await (config.communicator === 'none' ? connect() : build.step('connect', connect));
   try {
     await build.checkpoint(null);
-    await build.provision(guest, data);
+    await build.provision(guest, connectionData(guest));
   } finally {
     await guest.close();
   }

@@ -1,7 +1,6 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { pathKind, StepError, type BuildRun } from '../../plugins/sdk/index.ts';
+import { acquireTemporaryDirectory, pathKind, StepError, type BuildRun } from '../../plugins/sdk/index.ts';
 import type { QemuBuilderConfig } from './config.gen.ts';
 
 /** Logs and pictures. */
@@ -28,16 +27,7 @@ export function consoleSocketName(build: BuildRun): string {
 export async function socketDirectory(build: BuildRun): Promise<string> {
   const directory = await build.temporaryDirectory();
   if (join(directory, consoleSocketName(build)).length <= LONGEST_SOCKET_PATH) return directory;
-  const acquired = await build.acquire(pathKind, {
-    describe: 'directory of the socket to QEMU',
-    hints: { directory: tmpdir() },
-    create: async (token) => {
-      const path = join(tmpdir(), `kiln-${token}`);
-      await mkdir(path, { mode: 0o700 });
-      return { id: path, handle: path };
-    },
-  });
-  return acquired.handle;
+  return acquireTemporaryDirectory(build, 'directory of the socket to QEMU');
 }
 
 /**

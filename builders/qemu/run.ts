@@ -16,7 +16,7 @@ import type { Machine } from './machine.ts';
 import { otherMonitorSocket } from './machine-places.ts';
 import { hasCd, hasFloppy } from './media/wanted.ts';
 import { chooseAccelerator } from './steps/choose-accelerator.ts';
-import { clearKey } from './steps/clear-key.ts';
+import { clearBuildKey } from './steps/clear-key.ts';
 import { connect } from './steps/connect.ts';
 import { createDisks } from './steps/create-disks.ts';
 import { connectInstalled } from './steps/connect-installed.ts';
@@ -56,8 +56,8 @@ async function changeGuest(
   const { machine, key } = parts;
   try {
     await build.checkpoint(checkpointOf(stage, parts));
-    await provision(config, machine, guest, parts, build);
-    await clearKey(config, guest, key, build);
+    await provision(machine, guest, parts, build);
+    await clearBuildKey(config, guest, key, build);
     await build.checkpoint(checkpointOf('shutting down', parts));
     await build.step('shut down', () => shutDown(config, machine, guest, build));
   } finally {

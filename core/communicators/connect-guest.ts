@@ -1,4 +1,3 @@
-import type { BuildData } from '../run/build-run.ts';
 import type { Communicator } from './communicator.ts';
 import type { KnownToBuilder } from './known-to-builder.ts';
 import { noneCommunicator } from './none.ts';
@@ -8,30 +7,18 @@ import type { SshRun } from './ssh/options.ts';
 import { winrmOptionsFrom } from './winrm/config.ts';
 import { connectWinrm } from './winrm/index.ts';
 
-export interface Connected {
-  readonly guest: Communicator;
-  /** What the template function `build` says of the connection. */
-  readonly data: BuildData;
-}
-
 /** The way into the guest that the template's `communicator` names. Throws what `connectSsh` and `connectWinrm` throw. */
 export async function connectGuest(
   config: CommunicatorOptions,
   known: KnownToBuilder,
   run: SshRun,
-): Promise<Connected> {
-  if (config.communicator === 'none') return { guest: noneCommunicator, data: { ConnType: 'none' } };
-  if (config.communicator === 'winrm') {
-    const options = winrmOptionsFrom(config, known);
-    const { host, port, username, password } = options;
-    const data = { ConnType: 'winrm', Host: host, Port: port, User: username, Password: password };
-    return { guest: await connectWinrm(options, run), data };
+): Promise<Communicator> {
+  switch (config.communicator) {
+    case 'none':
+      return noneCommunicator;
+    case 'winrm':
+      return connectWinrm(winrmOptionsFrom(config, known), run);
+    default:
+      return connectSsh(sshOptionsFrom(config, known), run);
   }
-  const options = sshOptionsFrom(config, known);
-  const { host, port, username, password } = options.guest;
-  const data = { ConnType: 'ssh', Host: host, Port: port, User: username };
-  return {
-    guest: await connectSsh(options, run),
-    data: password === undefined ? data : { ...data, Password: password },
-  };
 }

@@ -1,27 +1,30 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { BuildRun } from './build-run.ts';
 import { pathKind } from './kinds.ts';
 import type { Scope } from './scope.ts';
+
+/** Makes a directory of mode 0700 with a short path, which goes with the scope and the journal knows. */
+export async function acquireTemporaryDirectory(scope: Pick<BuildRun, 'acquire'>, describe: string): Promise<string> {
+  const acquired = await scope.acquire(pathKind, {
+    describe,
+    hints: { directory: tmpdir() },
+    create: async (token) => {
+      const path = join(tmpdir(), `kiln-${token}`);
+      await mkdir(path, { mode: 0o700 });
+      return { id: path, handle: path };
+    },
+  });
+  return acquired.handle;
+}
 
 /** Makes a new directory of mode 0700 at each call, in one directory that `scope` has and the journal knows. */
 export function temporaryDirectories(scope: Scope): () => Promise<string> {
   let root: Promise<string> | undefined;
   let made = 0;
-  const makeRoot = async (): Promise<string> => {
-    const acquired = await scope.acquire(pathKind, {
-      describe: 'temporary files of the run',
-      hints: { directory: tmpdir() },
-      create: async (token) => {
-        const path = join(tmpdir(), `kiln-${token}`);
-        await mkdir(path, { mode: 0o700 });
-        return { id: path, handle: path };
-      },
-    });
-    return acquired.handle;
-  };
   return async () => {
-    root ??= makeRoot().catch((error: unknown) => {
+    root ??= acquireTemporaryDirectory(scope, 'temporary files of the run').catch((error: unknown) => {
       root = undefined;
       throw error;
     });

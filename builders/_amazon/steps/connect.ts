@@ -5,7 +5,7 @@ import {
   TimeoutError,
   throwIfCancelled,
   type CommunicatorOptions,
-  type Connected,
+  type Communicator,
 } from '../../../plugins/sdk/index.ts';
 import type { AmazonBuild } from '../amazon-build.ts';
 import type { Instance } from '../driver.ts';
@@ -81,7 +81,7 @@ export async function connect(
   instance: Instance,
   login: { readonly key: KeyPair; readonly password: string | undefined },
   amazon: AmazonBuild,
-): Promise<Connected> {
+): Promise<Communicator> {
   const { build } = amazon;
   if (config.communicator === 'none') return connectGuest(config, {}, build);
   const id = instance.InstanceId ?? '';
@@ -96,14 +96,7 @@ export async function connect(
   const stopWatching = watch(id, amazon, over);
   const signal = AbortSignal.any([build.signal, over.signal]);
   try {
-    return await connectGuest(config, known, {
-      signal,
-      say: (text) => build.say(text),
-      warn: (text) => build.warn(text),
-      debug: (text) => build.debug(text),
-      acquire: (kind, acquisition) => build.acquire(kind, acquisition),
-      temporaryDirectory: () => build.temporaryDirectory(),
-    });
+    return await connectGuest(config, known, { ...build, signal });
   } catch (error) {
     throwIfCancelled(build.signal);
     over.signal.throwIfAborted();

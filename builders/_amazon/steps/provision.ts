@@ -1,8 +1,13 @@
-import type { BuildData, CommunicatorOptions, RenderData } from '../../../plugins/sdk/index.ts';
+import {
+  connectionData,
+  type BuildData,
+  type CommunicatorOptions,
+  type RenderData,
+} from '../../../plugins/sdk/index.ts';
 import type { AmazonBuild } from '../amazon-build.ts';
 import type { RunOptions } from '../options.ts';
 import { sshPublicKey } from '../ssh-public-key.ts';
-import { clearKey } from './clear-key.ts';
+import { clearTemporaryKey } from './clear-key.ts';
 import { connect } from './connect.ts';
 import { getPassword, needsPassword } from './get-password.ts';
 import type { Launched } from './launch.ts';
@@ -32,10 +37,10 @@ export async function provisionInstance(
   const password = needsPassword(config)
     ? await build.step('get password', () => getPassword(config, instance.InstanceId ?? '', key, amazon))
     : undefined;
-  const { guest, data } = await build.step('connect', () => connect(config, instance, { key, password }, amazon));
+  const guest = await build.step('connect', () => connect(config, instance, { key, password }, amazon));
   try {
-    await build.provision(guest, { ...data, ...instanceData(launched, password, facts) });
-    await clearKey(config, guest, key, amazon);
+    await build.provision(guest, { ...connectionData(guest), ...instanceData(launched, password, facts) });
+    await clearTemporaryKey(config, guest, key, build);
   } finally {
     await guest.close();
   }

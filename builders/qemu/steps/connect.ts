@@ -35,14 +35,6 @@ export async function connect(
     config.communicator === 'winrm'
       ? [config.winrm_host, config.winrm_timeout]
       : [config.ssh_host, sshOptionsFrom(config).timeout];
-  const run = {
-    signal,
-    say: (text: string) => build.say(text),
-    warn: (text: string) => build.warn(text),
-    debug: (text: string) => build.debug(text),
-    acquire: build.acquire.bind(build),
-    temporaryDirectory: () => build.temporaryDirectory(),
-  };
   try {
     const isFound = bridge !== undefined && host === '';
     const address = isFound ? await findAddress(machine, bridge, timeout, signal) : '127.0.0.1';
@@ -51,7 +43,7 @@ export async function connect(
       ...(machine.hostPort === undefined ? {} : { port: machine.hostPort }),
       ...(key === undefined ? {} : { privateKey: key.privateKey, privateKeyFile: key.privateKeyFile }),
     };
-    return (await connectGuest(config, known, run)).guest;
+    return await connectGuest(config, known, { ...build, signal });
   } catch (error) {
     if (build.signal.aborted) throw new CancelledError();
     machine.failed.throwIfAborted();

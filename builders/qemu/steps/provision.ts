@@ -1,21 +1,12 @@
-import type { BuildData, BuildRun, Communicator } from '../../../plugins/sdk/index.ts';
-import type { QemuBuilderConfig } from '../config.gen.ts';
+import { connectionData, type BuildData, type BuildRun, type Communicator } from '../../../plugins/sdk/index.ts';
 import { throwIfFailing, type Machine } from '../machine.ts';
 import type { BuildKey } from './make-key.ts';
 import type { GuestHttp } from './serve-http.ts';
 
-function buildData(
-  config: QemuBuilderConfig,
-  guest: Communicator,
-  http: GuestHttp,
-  key: BuildKey | undefined,
-): BuildData {
-  const { address } = guest;
+function buildData(guest: Communicator, http: GuestHttp, key: BuildKey | undefined): BuildData {
   const { seenByGuest } = http;
   return {
-    ConnType: config.communicator,
-    ...(address === undefined ? {} : { Host: address.host, Port: address.port, User: address.user }),
-    ...(address?.password === undefined ? {} : { Password: address.password }),
+    ...connectionData(guest),
     ...(key === undefined ? {} : { SSHPublicKey: key.publicKey, SSHPrivateKey: key.privateKey }),
     ...(seenByGuest === undefined
       ? {}
@@ -35,7 +26,6 @@ async function sayWhereToLook(machine: Machine, build: BuildRun): Promise<void> 
 
 /** Runs the provisioners. When the machine fails meanwhile, that is what is thrown, and not what followed from it. */
 export async function provision(
-  config: QemuBuilderConfig,
   machine: Machine,
   guest: Communicator,
   context: { readonly http: GuestHttp; readonly key: BuildKey | undefined },
@@ -44,7 +34,7 @@ export async function provision(
   const hangUp = (): void => void guest.close();
   machine.failed.addEventListener('abort', hangUp, { once: true });
   try {
-    await build.provision(guest, buildData(config, guest, context.http, context.key));
+    await build.provision(guest, buildData(guest, context.http, context.key));
   } catch (error) {
     if (!build.signal.aborted) {
       await throwIfFailing(machine);
