@@ -165,3 +165,14 @@ export async function startSshd(lines: readonly string[] = [], matches: readonly
     },
   };
 }
+
+/** Options of the builder null for the server as its guest. */
+export function nullBuilder({ port, privateKeyFile }: TestSshd): Record<string, string | number> {
+  return {
+    type: 'null',
+    ssh_host: '127.0.0.1',
+    ssh_port: port,
+    ssh_username: 'root',
+    ssh_private_key_file: privateKeyFile,
+  };
+}

@@ -6,7 +6,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startSshd } from '../../support/sshd.ts';
+import { nullBuilder, startSshd } from '../../support/sshd.ts';
 import { compare, type Contender } from '../paired.ts';
 
 const TASKS = 30;
@@ -29,13 +29,7 @@ writeFileSync(join(work, 'site.yml'), JSON.stringify([{ hosts: 'all', gather_fac
 
 function baker(name: string, program: string, options: object): Contender {
   const template = join(work, `${name.replaceAll(' ', '-')}.json`);
-  const builder = {
-    type: 'null',
-    ssh_host: '127.0.0.1',
-    ssh_port: sshd.port,
-    ssh_username: 'root',
-    ssh_private_key_file: sshd.privateKeyFile,
-  };
+  const builder = nullBuilder(sshd);
   const provisioner = { type: 'ansible', playbook_file: join(work, 'site.yml'), ...options };
   writeFileSync(template, JSON.stringify({ builders: [builder], provisioners: [provisioner] }));
   return {

@@ -6,7 +6,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startSshd } from '../../support/sshd.ts';
+import { nullBuilder, startSshd } from '../../support/sshd.ts';
 import { compare, type Contender } from '../paired.ts';
 
 const LARGE_MIB = 1024;
@@ -45,13 +45,7 @@ function baker(name: 'kiln' | 'packer', provisioners: readonly object[]): Conten
     work,
     `${name}-${createHash('sha256').update(JSON.stringify(provisioners)).digest('hex')}.json`,
   );
-  const builder = {
-    type: 'null',
-    ssh_host: '127.0.0.1',
-    ssh_port: sshd.port,
-    ssh_username: 'root',
-    ssh_private_key_file: sshd.privateKeyFile,
-  };
+  const builder = nullBuilder(sshd);
   writeFileSync(template, JSON.stringify({ builders: [builder], provisioners }));
   return {
     name,

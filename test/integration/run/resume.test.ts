@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { directory, file, kiln, path, type Ended } from '../../cli/run-kiln.ts';
 import { lacks } from '../../support/needs.ts';
-import { startSshd, type TestSshd } from '../../support/sshd.ts';
+import { nullBuilder, startSshd, type TestSshd } from '../../support/sshd.ts';
 
 const root = join(import.meta.dirname, '../../..');
 let state: string;
@@ -181,13 +181,7 @@ describe.skipIf(lacks(['/usr/sbin/sshd'], true))('the null builder over SSH', ()
   afterAll(() => sshd.stop());
 
   test('goes on after kill -9 where it was: nothing that had finished runs twice', async () => {
-    const builder = {
-      type: 'null',
-      ssh_host: '127.0.0.1',
-      ssh_port: sshd.port,
-      ssh_username: 'root',
-      ssh_private_key_file: sshd.privateKeyFile,
-    };
+    const builder = nullBuilder(sshd);
     const name = template('ssh.json', builder, `test -e ${log}.go || sleep 60`, 'shell');
     const child = spawn(join(root, '.kiln/node/node'), [join(root, 'dist/cli.cjs'), 'build', name], {
       cwd: directory,

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { directory, file, path } from '../../cli/run-kiln.ts';
 import { lacks } from '../../support/needs.ts';
-import { startSshd, type TestSshd } from '../../support/sshd.ts';
+import { nullBuilder, startSshd, type TestSshd } from '../../support/sshd.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const long = process.env['KILN_LONG_TESTS'] === '1';
@@ -41,13 +41,7 @@ describe.skipIf(!long || lacks(['/usr/sbin/sshd'], true))('many builds', () => {
   afterAll(() => sshd.stop());
 
   test('over SSH, fifty at once: all succeed, and neither memory nor descriptors grow', async () => {
-    const builder = {
-      type: 'null',
-      ssh_host: '127.0.0.1',
-      ssh_port: sshd.port,
-      ssh_username: 'root',
-      ssh_private_key_file: sshd.privateKeyFile,
-    };
+    const builder = nullBuilder(sshd);
     const template = file('soak.json', {
       builders: Array.from({ length: builds }, (_, number) => ({ ...builder, name: `n${number}` })),
       provisioners: [{ type: 'shell', inline: ['echo baked', 'seq 200'] }],

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { directory, file, path, type Ended } from '../../cli/run-kiln.ts';
 import { lacks } from '../../support/needs.ts';
-import { startSshd, type TestSshd } from '../../support/sshd.ts';
+import { nullBuilder, startSshd, type TestSshd } from '../../support/sshd.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const wayIn = 'To get into the machine: ssh -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null';
@@ -100,13 +100,7 @@ describe.skipIf(lacks(['python3']))('at a terminal', () => {
     afterAll(() => sshd.stop());
 
     test('both say how to get into the machine, and the command line does', async () => {
-      const builder = {
-        type: 'null',
-        ssh_host: '127.0.0.1',
-        ssh_port: sshd.port,
-        ssh_username: 'root',
-        ssh_private_key_file: sshd.privateKeyFile,
-      };
+      const builder = nullBuilder(sshd);
       file('ssh.json', { builders: [builder], provisioners: [{ type: 'shell', inline: ['exit 3'] }] });
       const login = `${wayIn} -p ${sshd.port} -i ${sshd.privateKeyFile} -o IdentitiesOnly=yes root@127.0.0.1`;
       const asked = await atTerminal(['build', '-on-error=ask', 'ssh.json'], [['retry the step? ', 'c']]);
