@@ -9,5 +9,6 @@ export const builder: Builder<AmazonEbsBuilderConfig> = {
   prepare,
   requirements: () => [],
   run: async (config, build) => (await import('./run.ts')).run(config, build),
+  resume: async (config, build, checkpoint) => (await import('./run.ts')).resume(config, build, checkpoint),
   discard: async (artifact, context) => (await import('../_amazon/artifact.ts')).discardImages(artifact, context),
 };

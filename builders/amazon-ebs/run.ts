@@ -1,5 +1,7 @@
-import type { Artifact, BuildRun } from '../../plugins/sdk/index.ts';
+import type { Artifact, BuildRun, JsonObject, JsonValue } from '../../plugins/sdk/index.ts';
+import type { AmazonBuild } from '../_amazon/amazon-build.ts';
 import { artifactOf } from '../_amazon/artifact.ts';
+import { checkpointOf, readCheckpoint } from '../_amazon/checkpoint.ts';
 import { planCopies } from '../_amazon/copy-plan.ts';
 import type { MadeImage } from '../_amazon/images.ts';
 import { imageTags } from '../_amazon/run-tags.ts';
@@ -8,9 +10,11 @@ import { checkNames } from '../_amazon/steps/check-names.ts';
 import { copyImage } from '../_amazon/steps/copy-image.ts';
 import { createImage } from '../_amazon/steps/create-image.ts';
 import { deregisterOld } from '../_amazon/steps/deregister-old.ts';
+import { findImages } from '../_amazon/steps/find-images.ts';
+import { findInstance } from '../_amazon/steps/find-instance.ts';
 import { findSourceImage } from '../_amazon/steps/find-source-image.ts';
 import { keepImages } from '../_amazon/steps/keep-images.ts';
-import { launchInstance } from '../_amazon/steps/launch.ts';
+import { launchInstance, type Launched } from '../_amazon/steps/launch.ts';
 import { provisionInstance } from '../_amazon/steps/provision.ts';
 import { protectImage, shareImage } from '../_amazon/steps/share-image.ts';
 import { setNetworkDrivers, stopInstance } from '../_amazon/steps/stop-instance.ts';
@@ -19,14 +23,25 @@ import type { AmazonEbsBuilderConfig } from './config.gen.ts';
 
 const BUILDER_ID = 'mitchellh.amazonebs';
 
-export async function run(config: AmazonEbsBuilderConfig, build: BuildRun): Promise<Artifact> {
-  const amazon = await build.step('find AWS', () => startAmazon(config, build));
-  const { cloud } = amazon;
-  if (!config.skip_create_ami) await build.step('check names', () => checkNames(config, amazon));
-  const source = await build.step('find source image', () => findSourceImage(config, amazon));
-  const facts = sourceFacts(cloud.region, source);
-  const launched = await launchInstance(config, source, facts, amazon);
+async function changeGuest(
+  config: AmazonEbsBuilderConfig,
+  launched: Launched,
+  facts: JsonObject,
+  amazon: AmazonBuild,
+): Promise<void> {
+  const { build } = amazon;
+  await build.checkpoint(checkpointOf('provisioning', launched, facts));
   await provisionInstance(config, launched, facts, amazon);
+  await build.checkpoint(checkpointOf('provisioned', launched, facts));
+}
+
+async function makeImages(
+  config: AmazonEbsBuilderConfig,
+  launched: Launched,
+  facts: JsonObject,
+  amazon: AmazonBuild,
+): Promise<Artifact> {
+  const { build, cloud } = amazon;
   const id = launched.instance.InstanceId ?? '';
   await build.step('stop instance', () => stopInstance(config, id, amazon));
   if (config.ena_support !== undefined || config.sriov_support) {
@@ -53,6 +68,16 @@ export async function run(config: AmazonEbsBuilderConfig, build: BuildRun): Prom
     images = [...images, ...copies];
   }
   if (plan.intermediary) await build.step('remove intermediary image', () => first.acquired.release());
+  await build.checkpoint(checkpointOf('imaged', launched, facts, images));
+  return finishImages(config, images, amazon);
+}
+
+async function finishImages(
+  config: AmazonEbsBuilderConfig,
+  images: readonly MadeImage[],
+  amazon: AmazonBuild,
+): Promise<Artifact> {
+  const { build, cloud } = amazon;
   await build.step('share images', async () => {
     await Promise.all(images.map((image) => shareImage(config, image, amazon)));
     // Last of all: what is protected cannot be taken back.
@@ -60,4 +85,28 @@ export async function run(config: AmazonEbsBuilderConfig, build: BuildRun): Prom
   });
   await build.step('keep images', () => keepImages(images, amazon));
   return artifactOf(BUILDER_ID, images, cloud);
+}
+
+export async function run(config: AmazonEbsBuilderConfig, build: BuildRun): Promise<Artifact> {
+  const amazon = await build.step('find AWS', () => startAmazon(config, build));
+  if (!config.skip_create_ami) await build.step('check names', () => checkNames(config, amazon));
+  const source = await build.step('find source image', () => findSourceImage(config, amazon));
+  const facts = sourceFacts(amazon.cloud.region, source);
+  const launched = await launchInstance(config, source, facts, amazon);
+  await changeGuest(config, launched, facts, amazon);
+  return makeImages(config, launched, facts, amazon);
+}
+
+/** Goes on with the instance of an earlier process, or with its images when they are there already. */
+export async function resume(config: AmazonEbsBuilderConfig, build: BuildRun, state: JsonValue): Promise<Artifact> {
+  const checkpoint = readCheckpoint(state);
+  const { stage, facts } = checkpoint;
+  const amazon = await build.step('find AWS', () => startAmazon(config, build));
+  if (stage === 'imaged') {
+    const images = await build.step('find images', () => findImages(checkpoint.images, amazon));
+    return finishImages(config, images, amazon);
+  }
+  const launched = await build.step('find instance', () => findInstance(checkpoint, amazon));
+  if (stage === 'provisioning') await changeGuest(config, launched, facts, amazon);
+  return makeImages(config, launched, facts, amazon);
 }

@@ -1,0 +1,36 @@
+import { StepError, type Acquired } from '../../../plugins/sdk/index.ts';
+import type { AmazonBuild } from '../amazon-build.ts';
+import type { NotedImage } from '../checkpoint.ts';
+import { isNotFound } from '../failure.ts';
+import type { MadeImage } from '../images.ts';
+
+/** One that the earlier process had kept already is nothing to be given back any more. */
+function adoptedOrKept(id: string, { build, kinds }: AmazonBuild): Acquired<string, undefined> {
+  try {
+    return build.adopt(kinds.image, id);
+  } catch (error) {
+    if (!(error instanceof StepError)) throw error;
+    return { id, handle: undefined, keep: () => Promise.resolve(), release: () => Promise.resolve() };
+  }
+}
+
+async function find({ region, id, snapshotIds }: NotedImage, amazon: AmazonBuild): Promise<MadeImage> {
+  const input = { ImageIds: [id] };
+  const { Images = [] } = await amazon.cloud
+    .in(region)
+    .ec2('DescribeImages', input)
+    .catch((error: unknown) => {
+      if (!isNotFound(error)) throw error;
+      return { Images: [] };
+    });
+  if (Images.length > 0) return { region, id, snapshotIds, acquired: adoptedOrKept(id, amazon) };
+  throw new StepError(`the AMI ${id} in ${region} is not there any more`, {
+    code: 'RESUME_LOST',
+    hint: 'build the template anew',
+  });
+}
+
+/** Takes over the images that an earlier process had made. Throws `StepError` RESUME_LOST when one is gone. */
+export async function findImages(images: readonly NotedImage[], amazon: AmazonBuild): Promise<readonly MadeImage[]> {
+  return Promise.all(images.map((image) => find(image, amazon)));
+}
