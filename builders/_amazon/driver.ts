@@ -1,4 +1,5 @@
 import {
+  AttachVolumeCommand,
   AuthorizeSecurityGroupIngressCommand,
   CopyImageCommand,
   CreateFleetCommand,
@@ -6,6 +7,7 @@ import {
   CreateKeyPairCommand,
   CreateLaunchTemplateCommand,
   CreateSecurityGroupCommand,
+  CreateSnapshotCommand,
   CreateTagsCommand,
   DeleteKeyPairCommand,
   DeleteLaunchTemplateCommand,
@@ -23,6 +25,7 @@ import {
   DescribeSubnetsCommand,
   DescribeVolumesCommand,
   DescribeVpcsCommand,
+  DetachVolumeCommand,
   EnableImageDeprecationCommand,
   EnableImageDeregistrationProtectionCommand,
   GetConsoleOutputCommand,
@@ -30,6 +33,7 @@ import {
   ModifyImageAttributeCommand,
   ModifyInstanceAttributeCommand,
   ModifySnapshotAttributeCommand,
+  RegisterImageCommand,
   RunInstancesCommand,
   StopInstancesCommand,
   TerminateInstancesCommand,
@@ -59,6 +63,7 @@ export interface Call<Input, Output> {
 }
 
 export interface Ec2Calls {
+  readonly AttachVolume: Call<Ec2.AttachVolumeCommandInput, Ec2.AttachVolumeCommandOutput>;
   readonly AuthorizeSecurityGroupIngress: Call<
     Ec2.AuthorizeSecurityGroupIngressCommandInput,
     Ec2.AuthorizeSecurityGroupIngressCommandOutput
@@ -69,6 +74,7 @@ export interface Ec2Calls {
   readonly CreateKeyPair: Call<Ec2.CreateKeyPairCommandInput, Ec2.CreateKeyPairCommandOutput>;
   readonly CreateLaunchTemplate: Call<Ec2.CreateLaunchTemplateCommandInput, Ec2.CreateLaunchTemplateCommandOutput>;
   readonly CreateSecurityGroup: Call<Ec2.CreateSecurityGroupCommandInput, Ec2.CreateSecurityGroupCommandOutput>;
+  readonly CreateSnapshot: Call<Ec2.CreateSnapshotCommandInput, Ec2.CreateSnapshotCommandOutput>;
   readonly CreateTags: Call<Ec2.CreateTagsCommandInput, Ec2.CreateTagsCommandOutput>;
   readonly DeleteKeyPair: Call<Ec2.DeleteKeyPairCommandInput, Ec2.DeleteKeyPairCommandOutput>;
   readonly DeleteLaunchTemplate: Call<Ec2.DeleteLaunchTemplateCommandInput, Ec2.DeleteLaunchTemplateCommandOutput>;
@@ -92,6 +98,7 @@ export interface Ec2Calls {
   readonly DescribeSubnets: Call<Ec2.DescribeSubnetsCommandInput, Ec2.DescribeSubnetsCommandOutput>;
   readonly DescribeVolumes: Call<Ec2.DescribeVolumesCommandInput, Ec2.DescribeVolumesCommandOutput>;
   readonly DescribeVpcs: Call<Ec2.DescribeVpcsCommandInput, Ec2.DescribeVpcsCommandOutput>;
+  readonly DetachVolume: Call<Ec2.DetachVolumeCommandInput, Ec2.DetachVolumeCommandOutput>;
   readonly EnableImageDeprecation: Call<
     Ec2.EnableImageDeprecationCommandInput,
     Ec2.EnableImageDeprecationCommandOutput
@@ -111,6 +118,7 @@ export interface Ec2Calls {
     Ec2.ModifySnapshotAttributeCommandInput,
     Ec2.ModifySnapshotAttributeCommandOutput
   >;
+  readonly RegisterImage: Call<Ec2.RegisterImageCommandInput, Ec2.RegisterImageCommandOutput>;
   readonly RunInstances: Call<Ec2.RunInstancesCommandInput, Ec2.RunInstancesCommandOutput>;
   readonly StopInstances: Call<Ec2.StopInstancesCommandInput, Ec2.StopInstancesCommandOutput>;
   readonly TerminateInstances: Call<Ec2.TerminateInstancesCommandInput, Ec2.TerminateInstancesCommandOutput>;
@@ -144,6 +152,7 @@ export interface StsCalls {
 type Commands<Calls> = { readonly [Name in keyof Calls]: new (input: never) => object };
 
 const ec2Commands: Commands<Ec2Calls> = {
+  AttachVolume: AttachVolumeCommand,
   AuthorizeSecurityGroupIngress: AuthorizeSecurityGroupIngressCommand,
   CopyImage: CopyImageCommand,
   CreateFleet: CreateFleetCommand,
@@ -151,6 +160,7 @@ const ec2Commands: Commands<Ec2Calls> = {
   CreateKeyPair: CreateKeyPairCommand,
   CreateLaunchTemplate: CreateLaunchTemplateCommand,
   CreateSecurityGroup: CreateSecurityGroupCommand,
+  CreateSnapshot: CreateSnapshotCommand,
   CreateTags: CreateTagsCommand,
   DeleteKeyPair: DeleteKeyPairCommand,
   DeleteLaunchTemplate: DeleteLaunchTemplateCommand,
@@ -168,6 +178,7 @@ const ec2Commands: Commands<Ec2Calls> = {
   DescribeSubnets: DescribeSubnetsCommand,
   DescribeVolumes: DescribeVolumesCommand,
   DescribeVpcs: DescribeVpcsCommand,
+  DetachVolume: DetachVolumeCommand,
   EnableImageDeprecation: EnableImageDeprecationCommand,
   EnableImageDeregistrationProtection: EnableImageDeregistrationProtectionCommand,
   GetConsoleOutput: GetConsoleOutputCommand,
@@ -175,6 +186,7 @@ const ec2Commands: Commands<Ec2Calls> = {
   ModifyImageAttribute: ModifyImageAttributeCommand,
   ModifyInstanceAttribute: ModifyInstanceAttributeCommand,
   ModifySnapshotAttribute: ModifySnapshotAttributeCommand,
+  RegisterImage: RegisterImageCommand,
   RunInstances: RunInstancesCommand,
   StopInstances: StopInstancesCommand,
   TerminateInstances: TerminateInstancesCommand,
@@ -219,6 +231,7 @@ export type {
   DescribeImagesCommandInput,
   Image,
   Instance,
+  RegisterImageCommandInput,
   RequestLaunchTemplateData,
   ResourceType,
   RunInstancesCommandInput,

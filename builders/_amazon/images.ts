@@ -3,6 +3,7 @@ import { hintsOf, ownTags, type AmazonBuild } from './amazon-build.ts';
 import { snapshotsOf } from './block-devices.ts';
 import type { Cloud } from './cloud.ts';
 import type { Image, TagSpecification } from './driver.ts';
+import { amazonCode } from './failure.ts';
 import { making } from './kinds.ts';
 import { tagged, type Tags } from './tags.ts';
 import { waitFor, type Standing } from './wait.ts';
@@ -11,6 +12,7 @@ import { waitFor, type Standing } from './wait.ts';
 export interface MadeImage {
   readonly region: string;
   readonly id: string;
+  /** But not those that the template named for its devices. */
   readonly snapshotIds: readonly string[];
   readonly acquired: Acquired<string, undefined>;
 }
@@ -43,17 +45,43 @@ async function waitForImage(id: string, cloud: Cloud, { build, polling }: Amazon
   });
 }
 
+/** The name may be taken by our own image, when the reply to the first attempt was lost. Resolves with its id. */
+export async function unlessNameTaken(
+  ask: () => Promise<string>,
+  token: string,
+  { build, cloud, kinds }: AmazonBuild,
+): Promise<string> {
+  return ask().catch(async (error: unknown) => {
+    if (amazonCode(error) !== 'InvalidAMIName.Duplicate') throw error;
+    const context = { signal: build.signal, say: () => undefined };
+    const [own] = await kinds.image.find(token, hintsOf(cloud), context);
+    if (own === undefined) throw error;
+    return own;
+  });
+}
+
+interface NewImage {
+  readonly describe: string;
+  readonly tags: ImageTags;
+  readonly cloud: Cloud;
+  /** What the snapshots are found by that are there before the image; default: they are made with it. */
+  readonly snapshotMarks?: readonly string[];
+  /** Ids of snapshots behind its devices that are not this build's, and stay. */
+  readonly foreignSnapshots?: readonly string[];
+}
+
 /** Makes an image and waits until it is available. `ask` makes it with the given tags and resolves with its id. */
 export async function makeImage(
-  what: { readonly describe: string; readonly tags: ImageTags; readonly cloud: Cloud },
+  what: NewImage,
   ask: (token: string, tags: TagSpecification[]) => Promise<string>,
   amazon: AmazonBuild,
 ): Promise<MadeImage> {
   const { build, kinds } = amazon;
-  const { cloud, tags } = what;
+  const { cloud, tags, snapshotMarks, foreignSnapshots = [] } = what;
   // The image may be gone and its snapshots there: they are found by a mark of their own.
   const mark: string = crypto.randomUUID();
-  const hints: JsonObject = hintsOf(cloud, { snapshots: [mark] });
+  const snapshots = [...(snapshotMarks ?? [mark])];
+  const hints: JsonObject = hintsOf(cloud, { snapshots, foreignSnapshots: [...foreignSnapshots] });
   const acquired = await build.acquire(kinds.image, {
     describe: what.describe,
     hints,
@@ -68,5 +96,6 @@ export async function makeImage(
   });
   build.say(`the AMI ${acquired.id} is being made in ${cloud.region}`);
   const image = await waitForImage(acquired.id, cloud, amazon);
-  return { region: cloud.region, id: acquired.id, snapshotIds: snapshotsOf(image.BlockDeviceMappings), acquired };
+  const snapshotIds = snapshotsOf(image.BlockDeviceMappings).filter((id) => !foreignSnapshots.includes(id));
+  return { region: cloud.region, id: acquired.id, snapshotIds, acquired };
 }

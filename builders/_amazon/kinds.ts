@@ -2,7 +2,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { JsonValue, ReleaseContext, ResourceKind } from '../../plugins/sdk/index.ts';
 import { reopenCloud, type Cloud } from './cloud.ts';
 import { isNotFound, isRefusal } from './failure.ts';
-import { releaseImage, releaseInstance, releaseProfile, releaseRole, releaseSecurityGroup } from './release.ts';
+import {
+  listOf,
+  releaseImage,
+  releaseInstance,
+  releaseProfile,
+  releaseRole,
+  releaseSecurityGroup,
+  releaseSnapshot,
+  snapshotsMarked,
+} from './release.ts';
 import { TOKEN_TAG } from './tags.ts';
 
 export interface AmazonKinds {
@@ -13,6 +22,7 @@ export interface AmazonKinds {
   readonly role: ResourceKind<string>;
   readonly profile: ResourceKind<string>;
   readonly image: ResourceKind<string>;
+  readonly snapshot: ResourceKind<string>;
 }
 
 const notMade = new Set<string>();
@@ -134,6 +144,12 @@ export function amazonKinds(type: string): AmazonKinds {
           ({ ImageId }) => ImageId,
         ),
       byHand: (id) => `ec2 deregister-image --image-id ${id} --delete-associated-snapshots`,
+    }),
+    snapshot: kindOf(`${type}:snapshot`, {
+      release: releaseSnapshot,
+      // Its image finds it by the same mark.
+      find: (_token, cloud, hints) => snapshotsMarked(listOf(hints, 'snapshots'), cloud),
+      byHand: (id) => `ec2 delete-snapshot --snapshot-id ${id}`,
     }),
   };
 }

@@ -26,7 +26,8 @@ export async function describeInstance(cloud: Cloud, id: string): Promise<Instan
   return Reservations.flatMap(({ Instances = [] }) => Instances).at(0);
 }
 
-function listOf(hints: JsonValue, name: string): readonly string[] {
+/** The texts of a hint that is a list; none when there is no such hint. */
+export function listOf(hints: JsonValue, name: string): readonly string[] {
   const value =
     typeof hints === 'object' && hints !== null && !Array.isArray(hints)
       ? (hints as Record<string, JsonValue>)[name]
@@ -90,22 +91,46 @@ export async function releaseProfile(name: string, cloud: Cloud): Promise<void> 
   await cloud.iam('DeleteInstanceProfile', { InstanceProfileName: name });
 }
 
-/** Deregisters the image and deletes its snapshots, also those that carry the mark in the hint `snapshots`. */
+/** Ids of the snapshots that carry one of these marks. */
+export async function snapshotsMarked(marks: readonly string[], cloud: Cloud): Promise<readonly string[]> {
+  if (marks.length === 0) return [];
+  const Filters = [{ Name: `tag:${TOKEN_TAG}`, Values: [...marks] }];
+  const { Snapshots = [] } = await cloud.ec2('DescribeSnapshots', { OwnerIds: ['self'], Filters });
+  return Snapshots.map(({ SnapshotId = '' }) => SnapshotId);
+}
+
+async function deleteSnapshots(ids: Iterable<string>, cloud: Cloud, context: ReleaseContext): Promise<void> {
+  for (const SnapshotId of new Set(ids)) {
+    await whileInUse(() => unlessGone(cloud.ec2('DeleteSnapshot', { SnapshotId })), context);
+  }
+}
+
+/** Deletes the snapshot, and those that carry a mark of the hint `snapshots` too because a reply was lost. */
+export async function releaseSnapshot(
+  id: string,
+  cloud: Cloud,
+  hints: JsonValue,
+  context: ReleaseContext,
+): Promise<void> {
+  await deleteSnapshots([id, ...(await snapshotsMarked(listOf(hints, 'snapshots'), cloud))], cloud, context);
+}
+
+/**
+ * Deregisters the image and deletes its snapshots, also those that carry a mark of the hint `snapshots`, and not those
+ * of `foreignSnapshots`.
+ */
 export async function releaseImage(id: string, cloud: Cloud, hints: JsonValue, context: ReleaseContext): Promise<void> {
   const { Images = [] } = await cloud.ec2('DescribeImages', { ImageIds: [id] }).catch((error: unknown) => {
     if (!isNotFound(error)) throw error;
     return { Images: [] };
   });
   await unlessGone(cloud.ec2('DeregisterImage', { ImageId: id }));
-  const [mark] = listOf(hints, 'snapshots');
-  const Filters = [{ Name: `tag:${TOKEN_TAG}`, Values: [mark ?? ''] }];
-  const { Snapshots = [] } =
-    mark === undefined ? {} : await cloud.ec2('DescribeSnapshots', { OwnerIds: ['self'], Filters });
-  const ids = new Set([
-    ...Images.flatMap(({ BlockDeviceMappings }) => snapshotsOf(BlockDeviceMappings)),
-    ...Snapshots.map(({ SnapshotId = '' }) => SnapshotId),
-  ]);
-  for (const SnapshotId of ids) {
-    await whileInUse(() => unlessGone(cloud.ec2('DeleteSnapshot', { SnapshotId })), context);
-  }
+  const foreign = listOf(hints, 'foreignSnapshots');
+  const own = Images.flatMap(({ BlockDeviceMappings }) => snapshotsOf(BlockDeviceMappings));
+  const marked = await snapshotsMarked(listOf(hints, 'snapshots'), cloud);
+  await deleteSnapshots(
+    [...own, ...marked].filter((snapshot) => !foreign.includes(snapshot)),
+    cloud,
+    context,
+  );
 }

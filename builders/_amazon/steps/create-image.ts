@@ -1,7 +1,7 @@
 import type { AmazonBuild } from '../amazon-build.ts';
-import { blockDevices } from '../block-devices.ts';
+import { blockDevices, snapshotsOf } from '../block-devices.ts';
 import { amazonCode } from '../failure.ts';
-import { makeImage, type ImageTags, type MadeImage } from '../images.ts';
+import { makeImage, unlessNameTaken, type ImageTags, type MadeImage } from '../images.ts';
 import type { DeviceOptions } from '../options.ts';
 import { whileUnsettled } from '../wait.ts';
 
@@ -30,33 +30,25 @@ export async function createImage(
   const devices = blockDevices(image.devices);
   const settling = { signal: build.signal, limit: STATE_LIMIT };
   return makeImage(
-    { describe: `AMI ${image.name} in ${cloud.region}`, tags: image.tags, cloud },
-    (token, TagSpecifications) =>
-      whileUnsettled(
-        async () => {
-          const made = await cloud.ec2('CreateImage', {
-            InstanceId: instanceId,
-            Name: image.name,
-            ...(image.description === '' ? {} : { Description: image.description }),
-            ...(devices.length === 0 ? {} : { BlockDeviceMappings: devices }),
-            TagSpecifications,
-          });
-          return made.ImageId ?? '';
-        },
-        notStoppedYet,
-        settling,
-      ).catch((error: unknown) => {
-        if (amazonCode(error) !== 'InvalidAMIName.Duplicate') throw error;
-        return ownImage(error, token, amazon);
-      }),
+    {
+      describe: `AMI ${image.name} in ${cloud.region}`,
+      tags: image.tags,
+      cloud,
+      foreignSnapshots: snapshotsOf(devices),
+    },
+    (token, TagSpecifications) => {
+      const ask = async (): Promise<string> => {
+        const made = await cloud.ec2('CreateImage', {
+          InstanceId: instanceId,
+          Name: image.name,
+          ...(image.description === '' ? {} : { Description: image.description }),
+          ...(devices.length === 0 ? {} : { BlockDeviceMappings: devices }),
+          TagSpecifications,
+        });
+        return made.ImageId ?? '';
+      };
+      return unlessNameTaken(() => whileUnsettled(ask, notStoppedYet, settling), token, amazon);
+    },
     amazon,
   );
-}
-
-/** The name may be taken by our own image, when the reply to the first attempt was lost. */
-async function ownImage(error: unknown, token: string, { build, cloud, kinds }: AmazonBuild): Promise<string> {
-  const hints = { access: cloud.access, region: cloud.region };
-  const [own] = await kinds.image.find(token, hints, { signal: build.signal, say: () => undefined });
-  if (own === undefined) throw error;
-  return own;
 }

@@ -1,0 +1,98 @@
+import type { Acquired } from '../../../plugins/sdk/index.ts';
+import { hintsOf, ownTags, type AmazonBuild } from '../amazon-build.ts';
+import { amazonCode } from '../failure.ts';
+import { making } from '../kinds.ts';
+import { tagged, type Tags } from '../tags.ts';
+import { waitFor, whileUnsettled, type Standing } from '../wait.ts';
+
+/** A completed snapshot of this build. */
+export interface MadeSnapshot {
+  readonly id: string;
+  readonly acquired: Acquired<string, undefined>;
+  /** What it is found by, beside its id: the value of its tag `kiln-token`. */
+  readonly mark: string;
+}
+
+export interface NewSnapshot {
+  readonly volumeId: string;
+  readonly description: string;
+  readonly tags: Tags;
+}
+
+const TWELVE_HOURS = 12 * 60 * 60_000;
+const BUSY_LIMIT = 10 * 60_000;
+
+/** AWS takes only so many snapshots of a volume in a while. */
+function tooMany(error: unknown): boolean {
+  const code = amazonCode(error) ?? '';
+  return code === 'SnapshotCreationPerVolumeRateExceeded' || code === 'ConcurrentSnapshotLimitExceeded';
+}
+
+function markedSnapshots(mark: string, { build, cloud, kinds }: AmazonBuild): Promise<readonly string[]> {
+  const context = { signal: build.signal, say: () => undefined };
+  return kinds.snapshot.find(mark, hintsOf(cloud, { snapshots: [mark] }), context);
+}
+
+/** The call has no token that AWS knows it by: when a reply was lost, the next attempt makes another snapshot. */
+async function removeDoubles(id: string, mark: string, amazon: AmazonBuild): Promise<void> {
+  for (const SnapshotId of await markedSnapshots(mark, amazon)) {
+    if (SnapshotId !== id) await amazon.cloud.ec2('DeleteSnapshot', { SnapshotId });
+  }
+}
+
+async function ask({ volumeId, description, tags }: NewSnapshot, mark: string, amazon: AmazonBuild): Promise<string> {
+  const { build, cloud } = amazon;
+  const attempt = async (): Promise<string> => {
+    const made = await cloud.ec2('CreateSnapshot', {
+      VolumeId: volumeId,
+      ...(description === '' ? {} : { Description: description }),
+      TagSpecifications: tagged({ snapshot: { ...tags, ...ownTags(build, mark) } }),
+    });
+    const id = made.SnapshotId ?? '';
+    if ((made.$metadata.attempts ?? 1) > 1) await removeDoubles(id, mark, amazon);
+    return id;
+  };
+  const attemptOrFind = (): Promise<string> =>
+    attempt().catch(async (error: unknown) => {
+      // Too many may be because of our own one, whose reply was lost.
+      const [own] = tooMany(error) ? await markedSnapshots(mark, amazon) : [];
+      if (own === undefined) throw error;
+      return own;
+    });
+  return whileUnsettled(attemptOrFind, tooMany, { signal: build.signal, limit: BUSY_LIMIT });
+}
+
+async function waitForSnapshot(id: string, { build, cloud, polling }: AmazonBuild): Promise<void> {
+  await waitFor({
+    what: `the snapshot ${id} in ${cloud.region} to be completed`,
+    limit: TWELVE_HOURS,
+    polling,
+    signal: build.signal,
+    onState: (state) => build.debug(`the snapshot ${id} is ${state}`),
+    look: async (): Promise<Standing<undefined>> => {
+      const { Snapshots = [] } = await cloud.ec2('DescribeSnapshots', { SnapshotIds: [id] });
+      const { State, Progress = '', StateMessage = '' } = Snapshots[0] ?? {};
+      if (State === undefined) return { state: 'unknown to AWS yet' };
+      if (State === 'completed') return { done: undefined };
+      if (State === 'pending') return { state: Progress === '' ? State : `${State} (${Progress})` };
+      return { failed: `it is in the state ${State}: ${StateMessage === '' ? 'AWS gives no reason' : StateMessage}` };
+    },
+  });
+}
+
+/**
+ * Makes a snapshot of a volume and waits until it is completed. Throws `StepError` AMAZON_FAILED with AWS's reason when
+ * it fails.
+ */
+export async function createSnapshot(snapshot: NewSnapshot, amazon: AmazonBuild): Promise<MadeSnapshot> {
+  const { build, cloud, kinds } = amazon;
+  const mark: string = crypto.randomUUID();
+  const acquired = await build.acquire(kinds.snapshot, {
+    describe: `snapshot of ${snapshot.volumeId} in ${cloud.region}`,
+    hints: hintsOf(cloud, { snapshots: [mark] }),
+    create: (token) => making(token, async () => ({ id: await ask(snapshot, mark, amazon), handle: undefined })),
+  });
+  build.say(`the snapshot ${acquired.id} of ${snapshot.volumeId} is being made`);
+  await waitForSnapshot(acquired.id, amazon);
+  return { id: acquired.id, acquired, mark };
+}

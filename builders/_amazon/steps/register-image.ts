@@ -1,0 +1,49 @@
+import type { AmazonBuild } from '../amazon-build.ts';
+import { snapshotsOf } from '../block-devices.ts';
+import type { RegisterImageCommandInput } from '../driver.ts';
+import { makeImage, unlessNameTaken, type ImageTags, type MadeImage } from '../images.ts';
+import type { MadeSnapshot } from './create-snapshot.ts';
+
+export interface NewRegistration {
+  readonly name: string;
+  readonly description: string;
+  readonly tags: ImageTags;
+  /** Architecture, devices and the like. */
+  readonly image: Omit<RegisterImageCommandInput, 'Name' | 'Description' | 'TagSpecifications' | 'DryRun'>;
+  /** The snapshots of this build behind its devices; they are the image's from now on, and go with it. */
+  readonly snapshots: readonly MadeSnapshot[];
+}
+
+/** Makes an image of snapshots, in their region, and waits until it is available. */
+export async function registerImage(registration: NewRegistration, amazon: AmazonBuild): Promise<MadeImage> {
+  const { cloud } = amazon;
+  const { name, description, tags, image, snapshots } = registration;
+  const own = snapshots.map(({ id }) => id);
+  const made = await makeImage(
+    {
+      describe: `AMI ${name} in ${cloud.region}`,
+      tags,
+      cloud,
+      snapshotMarks: snapshots.map(({ mark }) => mark),
+      foreignSnapshots: snapshotsOf(image.BlockDeviceMappings).filter((id) => !own.includes(id)),
+    },
+    (token, tagSpecifications) =>
+      unlessNameTaken(
+        async () => {
+          const { ImageId = '' } = await cloud.ec2('RegisterImage', {
+            ...image,
+            Name: name,
+            ...(description === '' ? {} : { Description: description }),
+            // The snapshots have theirs.
+            TagSpecifications: tagSpecifications.filter(({ ResourceType }) => ResourceType === 'image'),
+          });
+          return ImageId;
+        },
+        token,
+        amazon,
+      ),
+    amazon,
+  );
+  for (const { acquired } of snapshots) await acquired.keep();
+  return made;
+}
