@@ -3,7 +3,7 @@ import type { Communicator } from '../communicators/communicator.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { BuildData, BuildRun, Voice } from '../run/build-run.ts';
 import type { JsonValue } from '../run/json.ts';
-import type { ReleaseContext, ResourceKind } from '../run/resource.ts';
+import type { Acquired, ReleaseContext, ResourceKind } from '../run/resource.ts';
 
 /** A program that a component calls, for `doctor` and for set-up. */
 export interface Requirement {
@@ -89,6 +89,10 @@ export interface PostProcessRun extends Omit<ProvisionRun, 'communicator' | 'ask
   readonly force: boolean;
   /** Milliseconds since the epoch; one moment for the whole run. */
   readonly runStarted: number;
+  /** Where things are kept between runs; exists. */
+  readonly cacheDirectory: string;
+  /** Things of a `lasting` kind that an earlier process had made for this build's post-processors. */
+  inherited(kind: ResourceKind<JsonValue>): readonly Acquired<JsonValue, undefined>[];
 }
 
 export interface PostProcessed {

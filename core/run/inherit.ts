@@ -41,6 +41,16 @@ function isOfUse(
   );
 }
 
+/** Whether a post-processor may go on with it: the artifact is there, and what it was made for is not done. */
+async function isForPostProcessor(
+  { build, kind, id, served }: OpenThing,
+  progress: ReadonlyMap<string, BuildProgress>,
+  { builds, findKind }: InheritOptions,
+): Promise<boolean> {
+  if (id === undefined || served || !builds.has(build) || progress.get(build)?.made === undefined) return false;
+  return (await findKind(kind).catch(() => undefined))?.lasting === true;
+}
+
 function pidOf({ kind, id }: OpenThing): number | undefined {
   const known = kind === processKind.kind && typeof id === 'object' && id !== null && 'pid' in id;
   return known && typeof id['pid'] === 'number' ? id['pid'] : undefined;
@@ -73,7 +83,12 @@ async function giveBack(thing: OpenThing, claimed: ClaimedRun, options: InheritO
  * programs that it had started are ended. Never throws.
  */
 export async function inherit(runId: string, claimed: ClaimedRun, options: InheritOptions): Promise<Inheritance> {
-  const useful = claimed.open.filter((thing) => isOfUse(thing, claimed.progress, options.builds));
+  const { progress } = claimed;
+  const useful: OpenThing[] = [];
+  for (const thing of claimed.open) {
+    const wanted = isOfUse(thing, progress, options.builds) || (await isForPostProcessor(thing, progress, options));
+    if (wanted) useful.push(thing);
+  }
   const spared = useful.map(pidOf).filter((pid) => pid !== undefined);
   await endProgramsOf(runId, spared).catch((error: unknown) =>
     options.leftBehind({ build: '', what: 'a program of the run', reason: reasonOf(error) }),
@@ -85,5 +100,5 @@ export async function inherit(runId: string, claimed: ClaimedRun, options: Inher
     else
       inherited.set(thing.build, [{ kind, thing: { ...thing, id: thing.id } }, ...(inherited.get(thing.build) ?? [])]);
   }
-  return { progress: claimed.progress, inherited };
+  return { progress, inherited };
 }

@@ -11,7 +11,7 @@ import { stepRunner } from './step.ts';
 import { temporaryDirectoryIn } from './temporary-directory.ts';
 import { voiceOf } from './voice.ts';
 
-function postProcessRun(state: BuildState, scope: Scope, name: string): PostProcessRun {
+function postProcessRun(state: BuildState, outer: Scope, scope: Scope, name: string): PostProcessRun {
   const { run, planned, data } = state;
   return {
     ...voiceOf(run, planned, name),
@@ -24,7 +24,9 @@ function postProcessRun(state: BuildState, scope: Scope, name: string): PostProc
     debugMode: run.debug,
     data,
     environment: componentEnvironment(run, planned, data),
-    acquire: (kind, acquisition) => scope.acquire(kind, acquisition),
+    cacheDirectory: run.options.cacheDirectory,
+    acquire: (kind, acquisition) => (kind.lasting === true ? outer : scope).acquire(kind, acquisition),
+    inherited: ({ kind }) => state.adopted.filter((each) => each.kind === kind).map(({ acquired }) => acquired),
     temporaryDirectory: () => temporaryDirectoryIn(run.makeTemporaryDirectory, scope),
   };
 }
@@ -39,7 +41,7 @@ async function process(
   const scope = outer.child();
   try {
     const config = await planned.configure(templateData(state.run, state.planned, state.data));
-    const result = await module.postProcess(input.artifact, config, postProcessRun(state, scope, name));
+    const result = await module.postProcess(input.artifact, config, postProcessRun(state, outer, scope, name));
     const { artifact, keepInput, mustKeepInput } = result;
     const same = isDeepStrictEqual(artifact, input.artifact);
     if (artifact !== undefined && !same) {

@@ -22,6 +22,11 @@ export interface ResourceKind<Id extends JsonValue> {
   startOver?(id: Id, hints: JsonValue, context: ReleaseContext): Promise<void>;
   /** Finds what carries the token, when the journal has no id (the reply was lost, or Kiln died). */
   find(token: string, hints: JsonValue, context: ReleaseContext): Promise<readonly Id[]>;
+  /**
+   * Whether another process can go on with it in a post-processor (`PostProcessRun.inherited`). Then it stays until the
+   * build's post-processors are through, and what `-on-error` says of a failed build's things is true of it.
+   */
+  readonly lasting?: boolean;
   /** The command with which a person gives it back, shown when Kiln could not; undefined when there is none. */
   byHand?(id: Id, hints: JsonValue): string | undefined;
 }

@@ -99,6 +99,12 @@ function nothingToDiscard(): Promise<void> {
   return Promise.resolve();
 }
 
+function adoptInherited({ run, planned, adopted }: BuildState, scope: Scope): void {
+  for (const { kind, thing } of run.inherited.get(planned.displayName) ?? []) {
+    adopted.push({ kind: kind.kind, acquired: scope.adopt(kind, thing) });
+  }
+}
+
 async function runPostProcessors(state: BuildState, original: MadeArtifact): Promise<Ran> {
   const { run, planned } = state;
   const { artifact } = original;
@@ -114,6 +120,7 @@ async function runPostProcessors(state: BuildState, original: MadeArtifact): Pro
     };
   }
   const scope = scopeOf(state);
+  if (state.before?.made !== undefined) adoptInherited(state, scope);
   const { sequences, problems } = await postProcess(state, scope, original);
   const disposition = problems.length === 0 ? 'release' : dispositionAfterFailure(state);
   await scope.close(disposition, leftReasons[disposition]);
@@ -128,11 +135,8 @@ async function runPostProcessors(state: BuildState, original: MadeArtifact): Pro
 }
 
 async function buildOrGoOn(state: BuildState, scope: Scope, source: Artifact | undefined): Promise<Artifact> {
-  const { run, planned } = state;
-  const { builder, config, displayName } = planned;
-  for (const { kind, thing } of run.inherited.get(displayName) ?? []) {
-    state.adopted.push({ kind: kind.kind, acquired: scope.adopt(kind, thing) });
-  }
+  const { builder, config } = state.planned;
+  adoptInherited(state, scope);
   const checkpoint = state.before?.checkpoint;
   if (checkpoint !== undefined && builder.resume !== undefined) {
     state.resumable = true;

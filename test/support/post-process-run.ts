@@ -38,6 +38,8 @@ export function postProcessRun(given: Partial<PostProcessRun> = {}): TestRun {
     progress: (what, done, total) => void progressed.push([what, done, total]),
     render: (text, data) => text.replaceAll(fields, (_all, name: string) => JSON.stringify(data[name]).slice(1, -1)),
     acquire: scope.acquire,
+    cacheDirectory: tmpdir(),
+    inherited: () => [],
     temporaryDirectory: () => mkdtemp(join(tmpdir(), 'kiln-test-')),
     ...given,
     lines,
