@@ -1,69 +1,10 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { replyLost, startTestEc2, type TestEc2, type WorldOptions } from '../../support/ec2/index.ts';
+import { replyLost } from '../../support/ec2/index.ts';
 import { lacks } from '../../support/needs.ts';
 import { freePort } from '../../support/sshd.ts';
-
-const root = join(import.meta.dirname, '../../..');
-
-interface Ran {
-  readonly code: number | null;
-  readonly output: string;
-}
-
-interface Shop extends AsyncDisposable {
-  readonly ec2: TestEc2;
-  readonly directory: string;
-  start(...args: readonly string[]): { readonly child: ChildProcess; readonly ended: Promise<Ran> };
-  template(builder: object, more?: object): string;
-}
-
-async function shop(options: WorldOptions = {}): Promise<Shop> {
-  const ec2 = await startTestEc2(options);
-  const directory = mkdtempSync(join(tmpdir(), 'kiln-amazon-'));
-  const source = ec2.addImage('us-east-1', { name: 'base' });
-  return {
-    ec2,
-    directory,
-    start: (...args) => {
-      const child = spawn(process.execPath, [join(root, 'dist/cli.cjs'), ...args], {
-        cwd: directory,
-        env: {
-          PATH: process.env['PATH'],
-          HOME: directory,
-          KILN_STATE_DIR: join(directory, 'state'),
-          KILN_CACHE_DIR: join(directory, 'cache'),
-          AWS_POLL_DELAY_SECONDS: '0',
-          ...ec2.environment,
-        },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      });
-      let output = '';
-      const take = (data: Buffer): void => void (output += data.toString());
-      child.stdout.on('data', take);
-      child.stderr.on('data', take);
-      return {
-        child,
-        ended: once(child, 'close').then(([code]: (number | null)[]) => ({ code: code ?? null, output })),
-      };
-    },
-    template: (builder, more = {}) => {
-      const path = join(directory, 't.json');
-      const usual = { type: 'amazon-ebs', ami_name: 'web', source_ami: source, instance_type: 't3.micro' };
-      writeFileSync(path, JSON.stringify({ builders: [{ ...usual, ...builder }], ...more }));
-      return path;
-    },
-    [Symbol.asyncDispose]: async () => {
-      await ec2.settled();
-      await ec2.stop();
-      rmSync(directory, { recursive: true });
-    },
-  };
-}
+import { root, shop } from './shop.ts';
 
 it('keeps the SDK of AWS out of the bundle that every command loads', () => {
   const files = readdirSync(join(root, 'dist'));
