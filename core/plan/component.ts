@@ -22,7 +22,7 @@ export interface PrepareContext {
   readonly builderType: string;
   /** The command-line flag -force. */
   readonly force: boolean;
-  /** Name of the build in the builder's `from`, if it has one. */
+  /** Name of the first build in the builder's `from`, if it has one. */
   readonly from: string | undefined;
   /** What is at a path (relative ones: to the working directory), symlinks followed. The only reading `prepare` does. */
   look(path: string): 'file' | 'directory' | 'other' | undefined;

@@ -36,8 +36,8 @@ export interface PlannedBuild {
   readonly builder: Builder<never>;
   /** The builder's configuration: rendered but for its late options, decoded, with defaults. */
   readonly config: never;
-  /** Name of the build whose artifact this one starts from. */
-  readonly from: string | undefined;
+  /** Names of the builds whose artifacts this one starts from; the first is its base. */
+  readonly from: readonly string[];
   readonly provisioners: readonly PlannedProvisioner[];
   readonly errorCleanupProvisioner: PlannedProvisioner | undefined;
   /** Each sequence starts from the builder's artifact. */

@@ -1,5 +1,6 @@
 import type { PlannedBuild } from '../plan/plan.ts';
 import type { BuildData, RenderData } from './build-run.ts';
+import type { BuildState } from './build-state.ts';
 import type { JsonObject } from './json.ts';
 import type { RunContext } from './run-context.ts';
 
@@ -11,9 +12,20 @@ export function buildDataFrom(recorded: JsonObject): BuildData {
   return Object.fromEntries(known);
 }
 
-/** What `configure` renders a component's text with: what the builder said of its guest, and Packer's names. */
-export function templateData(run: RunContext, planned: PlannedBuild, data: BuildData): RenderData {
-  const all = { ...data, PackerRunUUID: run.runId, BuildName: planned.name, BuilderType: planned.type };
+/** How a text names what a source made: its first file, or else its id. */
+function sourceData(sources: BuildState['sources']): BuildData {
+  return Object.fromEntries([...sources].map(([name, { id, files }]) => [`From.${name}`, files[0] ?? id]));
+}
+
+/** What `configure` renders a component's text with: of the guest, of the sources, and Packer's names. */
+export function templateData({ run, planned, data, sources }: BuildState): RenderData {
+  const all = {
+    ...sourceData(sources),
+    ...data,
+    PackerRunUUID: run.runId,
+    BuildName: planned.name,
+    BuilderType: planned.type,
+  };
   const known = Object.entries<string | number | undefined>(all).filter(
     (entry): entry is [string, string | number] => entry[1] !== undefined,
   );

@@ -52,7 +52,7 @@ export interface BuildRun extends Voice {
   readonly debugMode: boolean;
   /** Aborts when the run is cancelled. Every wait listens to it. */
   readonly signal: AbortSignal;
-  /** Artifact of the build named by `from`, when the template has one. */
+  /** Artifact of the first build that `from` names, when the template has one. */
   readonly source: Artifact | undefined;
   /** Where downloads and verdicts are kept between runs; exists. */
   readonly cacheDirectory: string;

@@ -1,3 +1,4 @@
+import type { Artifact } from '../artifacts/artifact.ts';
 import type { GuestAddress } from '../communicators/communicator.ts';
 import { CancelledError } from '../errors/errors.ts';
 import type { PlannedBuild } from '../plan/plan.ts';
@@ -18,6 +19,8 @@ export interface AdoptedThing {
 export interface BuildState {
   readonly run: RunContext;
   readonly planned: PlannedBuild;
+  /** Artifacts of the builds that it starts from, by their names, as `from` orders them. */
+  readonly sources: ReadonlyMap<string, Artifact>;
   readonly steps: StepReport[];
   readonly provisioners: ProvisionerReport[];
   /** What the builder said of its guest, for post-processors. */
@@ -40,10 +43,15 @@ export interface BuildState {
   readonly pointers: WeakMap<object, string>;
 }
 
-export function newBuildState(run: RunContext, planned: PlannedBuild): BuildState {
+export function newBuildState(
+  run: RunContext,
+  planned: PlannedBuild,
+  sources: ReadonlyMap<string, Artifact>,
+): BuildState {
   return {
     run,
     planned,
+    sources,
     steps: [],
     provisioners: [],
     data: {},

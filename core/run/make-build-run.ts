@@ -1,4 +1,3 @@
-import type { Artifact } from '../artifacts/artifact.ts';
 import type { BuildRun } from './build-run.ts';
 import { dispositionAfterFailure, type BuildState } from './build-state.ts';
 import { adopted, noteCheckpoint } from './checkpoint.ts';
@@ -8,14 +7,9 @@ import { stepRunner } from './step.ts';
 import { temporaryDirectoryIn } from './temporary-directory.ts';
 import { voiceOf } from './voice.ts';
 
-async function within<T>(
-  state: BuildState,
-  source: Artifact | undefined,
-  inner: Scope,
-  body: (child: BuildRun) => Promise<T>,
-): Promise<T> {
+async function within<T>(state: BuildState, inner: Scope, body: (child: BuildRun) => Promise<T>): Promise<T> {
   try {
-    const value = await body(makeBuildRun(state, inner, source));
+    const value = await body(makeBuildRun(state, inner));
     await inner.close('release', '');
     return value;
   } catch (error) {
@@ -27,7 +21,7 @@ async function within<T>(
 }
 
 /** What a builder sees of its build, with `scope` for what it makes. */
-export function makeBuildRun(state: BuildState, scope: Scope, source: Artifact | undefined): BuildRun {
+export function makeBuildRun(state: BuildState, scope: Scope): BuildRun {
   const { run, planned } = state;
   const { name, type, displayName } = planned;
   return {
@@ -39,11 +33,11 @@ export function makeBuildRun(state: BuildState, scope: Scope, source: Artifact |
     force: run.options.force ?? false,
     debugMode: run.debug,
     signal: scope.signal,
-    source,
+    source: state.sources.values().next().value,
     cacheDirectory: run.options.cacheDirectory,
     step: stepRunner(state, scope),
     acquire: (kind, acquisition) => scope.acquire(kind, acquisition),
-    scope: (body) => within(state, source, scope.child(), body),
+    scope: (body) => within(state, scope.child(), body),
     temporaryDirectory: () => temporaryDirectoryIn(run.makeTemporaryDirectory, scope),
     checkpoint: (checkpoint) => noteCheckpoint(state, checkpoint),
     adopt: (kind, id) => adopted(state, kind, id),

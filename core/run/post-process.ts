@@ -40,7 +40,7 @@ async function process(
   const { name, module, keepInputArtifact } = planned;
   const scope = outer.child();
   try {
-    const config = await planned.configure(templateData(state.run, state.planned, state.data));
+    const config = await planned.configure(templateData(state));
     const result = await module.postProcess(input.artifact, config, postProcessRun(state, outer, scope, name));
     const { artifact, keepInput, mustKeepInput } = result;
     const same = isDeepStrictEqual(artifact, input.artifact);

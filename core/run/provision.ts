@@ -106,7 +106,7 @@ async function runProvisioner(
   const { run } = state;
   const { type, module } = planned;
   const { signal } = scope;
-  const config = await planned.configure(templateData(run, state.planned, state.data));
+  const config = await planned.configure(templateData(state));
   const identity = await provisionerIdentity({
     previous: state.provisioners.at(-1)?.identity ?? '',
     type,
@@ -139,7 +139,7 @@ async function cleanUpGuest(state: BuildState, scope: Scope, guest: Communicator
   voice.say('Provisioning step had errors: Running the cleanup provisioner...');
   try {
     await stepRunner(state, scope)(`clean up with ${cleanup.type}`, async () => {
-      const config = await cleanup.configure(templateData(state.run, state.planned, state.data));
+      const config = await cleanup.configure(templateData(state));
       await attempts(state, scope, guest, cleanup, config);
     });
   } catch (error) {

@@ -134,20 +134,20 @@ async function runPostProcessors(state: BuildState, original: MadeArtifact): Pro
   return { artifacts: kept, artifact, problems, disposition, discard };
 }
 
-async function buildOrGoOn(state: BuildState, scope: Scope, source: Artifact | undefined): Promise<Artifact> {
+async function buildOrGoOn(state: BuildState, scope: Scope): Promise<Artifact> {
   const { builder, config } = state.planned;
   adoptInherited(state, scope);
   const checkpoint = state.before?.checkpoint;
   if (checkpoint !== undefined && builder.resume !== undefined) {
     state.resumable = true;
-    return builder.resume(config, makeBuildRun(state, scope, source), checkpoint.state);
+    return builder.resume(config, makeBuildRun(state, scope), checkpoint.state);
   }
   if (state.before !== undefined) {
     await scope.releaseAllBut(new Set());
     await noteUndone(state);
     state.before = undefined;
   }
-  return builder.run(config, makeBuildRun(state, scope, source));
+  return builder.run(config, makeBuildRun(state, scope));
 }
 
 /** For whoever goes on with the run; without what is nobody's business. */
@@ -163,7 +163,7 @@ async function noteArtifact({ run, planned, data }: BuildState, artifact: Artifa
   await run.journal.write(record).catch(() => undefined);
 }
 
-async function runAll(state: BuildState, source: Artifact | undefined): Promise<Ran> {
+async function runAll(state: BuildState): Promise<Ran> {
   const { run, planned } = state;
   const scope = scopeOf(state);
   const made = state.before?.made;
@@ -175,7 +175,7 @@ async function runAll(state: BuildState, source: Artifact | undefined): Promise<
   let artifact: Artifact;
   try {
     throwIfCancelled(scope.signal);
-    artifact = await buildOrGoOn(state, scope, source);
+    artifact = await buildOrGoOn(state, scope);
   } catch (error) {
     const problems = [problemOf(state, error)];
     const disposition = await closeAfterFailure(state, scope, error);
@@ -191,13 +191,13 @@ async function runAll(state: BuildState, source: Artifact | undefined): Promise<
 export async function runBuild(
   run: RunContext,
   planned: PlannedBuild,
-  source: Artifact | undefined,
+  sources: ReadonlyMap<string, Artifact>,
 ): Promise<BuildResult> {
-  const state = newBuildState(run, planned);
+  const state = newBuildState(run, planned, sources);
   const { name, type, displayName } = planned;
   const started = performance.now();
   run.emit({ type: 'build-started', build: displayName });
-  const { artifacts, artifact, problems, disposition, discard } = await runAll(state, source);
+  const { artifacts, artifact, problems, disposition, discard } = await runAll(state);
   const outcome = outcomeOf(problems);
   const failure = failureOf(state, problems);
   const milliseconds = performance.now() - started;

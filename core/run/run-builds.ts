@@ -1,3 +1,4 @@
+import type { Artifact } from '../artifacts/artifact.ts';
 import type { Outcome } from '../events/event.ts';
 import type { Load } from '../plan/component.ts';
 import type { PlannedBuild } from '../plan/plan.ts';
@@ -43,8 +44,8 @@ const why: Readonly<Record<Outcome, string>> = {
 };
 
 /**
- * Runs the builds, `limit` at once (0: all), in the plan's order; one that starts from another waits for it without
- * taking a slot, and is skipped when there is nothing to start from.
+ * Runs the builds, `limit` at once (0: all), in the plan's order; one that starts from others waits for them
+ * without taking a slot, and is skipped when there is nothing to start from.
  */
 export async function runBuilds(run: RunContext, limit: number): Promise<readonly BuildResult[]> {
   const { builds } = run.plan;
@@ -56,11 +57,11 @@ export async function runBuilds(run: RunContext, limit: number): Promise<readonl
 
   const cancelled = (planned: PlannedBuild): BuildResult =>
     notStarted(run, planned, 'CANCELLED', 'the run was cancelled');
-  const start = (planned: PlannedBuild, source?: BuildResult): Promise<BuildResult> =>
+  const start = (planned: PlannedBuild, sources: ReadonlyMap<string, Artifact>): Promise<BuildResult> =>
     inSlot(() => {
       const load = planned.builder.load?.(planned.config);
       const work = (): Promise<BuildResult> =>
-        signal.aborted ? Promise.resolve(cancelled(planned)) : runBuild(run, planned, source?.artifact);
+        signal.aborted ? Promise.resolve(cancelled(planned)) : runBuild(run, planned, sources);
       if (load === undefined) return work();
       const onWait = sayWaiting(run, planned, load);
       // First among the builds of this run, so that one of many builds does not keep the ledger from all others.
@@ -68,33 +69,36 @@ export async function runBuilds(run: RunContext, limit: number): Promise<readonl
         inSharedRoom(roomLedger(stateDirectory), { load, total }, { signal, onWait }, work),
       );
     });
-  const startFrom = async (planned: PlannedBuild, from: string): Promise<BuildResult> => {
-    const base = builds.find(({ name }) => name === from);
-    if (base === undefined) {
-      return notStarted(
-        run,
-        planned,
-        'SOURCE_MISSING',
-        `it starts from "${from}", which is not among the builds to run`,
-      );
+  const startFrom = async (planned: PlannedBuild): Promise<BuildResult> => {
+    const bases = planned.from.map((from) => builds.find(({ name }) => name === from) ?? from);
+    const missing = bases.find((base) => typeof base === 'string');
+    if (missing !== undefined) {
+      const message = `it starts from "${missing}", which is not among the builds to run`;
+      return notStarted(run, planned, 'SOURCE_MISSING', message);
     }
-    const source = await resultOf(base);
-    const { outcome } = source.report;
+    const sources = new Map<string, Artifact>();
+    const made = await Promise.all(bases.filter((base) => typeof base !== 'string').map(resultOf));
     if (signal.aborted) return cancelled(planned);
-    if (outcome === 'succeeded' && source.artifact !== undefined) return start(planned, source);
-    return notStarted(run, planned, 'SOURCE_FAILED', `it starts from "${from}", which ${why[outcome]}`);
+    for (const { report, artifact } of made) {
+      if (report.outcome !== 'succeeded' || artifact === undefined) {
+        const message = `it starts from "${report.name}", which ${why[report.outcome]}`;
+        return notStarted(run, planned, 'SOURCE_FAILED', message);
+      }
+      sources.set(report.name, artifact);
+    }
+    return start(planned, sources);
   };
   const resultOf = (planned: PlannedBuild): Promise<BuildResult> => {
     const known = results.get(planned.name);
     if (known !== undefined) return known;
-    const result = planned.from === undefined ? start(planned) : startFrom(planned, planned.from);
+    const result = startFrom(planned);
     results.set(planned.name, result);
     return result;
   };
   /** Once those that start from it are through, what a build's post-processors have used up can go. */
   const finish = async (planned: PlannedBuild): Promise<BuildResult> => {
     const result = await resultOf(planned);
-    await Promise.all(builds.filter(({ from }) => from === planned.name).map(resultOf));
+    await Promise.all(builds.filter(({ from }) => from.includes(planned.name)).map(resultOf));
     await result.discard();
     return result;
   };

@@ -25,7 +25,7 @@ interface TemplateComponent {
 export interface TemplateBuilder extends TemplateComponent {
   /** As written; the type when there is none. */
   readonly name: string;
-  /** Kiln's own key: the build whose artifact this one starts from. As written, of any type. */
+  /** Kiln's own key: the builds whose artifacts this one starts from. As written, of any type. */
   readonly from: JsonValue | undefined;
 }
 

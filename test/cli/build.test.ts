@@ -22,6 +22,13 @@ describe('kiln build', () => {
     expect(stdout).toMatch(/successful builds are:\n--> file\.note: .*ok\.txt\n$/);
   });
 
+  test('gives a build what the builds that it starts from have made', async () => {
+    const example = new URL('../../examples/fan-in.json', import.meta.url).pathname;
+    const { code } = await kiln(['build', `-var=output=${path('fan-in')}`, example]);
+    expect(code).toBe(0);
+    expect(readFileSync(path('fan-in/release.txt'), 'utf8')).toBe('Release notes\nAll is well.\n');
+  });
+
   test('reads a template from standard input', async () => {
     const text = JSON.stringify({ builders: [{ type: 'file', content: 'in', target: path('stdin.txt') }] });
     expect((await kiln(['build', '-'], { stdin: text })).code).toBe(0);

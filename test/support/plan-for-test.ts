@@ -44,7 +44,7 @@ export function buildForTest(
       },
     },
     config: {} as never,
-    from: undefined,
+    from: [],
     provisioners: [],
     errorCleanupProvisioner: undefined,
     postProcessors: [],

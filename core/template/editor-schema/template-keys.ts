@@ -12,7 +12,11 @@ const duration: JsonObject = { type: ['string', 'integer'], examples: ['30s', '5
 /** Keys of a builder that the engine reads itself. */
 export const builderKeys: JsonObject = {
   name: { type: 'string', description: "The build's name; the type when it is missing." },
-  from: { type: 'string', description: 'Name of the build whose artifact this one starts from. Kiln only.' },
+  from: {
+    type: ['string', 'array'],
+    items: { type: 'string' },
+    description: 'Names of the builds whose artifacts this one starts from; the first is its base. Kiln only.',
+  },
 };
 
 /** Keys of a provisioner that the engine reads itself. */

@@ -76,8 +76,8 @@ describe('a build that starts from another', () => {
     const builders = [file('b', { from: '{{user `v`}}-1' }), file('{{user `v`}}-1')];
     const { plan } = await planTemplate({ variables: { v: 'a' }, builders });
     expect(plan?.builds.map(({ name, from }) => [name, from])).toEqual([
-      ['a-1', undefined],
-      ['b', 'a-1'],
+      ['a-1', []],
+      ['b', ['a-1']],
     ]);
   });
 
@@ -103,6 +103,33 @@ describe('a build that starts from another', () => {
     const { diagnostics } = await planTemplate({ builders });
     expect(codes(diagnostics)).toEqual(['TEMPLATE_FROM_CYCLE']);
     expect(diagnostics[0]?.message).toContain('"b" → "c" → "b"');
-    expect(await names({ builders: [file('a', { from: ['b'] })] })).toEqual([undefined, ['TEMPLATE_WRONG_TYPE']]);
+    expect(await names({ builders: [file('a', { from: { b: 1 } })] })).toEqual([undefined, ['TEMPLATE_WRONG_TYPE']]);
+  });
+
+  it('may have several sources, each of which is brought along, has to exist and may not start from it', async () => {
+    const builders = [file('a'), file('b', { from: 'a' }), file('c', { from: ['b', 'a', 'b'] })];
+    const { plan } = await planTemplate({ builders });
+    expect(plan?.builds.map(({ from }) => from)).toEqual([[], ['a'], ['b', 'a']]);
+    expect(await names({ builders }, { only: ['c'] })).toEqual([
+      ['a', 'b', 'c'],
+      ['PLAN_SOURCE_INCLUDED', 'PLAN_SOURCE_INCLUDED'],
+    ]);
+    expect(await names({ builders }, { only: ['c'], except: ['a'] })).toEqual([
+      undefined,
+      ['PLAN_SOURCE_EXCLUDED', 'PLAN_SOURCE_EXCLUDED', 'PLAN_SOURCE_INCLUDED'],
+    ]);
+
+    const unknown = await planTemplate({ builders: [file('a'), file('b', { from: ['a', 'z'] })] });
+    expect(unknown.diagnostics[0]?.pointer).toBe('/builders/1/from/1');
+    const round = [
+      file('a'),
+      file('b', { from: ['a', 'c'] }),
+      file('c', { from: ['a', 'b'] }),
+      file('d', { from: 'c' }),
+    ];
+    const { diagnostics } = await planTemplate({ builders: round });
+    expect(diagnostics.map(({ message }) => message)).toEqual([
+      'the builds start from each other in a circle: "b" → "c" → "b"',
+    ]);
   });
 });

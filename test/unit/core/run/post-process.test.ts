@@ -206,7 +206,7 @@ describe('post-processors', () => {
         seen = build.source?.files.every((path) => existsSync(path)) ?? false;
         return Promise.resolve();
       },
-      { from: 'base' },
+      { from: ['base'] },
     );
     await runPlan(planForTest([base, child]), test.options);
     expect(seen).toBe(true);

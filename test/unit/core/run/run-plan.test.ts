@@ -189,8 +189,8 @@ describe('builds of one run', () => {
       return Promise.resolve();
     };
     const plan = planForTest([
-      buildForTest('a', note, { from: 'b' }),
-      buildForTest('b', note, { from: 'c' }),
+      buildForTest('a', note, { from: ['b'] }),
+      buildForTest('b', note, { from: ['c'] }),
       buildForTest('c', note),
     ]);
     const report = await runPlan(plan, test.options);
@@ -203,9 +203,9 @@ describe('builds of one run', () => {
     const never = (): Promise<void> => Promise.reject(new Error('this must not run'));
     const plan = planForTest([
       buildForTest('base', () => Promise.reject(broken)),
-      buildForTest('child', never, { from: 'base' }),
-      buildForTest('grandchild', never, { from: 'child' }),
-      buildForTest('orphan', never, { from: 'elsewhere' }),
+      buildForTest('child', never, { from: ['base'] }),
+      buildForTest('grandchild', never, { from: ['child'] }),
+      buildForTest('orphan', never, { from: ['elsewhere'] }),
     ]);
     const report = await runPlan(plan, test.options);
     expect(report.builds.map(({ outcome, failure }) => [outcome, failure?.message])).toEqual([
@@ -356,7 +356,7 @@ describe('a cancelled run', () => {
         return until(build.signal);
       }),
       buildForTest('b', () => Promise.reject(new Error('this must not run'))),
-      buildForTest('c', () => Promise.reject(new Error('this must not run')), { from: 'a' }),
+      buildForTest('c', () => Promise.reject(new Error('this must not run')), { from: ['a'] }),
     ]);
     const report = await runPlan(plan, test.options);
     expect(report.outcome).toBe('cancelled');
