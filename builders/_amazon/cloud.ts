@@ -3,6 +3,8 @@ import { recallAccess, rememberAccess, type Access } from './access.ts';
 import type { ConnectionOptions } from './connection-options.ts';
 import type { Connection } from './connect.ts';
 import type { Ec2Calls, IamCalls } from './driver.ts';
+import { storageOf } from './storage/index.ts';
+import type { EbsCalls, S3Calls } from './storage/driver.ts';
 import { callFailure, encodedMessage, sdkError } from './failure.ts';
 import type { JsonValue } from '../../plugins/sdk/index.ts';
 
@@ -13,6 +15,9 @@ export interface Cloud {
   readonly access: Access;
   ec2<Name extends keyof Ec2Calls>(name: Name, input: Ec2Calls[Name]['input']): Promise<Ec2Calls[Name]['output']>;
   iam<Name extends keyof IamCalls>(name: Name, input: IamCalls[Name]['input']): Promise<IamCalls[Name]['output']>;
+  /** Snapshots, block by block. */
+  ebs<Name extends keyof EbsCalls>(name: Name, input: EbsCalls[Name]['input']): Promise<EbsCalls[Name]['output']>;
+  s3<Name extends keyof S3Calls>(name: Name, input: S3Calls[Name]['input']): Promise<S3Calls[Name]['output']>;
   /** The same in another region. */
   in(region: string): Cloud;
   /** The same with another signal. */
@@ -76,6 +81,9 @@ function cloudOf(ways: Ways, region: string, signal: AbortSignal): Cloud {
     access: rememberAccess(options, region),
     ec2: (name, input) => guarded(name, () => connection.ec2(name, input, { region, signal })),
     iam: (name, input) => guarded(name, () => connection.iam(name, input, { region, signal })),
+    ebs: (name, input) =>
+      guarded(name, async () => (await storageOf(connection)).ebs(name, input, { region, signal })),
+    s3: (name, input) => guarded(name, async () => (await storageOf(connection)).s3(name, input, { region, signal })),
     in: (other) => cloudOf(ways, other, signal),
     under: (other) => cloudOf(ways, region, other),
   };

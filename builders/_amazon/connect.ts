@@ -1,4 +1,6 @@
+import { Agent as HttpAgent } from 'node:http';
 import { Agent } from 'node:https';
+import { perRegion, send, type Calling } from './clients.ts';
 import type { ConnectionOptions, Credentials } from './connection-options.ts';
 import {
   commands,
@@ -17,17 +19,13 @@ import {
   type StsCalls,
 } from './driver.ts';
 
-export interface CallOptions {
-  readonly region: string;
-  readonly signal: AbortSignal;
+/** What clients of further services are made with. */
+export interface ClientSettings {
+  readonly credentials: Provider;
+  readonly logger: typeof logger;
+  readonly maxAttempts: number;
+  readonly requestHandler: object;
 }
-
-type Calling<Calls extends { readonly [Name in keyof Calls]: { readonly input: unknown; readonly output: unknown } }> =
-  <Name extends keyof Calls>(
-    name: Name,
-    input: Calls[Name]['input'],
-    options: CallOptions,
-  ) => Promise<Calls[Name]['output']>;
 
 /** A way into AWS. Calls throw the SDK's own errors. */
 export interface Connection {
@@ -36,6 +34,8 @@ export interface Connection {
   readonly ec2: Calling<Ec2Calls>;
   readonly iam: Calling<IamCalls>;
   readonly sts: Calling<StsCalls>;
+  /** For other services, with the same credentials; `maxSockets` calls at once go to a place. */
+  settings(maxSockets: number): ClientSettings;
   /** Lets the next call ask for credentials anew, for those that AWS says have expired. */
   renew(): void;
 }
@@ -45,10 +45,6 @@ interface Identity extends Credentials {
 }
 
 type Provider = (() => Promise<Identity>) & { memoized?: boolean };
-
-interface Sender {
-  send(command: object, options: { readonly abortSignal: AbortSignal }): Promise<unknown>;
-}
 
 /** Credentials that end within so many milliseconds are not used any more. */
 const EARLY = 5 * 60_000;
@@ -132,15 +128,16 @@ async function findRegion(options: ConnectionOptions): Promise<string | undefine
   return given ?? (await regionOfProfile(profile)) ?? (metadataService ? await regionOfMachine() : undefined);
 }
 
-function requestHandler({ insecure }: ConnectionOptions): object {
+function requestHandler({ insecure }: ConnectionOptions, maxSockets = 50): object {
   const proxied = Object.entries(process.env).some(([name, value]) => /^https_proxy$/i.test(name) && value !== '');
   const agent = {
     keepAlive: true,
-    maxSockets: 50,
+    maxSockets,
     ...(insecure ? { rejectUnauthorized: false } : {}),
     ...(proxied ? { proxyEnv: process.env } : {}),
   };
   return {
+    httpAgent: new HttpAgent({ keepAlive: true, maxSockets }),
     httpsAgent: new Agent(agent),
     connectionTimeout: 10_000,
     requestTimeout: 120_000,
@@ -175,25 +172,6 @@ function withoutPatience(client: EC2Client): EC2Client {
   return client;
 }
 
-function perRegion(make: (region: string) => object): (region: string) => Sender {
-  const made = new Map<string, Sender>();
-  return (region) => {
-    const client = made.get(region) ?? (make(region) as Sender);
-    made.set(region, client);
-    return client;
-  };
-}
-
-/** The operation's own types are those of `commands`, which the SDK's client does not tell apart. */
-function send<Output>(
-  client: Sender,
-  Command: new (input: never) => object,
-  input: unknown,
-  { signal }: CallOptions,
-): Promise<Output> {
-  return client.send(new Command(input as never), { abortSignal: signal }) as Promise<Output>;
-}
-
 /** Undefined when nothing says which region is meant. Asks for no credentials yet. */
 export async function connect(options: ConnectionOptions): Promise<Connection | undefined> {
   const home = await findRegion(options);
@@ -211,6 +189,7 @@ export async function connect(options: ConnectionOptions): Promise<Connection | 
     ec2: (name, input, at) => send(ec2(at.region), commands.ec2[name], input, at),
     iam: (name, input, at) => send(iam(at.region), commands.iam[name], input, at),
     sts: (name, input, at) => send(sts(at.region), commands.sts[name], input, at),
+    settings: (maxSockets) => ({ ...shared, requestHandler: requestHandler(options, maxSockets) }),
     renew: () => credentials.renew(),
   };
 }

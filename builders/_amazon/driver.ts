@@ -1,6 +1,7 @@
 import {
   AttachVolumeCommand,
   AuthorizeSecurityGroupIngressCommand,
+  CancelImportTaskCommand,
   CopyImageCommand,
   CreateFleetCommand,
   CreateImageCommand,
@@ -17,6 +18,7 @@ import {
   DeleteVolumeCommand,
   DeregisterImageCommand,
   DescribeImagesCommand,
+  DescribeImportImageTasksCommand,
   DescribeInstancesCommand,
   DescribeKeyPairsCommand,
   DescribeLaunchTemplatesCommand,
@@ -30,6 +32,7 @@ import {
   EnableImageDeregistrationProtectionCommand,
   GetConsoleOutputCommand,
   GetPasswordDataCommand,
+  ImportImageCommand,
   ModifyImageAttributeCommand,
   ModifyInstanceAttributeCommand,
   ModifySnapshotAttributeCommand,
@@ -68,6 +71,7 @@ export interface Ec2Calls {
     Ec2.AuthorizeSecurityGroupIngressCommandInput,
     Ec2.AuthorizeSecurityGroupIngressCommandOutput
   >;
+  readonly CancelImportTask: Call<Ec2.CancelImportTaskCommandInput, Ec2.CancelImportTaskCommandOutput>;
   readonly CopyImage: Call<Ec2.CopyImageCommandInput, Ec2.CopyImageCommandOutput>;
   readonly CreateFleet: Call<Ec2.CreateFleetCommandInput, Ec2.CreateFleetCommandOutput>;
   readonly CreateImage: Call<Ec2.CreateImageCommandInput, Ec2.CreateImageCommandOutput>;
@@ -84,6 +88,10 @@ export interface Ec2Calls {
   readonly DeleteVolume: Call<Ec2.DeleteVolumeCommandInput, Ec2.DeleteVolumeCommandOutput>;
   readonly DeregisterImage: Call<Ec2.DeregisterImageCommandInput, Ec2.DeregisterImageCommandOutput>;
   readonly DescribeImages: Call<Ec2.DescribeImagesCommandInput, Ec2.DescribeImagesCommandOutput>;
+  readonly DescribeImportImageTasks: Call<
+    Ec2.DescribeImportImageTasksCommandInput,
+    Ec2.DescribeImportImageTasksCommandOutput
+  >;
   readonly DescribeInstances: Call<Ec2.DescribeInstancesCommandInput, Ec2.DescribeInstancesCommandOutput>;
   readonly DescribeKeyPairs: Call<Ec2.DescribeKeyPairsCommandInput, Ec2.DescribeKeyPairsCommandOutput>;
   readonly DescribeLaunchTemplates: Call<
@@ -109,6 +117,7 @@ export interface Ec2Calls {
   >;
   readonly GetConsoleOutput: Call<Ec2.GetConsoleOutputCommandInput, Ec2.GetConsoleOutputCommandOutput>;
   readonly GetPasswordData: Call<Ec2.GetPasswordDataCommandInput, Ec2.GetPasswordDataCommandOutput>;
+  readonly ImportImage: Call<Ec2.ImportImageCommandInput, Ec2.ImportImageCommandOutput>;
   readonly ModifyImageAttribute: Call<Ec2.ModifyImageAttributeCommandInput, Ec2.ModifyImageAttributeCommandOutput>;
   readonly ModifyInstanceAttribute: Call<
     Ec2.ModifyInstanceAttributeCommandInput,
@@ -154,6 +163,7 @@ type Commands<Calls> = { readonly [Name in keyof Calls]: new (input: never) => o
 const ec2Commands: Commands<Ec2Calls> = {
   AttachVolume: AttachVolumeCommand,
   AuthorizeSecurityGroupIngress: AuthorizeSecurityGroupIngressCommand,
+  CancelImportTask: CancelImportTaskCommand,
   CopyImage: CopyImageCommand,
   CreateFleet: CreateFleetCommand,
   CreateImage: CreateImageCommand,
@@ -170,6 +180,7 @@ const ec2Commands: Commands<Ec2Calls> = {
   DeleteVolume: DeleteVolumeCommand,
   DeregisterImage: DeregisterImageCommand,
   DescribeImages: DescribeImagesCommand,
+  DescribeImportImageTasks: DescribeImportImageTasksCommand,
   DescribeInstances: DescribeInstancesCommand,
   DescribeKeyPairs: DescribeKeyPairsCommand,
   DescribeLaunchTemplates: DescribeLaunchTemplatesCommand,
@@ -183,6 +194,7 @@ const ec2Commands: Commands<Ec2Calls> = {
   EnableImageDeregistrationProtection: EnableImageDeregistrationProtectionCommand,
   GetConsoleOutput: GetConsoleOutputCommand,
   GetPasswordData: GetPasswordDataCommand,
+  ImportImage: ImportImageCommand,
   ModifyImageAttribute: ModifyImageAttributeCommand,
   ModifyInstanceAttribute: ModifyInstanceAttributeCommand,
   ModifySnapshotAttribute: ModifySnapshotAttributeCommand,

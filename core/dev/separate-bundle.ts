@@ -10,8 +10,12 @@ export interface SeparateBundle {
   readonly text: string;
 }
 
-/** Modules that bring a cloud's SDK with them: they are imported dynamically only, and import nothing of ours as a value. */
-const entries: Readonly<Record<string, string>> = { amazon: 'builders/_amazon/connect.ts' };
+/** Modules that bring a cloud's SDK with them: they are imported dynamically only, and
+ * nothing of ours that they import has a state. */
+const entries: Readonly<Record<string, string>> = {
+  amazon: 'builders/_amazon/connect.ts',
+  'amazon-storage': 'builders/_amazon/storage/connect.ts',
+};
 
 /**
  * The schemas of an SDK, which are lists with computed keys: the bundler dares not leave those out that nobody uses, and

@@ -1,0 +1,37 @@
+export interface CallOptions {
+  readonly region: string;
+  readonly signal: AbortSignal;
+}
+
+/** A service as a function of an operation's name and input. */
+export type Calling<
+  Calls extends { readonly [Name in keyof Calls]: { readonly input: unknown; readonly output: unknown } },
+> = <Name extends keyof Calls>(
+  name: Name,
+  input: Calls[Name]['input'],
+  options: CallOptions,
+) => Promise<Calls[Name]['output']>;
+
+interface Sender {
+  send(command: object, options: { readonly abortSignal: AbortSignal }): Promise<unknown>;
+}
+
+/** One client of the SDK for each region, made when it is first asked for. */
+export function perRegion(make: (region: string) => object): (region: string) => Sender {
+  const made = new Map<string, Sender>();
+  return (region) => {
+    const client = made.get(region) ?? (make(region) as Sender);
+    made.set(region, client);
+    return client;
+  };
+}
+
+/** The operation's own types are those of `Command`, which the SDK's client does not tell apart. */
+export function send<Output>(
+  client: Sender,
+  Command: new (input: never) => object,
+  input: unknown,
+  { signal }: CallOptions,
+): Promise<Output> {
+  return client.send(new Command(input as never), { abortSignal: signal }) as Promise<Output>;
+}
