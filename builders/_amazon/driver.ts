@@ -249,4 +249,5 @@ export type {
   RunInstancesCommandInput,
   Subnet,
   TagSpecification,
+  VolumeAttachment,
 } from '@aws-sdk/client-ec2';

@@ -6,6 +6,7 @@ import {
   listOf,
   releaseImage,
   releaseInstance,
+  releaseInstanceVolume,
   releaseProfile,
   releaseRole,
   releaseSecurityGroup,
@@ -23,6 +24,8 @@ export interface AmazonKinds {
   readonly profile: ResourceKind<string>;
   readonly image: ResourceKind<string>;
   readonly snapshot: ResourceKind<string>;
+  /** A volume that came with an instance. */
+  readonly instanceVolume: ResourceKind<string>;
 }
 
 const notMade = new Set<string>();
@@ -43,7 +46,7 @@ export function hint(hints: JsonValue, name: string): JsonValue | undefined {
     : undefined;
 }
 
-function hintText(hints: JsonValue, name: string): string {
+export function hintText(hints: JsonValue, name: string): string {
   const value = hint(hints, name);
   return typeof value === 'string' ? value : '';
 }
@@ -58,7 +61,8 @@ interface Ways {
   readonly byHand: (id: string) => string;
 }
 
-function kindOf(kind: string, ways: Ways): ResourceKind<string> {
+/** A kind of things in a region of AWS; what is not there any more counts as given back. */
+export function kindOf(kind: string, ways: Ways): ResourceKind<string> {
   const open = (hints: JsonValue, signal: AbortSignal): Promise<Cloud> =>
     reopenCloud(hint(hints, 'access'), hintText(hints, 'region'), signal);
   return {
@@ -150,6 +154,12 @@ export function amazonKinds(type: string): AmazonKinds {
       // Its image finds it by the same mark.
       find: (_token, cloud, hints) => snapshotsMarked(listOf(hints, 'snapshots'), cloud),
       byHand: (id) => `ec2 delete-snapshot --snapshot-id ${id}`,
+    }),
+    instanceVolume: kindOf(`${type}:instance-volume`, {
+      release: releaseInstanceVolume,
+      // It is known before it is taken over.
+      find: (_token, _cloud, hints) => Promise.resolve([hintText(hints, 'volume')]),
+      byHand: (id) => `ec2 delete-volume --volume-id ${id}`,
     }),
   };
 }

@@ -1,7 +1,7 @@
 import type { JsonValue, ReleaseContext } from '../../plugins/sdk/index.ts';
 import { snapshotsOf } from './block-devices.ts';
 import type { Cloud } from './cloud.ts';
-import type { Instance } from './driver.ts';
+import type { Instance, VolumeAttachment } from './driver.ts';
 import { amazonCode, isNotFound } from './failure.ts';
 import { TOKEN_TAG } from './tags.ts';
 import { pollingFrom, waitFor, whileUnsettled } from './wait.ts';
@@ -89,6 +89,30 @@ export async function releaseProfile(name: string, cloud: Cloud): Promise<void> 
   // The role has the profile's name.
   await unlessGone(cloud.iam('RemoveRoleFromInstanceProfile', { InstanceProfileName: name, RoleName: name }));
   await cloud.iam('DeleteInstanceProfile', { InstanceProfileName: name });
+}
+
+async function goesWithInstance(
+  VolumeId: string,
+  { InstanceId, Device }: VolumeAttachment,
+  cloud: Cloud,
+): Promise<void> {
+  await cloud.ec2('ModifyInstanceAttribute', {
+    InstanceId,
+    BlockDeviceMappings: [{ DeviceName: Device, Ebs: { VolumeId, DeleteOnTermination: true } }],
+  });
+}
+
+/** Deletes the volume, or has it deleted together with the instance that it is attached to. */
+export async function releaseInstanceVolume(
+  VolumeId: string,
+  cloud: Cloud,
+  _hints: JsonValue,
+  context: ReleaseContext,
+): Promise<void> {
+  const { Volumes = [] } = await cloud.ec2('DescribeVolumes', { VolumeIds: [VolumeId] });
+  const attachment = Volumes[0]?.Attachments?.find(({ State }) => State === 'attached' || State === 'attaching');
+  if (attachment !== undefined) return goesWithInstance(VolumeId, attachment, cloud);
+  await whileInUse(() => unlessGone(cloud.ec2('DeleteVolume', { VolumeId })), context);
 }
 
 /** Ids of the snapshots that carry one of these marks. */
