@@ -23,6 +23,7 @@ export { exitMessage } from '../../core/scripts/exit-message.ts';
 export { checkScripts, inlineScript, scriptFiles } from '../../core/scripts/script-choice.ts';
 export { prepareShellLocal } from '../../core/shell-local/prepare.ts';
 export { runShellLocal } from '../../core/shell-local/run.ts';
+export { openChroot } from '../../core/communicators/chroot/index.ts';
 export { noneCommunicator } from '../../core/communicators/none.ts';
 export { connectSsh } from '../../core/communicators/ssh/index.ts';
 export { connectGuest } from '../../core/communicators/connect-guest.ts';

@@ -1,13 +1,11 @@
 import { StepError } from '../../errors/errors.ts';
 import type { Communicator, GuestAddress, ServerAddress } from '../communicator.ts';
-import { downloadFile } from './download-file.ts';
 import { linkGuest, type GuestLink } from './guest-link.ts';
-import { runOverLink } from './guest-shell.ts';
 import { expandHome } from './key-file.ts';
 import type { SshConnectOptions, SshEndpoint, SshRun } from './options.ts';
-import { downloadTree, uploadTree } from './trees.ts';
+import { runOverLink } from './run-over-link.ts';
+import { transfersOver } from './transfers.ts';
 import { openTunnels } from './tunnels.ts';
-import { uploadFile } from './upload-file.ts';
 
 function serverAddress(endpoint: SshEndpoint, knownHostsLine: string | undefined): ServerAddress {
   const { host, port, username, password, privateKeyFile, passphrase } = endpoint;
@@ -45,10 +43,7 @@ export async function connect(options: SshConnectOptions, run: SshRun): Promise<
       address: addressOf(options, link),
       terminal,
       exec: (command, given) => runOverLink(link, command, { terminal, ...given, forwardAgent }),
-      upload: (source, destination, given) => uploadFile(link, transferMethod, source, destination, given),
-      uploadTree: (directory, destination, given) => uploadTree(link, directory, destination, run, given),
-      download: (source, destination, given) => downloadFile(link, transferMethod, source, destination, given),
-      downloadTree: (directory, destination, given) => downloadTree(link, directory, destination, run, given),
+      ...transfersOver(link, transferMethod, run),
       reconnect: async ({ signal, timeout }) => {
         await link.renew(timeout, signal);
       },

@@ -3,9 +3,9 @@ import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import type { SFTPWrapper } from 'ssh2';
 import type { GuestLink } from './guest-link.ts';
-import { localFailure, transferFailed } from './guest-shell.ts';
+import { localFailure, transferFailed } from '../transfer/guest-script.ts';
 import { answerOf, confirmed, withSftp } from './sftp-session.ts';
-import type { Upload } from './upload-content.ts';
+import type { Upload } from '../transfer/upload-content.ts';
 
 const BLOCK = 32 * 1024;
 /** Requests under way at once: a window of 2 MiB, as a channel has. */

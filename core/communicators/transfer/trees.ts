@@ -1,12 +1,9 @@
 import { PassThrough, Readable } from 'node:stream';
-import type { TransferOptions } from '../communicator.ts';
 import { KilnError } from '../../errors/errors.ts';
+import type { TransferOptions } from '../communicator.ts';
 import { packDirectory } from '../tar/pack.ts';
 import { unpackInto } from '../tar/unpack.ts';
-import type { GuestLink } from './guest-link.ts';
-import { localFailure, runShell, transferFailed, type ShellAnswer } from './guest-shell.ts';
-import type { SshRun } from './options.ts';
-import { sftpDownloadTree, sftpUploadTree } from './sftp-tree.ts';
+import { localFailure, transferFailed, type ScriptAnswer, type Ways } from './guest-script.ts';
 
 /** The exit status for a guest without tar. */
 const NO_TAR = 97;
@@ -14,29 +11,37 @@ const NEEDS_TAR = `command -v tar >/dev/null 2>&1 || exit ${NO_TAR}`;
 const UPLOAD = `${NEEDS_TAR}; mkdir -p "$1" && cd "$1" && exec tar -xopf -`;
 const DOWNLOAD = `${NEEDS_TAR}; cd "$1" && exec tar -cf - .`;
 
-function cannotTar(answer: ShellAnswer | undefined): answer is undefined {
+/** A directory, and where what is in it goes. */
+export interface TreeCopy {
+  readonly directory: string;
+  readonly destination: string;
+}
+
+type Warn = (text: string) => void;
+
+function cannotTar(answer: ScriptAnswer | undefined): answer is undefined {
   return answer === undefined || answer.exitStatus === NO_TAR;
 }
 
-function skipped(run: SshRun): (path: string) => void {
-  return (path) => run.warn(`not copied, neither file nor directory nor link: ${path}`);
+function skipped(warn: Warn): (path: string) => void {
+  return (path) => warn(`not copied, neither file nor directory nor link: ${path}`);
 }
 
 /** Copies what is in a directory into the guest as one stream; see `Communicator.uploadTree`. */
 export async function uploadTree(
-  link: GuestLink,
-  directory: string,
-  destination: string,
-  run: SshRun,
+  ways: Ways<TreeCopy>,
+  job: TreeCopy,
+  warn: Warn,
   { signal }: TransferOptions,
 ): Promise<void> {
+  const { directory, destination } = job;
   const doing = `copying ${directory} to ${destination} in the guest`;
   try {
-    const stdin = Readable.from(packDirectory(directory, skipped(run)), { objectMode: false });
-    const answer = await runShell(link, doing, UPLOAD, [destination], [], { signal, stdin });
+    const stdin = Readable.from(packDirectory(directory, skipped(warn)), { objectMode: false });
+    const answer = await ways.run({ doing, script: UPLOAD, paths: [destination] }, { signal, stdin });
     if (cannotTar(answer)) {
-      if (await sftpUploadTree(link, directory, destination, doing, signal)) return;
-      throw transferFailed(doing, 'the guest offers neither tar nor SFTP');
+      if (ways.last !== undefined && (await ways.last(job, doing, signal))) return;
+      throw transferFailed(doing, ways.lacking);
     }
     if (answer.exitStatus !== 0) throw transferFailed(doing, answer.reason);
   } catch (error) {
@@ -45,21 +50,21 @@ export async function uploadTree(
 }
 
 /** GNU tar's status for files that changed under its hands, which those of a running system do. */
-function onlyChanged(answer: ShellAnswer): boolean {
+function onlyChanged(answer: ScriptAnswer): boolean {
   return answer.exitStatus === 1 && /changed as we read it|removed before we read it/.test(answer.outputTail);
 }
 
 /** Copies what is in the guest's directory out of it; see `Communicator.downloadTree`. */
 export async function downloadTree(
-  link: GuestLink,
-  directory: string,
-  destination: string,
-  run: SshRun,
+  ways: Ways<TreeCopy>,
+  job: TreeCopy,
+  warn: Warn,
   { signal }: TransferOptions,
 ): Promise<void> {
+  const { directory, destination } = job;
   const doing = `copying ${directory} out of the guest`;
   const stdout = new PassThrough();
-  const unpacking = unpackInto(destination, stdout, skipped(run)).then(() => void stdout.resume());
+  const unpacking = unpackInto(destination, stdout, skipped(warn)).then(() => void stdout.resume());
   const failed = unpacking.then(
     () => undefined,
     (error: unknown) => {
@@ -68,13 +73,13 @@ export async function downloadTree(
     },
   );
   try {
-    const answer = await runShell(link, doing, DOWNLOAD, [directory], [], { signal, stdout });
+    const answer = await ways.run({ doing, script: DOWNLOAD, paths: [directory] }, { signal, stdout });
     if (cannotTar(answer)) {
       stdout.destroy();
-      if (await sftpDownloadTree(link, directory, destination, doing, signal)) return;
-      throw transferFailed(doing, 'the guest offers neither tar nor SFTP');
+      if (ways.last !== undefined && (await ways.last(job, doing, signal))) return;
+      throw transferFailed(doing, ways.lacking);
     }
-    if (onlyChanged(answer)) run.warn(`files in ${directory} changed while they were copied`);
+    if (onlyChanged(answer)) warn(`files in ${directory} changed while they were copied`);
     else if (answer.exitStatus !== 0) throw transferFailed(doing, answer.reason);
     const broken = await failed;
     if (broken !== undefined) throw broken;

@@ -1,9 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type { UploadOptions, UploadSource } from '../communicator.ts';
 import { KilnError } from '../../errors/errors.ts';
-import type { GuestLink } from './guest-link.ts';
-import { localFailure, runShell, transferFailed } from './guest-shell.ts';
-import { sftpTransfer, sftpWrite } from './sftp-file.ts';
+import type { UploadOptions, UploadSource } from '../communicator.ts';
+import { localFailure, transferFailed, type Ways } from './guest-script.ts';
 import { uploadOf, type Upload } from './upload-content.ts';
 
 /**
@@ -24,30 +22,27 @@ const SCRIPT = [
   '[ -z "$o" ] || rm -f "$o"; exit 1',
 ].join('; ');
 
-async function write(
-  link: GuestLink,
-  method: 'scp' | 'sftp',
-  upload: Upload,
-  destination: string,
-  doing: string,
-  signal: AbortSignal,
-): Promise<void> {
-  const overSftp = (): Promise<boolean> =>
-    sftpTransfer(link, doing, signal, (sftp) => sftpWrite(sftp, upload, destination));
-  if (method === 'sftp' && (await overSftp())) return;
-  const args = [upload.mode.toString(8), upload.size, randomBytes(4).toString('hex')];
-  const answer = await runShell(link, doing, SCRIPT, [destination], args, { signal, stdin: upload.open() });
+export interface FileUpload {
+  readonly upload: Upload;
+  readonly destination: string;
+}
+
+async function write(ways: Ways<FileUpload>, job: FileUpload, doing: string, signal: AbortSignal): Promise<void> {
+  if (ways.first !== undefined && (await ways.first(job, doing, signal))) return;
+  const { upload, destination } = job;
+  const given = [upload.mode.toString(8), upload.size, randomBytes(4).toString('hex')];
+  const script = { doing, script: SCRIPT, paths: [destination], given };
+  const answer = await ways.run(script, { signal, stdin: upload.open() });
   if (answer === undefined) {
-    if (method === 'scp' && (await overSftp())) return;
-    throw transferFailed(doing, 'the guest offers neither a shell nor SFTP');
+    if (ways.last !== undefined && (await ways.last(job, doing, signal))) return;
+    throw transferFailed(doing, ways.lacking);
   }
   if (answer.exitStatus !== 0) throw transferFailed(doing, answer.reason);
 }
 
 /** Writes one file into the guest; see `Communicator.upload`. */
 export async function uploadFile(
-  link: GuestLink,
-  method: 'scp' | 'sftp',
+  ways: Ways<FileUpload>,
   source: UploadSource,
   destination: string,
   options: UploadOptions,
@@ -55,7 +50,7 @@ export async function uploadFile(
   const doing = `writing ${destination} in the guest`;
   try {
     const upload = await uploadOf(source, options.mode);
-    await write(link, method, upload, destination, doing, options.signal);
+    await write(ways, { upload, destination }, doing, options.signal);
   } catch (error) {
     throw error instanceof KilnError ? error : localFailure(doing, error);
   }

@@ -1,22 +1,10 @@
 import { CommandError, StepError } from '../../errors/errors.ts';
 import { shellWord } from '../../scripts/quote.ts';
-import type { ExecResult } from '../communicator.ts';
-import type { GuestLink } from './guest-link.ts';
-import { runCommand, type RunCommandOptions } from './run-command.ts';
+import type { Communicator, ExecOptions, ExecResult } from '../communicator.ts';
 
-export type ShellRequest = Pick<RunCommandOptions, 'signal' | 'stdin' | 'stdout'>;
+export type ScriptRequest = Pick<ExecOptions, 'signal' | 'stdin' | 'stdout'>;
 
 const MARK = 'kiln-shell-is-here';
-
-/** Runs a command; one that the guest never got because the connection was lost is run over a new one. */
-export async function runOverLink(link: GuestLink, command: string, options: RunCommandOptions): Promise<ExecResult> {
-  try {
-    return await runCommand(await link.login(options.signal), command, options);
-  } catch (error) {
-    if (!(error instanceof CommandError) || error.code !== 'COMMUNICATOR_NOT_STARTED') throw error;
-    return runCommand(await link.login(options.signal), command, options);
-  }
-}
 
 /** A path as a command in the guest takes it: never read as an option; commands start in the home directory. */
 function guestPath(path: string): string {
@@ -25,30 +13,38 @@ function guestPath(path: string): string {
   return path.startsWith('/') ? path : `./${path}`;
 }
 
-export interface ShellAnswer extends ExecResult {
+export interface ScriptAnswer extends ExecResult {
   /** The last line that the script wrote to standard error. */
   readonly reason: string;
 }
 
+/** A script of POSIX sh on one line, with paths as "$1" and so on and other arguments after them. */
+export interface GuestScript {
+  /** For errors: "writing /etc/motd in the guest". */
+  readonly doing: string;
+  readonly script: string;
+  readonly paths: readonly string[];
+  readonly given?: readonly (string | number)[];
+}
+
+/** Runs scripts in a guest; see `runGuestScript`. */
+export type RunScript = (script: GuestScript, request: ScriptRequest) => Promise<ScriptAnswer | undefined>;
+
 /**
- * Runs a script of POSIX sh, on one line, with paths as "$1" and so on and other arguments after them. Undefined when
- * the guest has no such shell or does not let it be used. Throws `CommandError` COMMUNICATOR_LOST.
+ * Runs a script in the guest. Undefined when the guest has no such shell or does not let it be used. Throws
+ * `CommandError` COMMUNICATOR_LOST.
  */
-export async function runShell(
-  link: GuestLink,
-  doing: string,
-  script: string,
-  paths: readonly string[],
-  given: readonly (string | number)[],
-  request: ShellRequest,
-): Promise<ShellAnswer | undefined> {
+export async function runGuestScript(
+  exec: Communicator['exec'],
+  { doing, script, paths, given = [] }: GuestScript,
+  request: ScriptRequest,
+): Promise<ScriptAnswer | undefined> {
   const args = [...paths.map(guestPath), ...given.map(String)].map(shellWord).join(' ');
   const heard = { mark: false, reason: '' };
   // Words in csh may not hold line ends, so everything is on one line.
-  const result = await runOverLink(link, `exec sh -c ${shellWord(`echo ${MARK} >&2; ${script}`)} kiln ${args}`, {
+  const result = await exec(`exec sh -c ${shellWord(`echo ${MARK} >&2; ${script}`)} kiln ${args}`, {
     ...request,
     terminal: false,
-    forwardAgent: false,
     onLine: (stream, line) => {
       if (stream === 'stderr' && line === MARK) heard.mark = true;
       else if (stream === 'stderr' && line.trim() !== '') heard.reason = line.trim();
@@ -71,4 +67,18 @@ export function transferFailed(doing: string, reason: string): CommandError {
 export function localFailure(doing: string, cause: unknown): StepError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new StepError(`${doing} failed on this machine: ${reason}`, { code: 'TRANSFER_LOCAL_FILE', cause });
+}
+
+/** Another way than by scripts. Resolves with false when the guest does not offer it. */
+export type OtherWay<Job> = (job: Job, doing: string, signal: AbortSignal) => Promise<boolean>;
+
+/** How files get into a guest and out of it. */
+export interface Ways<Job> {
+  readonly run: RunScript;
+  /** Tried before the script. */
+  readonly first?: OtherWay<Job>;
+  /** Tried when the guest cannot run the script. */
+  readonly last?: OtherWay<Job>;
+  /** Why there is no way left: "the guest offers neither a shell nor SFTP". */
+  readonly lacking: string;
 }
