@@ -26,7 +26,7 @@ export interface CrashPlace extends AsyncDisposable {
   expectNothingLeft(): Promise<void>;
 }
 
-export function crashPlace(template: (home: string) => object): CrashPlace {
+export function crashPlace(template: (home: string) => object, environment: NodeJS.ProcessEnv = {}): CrashPlace {
   // On a disk; and the names of QEMU's sockets may not be long.
   const home = mkdtempSync('/var/tmp/kiln-crash-');
   const temporary = join(home, 'tmp');
@@ -37,6 +37,7 @@ export function crashPlace(template: (home: string) => object): CrashPlace {
     existsSync(runs) ? readdirSync(runs).filter((name) => !name.startsWith('.')) : [];
   const env = {
     ...process.env,
+    ...environment,
     [MARK]: home,
     TMPDIR: temporary,
     KILN_SETUP: '0',
