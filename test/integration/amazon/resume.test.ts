@@ -13,7 +13,7 @@ const IMAGE = ['image', 'snapshot'];
 interface Resumed extends Shop {
   readonly template: Shop['template'];
   /** What the provisioners wrote down, line by line. */
-  log(): readonly string[];
+  readonly log: () => readonly string[];
   /** The journal of the only run. */
   journal(): string;
   resume(): Promise<Ran>;
