@@ -4,12 +4,20 @@ import type { AmazonKinds } from './kinds.ts';
 import { RUN_TAG, TOKEN_TAG, type Tags } from './tags.ts';
 import type { Polling } from './wait.ts';
 
-/** What the steps of all Amazon builders work with. */
-export interface AmazonBuild {
-  readonly build: BuildRun;
+/** What post-processors have as well. */
+type Run = Pick<BuildRun, 'runId' | 'force' | 'signal' | 'acquire' | 'say' | 'warn' | 'debug'>;
+
+/** What the steps that make images work with. */
+export interface AmazonWork {
+  readonly build: Run;
   readonly cloud: Cloud;
   readonly polling: Polling;
   readonly kinds: AmazonKinds;
+}
+
+/** What the steps of all Amazon builders work with. */
+export interface AmazonBuild extends AmazonWork {
+  readonly build: BuildRun;
 }
 
 /** What things that are made in `cloud` remember, to be given back by another process. */

@@ -22,7 +22,7 @@ import {
 /** What clients of further services are made with. */
 export interface ClientSettings {
   readonly credentials: Provider;
-  readonly logger: typeof logger;
+  readonly logger: Silence;
   readonly maxAttempts: number;
   readonly requestHandler: object;
 }
@@ -50,7 +50,8 @@ type Provider = (() => Promise<Identity>) & { memoized?: boolean };
 const EARLY = 5 * 60_000;
 
 // What the SDK would print belongs nowhere.
-const logger = { trace: silent, debug: silent, info: silent, warn: silent, error: silent };
+type Silence = Record<'trace' | 'debug' | 'info' | 'warn' | 'error', () => void>;
+const logger: Silence = { trace: silent, debug: silent, info: silent, warn: silent, error: silent };
 function silent(): void {
   return undefined;
 }

@@ -1,5 +1,5 @@
 import type { Acquired, JsonObject } from '../../plugins/sdk/index.ts';
-import { hintsOf, ownTags, type AmazonBuild } from './amazon-build.ts';
+import { hintsOf, ownTags, type AmazonWork } from './amazon-build.ts';
 import { snapshotsOf } from './block-devices.ts';
 import type { Cloud } from './cloud.ts';
 import type { Image, TagSpecification } from './driver.ts';
@@ -25,7 +25,7 @@ export interface ImageTags {
 const TWELVE_HOURS = 12 * 60 * 60_000;
 
 /** Waits until the image is available. Throws `StepError` AMAZON_FAILED with AWS's reason when it fails. */
-async function waitForImage(id: string, cloud: Cloud, { build, polling }: AmazonBuild): Promise<Image> {
+async function waitForImage(id: string, cloud: Cloud, { build, polling }: AmazonWork): Promise<Image> {
   return waitFor({
     what: `the AMI ${id} in ${cloud.region} to be available`,
     limit: TWELVE_HOURS,
@@ -49,7 +49,7 @@ async function waitForImage(id: string, cloud: Cloud, { build, polling }: Amazon
 export async function unlessNameTaken(
   ask: () => Promise<string>,
   token: string,
-  { build, cloud, kinds }: AmazonBuild,
+  { build, cloud, kinds }: AmazonWork,
 ): Promise<string> {
   return ask().catch(async (error: unknown) => {
     if (amazonCode(error) !== 'InvalidAMIName.Duplicate') throw error;
@@ -74,7 +74,7 @@ interface NewImage {
 export async function makeImage(
   what: NewImage,
   ask: (token: string, tags: TagSpecification[]) => Promise<string>,
-  amazon: AmazonBuild,
+  amazon: AmazonWork,
 ): Promise<MadeImage> {
   const { build, kinds } = amazon;
   const { cloud, tags, snapshotMarks, foreignSnapshots = [] } = what;

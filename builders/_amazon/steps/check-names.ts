@@ -1,11 +1,17 @@
 import { StepError } from '../../../plugins/sdk/index.ts';
-import type { AmazonBuild } from '../amazon-build.ts';
+import type { AmazonWork } from '../amazon-build.ts';
 import type { Cloud } from '../cloud.ts';
 import type { Image } from '../driver.ts';
 import type { AmiOptions } from '../options.ts';
 
+/** What decides which AMIs of the same name are in the way. */
+export type NameOptions = Pick<
+  AmiOptions,
+  'ami_name' | 'ami_regions' | 'skip_save_build_region' | 'force_deregister' | 'force_delete_snapshot'
+>;
+
 /** The regions that get an AMI of the template's name. */
-export function targetRegions(config: AmiOptions, home: string): readonly string[] {
+export function targetRegions(config: NameOptions, home: string): readonly string[] {
   const regions = [...(config.skip_save_build_region ? [] : [home]), ...(config.ami_regions ?? [])];
   return [...new Set(regions)].filter((region) => region !== home || !config.skip_save_build_region);
 }
@@ -18,7 +24,7 @@ export async function imagesNamed(name: string, cloud: Cloud): Promise<readonly 
 }
 
 /** Throws `StepError` AMAZON_NAME_TAKEN when an AMI of this name would be in the way at the end. */
-export async function checkNames(config: AmiOptions, { build, cloud }: AmazonBuild): Promise<void> {
+export async function checkNames(config: NameOptions, { build, cloud }: AmazonWork): Promise<void> {
   if (config.force_deregister || build.force) return;
   await Promise.all(
     targetRegions(config, cloud.region).map(async (region) => {

@@ -1,4 +1,4 @@
-import type { AmazonBuild } from '../amazon-build.ts';
+import type { AmazonWork } from '../amazon-build.ts';
 import type { PlannedCopy } from '../copy-plan.ts';
 import { amazonCode } from '../failure.ts';
 import { makeImage, type ImageTags, type MadeImage } from '../images.ts';
@@ -21,7 +21,7 @@ export async function copyImage(
     readonly minutes: number | undefined;
     readonly tags: ImageTags;
   },
-  amazon: AmazonBuild,
+  amazon: AmazonWork,
 ): Promise<MadeImage> {
   const { build } = amazon;
   const cloud = amazon.cloud.in(copy.region);

@@ -1,5 +1,5 @@
 import type { Acquired } from '../../../plugins/sdk/index.ts';
-import { hintsOf, ownTags, type AmazonBuild } from '../amazon-build.ts';
+import { hintsOf, ownTags, type AmazonWork } from '../amazon-build.ts';
 import { amazonCode } from '../failure.ts';
 import { making } from '../kinds.ts';
 import { tagged, type Tags } from '../tags.ts';
@@ -28,19 +28,19 @@ function tooMany(error: unknown): boolean {
   return code === 'SnapshotCreationPerVolumeRateExceeded' || code === 'ConcurrentSnapshotLimitExceeded';
 }
 
-function markedSnapshots(mark: string, { build, cloud, kinds }: AmazonBuild): Promise<readonly string[]> {
+function markedSnapshots(mark: string, { build, cloud, kinds }: AmazonWork): Promise<readonly string[]> {
   const context = { signal: build.signal, say: () => undefined };
   return kinds.snapshot.find(mark, hintsOf(cloud, { snapshots: [mark] }), context);
 }
 
 /** The call has no token that AWS knows it by: when a reply was lost, the next attempt makes another snapshot. */
-async function removeDoubles(id: string, mark: string, amazon: AmazonBuild): Promise<void> {
+async function removeDoubles(id: string, mark: string, amazon: AmazonWork): Promise<void> {
   for (const SnapshotId of await markedSnapshots(mark, amazon)) {
     if (SnapshotId !== id) await amazon.cloud.ec2('DeleteSnapshot', { SnapshotId });
   }
 }
 
-async function ask({ volumeId, description, tags }: NewSnapshot, mark: string, amazon: AmazonBuild): Promise<string> {
+async function ask({ volumeId, description, tags }: NewSnapshot, mark: string, amazon: AmazonWork): Promise<string> {
   const { build, cloud } = amazon;
   const attempt = async (): Promise<string> => {
     const made = await cloud.ec2('CreateSnapshot', {
@@ -62,7 +62,8 @@ async function ask({ volumeId, description, tags }: NewSnapshot, mark: string, a
   return whileUnsettled(attemptOrFind, tooMany, { signal: build.signal, limit: BUSY_LIMIT });
 }
 
-async function waitForSnapshot(id: string, { build, cloud, polling }: AmazonBuild): Promise<void> {
+/** Waits until the snapshot is completed. Throws `StepError` AMAZON_FAILED with AWS's reason when it fails. */
+export async function waitForSnapshot(id: string, { build, cloud, polling }: AmazonWork): Promise<void> {
   await waitFor({
     what: `the snapshot ${id} in ${cloud.region} to be completed`,
     limit: TWELVE_HOURS,
@@ -84,7 +85,7 @@ async function waitForSnapshot(id: string, { build, cloud, polling }: AmazonBuil
  * Makes a snapshot of a volume and waits until it is completed. Throws `StepError` AMAZON_FAILED with AWS's reason when
  * it fails.
  */
-export async function createSnapshot(snapshot: NewSnapshot, amazon: AmazonBuild): Promise<MadeSnapshot> {
+export async function createSnapshot(snapshot: NewSnapshot, amazon: AmazonWork): Promise<MadeSnapshot> {
   const { build, cloud, kinds } = amazon;
   const mark: string = crypto.randomUUID();
   const acquired = await build.acquire(kinds.snapshot, {

@@ -1,8 +1,7 @@
-import type { AmazonBuild } from '../amazon-build.ts';
+import type { AmazonWork } from '../amazon-build.ts';
 import { snapshotsOf } from '../block-devices.ts';
 import { isNotFound } from '../failure.ts';
-import type { AmiOptions } from '../options.ts';
-import { imagesNamed, targetRegions } from './check-names.ts';
+import { imagesNamed, targetRegions, type NameOptions } from './check-names.ts';
 
 async function unlessGone(call: Promise<unknown>): Promise<void> {
   await call.catch((error: unknown) => {
@@ -11,7 +10,7 @@ async function unlessGone(call: Promise<unknown>): Promise<void> {
 }
 
 /** Removes the AMIs that have the name already, where the template or -force says so. */
-export async function deregisterOld(config: AmiOptions, { build, cloud }: AmazonBuild): Promise<void> {
+export async function deregisterOld(config: NameOptions, { build, cloud }: AmazonWork): Promise<void> {
   if (!config.force_deregister && !build.force) return;
   await Promise.all(
     targetRegions(config, cloud.region).map(async (region) => {

@@ -1,9 +1,9 @@
-import type { AmazonBuild } from '../amazon-build.ts';
+import type { AmazonWork } from '../amazon-build.ts';
 import type { MadeImage } from '../images.ts';
 import { RUN_TAG, TOKEN_TAG } from '../tags.ts';
 
 /** The images are the result: nothing of the build can take them back any more, and Kiln's own tags go. */
-export async function keepImages(images: readonly MadeImage[], { build, cloud }: AmazonBuild): Promise<void> {
+export async function keepImages(images: readonly MadeImage[], { build, cloud }: AmazonWork): Promise<void> {
   for (const { acquired } of images) await acquired.keep();
   await Promise.all(
     images.map(({ region, id, snapshotIds }) =>

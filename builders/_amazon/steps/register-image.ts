@@ -1,4 +1,4 @@
-import type { AmazonBuild } from '../amazon-build.ts';
+import type { AmazonWork } from '../amazon-build.ts';
 import { snapshotsOf } from '../block-devices.ts';
 import type { RegisterImageCommandInput } from '../driver.ts';
 import { makeImage, unlessNameTaken, type ImageTags, type MadeImage } from '../images.ts';
@@ -15,7 +15,7 @@ export interface NewRegistration {
 }
 
 /** Makes an image of snapshots, in their region, and waits until it is available. */
-export async function registerImage(registration: NewRegistration, amazon: AmazonBuild): Promise<MadeImage> {
+export async function registerImage(registration: NewRegistration, amazon: AmazonWork): Promise<MadeImage> {
   const { cloud } = amazon;
   const { name, description, tags, image, snapshots } = registration;
   const own = snapshots.map(({ id }) => id);

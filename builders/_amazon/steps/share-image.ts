@@ -1,4 +1,4 @@
-import type { AmazonBuild } from '../amazon-build.ts';
+import type { AmazonWork } from '../amazon-build.ts';
 import type { MadeImage } from '../images.ts';
 import type { ShareOptions } from '../options.ts';
 
@@ -15,7 +15,7 @@ function launchers(config: ShareOptions): Permission[] {
 }
 
 /** Lets others use the image and its snapshots, and sets what can only be set afterwards. */
-export async function shareImage(config: ShareOptions, image: MadeImage, amazon: AmazonBuild): Promise<void> {
+export async function shareImage(config: ShareOptions, image: MadeImage, amazon: AmazonWork): Promise<void> {
   const cloud = amazon.cloud.in(image.region);
   const ImageId = image.id;
   const Add = launchers(config);
@@ -38,7 +38,7 @@ export async function shareImage(config: ShareOptions, image: MadeImage, amazon:
 }
 
 /** Guards the image against being deregistered. */
-export async function protectImage(config: ShareOptions, image: MadeImage, amazon: AmazonBuild): Promise<void> {
+export async function protectImage(config: ShareOptions, image: MadeImage, amazon: AmazonWork): Promise<void> {
   const { enabled = false, with_cooldown: WithCooldown = false } = config.deregistration_protection ?? {};
   if (!enabled && !WithCooldown) return;
   const cloud = amazon.cloud.in(image.region);
