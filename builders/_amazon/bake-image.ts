@@ -1,0 +1,94 @@
+import type { Artifact, BuildRun, CommunicatorOptions, JsonObject, JsonValue } from '../../plugins/sdk/index.ts';
+import type { AccessOptions } from './access.ts';
+import type { AmazonBuild } from './amazon-build.ts';
+import { artifactOf } from './artifact.ts';
+import { changeGuest } from './change-guest.ts';
+import { checkpointOf, readCheckpoint } from './checkpoint.ts';
+import type { Image } from './driver.ts';
+import type { MadeImage } from './images.ts';
+import type { AmiOptions, RunOptions } from './options.ts';
+import { finishImages, imageLabel, makeImages, type ImageLabel } from './publish-images.ts';
+import { startAmazon } from './start.ts';
+import { checkNames } from './steps/check-names.ts';
+import { findImages } from './steps/find-images.ts';
+import { findInstance } from './steps/find-instance.ts';
+import { findSourceImage } from './steps/find-source-image.ts';
+import { launchInstance, type Launched } from './steps/launch.ts';
+import { setNetworkDrivers, stopInstance } from './steps/stop-instance.ts';
+import { sourceFacts } from './tags.ts';
+
+type BakeOptions = AccessOptions & RunOptions & AmiOptions & CommunicatorOptions;
+
+/** What tells one builder that makes an image of an instance from another. */
+export interface ImageBuilder<Config extends BakeOptions> {
+  /** Packer's id of the builder. */
+  readonly id: string;
+  /** Refuses a source that cannot become what the template asks for. */
+  checkSource?(config: Config, source: Image): void;
+  /** Gets the stopped instance ready; what it resolves with makes the image in the build's region. */
+  prepare(
+    config: Config,
+    instanceId: string,
+    label: ImageLabel,
+    amazon: AmazonBuild,
+  ): Promise<(label: ImageLabel) => Promise<MadeImage>>;
+}
+
+async function imagesOf<Config extends BakeOptions>(
+  builder: ImageBuilder<Config>,
+  config: Config,
+  launched: Launched,
+  facts: JsonObject,
+  amazon: AmazonBuild,
+): Promise<Artifact> {
+  const { build, cloud } = amazon;
+  const id = launched.instance.InstanceId ?? '';
+  await build.step('stop instance', () => stopInstance(config, id, amazon));
+  if (config.ena_support !== undefined || config.sriov_support) {
+    await build.step('set network drivers', () => setNetworkDrivers(config, id, amazon));
+  }
+  if (config.skip_create_ami) return artifactOf(builder.id, [], cloud);
+
+  const label = imageLabel(config, facts, amazon);
+  const make = await builder.prepare(config, id, label, amazon);
+  const images = await makeImages(config, label, make, amazon);
+  await build.checkpoint(checkpointOf('imaged', launched, facts, images));
+  await finishImages(config, images, amazon);
+  return artifactOf(builder.id, images, cloud);
+}
+
+/** Starts an instance, runs the provisioners on it and makes images of what it has become. */
+export async function bakeImage<Config extends BakeOptions>(
+  builder: ImageBuilder<Config>,
+  config: Config,
+  build: BuildRun,
+): Promise<Artifact> {
+  const amazon = await build.step('find AWS', () => startAmazon(config, build));
+  if (!config.skip_create_ami) await build.step('check names', () => checkNames(config, amazon));
+  const source = await build.step('find source image', () => findSourceImage(config, amazon));
+  builder.checkSource?.(config, source);
+  const facts = sourceFacts(amazon.cloud.region, source);
+  const launched = await launchInstance(config, source, facts, amazon);
+  await changeGuest(config, launched, facts, amazon);
+  return imagesOf(builder, config, launched, facts, amazon);
+}
+
+/** Goes on with the instance of an earlier process, or with its images when they are there already. */
+export async function resumeImage<Config extends BakeOptions>(
+  builder: ImageBuilder<Config>,
+  config: Config,
+  build: BuildRun,
+  state: JsonValue,
+): Promise<Artifact> {
+  const checkpoint = readCheckpoint(state);
+  const { stage, facts } = checkpoint;
+  const amazon = await build.step('find AWS', () => startAmazon(config, build));
+  if (stage === 'imaged') {
+    const images = await build.step('find images', () => findImages(checkpoint.images, amazon));
+    await finishImages(config, images, amazon);
+    return artifactOf(builder.id, images, amazon.cloud);
+  }
+  const launched = await build.step('find instance', () => findInstance(checkpoint, amazon));
+  if (stage === 'provisioning') await changeGuest(config, launched, facts, amazon);
+  return imagesOf(builder, config, launched, facts, amazon);
+}

@@ -1,0 +1,68 @@
+import type { RenderData } from '../../plugins/sdk/index.ts';
+import type { AmazonBuild } from './amazon-build.ts';
+import { planCopies } from './copy-plan.ts';
+import type { ImageTags, MadeImage } from './images.ts';
+import type { AmiOptions, RunTagOptions, ShareOptions } from './options.ts';
+import { imageTags } from './run-tags.ts';
+import { copyImage } from './steps/copy-image.ts';
+import { deregisterOld } from './steps/deregister-old.ts';
+import { keepImages } from './steps/keep-images.ts';
+import { protectImage, shareImage } from './steps/share-image.ts';
+
+/** How an image is called, and what it says of itself. */
+export interface ImageLabel {
+  readonly name: string;
+  readonly description: string;
+  readonly tags: ImageTags;
+}
+
+export function imageLabel(
+  config: AmiOptions & RunTagOptions,
+  facts: RenderData,
+  { build }: Pick<AmazonBuild, 'build'>,
+): ImageLabel {
+  return {
+    name: config.ami_name,
+    description: build.render(config.ami_description ?? '', facts),
+    tags: imageTags(config, facts, build),
+  };
+}
+
+/** The images of the template, one in each region: what `make` makes in the build's region, and copies of it. */
+export async function makeImages(
+  config: AmiOptions,
+  label: ImageLabel,
+  make: (label: ImageLabel) => Promise<MadeImage>,
+  amazon: AmazonBuild,
+): Promise<readonly MadeImage[]> {
+  const { build, cloud } = amazon;
+  const plan = planCopies(config, cloud.region);
+  await build.step('deregister old images', () => deregisterOld(config, amazon));
+  const name = plan.intermediary ? `${label.name.slice(0, 100)} ${crypto.randomUUID().slice(0, 8)}` : label.name;
+  const first = await make({ ...label, name });
+  let images: readonly MadeImage[] = plan.intermediary ? [] : [first];
+  if (plan.copies.length > 0) {
+    const minutes = config.snapshot_copy_duration_minutes;
+    const copies = await build.step('copy image', () =>
+      Promise.all(plan.copies.map((copy) => copyImage(first, copy, { ...label, minutes }, amazon))),
+    );
+    images = [...images, ...copies];
+  }
+  if (plan.intermediary) await build.step('remove intermediary image', () => first.acquired.release());
+  return images;
+}
+
+/** Shares and protects the images; from then on they are the result. */
+export async function finishImages(
+  config: ShareOptions,
+  images: readonly MadeImage[],
+  amazon: AmazonBuild,
+): Promise<void> {
+  const { build } = amazon;
+  await build.step('share images', async () => {
+    await Promise.all(images.map((image) => shareImage(config, image, amazon)));
+    // Last of all: what is protected cannot be taken back.
+    await Promise.all(images.map((image) => protectImage(config, image, amazon)));
+  });
+  await build.step('keep images', () => keepImages(images, amazon));
+}
