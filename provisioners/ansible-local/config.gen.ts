@@ -38,7 +38,7 @@ export interface AnsibleLocalProvisionerConfig {
    */
   command: string;
   /**
-   * Arguments for ansible-playbook. The guest's shell reads them.
+   * Arguments for ansible-playbook. The guest's shell reads them. The values of -e and --extra-vars go by a file that only the guest's user can read.
    */
   extra_arguments?: string[];
   /**

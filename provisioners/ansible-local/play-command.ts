@@ -5,16 +5,18 @@ import type { AnsibleLocalProvisionerConfig } from './config.gen.ts';
 import { galaxyPaths } from './galaxy-paths.ts';
 
 /** One playbook in the guest's staging directory. */
-export interface Play {
+export interface PlayCommand {
   readonly staging: string;
   readonly inventory: string;
   readonly playbook: string;
+  /** More arguments, as shell text. */
+  readonly arguments: string;
 }
 
 /** Shell text for the guest, to be run in the staging directory. */
 export function playCommand(
   config: AnsibleLocalProvisionerConfig,
-  { staging, inventory, playbook }: Play,
+  { staging, inventory, playbook, arguments: given }: PlayCommand,
   run: Pick<ProvisionRun, 'buildName' | 'builderType' | 'environment'>,
 ): string {
   const paths = galaxyPaths(config, staging);
@@ -25,7 +27,7 @@ export function playCommand(
     config.command,
     shellWord(playbook),
     `--extra-vars ${shellWord(buildFacts(run))}`,
-    ...(config.extra_arguments ?? []),
+    ...(given === '' ? [] : [given]),
     `-c local -i ${shellWord(inventory)}`,
   ].join(' ');
 }

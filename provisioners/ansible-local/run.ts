@@ -1,10 +1,10 @@
 import type { ProvisionRun } from '../../plugins/sdk/index.ts';
 import type { AnsibleLocalProvisionerConfig } from './config.gen.ts';
-import { playbookPlace, playbooksOf } from './inputs.ts';
 import { gatherInputs } from './steps/gather-inputs.ts';
 import { installRequirements } from './steps/install-requirements.ts';
-import { removeStaging } from './steps/remove-staging.ts';
+import { removeFromGuest } from './steps/remove-from-guest.ts';
 import { runPlaybook } from './steps/run-playbook.ts';
+import { PRIVATE, writePlays } from './steps/write-plays.ts';
 
 const DEFAULT_PARENT = '/tmp/packer-provisioner-ansible-local';
 
@@ -12,18 +12,13 @@ export async function provision(config: AnsibleLocalProvisionerConfig, run: Prov
   const { communicator, signal } = run;
   const staging = config.staging_directory ?? `${DEFAULT_PARENT}/${crypto.randomUUID()}`;
   const gathered = await gatherInputs(config, run);
+  const plays = await writePlays(config, gathered, staging, run);
   try {
     run.say(`uploading playbooks to ${staging}`);
     await communicator.uploadTree(gathered.directory, staging, { signal });
     await installRequirements(config, staging, run);
-    for (const playbook of playbooksOf(config)) {
-      await runPlaybook(
-        config,
-        { staging, inventory: gathered.inventory, playbook: playbookPlace(config, playbook) },
-        run,
-      );
-    }
+    for (const play of plays) await runPlaybook(play, staging, run);
   } finally {
-    if (config.clean_staging_directory) await removeStaging(staging, run);
+    await removeFromGuest(config.clean_staging_directory ? staging : `${staging}/${PRIVATE}`, run);
   }
 }

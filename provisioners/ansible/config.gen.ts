@@ -10,7 +10,7 @@ export interface AnsibleProvisionerConfig {
    */
   command: string;
   /**
-   * Arguments for ansible-playbook, as they are: no shell takes quotes away. The values of -e and --extra-vars go by a file that only Kiln's user can read, except where they contain quotes or backslashes and are not JSON.
+   * Arguments for ansible-playbook, as they are: no shell takes quotes away. The values of -e and --extra-vars go by a file that only Kiln's user can read, except where they have {{ }} in them and are not JSON.
    */
   extra_arguments?: string[];
   /**

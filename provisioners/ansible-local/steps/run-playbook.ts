@@ -1,16 +1,15 @@
 import { CommandError, shellWord, type ProvisionRun } from '../../../plugins/sdk/index.ts';
 import { playReader } from '../../_ansible/play-reader.ts';
-import type { AnsibleLocalProvisionerConfig } from '../config.gen.ts';
-import { playCommand, type Play } from '../play-command.ts';
 import { runInGuest } from './run-in-guest.ts';
+import type { Play } from './write-plays.ts';
 
 const NOT_FOUND = 127;
 
 /** Throws `CommandError` ANSIBLE_MISSING or ANSIBLE_FAILED. */
-export async function runPlaybook(config: AnsibleLocalProvisionerConfig, play: Play, run: ProvisionRun): Promise<void> {
+export async function runPlaybook(play: Play, staging: string, run: ProvisionRun): Promise<void> {
   const tasks = playReader();
   run.say(`running playbook: ${play.playbook}`);
-  const command = `cd ${shellWord(play.staging)} && ${playCommand(config, play, run)}`;
+  const command = `cd ${shellWord(staging)} && . ./${play.script}`;
   const { exitStatus, outputTail } = await runInGuest(command, run, (line) => tasks.read(line));
   if (exitStatus === 0) return;
   const details = { outputTail, ...(exitStatus === undefined ? {} : { exitStatus }) };

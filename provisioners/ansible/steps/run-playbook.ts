@@ -8,10 +8,10 @@ import {
   type ProvisionRun,
 } from '../../../plugins/sdk/index.ts';
 import { buildFacts } from '../../_ansible/build-facts.ts';
+import { hideVariables } from '../../_ansible/hide-variables.ts';
 import type { AnsibleProvisionerConfig } from '../config.gen.ts';
 import { askPassEnvironment, type ConnectionFiles } from '../../_ssh-client/client-options.ts';
 import { environmentOf } from '../environment.ts';
-import { hideVariables } from '../extra-arguments.ts';
 import { playReader, type PlayReader } from '../../_ansible/play-reader.ts';
 import type { Workspace } from '../../_ssh-client/make-workspace.ts';
 
@@ -35,11 +35,13 @@ async function argumentsFor({ config, workspace, inventories }: Play, run: Provi
     return path;
   };
   const forSsh = config.ansible_ssh_extra_args ?? [];
+  const given = config.extra_arguments ?? [];
+  const hidden = await hideVariables(given, { writeFile: writeVariables, warn: (message) => run.warn(message) });
   return [
     '-e',
     buildFacts(run),
     ...(forSsh.length === 0 ? [] : [`--ssh-extra-args=${forSsh.join(' ')}`]),
-    ...(await hideVariables(config.extra_arguments ?? [], writeVariables)),
+    ...given.map((argument, index) => hidden[index] ?? argument),
     ...inventories.flatMap((path) => ['-i', path]),
     config.playbook_file,
   ];

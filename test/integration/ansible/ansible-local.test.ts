@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,16 +8,18 @@ import type { Communicator } from '../../../core/communicators/communicator.ts';
 import { CancelledError } from '../../../core/errors/errors.ts';
 import type { JsonObject } from '../../../core/run/json.ts';
 import type { ProvisionRun } from '../../../plugins/sdk/index.ts';
+import { keyValues } from '../../../provisioners/_ansible/key-values.ts';
 import { provisioner } from '../../../provisioners/ansible-local/index.ts';
 import { componentConfig } from '../../support/component-config.ts';
 import { lacks } from '../../support/needs.ts';
 import { provisionRun, type TestProvisionRun } from '../../support/provision-run.ts';
 import { logInTo } from '../../support/ssh-guest.ts';
 import { startSshd, type TestSshd } from '../../support/sshd.ts';
+import { processesDuring } from '../../support/watch-processes.ts';
 
 describe.skipIf(lacks(['ansible-playbook', '/usr/sbin/sshd'], true))(
   'Ansible in the guest',
-  { timeout: 60_000 },
+  { timeout: 120_000 },
   () => {
     let sshd: TestSshd;
     let guest: Communicator;
@@ -140,6 +143,76 @@ describe.skipIf(lacks(['ansible-playbook', '/usr/sbin/sshd'], true))(
       await expect(play([], { galaxy_file: join(work, 'req.yml') })).rejects.toMatchObject({
         code: 'ANSIBLE_GALAXY_FAILED',
       });
+    });
+
+    test("secrets are in no list of the guest's processes while a play runs, and are gone with it", async () => {
+      const secret = 'hunter2-of-ansible-local';
+      const dest = join(work, 'out');
+      const tasks = [
+        { copy: { content: '{{ token }} {{ more.key }} {{ other }}', dest } },
+        { wait_for: { timeout: 1 } },
+      ];
+      const options = {
+        command: `ANSIBLE_OF_THIS_TEST='${secret}' ansible-playbook`,
+        extra_arguments: [
+          `-e 'token="${secret} with blanks"'`,
+          `--extra-vars='{"more": {"key": "${secret}"}}'`,
+          `-e other=${secret}`,
+        ],
+      };
+      const seen = await processesDuring(() => play(tasks, options));
+      expect(await readFile(dest, 'utf8')).toBe(`${secret} with blanks ${secret} ${secret}`);
+      expect(seen.some((line) => line.includes('ansible-playbook site.yml'))).toBe(true);
+      expect(seen.filter((line) => line.includes(secret))).toEqual([]);
+      expect((await readdir(staging)).sort()).toEqual(['kiln-inventory', 'site.yml']);
+      const failing = play([{ command: 'false' }], { extra_arguments: [`-e token=${secret}`] });
+      await expect(failing).rejects.toMatchObject({ code: 'ANSIBLE_FAILED' });
+      expect((await readdir(staging)).sort()).toEqual(['kiln-inventory', 'site.yml']);
+    });
+
+    test('variables that were read here are those that Ansible would read', () => {
+      const pieces = [
+        'a',
+        'b',
+        '=',
+        ' ',
+        '  ',
+        `"`,
+        `'`,
+        '\\',
+        '\\n',
+        'x=1',
+        `k="v w"`,
+        `p='q  r'`,
+        '\\u00e9',
+        '{',
+        '}}',
+        'é',
+      ];
+      let seed = 7;
+      const next = (below: number): number => ((seed = (seed * 16_807) % 2_147_483_647), seed % below);
+      const piece = (): string => pieces[next(pieces.length)] ?? '';
+      const texts = Array.from({ length: 3000 }, () =>
+        Array.from({ length: 1 + next(10) }, piece)
+          .join('')
+          .trimStart(),
+      );
+      const read = [
+        'import json, sys',
+        'from ansible.parsing.splitter import parse_kv',
+        'def read(text):',
+        '    try: return parse_kv(text)',
+        '    except Exception: return None',
+        'print(json.dumps([read(text) for text in json.load(sys.stdin)]))',
+      ].join('\n');
+      const theirs = JSON.parse(
+        execFileSync('/usr/bin/python3', ['-c', read], { input: JSON.stringify(texts), encoding: 'utf8' }),
+      ) as unknown[];
+      const known = texts
+        .map((text, index) => [text, keyValues(text), theirs[index]] as const)
+        .filter(([, ours]) => ours);
+      expect(known.length).toBeGreaterThan(500);
+      expect(known.filter(([, ours, their]) => JSON.stringify(ours) !== JSON.stringify(their))).toEqual([]);
     });
 
     test('a cancel ends the playbook in the guest', async () => {

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../../../core/run/json.ts';
 import type { AnsibleLocalProvisionerConfig } from '../../../../provisioners/ansible-local/config.gen.ts';
 import { provisioner } from '../../../../provisioners/ansible-local/index.ts';
 import { inputsOf, playbookPlace } from '../../../../provisioners/ansible-local/inputs.ts';
+import { hiddenArguments } from '../../../../provisioners/ansible-local/hidden-arguments.ts';
 import { playCommand } from '../../../../provisioners/ansible-local/play-command.ts';
 import { componentConfig, prepareContext } from '../../../support/component-config.ts';
 
@@ -77,8 +78,8 @@ test('everything has its place in the staging directory', () => {
 
 test('the command has the facts of the build in one word and the arguments as the shell is to read them', () => {
   const run = { buildName: "it's", builderType: 'qemu', environment: { PACKER_HTTP_ADDR: '10.0.2.2:80' } };
-  const play = { staging: '/tmp/s', inventory: 'hosts', playbook: 'a b.yml' };
-  const command = playCommand(config({ playbook_file: 'a b.yml', extra_arguments: ['--tags web', '-v'] }), play, run);
+  const play = { staging: '/tmp/s', inventory: 'hosts', playbook: 'a b.yml', arguments: '--tags web -v' };
+  const command = playCommand(config({ playbook_file: 'a b.yml' }), play, run);
   expect(command).toBe(
     'export ANSIBLE_ROLES_PATH=' +
       "'/tmp/s/roles:/tmp/s/galaxy_roles:~/.ansible/roles:/usr/share/ansible/roles:/etc/ansible/roles'" +
@@ -88,4 +89,24 @@ test('the command has the facts of the build in one word and the arguments as th
       ` '{"packer_build_name":"it'\\''s","packer_builder_type":"qemu","packer_http_addr":"10.0.2.2:80"}'` +
       ' --tags web -v -c local -i hosts',
   );
+});
+
+test.each([
+  [["-e 'a=b c=d'", '--tags', 'x'], '-e @f1 --tags x', ['{"a":"b","c":"d"}']],
+  [
+    ['-e', `"a='b c'"`, `--extra-vars='{"d": 1}'`, '-ee=f'],
+    '-e @f1 --extra-vars=@f2 -e@f3',
+    ['{"a":"b c"}', '{"d": 1}', '{"e":"f"}'],
+  ],
+  [['--extra a=b', '-e @vars.yml'], '--extra @f1 -e @vars.yml', ['{"a":"b"}']],
+  // What only the guest's shell or Ansible can read is left to them.
+  [['-e "a=$TOKEN" -e b=c'], '-e "a=$TOKEN" -e @f1', ['{"b":"c"}']],
+  [['-e a=b; id'], '-e a=b; id', []],
+  [['-v >/tmp/log'], '-v >/tmp/log', []],
+])('of the arguments %j the guest sees %j', async (given, expected, files) => {
+  const written: string[] = [];
+  const writeFile = (text: string): Promise<string> => Promise.resolve(`f${written.push(text)}`);
+  const text = await hiddenArguments(given, { writeFile, warn: () => undefined });
+  expect(text).toBe(expected);
+  expect(written).toEqual(files);
 });

@@ -4,7 +4,6 @@ import { noneCommunicator } from '../../../../core/communicators/none.ts';
 import type { AnsibleProvisionerConfig } from '../../../../provisioners/ansible/config.gen.ts';
 import { connectionVariables } from '../../../../provisioners/ansible/connection.ts';
 import { environmentOf } from '../../../../provisioners/ansible/environment.ts';
-import { hideVariables } from '../../../../provisioners/ansible/extra-arguments.ts';
 import { provisioner } from '../../../../provisioners/ansible/index.ts';
 import { connectionInventory, hostNames, inventoryText } from '../../../../provisioners/ansible/inventory.ts';
 import { componentConfig, prepareContext } from '../../../support/component-config.ts';
@@ -101,25 +100,6 @@ describe('the connection', () => {
     const variables = connectionVariables({ ...address, password: 'hunter2' }, { ...files, askPass: '/tmp/ask' });
     expect(JSON.stringify(variables)).not.toContain('hunter2');
     expect(variables['ansible_ssh_args']).toMatch(/PasswordAuthentication=yes.*ControlPersist/);
-  });
-});
-
-describe('extra arguments', () => {
-  async function hide(...given: string[]): Promise<{ args: readonly string[]; files: readonly string[] }> {
-    const files: string[] = [];
-    const args = await hideVariables(given, (text) => Promise.resolve(`file${files.push(text)}`));
-    return { args, files };
-  }
-
-  test('have the values of variables taken out into files', async () => {
-    const { args, files } = await hide('--become', '-e', 'token=s3cret n=1', '--extra-vars={"a": [1]}', '-ex=y');
-    expect(args).toEqual(['--become', '-e', '@file1', '--extra-vars=@file2', '-e@file3']);
-    expect(files).toEqual(['{"token":"s3cret","n":"1"}', '{"a": [1]}', '{"x":"y"}']);
-  });
-
-  test('are left alone where only Ansible knows what they mean', async () => {
-    const given = ['-e', '@vars.yml', '-e', 'a="b c"', '-e', 'words', '--tags', 'x=y', '-i', 'z=1', '-e', 'a={{ b }}'];
-    expect(await hide(...given)).toEqual({ args: given, files: [] });
   });
 });
 
