@@ -10,6 +10,7 @@ import {
   CreateSecurityGroupCommand,
   CreateSnapshotCommand,
   CreateTagsCommand,
+  CreateVolumeCommand,
   DeleteKeyPairCommand,
   DeleteLaunchTemplateCommand,
   DeleteSecurityGroupCommand,
@@ -80,6 +81,7 @@ export interface Ec2Calls {
   readonly CreateSecurityGroup: Call<Ec2.CreateSecurityGroupCommandInput, Ec2.CreateSecurityGroupCommandOutput>;
   readonly CreateSnapshot: Call<Ec2.CreateSnapshotCommandInput, Ec2.CreateSnapshotCommandOutput>;
   readonly CreateTags: Call<Ec2.CreateTagsCommandInput, Ec2.CreateTagsCommandOutput>;
+  readonly CreateVolume: Call<Ec2.CreateVolumeCommandInput, Ec2.CreateVolumeCommandOutput>;
   readonly DeleteKeyPair: Call<Ec2.DeleteKeyPairCommandInput, Ec2.DeleteKeyPairCommandOutput>;
   readonly DeleteLaunchTemplate: Call<Ec2.DeleteLaunchTemplateCommandInput, Ec2.DeleteLaunchTemplateCommandOutput>;
   readonly DeleteSecurityGroup: Call<Ec2.DeleteSecurityGroupCommandInput, Ec2.DeleteSecurityGroupCommandOutput>;
@@ -172,6 +174,7 @@ const ec2Commands: Commands<Ec2Calls> = {
   CreateSecurityGroup: CreateSecurityGroupCommand,
   CreateSnapshot: CreateSnapshotCommand,
   CreateTags: CreateTagsCommand,
+  CreateVolume: CreateVolumeCommand,
   DeleteKeyPair: DeleteKeyPairCommand,
   DeleteLaunchTemplate: DeleteLaunchTemplateCommand,
   DeleteSecurityGroup: DeleteSecurityGroupCommand,
@@ -240,6 +243,7 @@ export {
 export type {
   BlockDeviceMapping,
   CreateFleetCommandInput,
+  CreateVolumeCommandInput,
   DescribeImagesCommandInput,
   Image,
   Instance,

@@ -13,6 +13,7 @@ import {
   releaseSnapshot,
   snapshotsMarked,
 } from './release.ts';
+import { ifAttached, releaseAttachment, releaseVolume } from './release-volume.ts';
 import { TOKEN_TAG } from './tags.ts';
 
 export interface AmazonKinds {
@@ -26,6 +27,9 @@ export interface AmazonKinds {
   readonly snapshot: ResourceKind<string>;
   /** A volume that came with an instance. */
   readonly instanceVolume: ResourceKind<string>;
+  readonly volume: ResourceKind<string>;
+  /** Id: that of the volume. */
+  readonly attachment: ResourceKind<string>;
 }
 
 const notMade = new Set<string>();
@@ -160,6 +164,17 @@ export function amazonKinds(type: string): AmazonKinds {
       // It is known before it is taken over.
       find: (_token, _cloud, hints) => Promise.resolve([hintText(hints, 'volume')]),
       byHand: (id) => `ec2 delete-volume --volume-id ${id}`,
+    }),
+    volume: kindOf(`${type}:volume`, {
+      release: releaseVolume,
+      find: async (token, cloud) =>
+        ((await cloud.ec2('DescribeVolumes', byToken(token))).Volumes ?? []).map(({ VolumeId }) => VolumeId),
+      byHand: (id) => `ec2 delete-volume --volume-id ${id}`,
+    }),
+    attachment: kindOf(`${type}:attachment`, {
+      release: releaseAttachment,
+      find: (_token, cloud, hints) => ifAttached(hintText(hints, 'volume'), cloud),
+      byHand: (id) => `ec2 detach-volume --volume-id ${id}`,
     }),
   };
 }

@@ -7,16 +7,17 @@ import { TOKEN_TAG } from './tags.ts';
 import { pollingFrom, waitFor, whileUnsettled } from './wait.ts';
 
 /** Milliseconds; a release as a whole has five minutes. */
-const LIMIT = 4 * 60_000;
+export const LIMIT: number = 4 * 60_000;
 
-async function unlessGone(call: Promise<unknown>): Promise<void> {
+/** Waits for a call; that the thing is not there is as good. */
+export async function unlessGone(call: Promise<unknown>): Promise<void> {
   await call.catch((error: unknown) => {
     if (!isNotFound(error)) throw error;
   });
 }
 
 /** Goes on while other things, which are on their way out, still use the one that is to go. */
-function whileInUse(call: () => Promise<unknown>, { signal }: ReleaseContext): Promise<unknown> {
+export function whileInUse(call: () => Promise<unknown>, { signal }: ReleaseContext): Promise<unknown> {
   const inUse = (error: unknown): boolean => /DependencyViolation|InUse|DeleteConflict/.test(amazonCode(error) ?? '');
   return whileUnsettled(call, inUse, { signal, limit: LIMIT });
 }
