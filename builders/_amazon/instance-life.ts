@@ -5,6 +5,8 @@ import { waitFor, type Standing } from './wait.ts';
 
 const TEN_MINUTES = 10 * 60_000;
 
+export const SPOT_HINT = 'AWS took the spot instance back; run the build again';
+
 /** AWS's own words on why an instance is in its state. */
 export function reasonOfState(instance: Instance): string {
   const { StateReason, StateTransitionReason } = instance;
@@ -18,7 +20,7 @@ function gone(id: string, state: string, instance: Instance): Standing<Instance>
   if (code === 'Client.InternalError') {
     return { failed, hint: 'often a key of KMS that the instance may not use: see the key policy' };
   }
-  return code.includes('Spot') ? { failed, hint: 'AWS took the spot instance back; run the build again' } : { failed };
+  return code.includes('Spot') ? { failed, hint: SPOT_HINT } : { failed };
 }
 
 /** Waits until the instance is in a state. Throws `StepError` AMAZON_FAILED with AWS's reason when it cannot get there. */

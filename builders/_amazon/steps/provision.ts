@@ -1,11 +1,14 @@
 import {
   connectionData,
+  StepError,
   type BuildData,
   type CommunicatorOptions,
   type RenderData,
 } from '../../../plugins/sdk/index.ts';
 import type { AmazonBuild } from '../amazon-build.ts';
+import { reasonOfState, SPOT_HINT } from '../instance-life.ts';
 import type { RunOptions } from '../options.ts';
+import { describeInstance } from '../release.ts';
 import { sshPublicKey } from '../ssh-public-key.ts';
 import { clearTemporaryKey } from './clear-key.ts';
 import { connect } from './connect.ts';
@@ -25,7 +28,23 @@ function instanceData({ instance, key }: Launched, password: string | undefined,
   };
 }
 
-/** Connects to the guest and runs the provisioners. */
+/** When AWS has taken the instance away, that is what went wrong, and not what a provisioner made of it. */
+async function throwIfGone(id: string, { build, cloud }: AmazonBuild, cause: unknown): Promise<void> {
+  if (build.signal.aborted) return;
+  const instance = await describeInstance(cloud, id).catch(() => undefined);
+  const state = instance?.State?.Name;
+  if (instance === undefined || state === undefined || state === 'pending' || state === 'running') return;
+  throw new StepError(`the instance ${id} is ${state}${reasonOfState(instance)}`, {
+    code: 'AMAZON_INSTANCE_GONE',
+    cause,
+    ...(instance.StateReason?.Code?.includes('Spot') === true ? { hint: SPOT_HINT } : {}),
+  });
+}
+
+/**
+ * Connects to the guest and runs the provisioners. Throws `StepError` AMAZON_INSTANCE_GONE with AWS's reason when the
+ * instance ends meanwhile.
+ */
 export async function provisionInstance(
   config: RunOptions & CommunicatorOptions,
   launched: Launched,
@@ -41,6 +60,9 @@ export async function provisionInstance(
   try {
     await build.provision(guest, { ...connectionData(guest), ...instanceData(launched, password, facts) });
     await clearTemporaryKey(config, guest, key, build);
+  } catch (error) {
+    await throwIfGone(instance.InstanceId ?? '', amazon, error);
+    throw error;
   } finally {
     await guest.close();
   }

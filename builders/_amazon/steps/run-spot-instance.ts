@@ -1,12 +1,12 @@
 import { StepError } from '../../../plugins/sdk/index.ts';
 import { hintsOf, ownTags, type AmazonBuild } from '../amazon-build.ts';
-import type { CreateFleetCommandInput, Instance, RequestLaunchTemplateData } from '../driver.ts';
+import type { CreateFleetCommandInput, Ec2Calls, Instance, RequestLaunchTemplateData } from '../driver.ts';
 import { waitForState } from '../instance-life.ts';
 import { making } from '../kinds.ts';
 import { launchData } from '../launch-data.ts';
 import type { RunOptions } from '../options.ts';
 import { tagged, type Tags } from '../tags.ts';
-import { whileUnsettled } from '../wait.ts';
+import { waitFor } from '../wait.ts';
 import { isUnsettled, SETTLED_AFTER, volumeHints, type Launch } from './run-instance.ts';
 
 export interface SpotTags {
@@ -58,17 +58,56 @@ function overrides(config: RunOptions, launch: Launch): Override[] {
   );
 }
 
-async function askFleet(input: CreateFleetCommandInput, { cloud }: AmazonBuild): Promise<string> {
-  const { Instances = [], Errors = [] } = await cloud.ec2('CreateFleet', input);
-  const id = Instances[0]?.InstanceIds?.[0];
-  if (id !== undefined) return id;
-  const reasons = Errors.map(({ ErrorCode = '', ErrorMessage = '', LaunchTemplateAndOverrides: asked }) => {
+type FleetErrors = NonNullable<Ec2Calls['CreateFleet']['output']['Errors']>;
+
+function isSettling(errors: FleetErrors, fresh: readonly string[]): boolean {
+  return (
+    errors.length > 0 &&
+    errors.every(
+      ({ ErrorCode = '', ErrorMessage = '' }) =>
+        /NotFound|InvalidParameterValue/.test(ErrorCode) && fresh.some((name) => ErrorMessage.includes(name)),
+    )
+  );
+}
+
+function withoutInstance(errors: FleetErrors): StepError {
+  const reasons = errors.map(({ ErrorCode = '', ErrorMessage = '', LaunchTemplateAndOverrides: asked }) => {
     const { InstanceType = '', SubnetId = '', AvailabilityZone = '' } = asked?.Overrides ?? {};
     return `${[InstanceType, SubnetId, AvailabilityZone].filter((part) => part !== '').join(' ')}: ${ErrorMessage} (${ErrorCode})`;
   });
-  throw new StepError(`AWS has no spot instance:\n${[...new Set(reasons)].join('\n')}`, {
+  return new StepError(`AWS has no spot instance:\n${[...new Set(reasons)].join('\n')}`, {
     code: 'AMAZON_NO_CAPACITY',
     hint: 'name more types in spot_instance_types, a higher spot_price, or several subnets by subnet_filter',
+  });
+}
+
+/** Asks again while AWS does not know yet what was made a moment ago, which it says in a reply, or by refusing. */
+async function askFleet(
+  token: string,
+  input: Omit<CreateFleetCommandInput, 'ClientToken'>,
+  fresh: readonly string[],
+  { build, cloud, polling }: AmazonBuild,
+): Promise<string> {
+  let asked = 0;
+  return waitFor({
+    what: 'AWS to know the launch template of the spot instance',
+    limit: SETTLED_AFTER,
+    polling,
+    signal: build.signal,
+    mayBeUnknown: 0,
+    look: async () => {
+      asked += 1;
+      // With the token of an earlier fleet AWS would give that one's reply again.
+      const call = cloud.ec2('CreateFleet', { ...input, ClientToken: `${token}-${asked}` });
+      const reply = await call.catch((error: unknown) => {
+        if (isUnsettled(error, fresh)) return undefined;
+        throw error;
+      });
+      const id = reply?.Instances?.[0]?.InstanceIds?.[0];
+      if (id !== undefined) return { done: id };
+      if (reply === undefined || isSettling(reply.Errors ?? [], fresh)) return { state: 'not known yet' };
+      throw withoutInstance(reply.Errors ?? []);
+    },
   });
 }
 
@@ -104,23 +143,19 @@ export async function runSpotInstance(
     create: (token) =>
       making(token, async () => {
         const strategy = config.spot_allocation_strategy;
-        const input: CreateFleetCommandInput = {
-          Type: 'instant',
-          ClientToken: token,
+        const input = {
+          Type: 'instant' as const,
           LaunchTemplateConfigs: [
             {
               LaunchTemplateSpecification: { LaunchTemplateId: template.id, Version: '1' },
               Overrides: overrides(config, launch),
             },
           ],
-          TargetCapacitySpecification: { TotalTargetCapacity: 1, DefaultTargetCapacityType: 'spot' },
+          TargetCapacitySpecification: { TotalTargetCapacity: 1, DefaultTargetCapacityType: 'spot' as const },
           ...(strategy === undefined ? {} : { SpotOptions: { AllocationStrategy: strategy } }),
           TagSpecifications: tagged({ fleet: { ...tags.fleet, ...ownTags(build, token) } }),
         };
-        const fresh = [template.id, ...launch.fresh];
-        const unsettled = (error: unknown): boolean => isUnsettled(error, fresh);
-        const settling = { signal: build.signal, limit: SETTLED_AFTER };
-        return { id: await whileUnsettled(() => askFleet(input, amazon), unsettled, settling), handle: undefined };
+        return { id: await askFleet(token, input, [template.id, ...launch.fresh], amazon), handle: undefined };
       }),
   });
   build.say(`the spot instance is ${id}`);

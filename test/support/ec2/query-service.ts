@@ -4,19 +4,23 @@ import { decodeQuery, type QueryStyle } from './decode-query.ts';
 import { encodeContent, xmlText } from './encode-xml.ts';
 import { AwsProblem } from './problem.ts';
 import { runCall } from './run-call.ts';
-import type { Service } from './service.ts';
+import type { Answer, Service } from './service.ts';
 import type { Operation } from './shapes.ts';
 
-function success(style: QueryStyle, name: string, version: string, content: string): string {
+/** An answer with the request's id where the SDK looks for it, in the header too. */
+function answer(status: number, word: (id: string) => string): Answer {
   const id = randomUUID();
+  return { status, type: 'text/xml;charset=UTF-8', headers: { 'x-amzn-requestid': id }, body: word(id) };
+}
+
+function success(id: string, style: QueryStyle, name: string, version: string, content: string): string {
   const open = `<?xml version="1.0" encoding="UTF-8"?>\n<${name}Response xmlns="${version}">`;
   if (style === 'ec2') return `${open}<requestId>${id}</requestId>${content}</${name}Response>`;
   const metadata = `<ResponseMetadata><RequestId>${id}</RequestId></ResponseMetadata>`;
   return `${open}<${name}Result>${content}</${name}Result>${metadata}</${name}Response>`;
 }
 
-function failure(style: QueryStyle, problem: AwsProblem): string {
-  const id = randomUUID();
+function failure(id: string, style: QueryStyle, problem: AwsProblem): string {
   const what = `<Code>${xmlText(problem.code)}</Code><Message>${xmlText(problem.message)}</Message>`;
   const head = '<?xml version="1.0" encoding="UTF-8"?>\n';
   if (style === 'ec2') {
@@ -46,8 +50,8 @@ export function queryService(
       const input = decodeQuery(operation.input, parameters, style);
       const result = await runCall(world, scope, name, input, handler);
       const content = encodeContent(operation.output, result ?? {}, name);
-      return { status: 200, type: 'text/xml;charset=UTF-8', body: success(style, name, namespace, content) };
+      return answer(200, (id) => success(id, style, name, namespace, content));
     },
-    failure: (problem) => ({ status: problem.status, type: 'text/xml;charset=UTF-8', body: failure(style, problem) }),
+    failure: (problem) => answer(problem.status, (id) => failure(id, style, problem)),
   };
 }
