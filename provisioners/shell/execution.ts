@@ -15,14 +15,17 @@ export interface Execution {
   readonly variables: string;
 }
 
+/** Whether the template says itself how a script is run, or how its variables are set. */
+export function hasOwnCommand(config: ShellProvisionerConfig): boolean {
+  return config.execute_command !== DEFAULT_COMMAND || config.env_var_format !== undefined || config.use_env_var_file;
+}
+
 /** Fills the template's command in. Throws `StepError` when it does not fit. */
 export function executionOf(config: ShellProvisionerConfig, paths: GuestPaths, run: ProvisionRun): Execution {
   const pairs = environmentPairs(config, run.environment);
   const exports = formatEnvironment(pairs, EXPORT_FORMAT);
+  if (!hasOwnCommand(config)) return { command: undefined, variables: exports };
   const isDefault = config.execute_command === DEFAULT_COMMAND;
-  if (isDefault && config.env_var_format === undefined && !config.use_env_var_file) {
-    return { command: undefined, variables: exports };
-  }
   const template = isDefault && config.use_env_var_file ? DEFAULT_FILE_COMMAND : config.execute_command;
   const format = config.env_var_format ?? (config.use_env_var_file ? EXPORT_FORMAT : INLINE_FORMAT);
   const written = formatEnvironment(pairs, format);

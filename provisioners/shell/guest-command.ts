@@ -5,12 +5,15 @@ export interface GuestPaths {
   readonly script: string;
   /** Undefined: the variables are not put in a file. */
   readonly variables: string | undefined;
+  /** A file with the template's own command, which may have variables in it; undefined: there is none. */
+  readonly command: string | undefined;
 }
 
-/** What standard input brings: the variables as shell text, then the script. */
+/** What standard input brings: the variables as shell text, the template's command, then the script. */
 export interface Sending {
   readonly paths: GuestPaths;
   readonly variableBytes: number;
+  readonly commandBytes: number;
   readonly scriptBytes: number;
   /** Written to standard error when the script could not be put into the guest. */
   readonly failureMark: string;
@@ -25,8 +28,8 @@ function pathWord(path: string): string {
   return path.startsWith('~/') ? `~/${shellWord(path.slice(2))}` : shellWord(path);
 }
 
-function removal({ script, variables }: GuestPaths): string {
-  const paths = [script, variables].filter((path) => path !== undefined);
+function removal({ script, variables, command }: GuestPaths): string {
+  const paths = [script, variables, command].filter((path) => path !== undefined);
   return `rm -f ${paths.map(pathWord).join(' ')}`;
 }
 
@@ -36,7 +39,7 @@ export function removeFiles(paths: GuestPaths): string {
 }
 
 /** Takes no byte too many from standard input, since it asks for one at a time. */
-function takeVariables(bytes: number): string {
+function take(bytes: number): string {
   return `dd bs=1 count=${bytes} 2>/dev/null`;
 }
 
@@ -61,7 +64,7 @@ function inSh(before: string, run: string, paths: GuestPaths, keep: boolean): st
  * one command. The variables are on no command line and in no file.
  */
 export function sendAndRun(sending: Sending, keep: boolean): string {
-  const receive = `kiln=$(${takeVariables(sending.variableBytes)}) && (umask 077; ${takeScript(sending)})`;
+  const receive = `kiln=$(${take(sending.variableBytes)}) && (umask 077; ${takeScript(sending)})`;
   const script = pathWord(sending.paths.script);
   // As a bash that is told the script's path would do; other shells leave such scripts to sh.
   const byBash = sending.isProgram ? '' : `case "$SHELL" in */bash) exec "$SHELL" ${script} </dev/null;; esac; `;
@@ -69,21 +72,29 @@ export function sendAndRun(sending: Sending, keep: boolean): string {
   return inSh(`${receive} ${orGiveUp(sending)}; `, run, sending.paths, keep);
 }
 
-/** The shell of the guest's user: it is what reads a template's own command. */
-function inLoginShell(command: string): string {
-  return `"\${SHELL:-/bin/sh}" -c ${shellWord(command)}`;
+/** The shell of the guest's user; it is what reads a template's own command. */
+const LOGIN_SHELL = '"${SHELL:-/bin/sh}"';
+
+/** What the file with a template's own command has in it: nobody needs the file once a shell has opened it. */
+export function commandText({ command: file }: GuestPaths, command: string): string {
+  return file === undefined ? '' : `rm -f ${pathWord(file)}\n${command}\n`;
 }
 
 /** The same with a command of the template's, which the login shell of the guest's user runs. */
 export function sendAndRunCommand(sending: Sending, command: string, keep: boolean): string {
-  const { paths, variableBytes } = sending;
-  const variables =
-    paths.variables === undefined ? '' : `${takeVariables(variableBytes)} >${pathWord(paths.variables)} && `;
-  const receive = `(umask 077; ${variables}${takeScript(sending)})`;
-  return inSh(`${receive} ${orGiveUp(sending)}; `, `${inLoginShell(command)} </dev/null`, paths, keep);
+  const { paths, variableBytes, commandBytes } = sending;
+  const files = [
+    paths.variables === undefined ? '' : `${take(variableBytes)} >${pathWord(paths.variables)} && `,
+    `${take(commandBytes)} >${pathWord(command)} && `,
+  ];
+  const receive = `(umask 077; ${files.join('')}${takeScript(sending)})`;
+  return inSh(`${receive} ${orGiveUp(sending)}; `, `${LOGIN_SHELL} ${pathWord(command)} </dev/null`, paths, keep);
 }
 
 /** Only the command, for guests that were sent the files before. */
-export function runCommand(paths: GuestPaths, command: string, keep: boolean): string {
-  return inSh('', inLoginShell(command), paths, keep);
+export function runCommand(paths: GuestPaths, keep: boolean): string {
+  const { script, variables, command } = paths;
+  if (command !== undefined) return inSh('', `${LOGIN_SHELL} ${pathWord(command)}`, paths, keep);
+  const environment = variables === undefined ? '' : `. ${pathWord(variables)} && `;
+  return inSh('', `${LOGIN_SHELL} -c ${shellWord(`${environment}exec ${pathWord(script)}`)}`, paths, keep);
 }

@@ -7,7 +7,7 @@ import {
   type ProvisionRun,
 } from '../../plugins/sdk/index.ts';
 import type { ShellProvisionerConfig } from './config.gen.ts';
-import { executionOf } from './execution.ts';
+import { executionOf, hasOwnCommand } from './execution.ts';
 import { removeFiles, type GuestPaths } from './guest-command.ts';
 import { scriptsOf, type Script } from './scripts.ts';
 import { startScript } from './steps/start-script.ts';
@@ -15,11 +15,17 @@ import { startScript } from './steps/start-script.ts';
 /** Packer's number for a connection that ended before the command. */
 const DISCONNECTED = 2300218;
 
-function guestPaths(config: ShellProvisionerConfig, needsVariableFile: boolean): GuestPaths {
+function guestPaths(config: ShellProvisionerConfig, hasTerminal: boolean): GuestPaths {
   const mark = crypto.randomUUID().slice(0, 8);
   const folder = config.remote_folder.replace(/\/+$/, '');
   const script = config.remote_path ?? `${folder}/${config.remote_file ?? `script_${mark}.sh`}`;
-  return { script, variables: needsVariableFile ? `${folder}/varfile_${mark}.sh` : undefined };
+  const hasCommand = hasOwnCommand(config);
+  const needsVariableFile = config.use_env_var_file || (hasTerminal && !hasCommand);
+  return {
+    script,
+    variables: needsVariableFile ? `${folder}/varfile_${mark}.sh` : undefined,
+    command: hasCommand ? `${folder}/command_${mark}.sh` : undefined,
+  };
 }
 
 /** Throws `CommandError` SCRIPT_FAILED or SCRIPT_DISCONNECTED when the script did not end as it should. */
@@ -54,7 +60,7 @@ async function cleanAfterRestart(paths: GuestPaths, config: ShellProvisionerConf
 }
 
 export async function provision(config: ShellProvisionerConfig, run: ProvisionRun): Promise<void> {
-  const paths = guestPaths(config, config.use_env_var_file || run.communicator.terminal);
+  const paths = guestPaths(config, run.communicator.terminal);
   const execution = executionOf(config, paths, run);
   const options = { paths, execution, keep: config.skip_clean, retryTimeout: config.start_retry_timeout };
   for await (const script of scriptsOf(config)) {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { CommandError, TimeoutError, type ExecResult, type ProvisionRun } from '../../../plugins/sdk/index.ts';
 import type { Execution } from '../execution.ts';
-import { runCommand, sendAndRun, sendAndRunCommand, type GuestPaths } from '../guest-command.ts';
+import { commandText, runCommand, sendAndRun, sendAndRunCommand, type GuestPaths } from '../guest-command.ts';
 import type { Script } from '../scripts.ts';
 
 export interface StartOptions {
@@ -31,12 +31,15 @@ async function sendThenRun(script: Script, options: StartOptions, run: Provision
   const { paths, execution, keep } = options;
   const { communicator, signal } = run;
   const onLine = (stream: 'stdout' | 'stderr', line: string): void => run.output(stream, line);
-  const command = execution.command ?? `. ${String(paths.variables)} && exec ${paths.script}`;
   if (paths.variables !== undefined) {
     await communicator.upload({ content: execution.variables }, paths.variables, { signal, mode: 0o600 });
   }
+  if (paths.command !== undefined) {
+    const content = commandText(paths, execution.command ?? '');
+    await communicator.upload({ content }, paths.command, { signal, mode: 0o600 });
+  }
   await communicator.upload({ content: script.content }, paths.script, { signal, mode: 0o755 });
-  return communicator.exec(runCommand(paths, command, keep), { signal, onLine });
+  return communicator.exec(runCommand(paths, keep), { signal, onLine });
 }
 
 async function sendAndRunAtOnce(script: Script, options: StartOptions, run: ProvisionRun): Promise<ExecResult> {
@@ -44,20 +47,22 @@ async function sendAndRunAtOnce(script: Script, options: StartOptions, run: Prov
   const failureMark = `kiln-not-written-${crypto.randomUUID()}`;
   const startMark = `kiln-started-${crypto.randomUUID()}`;
   const variables = Buffer.from(execution.variables);
+  const ownCommand = Buffer.from(commandText(paths, execution.command ?? ''));
   const sending = {
     paths,
     variableBytes: variables.length,
+    commandBytes: ownCommand.length,
     scriptBytes: script.content.length,
     failureMark,
     startMark,
     isProgram: isProgram(script.content),
   };
   const command =
-    execution.command === undefined ? sendAndRun(sending, keep) : sendAndRunCommand(sending, execution.command, keep);
+    paths.command === undefined ? sendAndRun(sending, keep) : sendAndRunCommand(sending, paths.command, keep);
   const heard = { failed: false, started: false };
   const result = await run.communicator.exec(command, {
     signal: run.signal,
-    stdin: Buffer.concat([variables, script.content]),
+    stdin: Buffer.concat([variables, ownCommand, script.content]),
     onLine: (stream, line) => {
       if (line === failureMark) heard.failed = true;
       else if (line === startMark) heard.started = true;

@@ -7,6 +7,7 @@ import type { ShellProvisionerConfig } from '../../../../provisioners/shell/conf
 import { provision } from '../../../../provisioners/shell/run.ts';
 import { localGuest } from '../../../support/local-guest.ts';
 import { provisionRun } from '../../../support/provision-run.ts';
+import { processesDuring } from '../../../support/watch-processes.ts';
 
 let directory: string;
 let folder: string;
@@ -74,10 +75,29 @@ function startMark(command: string): string {
 }
 
 describe('the shell provisioner', () => {
-  test('keeps variables off the command line', async () => {
-    const guest = localGuest();
-    await provision(config({ inline: ['true'], env: { TOKEN: 'hunter2' } }), provisionRun(guest));
-    expect(guest.commands.join('\n')).not.toContain('hunter2');
+  test.each<[string, Partial<ShellProvisionerConfig>, boolean]>([
+    ['by itself', {}, false],
+    ['in a terminal', {}, true],
+    ["by the template's command", { execute_command: '{{.Vars}} sh "{{.Path}}"' }, false],
+    ["by the template's command in a terminal", { execute_command: '{{.Vars}} sh "{{.Path}}"' }, true],
+    ['with a file of variables', { use_env_var_file: true, remote_folder: '/tmp' }, false],
+  ])('variables of a script that is run %s are in no list of processes', async (_how, given, terminal) => {
+    const guest = localGuest({ terminal });
+    const run = provisionRun(guest);
+    const inline = ['echo "$TOKEN"', 'sleep 0.2625'];
+    const options = config({ inline, env: { TOKEN: 'hunter2-of-shell' }, ...given });
+    const seen = await processesDuring(() => provision(options, run));
+    expect(run.shown).toEqual(['stdout hunter2-of-shell']);
+    expect(seen).toContain('sleep 0.2625');
+    expect(seen.filter((line) => line.includes('hunter2-of-shell'))).toEqual([]);
+    expect(guest.commands.join('\n')).not.toContain('hunter2-of-shell');
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test('a command with variables in it is not left in the guest, also where the script is', async () => {
+    const execute_command = '{{.Vars}} sh "{{.Path}}"';
+    await provision(config({ inline: ['true'], execute_command, skip_clean: true }), provisionRun(localGuest()));
+    expect(await readdir(folder)).toEqual([expect.stringMatching(/^script_/)]);
   });
 
   test('fails with the status, the last output and the name of the script', async () => {
