@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../../plugins/sdk/index.ts';
-import type { AssumedRole, ConnectionOptions } from './connection-options.ts';
+import type { AssumedRole, ConnectionOptions, VaultEngine, WebIdentity } from './connection-options.ts';
 
 /** The options of the mixin `amazon-access` after decoding. */
 export interface AccessOptions {
@@ -18,6 +18,21 @@ export interface AccessOptions {
     readonly policy_arns?: readonly string[];
     readonly tags?: Readonly<Record<string, string>>;
     readonly transitive_tag_keys?: readonly string[];
+  };
+  readonly assume_role_with_web_identity?: {
+    readonly role_arn?: string;
+    readonly session_name?: string;
+    readonly duration_seconds?: number;
+    readonly policy?: string;
+    readonly policy_arns?: readonly string[];
+    readonly web_identity_token?: string;
+    readonly web_identity_token_file?: string;
+  };
+  readonly vault_aws_engine?: {
+    readonly name?: string;
+    readonly role_arn?: string;
+    readonly ttl?: string;
+    readonly engine_name: string;
   };
   readonly mfa_code?: string;
   readonly custom_endpoint_ec2?: string;
@@ -57,6 +72,34 @@ function present(text: string | undefined): text is string {
   return text !== undefined && text !== '';
 }
 
+function webIdentityOf({ assume_role_with_web_identity: given }: AccessOptions): { webIdentity?: WebIdentity } {
+  if (given === undefined) return {};
+  const { web_identity_token: token, web_identity_token_file: tokenFile } = given;
+  return {
+    webIdentity: {
+      roleArn: given.role_arn ?? '',
+      roleSessionName: present(given.session_name) ? given.session_name : 'kiln',
+      ...(given.duration_seconds === undefined ? {} : { durationSeconds: given.duration_seconds }),
+      ...(present(given.policy) ? { policy: given.policy } : {}),
+      ...(given.policy_arns === undefined ? {} : { policyArns: given.policy_arns.map((arn) => ({ arn })) }),
+      ...(present(token) ? { token } : {}),
+      ...(present(tokenFile) ? { tokenFile } : {}),
+    },
+  };
+}
+
+function vaultOf({ vault_aws_engine: given }: AccessOptions): { vault?: VaultEngine } {
+  if (given === undefined) return {};
+  return {
+    vault: {
+      name: given.name ?? '',
+      engine: given.engine_name,
+      ...(present(given.role_arn) ? { roleArn: given.role_arn } : {}),
+      ...(present(given.ttl) ? { ttl: given.ttl } : {}),
+    },
+  };
+}
+
 export function connectionOptions(config: AccessOptions): ConnectionOptions {
   const { access_key: accessKeyId, secret_key: secretAccessKey, token } = config;
   return {
@@ -66,6 +109,8 @@ export function connectionOptions(config: AccessOptions): ConnectionOptions {
       ? { credentials: { accessKeyId, secretAccessKey, ...(present(token) ? { sessionToken: token } : {}) } }
       : {}),
     ...(present(config.shared_credentials_file) ? { credentialsFile: config.shared_credentials_file } : {}),
+    ...webIdentityOf(config),
+    ...vaultOf(config),
     roles: rolesOf(config),
     ...(present(config.mfa_code) ? { mfaCode: config.mfa_code } : {}),
     ...(present(config.custom_endpoint_ec2) ? { ec2Endpoint: config.custom_endpoint_ec2 } : {}),
@@ -75,23 +120,37 @@ export function connectionOptions(config: AccessOptions): ConnectionOptions {
   };
 }
 
+function withoutSecrets(options: ConnectionOptions): JsonObject {
+  const { credentials: _credentials, mfaCode: _code, webIdentity, ...open } = options;
+  const { token, ...identity } = webIdentity ?? {};
+  const kept = { ...open, ...(webIdentity === undefined || token !== undefined ? {} : { webIdentity: identity }) };
+  return JSON.parse(JSON.stringify(kept)) as JsonObject;
+}
+
 /** `options` as things remember them, for this process and without secrets for another. */
 export function rememberAccess(options: ConnectionOptions, region: string): Access {
   const here = JSON.stringify(options);
   const known = [...inThisProcess].find(([, value]) => JSON.stringify(value) === here)?.[0];
   const key = known ?? `${process.pid}-${inThisProcess.size}-${Date.now()}`;
   inThisProcess.set(key, options);
-  const { credentials: _credentials, mfaCode: _code, ...open } = options;
-  return { here: key, options: { ...(JSON.parse(JSON.stringify(open)) as JsonObject), region } };
+  return { here: key, options: { ...withoutSecrets(options), region } };
 }
 
 function isObject(value: JsonValue | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function textIn(options: JsonObject, name: string): string | undefined {
-  const value = options[name];
-  return typeof value === 'string' ? value : undefined;
+function textsIn<Name extends string>(options: JsonObject, names: readonly Name[]): { [Each in Name]?: string } {
+  const found = names.flatMap((name) => (typeof options[name] === 'string' ? [[name, options[name]]] : []));
+  return Object.fromEntries(found) as { [Each in Name]?: string };
+}
+
+function isWebIdentity(value: unknown): value is WebIdentity {
+  return typeof value === 'object' && value !== null && 'roleArn' in value && 'tokenFile' in value;
+}
+
+function isVault(value: unknown): value is VaultEngine {
+  return typeof value === 'object' && value !== null && 'engine' in value;
 }
 
 function isRole(value: unknown): value is AssumedRole {
@@ -104,18 +163,11 @@ export function recallAccess(access: JsonValue | undefined): ConnectionOptions {
   const known = typeof here === 'string' ? inThisProcess.get(here) : undefined;
   if (known !== undefined) return known;
   const options = isObject(said) ? said : {};
-  const [region, profile, credentialsFile, ec2Endpoint] = [
-    textIn(options, 'region'),
-    textIn(options, 'profile'),
-    textIn(options, 'credentialsFile'),
-    textIn(options, 'ec2Endpoint'),
-  ];
-  const { roles, maxAttempts } = options;
+  const { roles, maxAttempts, webIdentity, vault } = options;
   return {
-    ...(region === undefined ? {} : { region }),
-    ...(profile === undefined ? {} : { profile }),
-    ...(credentialsFile === undefined ? {} : { credentialsFile }),
-    ...(ec2Endpoint === undefined ? {} : { ec2Endpoint }),
+    ...textsIn(options, ['region', 'profile', 'credentialsFile', 'ec2Endpoint']),
+    ...(isWebIdentity(webIdentity) ? { webIdentity } : {}),
+    ...(isVault(vault) ? { vault } : {}),
     roles: Array.isArray(roles) ? roles.filter(isRole) : [],
     insecure: options['insecure'] === true,
     maxAttempts: typeof maxAttempts === 'number' ? maxAttempts : 11,

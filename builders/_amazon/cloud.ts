@@ -7,6 +7,9 @@ import { storageOf } from './storage/index.ts';
 import type { EbsCalls, S3Calls } from './storage/driver.ts';
 import { callFailure, encodedMessage, sdkError } from './failure.ts';
 import type { JsonValue } from '../../plugins/sdk/index.ts';
+import { mfaCodes, type Ask } from './mfa-code.ts';
+import { vaultCredentials } from './vault-credentials.ts';
+import { whileUnsettled } from './wait.ts';
 
 /** One region of AWS. Calls throw `StepError` AMAZON_…, and `CancelledError` when the signal aborts. */
 export interface Cloud {
@@ -24,14 +27,22 @@ export interface Cloud {
   under(signal: AbortSignal): Cloud;
 }
 
+/** What AWS says of the keys of a user that Vault made a moment ago. */
+const UNKNOWN_YET = /^(AuthFailure|InvalidClientTokenId|InvalidAccessKeyId)$/;
+const KNOWN_AFTER = 60_000;
 const EXPIRED = /^(ExpiredToken|ExpiredTokenException|RequestExpired)$/;
 
 const connections = new Map<string, Promise<Connection | undefined>>();
 
 /** Builds that get into AWS the same way share one connection, and so their credentials and AWS's limits. */
-async function connectionFor(options: ConnectionOptions): Promise<Connection> {
+async function connectionFor(options: ConnectionOptions, ask: Ask | undefined): Promise<Connection> {
   const key = JSON.stringify(options);
-  const opening = connections.get(key) ?? import('./connect.ts').then(({ connect }) => connect(options));
+  const { vault } = options;
+  const outside = {
+    vault: vault === undefined ? undefined : () => vaultCredentials(vault),
+    mfaCode: mfaCodes(options.mfaCode, ask),
+  };
+  const opening = connections.get(key) ?? import('./connect.ts').then(({ connect }) => connect(options, outside));
   connections.set(key, opening);
   const connection = await opening;
   if (connection !== undefined) return connection;
@@ -63,10 +74,15 @@ async function decodedMessage(
 
 function cloudOf(ways: Ways, region: string, signal: AbortSignal): Cloud {
   const { connection, options } = ways;
+  function settled<Output>(call: () => Promise<Output>): Promise<Output> {
+    const isUnknownYet = (error: unknown): boolean =>
+      options.vault !== undefined && UNKNOWN_YET.test(sdkError(error).name);
+    return whileUnsettled(call, isUnknownYet, { signal, limit: KNOWN_AFTER });
+  }
   async function guarded<Output>(operation: string, call: () => Promise<Output>): Promise<Output> {
     throwIfCancelled(signal);
     try {
-      return await call().catch((error: unknown) => {
+      return await settled(call).catch((error: unknown) => {
         if (!EXPIRED.test(sdkError(error).name)) throw error;
         connection.renew();
         return call();
@@ -81,17 +97,21 @@ function cloudOf(ways: Ways, region: string, signal: AbortSignal): Cloud {
     access: rememberAccess(options, region),
     ec2: (name, input) => guarded(name, () => connection.ec2(name, input, { region, signal })),
     iam: (name, input) => guarded(name, () => connection.iam(name, input, { region, signal })),
-    ebs: (name, input) =>
-      guarded(name, async () => (await storageOf(connection)).ebs(name, input, { region, signal })),
+    ebs: (name, input) => guarded(name, async () => (await storageOf(connection)).ebs(name, input, { region, signal })),
     s3: (name, input) => guarded(name, async () => (await storageOf(connection)).s3(name, input, { region, signal })),
     in: (other) => cloudOf(ways, other, signal),
     under: (other) => cloudOf(ways, region, other),
   };
 }
 
-/** Throws `StepError` AMAZON_REGION. Asks for no credentials before the first call. */
-export async function openCloud(options: ConnectionOptions, signal: AbortSignal, decode: boolean): Promise<Cloud> {
-  const connection = await connectionFor(options);
+/** Throws `StepError` AMAZON_REGION. Asks for no credentials before the first call; `ask` is for the code of an MFA device. */
+export async function openCloud(
+  options: ConnectionOptions,
+  signal: AbortSignal,
+  decode: boolean,
+  ask?: Ask,
+): Promise<Cloud> {
+  const connection = await connectionFor(options, ask);
   return cloudOf({ connection, options, decode }, connection.region, signal);
 }
 

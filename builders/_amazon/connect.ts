@@ -1,23 +1,10 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent } from 'node:https';
 import { perRegion, send, type Calling } from './clients.ts';
-import type { ConnectionOptions, Credentials } from './connection-options.ts';
-import {
-  commands,
-  createCredentialChain,
-  EC2Client,
-  fromEnv,
-  fromIni,
-  fromNodeProviderChain,
-  fromProcess,
-  fromTemporaryCredentials,
-  fromTokenFile,
-  IAMClient,
-  STSClient,
-  type Ec2Calls,
-  type IamCalls,
-  type StsCalls,
-} from './driver.ts';
+import type { ConnectionOptions } from './connection-options.ts';
+import { identityProvider, type Outside } from './credential-sources.ts';
+import { commands, EC2Client, IAMClient, STSClient, type Ec2Calls, type IamCalls, type StsCalls } from './driver.ts';
+import type { Identity } from './try-sources.ts';
 
 /** What clients of further services are made with. */
 export interface ClientSettings {
@@ -40,10 +27,6 @@ export interface Connection {
   renew(): void;
 }
 
-interface Identity extends Credentials {
-  readonly expiration?: Date;
-}
-
 type Provider = (() => Promise<Identity>) & { memoized?: boolean };
 
 /** Credentials that end within so many milliseconds are not used any more. */
@@ -56,33 +39,9 @@ function silent(): void {
   return undefined;
 }
 
-function firstProvider(options: ConnectionOptions, region: string): () => Promise<Identity> {
-  const { credentials, profile, credentialsFile, mfaCode } = options;
-  if (credentials !== undefined) return () => Promise.resolve(credentials);
-  const init = {
-    ...(profile === undefined ? {} : { profile }),
-    ...(credentialsFile === undefined ? {} : { filepath: credentialsFile }),
-    ...(mfaCode === undefined ? {} : { mfaCodeProvider: () => Promise.resolve(mfaCode) }),
-    clientConfig: { region },
-    ignoreCache: true,
-    logger,
-  };
-  if (options.metadataService) return fromNodeProviderChain(init);
-  const fromFiles = [fromIni(init), fromProcess(init), fromTokenFile(init)] as const;
-  return profile === undefined ? createCredentialChain(fromEnv(), ...fromFiles) : createCredentialChain(...fromFiles);
-}
-
-function newProvider(options: ConnectionOptions, region: string): () => Promise<Identity> {
-  return options.roles.reduce<() => Promise<Identity>>(
-    (before, params) =>
-      fromTemporaryCredentials({ params, masterCredentials: before, clientConfig: { region }, logger }),
-    firstProvider(options, region),
-  );
-}
-
 /** One set of credentials for all regions; a code of an MFA device, for one, can be used once only. */
-function sharedProvider(options: ConnectionOptions, region: string): Provider & { renew(): void } {
-  let provider = newProvider(options, region);
+function sharedProvider(make: () => () => Promise<Identity>): Provider & { renew(): void } {
+  let provider = make();
   let known: Promise<Identity> | undefined;
   const get = async (): Promise<Identity> => {
     const before = known;
@@ -93,7 +52,7 @@ function sharedProvider(options: ConnectionOptions, region: string): Provider & 
     return known ?? provider();
   };
   const renew = (): void => {
-    provider = newProvider(options, region);
+    provider = make();
     known = undefined;
   };
   return Object.assign(get, { memoized: true, renew });
@@ -174,11 +133,13 @@ function withoutPatience(client: EC2Client): EC2Client {
 }
 
 /** Undefined when nothing says which region is meant. Asks for no credentials yet. */
-export async function connect(options: ConnectionOptions): Promise<Connection | undefined> {
+export async function connect(options: ConnectionOptions, outside: Outside): Promise<Connection | undefined> {
   const home = await findRegion(options);
   if (home === undefined) return undefined;
-  const credentials = sharedProvider(options, home);
-  const shared = { credentials, logger, maxAttempts: options.maxAttempts, requestHandler: requestHandler(options) };
+  const handler = requestHandler(options);
+  const setting = { options, region: home, outside, requestHandler: handler, logger };
+  const credentials = sharedProvider(() => identityProvider(setting));
+  const shared = { credentials, logger, maxAttempts: options.maxAttempts, requestHandler: handler };
   // One client for all builds of a region: when AWS asks for fewer calls, all of them slow down.
   const adaptive = { ...shared, retryMode: 'adaptive' } as const;
   const endpoint = options.ec2Endpoint === undefined ? {} : { endpoint: options.ec2Endpoint };

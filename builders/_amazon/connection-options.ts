@@ -17,6 +17,26 @@ export interface Credentials {
   readonly sessionToken?: string;
 }
 
+/** A role taken on with the token of another identity provider: of a CI system or of Kubernetes. */
+export interface WebIdentity {
+  readonly roleArn: string;
+  readonly roleSessionName: string;
+  readonly durationSeconds?: number;
+  readonly policy?: string;
+  readonly policyArns?: { readonly arn: string }[];
+  /** One of the two; the file is read anew each time. */
+  readonly token?: string;
+  readonly tokenFile?: string;
+}
+
+/** Where HashiCorp Vault makes credentials for AWS. */
+export interface VaultEngine {
+  readonly name: string;
+  readonly engine: string;
+  readonly roleArn?: string;
+  readonly ttl?: string;
+}
+
 /** All that tells one way into AWS from another. Builds whose options are equal share clients, credentials and limits. */
 export interface ConnectionOptions {
   /** Undefined: what the environment or the profile says. */
@@ -24,6 +44,8 @@ export interface ConnectionOptions {
   readonly profile?: string;
   readonly credentials?: Credentials;
   readonly credentialsFile?: string;
+  readonly vault?: VaultEngine;
+  readonly webIdentity?: WebIdentity;
   /** Taken on one after another. */
   readonly roles: readonly AssumedRole[];
   readonly mfaCode?: string;

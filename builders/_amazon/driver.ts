@@ -232,13 +232,13 @@ export const commands: {
 
 export { EC2Client, IAMClient, STSClient };
 export {
-  createCredentialChain,
   fromEnv,
+  fromHttp,
   fromIni,
-  fromNodeProviderChain,
-  fromProcess,
+  fromInstanceMetadata,
   fromTemporaryCredentials,
   fromTokenFile,
+  fromWebToken,
 } from '@aws-sdk/credential-providers';
 export type {
   BlockDeviceMapping,
@@ -253,5 +253,6 @@ export type {
   RunInstancesCommandInput,
   Subnet,
   TagSpecification,
+  Volume,
   VolumeAttachment,
 } from '@aws-sdk/client-ec2';

@@ -64,14 +64,20 @@ export function encodedMessage(error: unknown): string | undefined {
   return ENCODED.exec(sdkError(error).message)?.[1];
 }
 
+function credentialsHint(message: string): string {
+  if (/SSO|aws sso login/.test(message)) return 'get a new session with "aws sso login"';
+  if (/MFA/.test(message)) return 'the code of the device is new every 30 seconds, and each is good for one time only';
+  return 'set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the option profile';
+}
+
 /** The error of a call in words for people. `decoded` is what `encodedMessage` says. */
 export function callFailure(operation: string, error: unknown, decoded: string | undefined): StepError {
   const { name, message, requestId, status } = sdkError(error);
   if (status === undefined) {
-    if (name === 'CredentialsProviderError' || /credential/i.test(name)) {
+    if (name === 'NoCredentialsError' || /credential/i.test(name)) {
       return new StepError(`no credentials for AWS: ${message}`, {
         code: 'AMAZON_CREDENTIALS',
-        hint: 'set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the option profile',
+        hint: credentialsHint(message),
         cause: error,
       });
     }

@@ -7,6 +7,7 @@ import { pollingFrom } from './wait.ts';
 
 /** What the steps of a build need. Throws `StepError` AMAZON_REGION. */
 export async function startAmazon(config: AccessOptions, build: BuildRun): Promise<AmazonBuild> {
-  const cloud = await openCloud(connectionOptions(config), build.signal, config.decode_authorization_messages);
+  const options = connectionOptions(config);
+  const cloud = await openCloud(options, build.signal, config.decode_authorization_messages, build.ask);
   return { build, cloud, polling: pollingFrom(config.aws_polling, process.env), kinds: amazonKinds(build.type) };
 }

@@ -505,7 +505,7 @@ export interface AmazonEbsBuilderConfig {
     instance_metadata_tags: 'enabled' | 'disabled';
   };
   /**
-   * Tags of the instance and of all that is made for the build (key pair, security group, volumes excepted). Without a Name: Packer Builder. Also put on the AMI, see skip_ami_run_tags. May use .BuildRegion .SourceAMI .SourceAMIName .SourceAMICreationDate .SourceAMIOwner .SourceAMIOwnerName .SourceAMITags.
+   * Tags of the instance and of all that is made for the build (key pair, security group, volumes excepted). Without a Name: Packer Builder. An AMI gets them too, unless skip_ami_run_tags is set. May use .BuildRegion .SourceAMI .SourceAMIName .SourceAMICreationDate .SourceAMIOwner .SourceAMIOwnerName .SourceAMITags.
    */
   run_tags?: {
     [k: string]: string;
@@ -542,6 +542,14 @@ export interface AmazonEbsBuilderConfig {
      */
     value?: string;
   }[];
+  /**
+   * How long to wait for the administrator's password with the communicator winrm, when winrm_password is not given. It comes encrypted with the key pair, which is of the type rsa then. (milliseconds)
+   */
+  windows_password_timeout: number;
+  /**
+   * Gives the instance no instance store volumes (xvdca to xvdcz), for Windows.
+   */
+  no_ephemeral: boolean;
   /**
    * Volumes of the instance. Those that are listed here without delete_on_termination stay when the build is over.
    */
@@ -591,14 +599,6 @@ export interface AmazonEbsBuilderConfig {
      */
     volume_size?: number;
   }[];
-  /**
-   * How long to wait for the administrator's password with the communicator winrm, when winrm_password is not given. It comes encrypted with the key pair, which is of the type rsa then. (milliseconds)
-   */
-  windows_password_timeout: number;
-  /**
-   * Gives the instance no instance store volumes (xvdca to xvdcz), for Windows.
-   */
-  no_ephemeral: boolean;
   /**
    * Access key id. Without it: what AWS's tools would use (environment, profile, web identity, SSO, container, the machine's role).
    */
@@ -663,7 +663,61 @@ export interface AmazonEbsBuilderConfig {
     transitive_tag_keys?: string[];
   };
   /**
-   * Code of an MFA device, for a profile whose role asks for one.
+   * Role to take on with a token of another identity provider (a CI system, Kubernetes), instead of other credentials. Without it: AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE are read too.
+   */
+  assume_role_with_web_identity?: {
+    /**
+     * ARN of the role.
+     */
+    role_arn?: string;
+    /**
+     * Name of the session in AWS's logs. Without it: kiln.
+     */
+    session_name?: string;
+    /**
+     * How long the credentials are valid, in seconds, 900 to 43200; renewed before they end.
+     */
+    duration_seconds?: number;
+    /**
+     * Policy (JSON) that narrows what the session may do.
+     */
+    policy?: string;
+    /**
+     * ARNs of managed policies that narrow what the session may do.
+     */
+    policy_arns?: string[];
+    /**
+     * Token of the identity provider.
+     */
+    web_identity_token?: string;
+    /**
+     * File with the token; read anew each time, as such tokens are replaced while a build runs.
+     */
+    web_identity_token_file?: string;
+  };
+  /**
+   * Has HashiCorp Vault's engine for AWS make the credentials, anew before they end. VAULT_ADDR, VAULT_TOKEN and Vault's other variables say where and how.
+   */
+  vault_aws_engine?: {
+    /**
+     * Role of the engine, in Vault, that makes the credentials.
+     */
+    name?: string;
+    /**
+     * ARN of the AWS role, when Vault's role allows several.
+     */
+    role_arn?: string;
+    /**
+     * How long the credentials shall be valid, as Vault writes it.
+     */
+    ttl?: string;
+    /**
+     * Path where the engine is mounted.
+     */
+    engine_name: string;
+  };
+  /**
+   * Code of an MFA device, for a profile whose role asks for one (mfa_serial). It is good for one time; without it, and when credentials have to be renewed, the person at the terminal is asked.
    */
   mfa_code?: string;
   /**

@@ -54,15 +54,15 @@ function textOf(value: unknown, key: string): string {
 }
 
 /**
- * One value of a secret in Vault's key-value store, version 1 or 2 (whose paths have `data/` in them); where and how
- * comes from the VAULT_… variables, of which VAULT_TOKEN has to be set. Throws `LookupFailure`.
+ * What Vault has at a path, or makes there of a `body` of JSON; where and how comes from the VAULT_… variables, of which
+ * VAULT_TOKEN has to be set. Undefined when there is nothing. Throws `LookupFailure`.
  */
-export async function vaultSecret(
+export async function askVault(
   path: string,
-  key: string,
   environment: Environment,
   signal: AbortSignal,
-): Promise<string> {
+  body?: string,
+): Promise<Readonly<Record<string, unknown>> | undefined> {
   const token = setting(environment, 'VAULT_TOKEN');
   if (token === undefined)
     throw new LookupFailure('VAULT_TOKEN is not set', 'set it to a token that may read the secret');
@@ -72,17 +72,33 @@ export async function vaultSecret(
     'X-Vault-Request': 'true',
     ...(namespace === undefined ? {} : { 'X-Vault-Namespace': namespace }),
   };
-  const answer = await ask({ ...endpoint(environment, path), headers, trust: trust(environment), signal });
-  const where = JSON.stringify(path);
-  if (answer.status === 404) {
-    const hint = 'in a version 2 store the path has "data/" after the mount, as in secret/data/name';
-    throw new LookupFailure(`Vault has no secret at ${where}`, hint);
-  }
+  const sent = body === undefined ? {} : { method: 'PUT' as const, body };
+  const answer = await ask({ ...endpoint(environment, path), ...sent, headers, trust: trust(environment), signal });
+  if (answer.status === 404) return undefined;
   if (answer.status !== 200) {
     throw new LookupFailure(`Vault refuses with status ${String(answer.status)}: ${complaint(answer)}`);
   }
   const found = parseAnswer(answer, 'Vault');
-  const outer = isRecord(found) && isRecord(found['data']) ? found['data'] : {};
+  return isRecord(found) ? found : {};
+}
+
+/**
+ * One value of a secret in Vault's key-value store, version 1 or 2 (whose paths have `data/` in them). Throws
+ * `LookupFailure`.
+ */
+export async function vaultSecret(
+  path: string,
+  key: string,
+  environment: Environment,
+  signal: AbortSignal,
+): Promise<string> {
+  const found = await askVault(path, environment, signal);
+  const where = JSON.stringify(path);
+  if (found === undefined) {
+    const hint = 'in a version 2 store the path has "data/" after the mount, as in secret/data/name';
+    throw new LookupFailure(`Vault has no secret at ${where}`, hint);
+  }
+  const outer = isRecord(found['data']) ? found['data'] : {};
   const data = isRecord(outer['data']) ? outer['data'] : outer;
   if (!Object.hasOwn(data, key)) throw new LookupFailure(`the secret at ${where} has no ${JSON.stringify(key)}`);
   return textOf(data[key], key);

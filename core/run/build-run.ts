@@ -80,6 +80,8 @@ export interface BuildRun extends Voice {
    * last one of a name counts.
    */
   noteFile(what: string, path: string): void;
+  /** Asks the person at the terminal; resolves with the trimmed answer. Not there when there is nobody to ask. */
+  readonly ask?: (question: string, signal: AbortSignal) => Promise<string>;
   /** Runs the template's provisioners on the guest; returns at once when there are none. */
   provision(guest: Communicator, data: BuildData): Promise<void>;
 }

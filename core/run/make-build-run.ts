@@ -42,6 +42,7 @@ export function makeBuildRun(state: BuildState, scope: Scope): BuildRun {
     checkpoint: (checkpoint) => noteCheckpoint(state, checkpoint),
     adopt: (kind, id) => adopted(state, kind, id),
     noteFile: (what, path) => void state.files.set(what, path),
+    ...(run.ask === undefined ? {} : { ask: run.ask }),
     provision: (guest, data) => provision(state, scope, guest, data),
   };
 }

@@ -19,6 +19,7 @@ export { throwIfCancelled } from '../../core/errors/cancelled.ts';
 export { CancelledError, CommandError, KilnError, StepError, TimeoutError } from '../../core/errors/errors.ts';
 export { checkEnvironment, environmentPairs, formatEnvironment } from '../../core/scripts/environment.ts';
 export { shellWord } from '../../core/scripts/quote.ts';
+export { readVault } from '../../core/interpolation/read-vault.ts';
 export { exitMessage } from '../../core/scripts/exit-message.ts';
 export { checkScripts, inlineScript, scriptFiles } from '../../core/scripts/script-choice.ts';
 export { prepareShellLocal } from '../../core/shell-local/prepare.ts';

@@ -47,6 +47,7 @@ export async function runCall(
     service: scope.service,
     call: name,
     region: region.name,
+    caller: scope.identity.arn,
     input,
     error: undefined,
     at: world.clock.now(),

@@ -3,6 +3,7 @@ import { AwsProblem } from './problem.ts';
 import { ConnectionLost } from './run-call.ts';
 import type { Answer, Service } from './service.ts';
 import { authenticate, type SignedRequest } from './sign-v4.ts';
+import { unsignedScope } from './unsigned.ts';
 import type { World } from './world.ts';
 
 export interface HttpServer {
@@ -29,12 +30,13 @@ async function answerTo(
   request: SignedRequest,
   report: (error: unknown) => void,
 ): Promise<Answer> {
-  const service = services.get(serviceNamed(request));
+  const unsigned = unsignedScope(world, request);
+  const service = services.get(unsigned?.service ?? serviceNamed(request));
   if (service === undefined) {
     return { status: 403, type: 'text/plain', body: `The test server has no service ${serviceNamed(request)}.` };
   }
   try {
-    return await service.answer(world, authenticate(world, request), request);
+    return await service.answer(world, unsigned ?? authenticate(world, request), request);
   } catch (error) {
     if (error instanceof AwsProblem) return service.failure(error);
     if (error instanceof ConnectionLost) throw error;

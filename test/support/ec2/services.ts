@@ -30,6 +30,7 @@ import { queryService } from './query-service.ts';
 import type { Service } from './service.ts';
 import { operationsOf } from './shapes.ts';
 import { s3Service } from './s3.ts';
+import { ssoService } from './sso.ts';
 import { ssmCalls } from './ssm.ts';
 import { stsCalls } from './sts.ts';
 
@@ -72,6 +73,7 @@ export function makeServices(): ReadonlyMap<string, Service> {
     ['sts', queryService('query', STS_VERSION, names.sts, operationsOf(sts), stsCalls)],
     ['iam', queryService('query', IAM_VERSION, names.iam, operationsOf(iam), iamCalls)],
     ['ssm', jsonService(operationsOf(ssm), ssmCalls)],
+    ['sso', ssoService()],
     ['ebs', ebsService()],
     ['s3', s3Service()],
   ]);

@@ -52,6 +52,8 @@ export interface CallRecord {
   readonly service: string;
   readonly call: string;
   readonly region: string;
+  /** ARN of who called. */
+  readonly caller: string;
   readonly input: unknown;
   /** The error's code; undefined when it went well. */
   error: string | undefined;
