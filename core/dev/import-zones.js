@@ -22,6 +22,22 @@ function componentZones(parent) {
   }));
 }
 
+/** A component of another kind may use what a family's builders share, when it is of that family by its name. */
+function familyOf(from, type) {
+  const family = `_${type.split('-')[0]}`;
+  return from === 'builders' && folders(from).includes(family) ? [`./${family}`] : [];
+}
+
+/** Components of different kinds never import each other. */
+function kindZones(target, from) {
+  return folders(target).map((type) => ({
+    target: `./${target}/${type}`,
+    from: `./${from}`,
+    except: familyOf(from, type),
+    message: 'Components never import each other.',
+  }));
+}
+
 const engine = folders('core').filter((folder) => !['cli', 'dev'].includes(folder));
 const showing = ['cli', 'ui', 'dev'];
 
@@ -33,9 +49,7 @@ export const importZones = [
   ...parents.flatMap((target) => [
     { target: `./${target}`, from: './core', message: 'A component imports the SDK, not the engine.' },
     { target: `./${target}`, from: './plugins', except: ['./sdk'], message: 'A component imports plugins/sdk only.' },
-    ...parents
-      .filter((from) => from !== target)
-      .map((from) => ({ target: `./${target}`, from: `./${from}`, message: 'Components never import each other.' })),
+    ...parents.filter((from) => from !== target).flatMap((from) => kindZones(target, from)),
     ...componentZones(target),
   ]),
   ...parents.map((from) => ({ target: './plugins/sdk', from: `./${from}`, message: 'The SDK knows no component.' })),

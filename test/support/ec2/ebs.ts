@@ -162,6 +162,8 @@ export function completeSnapshot(input: CompleteInput, call: Call): object {
       'INVALID_PARAMETER',
     );
   }
+  const named = input.ChecksumAlgorithm === 'SHA256' && input.ChecksumAggregationMethod === 'LINEAR';
+  if (input.Checksum !== undefined && !named) throw invalid('A checksum needs its algorithm', 'INVALID_PARAMETER');
   if (input.Checksum !== undefined && input.Checksum !== aggregate(entry.blocks)) {
     throw invalid('The checksum does not match the blocks', 'INVALID_BLOCK');
   }

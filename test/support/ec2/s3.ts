@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { crc32 } from 'node:zlib';
 import { runCall } from './run-call.ts';
 import { AwsProblem } from './problem.ts';
 import { xmlText } from './encode-xml.ts';
@@ -44,6 +45,31 @@ function payload(request: SignedRequest): Buffer {
   return Buffer.concat(parts);
 }
 
+/** The body of an upload, whose checksum S3 compares when the client sends one. */
+function checkedPayload(request: SignedRequest): Buffer {
+  const data = payload(request);
+  const sent = request.headers['x-amz-checksum-crc32'];
+  if (sent !== undefined && sent !== crcOf(data)) {
+    throw new AwsProblem('BadDigest', 'The CRC32 you specified did not match the calculated checksum.');
+  }
+  return data;
+}
+
+function crcOf(data: Buffer): string {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(crc32(data));
+  return bytes.toString('base64');
+}
+
+function metadataOf(request: SignedRequest): Readonly<Record<string, string>> {
+  const prefix = 'x-amz-meta-';
+  return Object.fromEntries(
+    Object.entries(request.headers).flatMap(([name, value]) =>
+      name.startsWith(prefix) && typeof value === 'string' ? [[name.slice(prefix.length), value]] : [],
+    ),
+  );
+}
+
 function checkEncryption(request: SignedRequest): string | undefined {
   const kind = request.headers['x-amz-server-side-encryption'];
   if (kind === undefined) return undefined;
@@ -80,8 +106,9 @@ const ACTIONS: Readonly<Record<string, (world: World, given: S3Request) => Answe
   },
 
   PutObject: (world, { bucket, key, request }) => {
-    const data = payload(request);
-    bucketNamed(world, bucket).objects.set(key, { data, encryption: checkEncryption(request) });
+    const data = checkedPayload(request);
+    const stored = { data, encryption: checkEncryption(request), metadata: metadataOf(request) };
+    bucketNamed(world, bucket).objects.set(key, stored);
     return done(200, { etag: tag(data) });
   },
 
@@ -94,7 +121,9 @@ const ACTIONS: Readonly<Record<string, (world: World, given: S3Request) => Answe
   HeadObject: (world, { bucket, key }) => {
     const found = bucketNamed(world, bucket).objects.get(key);
     if (found === undefined) throw new AwsProblem('NotFound', '', 404);
-    return done(200, { 'content-length': String(found.data.length), etag: tag(found.data) });
+    const metadata = Object.entries(found.metadata).map(([name, value]) => [`x-amz-meta-${name}`, value] as const);
+    const own = { 'content-length': String(found.data.length), etag: tag(found.data) };
+    return done(200, { ...own, ...Object.fromEntries(metadata) });
   },
 
   DeleteObject: (world, { bucket, key }) => {
@@ -104,7 +133,13 @@ const ACTIONS: Readonly<Record<string, (world: World, given: S3Request) => Answe
 
   CreateMultipartUpload: (world, { bucket, key, request }) => {
     const id = randomUUID();
-    bucketNamed(world, bucket).uploads.set(id, { key, parts: new Map(), encryption: checkEncryption(request) });
+    bucketNamed(world, bucket).uploads.set(id, {
+      key,
+      parts: new Map(),
+      encryption: checkEncryption(request),
+      metadata: metadataOf(request),
+      initiated: new Date(),
+    });
     const inside = `<Bucket>${bucket}</Bucket><Key>${xmlText(key)}</Key><UploadId>${id}</UploadId>`;
     return done(200, {}, `${HEAD}<InitiateMultipartUploadResult>${inside}</InitiateMultipartUploadResult>`);
   },
@@ -112,9 +147,14 @@ const ACTIONS: Readonly<Record<string, (world: World, given: S3Request) => Answe
   UploadPart: (world, { bucket, query, request }) => {
     const upload = bucketNamed(world, bucket).uploads.get(query.get('uploadId') ?? '');
     if (upload === undefined) throw new AwsProblem('NoSuchUpload', 'The specified upload does not exist.', 404);
-    const data = payload(request);
-    upload.parts.set(Number(query.get('partNumber')), data);
-    return done(200, { etag: tag(data) });
+    const number = Number(query.get('partNumber'));
+    if (!(number >= 1 && number <= 10_000)) {
+      throw new AwsProblem('InvalidArgument', 'Part number must be an integer between 1 and 10000, inclusive');
+    }
+    const data = checkedPayload(request);
+    upload.parts.set(number, data);
+    const sent = request.headers['x-amz-checksum-crc32'];
+    return done(200, { etag: tag(data), ...(sent === undefined ? {} : { 'x-amz-checksum-crc32': crcOf(data) }) });
   },
 
   CompleteMultipartUpload: (world, { bucket, key, query, request }) => {
@@ -137,19 +177,34 @@ const ACTIONS: Readonly<Record<string, (world: World, given: S3Request) => Answe
       throw new AwsProblem('EntityTooSmall', 'Your proposed upload is smaller than the minimum allowed size');
     }
     const data = Buffer.concat(parts.map((part) => part.data));
-    place.objects.set(key, { data, encryption: upload.encryption });
+    place.objects.set(key, { data, encryption: upload.encryption, metadata: upload.metadata });
     place.uploads.delete(id);
     const inside = `<Bucket>${bucket}</Bucket><Key>${xmlText(key)}</Key><ETag>${tag(data)}</ETag>`;
     return done(200, {}, `${HEAD}<CompleteMultipartUploadResult>${inside}</CompleteMultipartUploadResult>`);
   },
 
   AbortMultipartUpload: (world, { bucket, query }) => {
-    bucketNamed(world, bucket).uploads.delete(query.get('uploadId') ?? '');
+    if (!bucketNamed(world, bucket).uploads.delete(query.get('uploadId') ?? '')) {
+      throw new AwsProblem('NoSuchUpload', 'The specified upload does not exist.', 404);
+    }
     return done(204);
+  },
+
+  ListMultipartUploads: (world, { bucket, query }) => {
+    const prefix = query.get('prefix') ?? '';
+    const found = [...bucketNamed(world, bucket).uploads].filter(([, { key }]) => key.startsWith(prefix));
+    const uploads = found.map(
+      ([id, { key, initiated }]) =>
+        `<Upload><Key>${xmlText(key)}</Key><UploadId>${id}</UploadId>` +
+        `<Initiated>${initiated.toISOString()}</Initiated></Upload>`,
+    );
+    const about = `<Bucket>${bucket}</Bucket><IsTruncated>false</IsTruncated>`;
+    return done(200, {}, `${HEAD}<ListMultipartUploadsResult>${about}${uploads.join('')}</ListMultipartUploadsResult>`);
   },
 };
 
 function actionOf(method: string, key: string, query: URLSearchParams): string {
+  if (key === '' && method === 'GET' && query.has('uploads')) return 'ListMultipartUploads';
   if (key === '') return { PUT: 'CreateBucket', HEAD: 'HeadBucket', GET: 'ListObjectsV2' }[method] ?? method;
   if (query.has('uploads')) return 'CreateMultipartUpload';
   if (query.has('uploadId')) {

@@ -90,13 +90,19 @@ export interface TokenEntry {
 export interface StoredObject {
   readonly data: Buffer;
   readonly encryption: string | undefined;
+  /** The headers x-amz-meta-…, by their names. */
+  readonly metadata: Readonly<Record<string, string>>;
 }
 
 export interface Bucket {
   readonly objects: Map<string, StoredObject>;
   readonly uploads: Map<
     string,
-    { readonly key: string; readonly parts: Map<number, Buffer>; readonly encryption: string | undefined }
+    Omit<StoredObject, 'data'> & {
+      readonly key: string;
+      readonly parts: Map<number, Buffer>;
+      readonly initiated: Date;
+    }
   >;
 }
 

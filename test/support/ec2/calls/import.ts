@@ -5,6 +5,7 @@ import type {
   DescribeImportImageTasksResult,
   DescribeImportSnapshotTasksRequest,
   DescribeImportSnapshotTasksResult,
+  Filter,
   ImageDiskContainer,
   ImportImageRequest,
   ImportImageResult,
@@ -44,6 +45,23 @@ function checkRole(call: Call, name: string | undefined): void {
       'InvalidParameter',
       `The service role ${name ?? 'vmimport'} provided does not exist or does not have sufficient permissions`,
     );
+  }
+}
+
+/** These calls know no other filter. */
+function checkFilters(filters: readonly Filter[] | undefined): void {
+  const unknown = filters?.find(({ Name }) => Name !== 'task-state');
+  if (unknown !== undefined) {
+    throw new AwsProblem('InvalidParameterValue', `The filter '${unknown.Name ?? ''}' is invalid`);
+  }
+}
+
+function checkBootMode({ Architecture: architecture, BootMode: mode }: ImportImageRequest): void {
+  if (mode !== undefined && !['legacy-bios', 'uefi', 'uefi-preferred'].includes(mode)) {
+    throw invalidValue('BootMode', mode);
+  }
+  if (architecture === 'arm64' && mode === 'legacy-bios') {
+    throw new AwsProblem('InvalidParameter', 'The boot mode legacy-bios is not supported for arm64.');
   }
 }
 
@@ -226,6 +244,7 @@ export const importCalls: Handlers = {
     if ((input.DiskContainers ?? []).length === 0)
       throw new AwsProblem('MissingParameter', 'The request must contain the parameter DiskContainers');
     input.DiskContainers?.forEach((disk) => checkFormat(disk.Format));
+    checkBootMode(input);
     if (input.KmsKeyId !== undefined && input.Encrypted !== true) {
       throw new AwsProblem(
         'InvalidParameterDependency',
@@ -248,6 +267,7 @@ export const importCalls: Handlers = {
   ),
 
   DescribeImportImageTasks: handle<DescribeImportImageTasksRequest, DescribeImportImageTasksResult>((input, call) => {
+    checkFilters(input.Filters);
     refuseDryRun(input);
     const { items, ...next } = page(tasksNamed(call.region.importImageTasks, input.ImportTaskIds), input);
     return { ImportImageTasks: items.map((task) => ({ ...task })), ...next };
@@ -260,6 +280,9 @@ export const importCalls: Handlers = {
     const detail = call.region.importSnapshotTasks.get(id)?.SnapshotTaskDetail ?? image;
     if (detail === undefined) throw new AwsProblem('InvalidConversionTaskId.Malformed', `Task ${id} does not exist`);
     const PreviousState = detail.Status;
+    if (PreviousState !== 'active') {
+      throw new AwsProblem('IncorrectState', `The task ${id} is ${PreviousState ?? ''} and cannot be canceled`);
+    }
     detail.Status = 'deleted';
     detail.StatusMessage = 'deleted';
     return { ImportTaskId: id, State: 'deleted', PreviousState };

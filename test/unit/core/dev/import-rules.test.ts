@@ -37,6 +37,18 @@ const broken: readonly (readonly [string, string, string, string])[] = [
     'import-x/no-restricted-paths',
   ],
   [
+    'a post-processor that imports a builder',
+    'post-processors/amazon-import/index.ts',
+    "import '../../builders/amazon-ebs/index.ts';\n",
+    'import-x/no-restricted-paths',
+  ],
+  [
+    'a post-processor that imports what builders of another family share',
+    'post-processors/checksum/index.ts',
+    "import '../../builders/_amazon/tags.ts';\n",
+    'import-x/no-restricted-paths',
+  ],
+  [
     'an engine that imports a component',
     'core/plan/plan.ts',
     "import '../../builders/null/index.ts';\n",
@@ -60,11 +72,16 @@ describe('the lint configuration', () => {
     async (_what, path, text, rule) => {
       expect(await rulesBroken(path, text)).toContain(rule);
     },
-    60_000,
+    180_000,
   );
+
+  it("lets a post-processor import what its family's builders share", async () => {
+    const text = "export { RUN_TAG } from '../../builders/_amazon/tags.ts';\n";
+    expect(await rulesBroken('post-processors/amazon-import/index.ts', text)).toEqual([]);
+  }, 180_000);
 
   it('lets a component import the SDK', async () => {
     const text = "export type { Artifact } from '../../plugins/sdk/index.ts';\n";
     expect(await rulesBroken('builders/null/index.ts', text)).toEqual([]);
-  }, 60_000);
+  }, 180_000);
 });
