@@ -3,3 +3,4 @@ await import('./command-line/run.ts');
 await import('./templates.ts');
 await import('./packer-side-by-side/run.ts');
 await import('./engine/run.ts');
+await import('./amazon/run.ts');
