@@ -24,7 +24,9 @@ export interface ImageBuilder<Config extends BakeOptions> {
   /** Packer's id of the builder. */
   readonly id: string;
   /** Refuses a source that cannot become what the template asks for. */
-  checkSource?(config: Config, source: Image): void;
+  checkSource?(config: Config, source: Image, amazon: AmazonBuild): void;
+  /** What is done with images that are there before they are shared; the images to go on with. */
+  complete?(config: Config, images: readonly MadeImage[], amazon: AmazonBuild): Promise<readonly MadeImage[]>;
   /** Gets the stopped instance ready; what it resolves with makes the image in the build's region. */
   prepare(
     config: Config,
@@ -53,7 +55,7 @@ async function imagesOf<Config extends BakeOptions>(
   const make = await builder.prepare(config, id, label, amazon);
   const images = await makeImages(config, label, make, amazon);
   await build.checkpoint(checkpointOf('imaged', launched, facts, images));
-  await finishImages(config, images, amazon);
+  await finishImages(config, (await builder.complete?.(config, images, amazon)) ?? images, amazon);
   return artifactOf(builder.id, images, cloud);
 }
 
@@ -66,7 +68,7 @@ export async function bakeImage<Config extends BakeOptions>(
   const amazon = await build.step('find AWS', () => startAmazon(config, build));
   if (!config.skip_create_ami) await build.step('check names', () => checkNames(config, amazon));
   const source = await build.step('find source image', () => findSourceImage(config, amazon));
-  builder.checkSource?.(config, source);
+  builder.checkSource?.(config, source, amazon);
   const facts = sourceFacts(amazon.cloud.region, source);
   const launched = await launchInstance(config, source, facts, amazon);
   await changeGuest(config, launched, facts, amazon);
@@ -85,7 +87,7 @@ export async function resumeImage<Config extends BakeOptions>(
   const amazon = await build.step('find AWS', () => startAmazon(config, build));
   if (stage === 'imaged') {
     const images = await build.step('find images', () => findImages(checkpoint.images, amazon));
-    await finishImages(config, images, amazon);
+    await finishImages(config, (await builder.complete?.(config, images, amazon)) ?? images, amazon);
     return artifactOf(builder.id, images, amazon.cloud);
   }
   const launched = await build.step('find instance', () => findInstance(checkpoint, amazon));

@@ -18,6 +18,7 @@ import {
   DeleteTagsCommand,
   DeleteVolumeCommand,
   DeregisterImageCommand,
+  DescribeFastLaunchImagesCommand,
   DescribeImagesCommand,
   DescribeImportImageTasksCommand,
   DescribeInstancesCommand,
@@ -29,6 +30,8 @@ import {
   DescribeVolumesCommand,
   DescribeVpcsCommand,
   DetachVolumeCommand,
+  DisableFastLaunchCommand,
+  EnableFastLaunchCommand,
   EnableImageDeprecationCommand,
   EnableImageDeregistrationProtectionCommand,
   GetConsoleOutputCommand,
@@ -89,6 +92,10 @@ export interface Ec2Calls {
   readonly DeleteTags: Call<Ec2.DeleteTagsCommandInput, Ec2.DeleteTagsCommandOutput>;
   readonly DeleteVolume: Call<Ec2.DeleteVolumeCommandInput, Ec2.DeleteVolumeCommandOutput>;
   readonly DeregisterImage: Call<Ec2.DeregisterImageCommandInput, Ec2.DeregisterImageCommandOutput>;
+  readonly DescribeFastLaunchImages: Call<
+    Ec2.DescribeFastLaunchImagesCommandInput,
+    Ec2.DescribeFastLaunchImagesCommandOutput
+  >;
   readonly DescribeImages: Call<Ec2.DescribeImagesCommandInput, Ec2.DescribeImagesCommandOutput>;
   readonly DescribeImportImageTasks: Call<
     Ec2.DescribeImportImageTasksCommandInput,
@@ -109,6 +116,8 @@ export interface Ec2Calls {
   readonly DescribeVolumes: Call<Ec2.DescribeVolumesCommandInput, Ec2.DescribeVolumesCommandOutput>;
   readonly DescribeVpcs: Call<Ec2.DescribeVpcsCommandInput, Ec2.DescribeVpcsCommandOutput>;
   readonly DetachVolume: Call<Ec2.DetachVolumeCommandInput, Ec2.DetachVolumeCommandOutput>;
+  readonly DisableFastLaunch: Call<Ec2.DisableFastLaunchCommandInput, Ec2.DisableFastLaunchCommandOutput>;
+  readonly EnableFastLaunch: Call<Ec2.EnableFastLaunchCommandInput, Ec2.EnableFastLaunchCommandOutput>;
   readonly EnableImageDeprecation: Call<
     Ec2.EnableImageDeprecationCommandInput,
     Ec2.EnableImageDeprecationCommandOutput
@@ -182,6 +191,7 @@ const ec2Commands: Commands<Ec2Calls> = {
   DeleteTags: DeleteTagsCommand,
   DeleteVolume: DeleteVolumeCommand,
   DeregisterImage: DeregisterImageCommand,
+  DescribeFastLaunchImages: DescribeFastLaunchImagesCommand,
   DescribeImages: DescribeImagesCommand,
   DescribeImportImageTasks: DescribeImportImageTasksCommand,
   DescribeInstances: DescribeInstancesCommand,
@@ -193,6 +203,8 @@ const ec2Commands: Commands<Ec2Calls> = {
   DescribeVolumes: DescribeVolumesCommand,
   DescribeVpcs: DescribeVpcsCommand,
   DetachVolume: DetachVolumeCommand,
+  DisableFastLaunch: DisableFastLaunchCommand,
+  EnableFastLaunch: EnableFastLaunchCommand,
   EnableImageDeprecation: EnableImageDeprecationCommand,
   EnableImageDeregistrationProtection: EnableImageDeregistrationProtectionCommand,
   GetConsoleOutput: GetConsoleOutputCommand,

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { JsonValue, ReleaseContext, ResourceKind } from '../../plugins/sdk/index.ts';
 import { reopenCloud, type Cloud } from './cloud.ts';
 import { isNotFound, isRefusal } from './failure.ts';
+import { describeFastLaunch, releaseFastLaunch } from './release-fast-launch.ts';
 import {
   listOf,
   releaseImage,
@@ -24,6 +25,8 @@ export interface AmazonKinds {
   readonly role: ResourceKind<string>;
   readonly profile: ResourceKind<string>;
   readonly image: ResourceKind<string>;
+  /** By the id of its image. */
+  readonly fastLaunch: ResourceKind<string>;
   readonly snapshot: ResourceKind<string>;
   /** A volume that came with an instance. */
   readonly instanceVolume: ResourceKind<string>;
@@ -144,6 +147,11 @@ export function amazonKinds(type: string): AmazonKinds {
       // It is named after its role.
       find: (_token, _cloud, hints) => Promise.resolve([hintText(hints, 'name')]),
       byHand: (id) => `iam delete-instance-profile --instance-profile-name ${id}`,
+    }),
+    fastLaunch: kindOf(`${type}:fast-launch`, {
+      release: releaseFastLaunch,
+      find: async (_token, cloud, hints) => [(await describeFastLaunch(hintText(hints, 'image'), cloud))?.ImageId],
+      byHand: (id) => `ec2 disable-fast-launch --image-id ${id}`,
     }),
     image: kindOf(`${type}:image`, {
       release: releaseImage,
