@@ -66,7 +66,7 @@ export interface SaltMasterlessProvisionerConfig {
    */
   log_level: 'all' | 'garbage' | 'trace' | 'debug' | 'profile' | 'info' | 'warning' | 'error' | 'critical' | 'quiet';
   /**
-   * More arguments for salt-call, as shell text.
+   * More arguments for salt-call, as shell text. They go by a file, which other users of the guest cannot read.
    */
   salt_call_args: string;
   /**

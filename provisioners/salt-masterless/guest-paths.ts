@@ -7,6 +7,11 @@ export interface GuestPaths {
   readonly configuration: string;
 }
 
+/** The file with the arguments of salt-call, among the uploads. */
+export function argumentsPath({ temp_config_dir: directory }: SaltMasterlessProvisionerConfig): string {
+  return `${directory}/arguments`;
+}
+
 export function guestPaths(config: SaltMasterlessProvisionerConfig): GuestPaths {
   const given = (path: string | undefined, or: string): string => (path === undefined || path === '' ? or : path);
   return {

@@ -1,7 +1,9 @@
-import { cp, mkdir } from 'node:fs/promises';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { StepError } from '../../../plugins/sdk/index.ts';
 import type { SaltMasterlessProvisionerConfig } from '../config.gen.ts';
+import { argumentsPath } from '../guest-paths.ts';
+import { argumentLines } from '../salt-command.ts';
 import type { FetchedFormula } from './fetch-formulas.ts';
 
 async function copy(path: string, to: string): Promise<void> {
@@ -38,5 +40,7 @@ export async function gatherInputs(
   for (const [path, name] of others) {
     if (path !== undefined && path !== '') await copy(path, join(directory, name));
   }
+  const lines = argumentLines(config);
+  if (lines !== undefined) await writeFile(join(directory, basename(argumentsPath(config))), lines, { mode: 0o600 });
   return directory;
 }

@@ -8,11 +8,13 @@ import type { Communicator } from '../../../core/communicators/communicator.ts';
 import type { JsonObject } from '../../../core/run/json.ts';
 import { provisioner } from '../../../provisioners/salt-masterless/index.ts';
 import { componentConfig } from '../../support/component-config.ts';
+import { serve } from '../../support/file-server.ts';
 import { lacks } from '../../support/needs.ts';
 import { provisionRun, type TestProvisionRun } from '../../support/provision-run.ts';
 import { saltDirectory } from '../../support/salt.ts';
 import { logInTo } from '../../support/ssh-guest.ts';
 import { startSshd, type TestSshd } from '../../support/sshd.ts';
+import { processesDuring } from '../../support/watch-processes.ts';
 
 const cannotRun = lacks(['/usr/sbin/sshd', 'unshare', 'python3', 'git'], true);
 const salt = cannotRun ? undefined : saltDirectory();
@@ -153,6 +155,39 @@ describe.skipIf(salt === undefined)('Salt in the guest', { timeout: 90_000 }, ()
       message: 'Salt is not installed: the bootstrap script exited with status 9',
       outputTail: 'no packages here\n',
     });
+  });
+
+  test('a script that the guest downloads installs Salt from what it was brought, and says when that is not there', async () => {
+    const script = 'mkdir -p "$2" && tar -xf "$1" -C "$2"\n';
+    const server = await serve((_request, response) => response.end(script));
+    await write('states/nop.sls', 'nop:\n  test.nop\n');
+    const bin = join(work, 'unpacked');
+    const [given, none] = ['salt', 'none'].map((name) => `${join(work, 'uploads/states')}/${name}.tar ${bin}`);
+    execFileSync('tar', ['-cf', join(work, 'states/salt.tar'), '-C', salt ?? '', 'salt-call']);
+    const options = { custom_state: 'nop', skip_bootstrap: false, bootstrap_url: server.url, salt_bin_dir: bin };
+    await apply({ ...options, bootstrap_args: given ?? '' });
+    expect(server.requests).toHaveLength(1);
+    await expect(apply({ ...options, bootstrap_args: none ?? '' })).rejects.toMatchObject({
+      code: 'SALT_BOOTSTRAP_FAILED',
+      exitStatus: 2,
+      outputTail: expect.stringContaining('none.tar') as string,
+    });
+  });
+
+  test("pillar values among the arguments are in no list of the guest's processes", async () => {
+    const secret = 'hunter2-of-salt-call';
+    const file = join(work, 'token');
+    await write(
+      'states/secret.sls',
+      `token:\n  file.managed:\n    - name: ${file}\n    - contents: {{ pillar['token'] }}\nwait:\n  cmd.run:\n    - name: sleep 0.3625\n`,
+    );
+    const options = { custom_state: 'secret', salt_call_args: `--no-color pillar='{"token": "${secret}"}'` };
+    const seen = await processesDuring(() => apply(options));
+    expect(await readFile(file, 'utf8')).toBe(`${secret}\n`);
+    expect(seen).toContain('sleep 0.3625');
+    expect(seen.some((line) => line.includes('salt-call --args-stdin'))).toBe(true);
+    expect(seen.filter((line) => line.includes(secret))).toEqual([]);
+    expect(existsSync(join(work, 'uploads'))).toBe(false);
   });
 
   test('a script that cannot be downloaded ends the build, with what to do', async () => {

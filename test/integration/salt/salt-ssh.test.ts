@@ -15,6 +15,7 @@ import { provisionRun, type TestProvisionRun } from '../../support/provision-run
 import { saltDirectory } from '../../support/salt.ts';
 import { connectOptions, endpointOf, heardRun } from '../../support/ssh-guest.ts';
 import { startSshd, type TestSshd } from '../../support/sshd.ts';
+import { processesDuring } from '../../support/watch-processes.ts';
 
 const cannotRun = lacks(['/usr/sbin/sshd', 'ssh', 'python3', 'sudo', 'useradd', 'chpasswd'], true);
 const salt = cannotRun ? undefined : saltDirectory();
@@ -84,11 +85,15 @@ describe.skipIf(salt === undefined)('salt-ssh', { timeout: 240_000 }, () => {
 
   test('a highstate for this guest with pillar, grains and requisites is applied, and has nothing to do again', async () => {
     await writeTree();
-    const first = await apply({ grains: { role: 'web' } });
+    await write('pillar/who.sls', 'who: me\ntoken: hunter2-of-salt-ssh\n');
+    let first: TestProvisionRun | undefined;
+    const seen = await processesDuring(async () => (first = await apply({ grains: { role: 'web' } })));
+    expect(seen.some((line) => line.includes('salt-ssh'))).toBe(true);
+    expect(seen.filter((line) => line.includes('hunter2-of-salt-ssh'))).toEqual([]);
     expect(await readFile(join(work, 'result'), 'utf8')).toBe('me web box\n');
     expect(await readFile(join(work, 'told'), 'utf8')).toBe('root\n');
-    expect(first.shown.join('\n')).toMatch(/changed: result \(file.managed\)[^]*changed: told \(cmd.run\)/);
-    expect(first.said).toContain('2 states: 2 changed, 0 failed');
+    expect(first?.shown.join('\n')).toMatch(/changed: result \(file.managed\)[^]*changed: told \(cmd.run\)/);
+    expect(first?.said).toContain('2 states: 2 changed, 0 failed');
     await rm(join(work, 'told'));
     const again = await apply({ grains: { role: 'web' } });
     expect(again.said).toContain('2 states: 0 changed, 0 failed');

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../../core/run/json.ts';
 import type { SaltMasterlessProvisionerConfig } from '../../../../provisioners/salt-masterless/config.gen.ts';
 import { parseFormula } from '../../../../provisioners/salt-masterless/formula.ts';
 import { provisioner } from '../../../../provisioners/salt-masterless/index.ts';
-import { saltCommand } from '../../../../provisioners/salt-masterless/salt-command.ts';
+import { argumentLines, saltCommand } from '../../../../provisioners/salt-masterless/salt-command.ts';
 import { stateReader } from '../../../../provisioners/salt-masterless/state-reader.ts';
 import { componentConfig, prepareContext } from '../../../support/component-config.ts';
 
@@ -79,10 +79,23 @@ test('the command says the roots, the states and the arguments', () => {
     salt_call_args: "pillar='{a: 1}'",
     log_level: 'debug',
   };
-  expect(saltCommand(config({ ...more, remote_state_tree: '/my states' }))).toBe(
-    "/opt/salt/salt-call --local state.sls a,b --file-root='/my states' --pillar-root=/srv/pillar" +
-      " --retcode-passthrough -l debug pillar='{a: 1}'",
-  );
+  const given = config({ ...more, remote_state_tree: '/my states', temp_config_dir: '/tmp/my salt' });
+  expect(saltCommand(given)).toBe("/opt/salt/salt-call --args-stdin <'/tmp/my salt/arguments'");
+  expect(argumentLines(given)?.split('\n')).toEqual([
+    '--local',
+    'state.sls',
+    'a,b',
+    '--file-root=/my states',
+    '--pillar-root=/srv/pillar',
+    '--retcode-passthrough',
+    '-l',
+    'debug',
+    'pillar={a: 1}',
+    '',
+  ]);
+  // Only the guest's shell knows what comes of these.
+  expect(argumentLines(config({ salt_call_args: 'pillar="$PILLAR"' }))).toBeUndefined();
+  expect(saltCommand(config({ salt_call_args: 'pillar="$PILLAR"' }))).toMatch(/-l info pillar="\$PILLAR"$/);
   expect(saltCommand(config({ minion_config: 'minion' }))).toBe(
     'salt-call --local state.highstate --retcode-passthrough -l info',
   );
