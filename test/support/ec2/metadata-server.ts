@@ -34,6 +34,16 @@ function credentials(world: World, role: string, seconds: number): Reply {
   return { status: 200, body: JSON.stringify(said) };
 }
 
+/** Of the first instance that runs in the region; nothing when none does. */
+function identity(world: World, region: string): Reply {
+  const running = world.regions.get(region)?.instances.all() ?? [];
+  const view = running.find((each) => each.view.State.Name === 'running')?.view;
+  if (view === undefined) return { status: 404, body: '' };
+  const { InstanceId: instanceId, Placement } = view;
+  const said = { accountId: world.account, architecture: 'x86_64', region, instanceId };
+  return { status: 200, body: JSON.stringify({ ...said, availabilityZone: Placement.AvailabilityZone }) };
+}
+
 function machine(world: World, path: string, role: string, region: string): Reply {
   switch (path) {
     case '/latest/meta-data/iam/security-credentials/':
@@ -42,6 +52,8 @@ function machine(world: World, path: string, role: string, region: string): Repl
       return credentials(world, role, 3600);
     case '/latest/meta-data/placement/region':
       return { status: 200, body: region };
+    case '/latest/dynamic/instance-identity/document':
+      return identity(world, region);
     default:
       return { status: 404, body: '' };
   }

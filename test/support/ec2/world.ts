@@ -79,6 +79,9 @@ export interface WorldOptions {
   readonly spotPrice?: number;
   /** Whether the signature of each request is computed and compared. true when left out. */
   readonly checkSignatures?: boolean;
+  /** Called when a volume is attached and detached, with its id and the device's name; for a real disk behind it. */
+  readonly onAttach?: (volumeId: string, device: string) => void;
+  readonly onDetach?: (volumeId: string) => void;
 }
 
 /** Answers that were given for a client token. */

@@ -139,6 +139,7 @@ export const volumeCalls: Handlers = {
       AttachTime: world.clock.date(),
     };
     instance.view.BlockDeviceMappings.push({ DeviceName: input.Device, Ebs });
+    world.options.onAttach?.(input.VolumeId, input.Device);
     if (!call.outcome.stuck) world.clock.after(world.durations.volume, () => (attachment.State = 'attached'));
     return { ...attachment };
   }),
@@ -162,6 +163,7 @@ export const volumeCalls: Handlers = {
     }
     refuseDryRun(input);
     attachment.State = 'detaching';
+    world.options.onDetach?.(input.VolumeId);
     if (instance !== undefined) {
       instance.view.BlockDeviceMappings = instance.view.BlockDeviceMappings.filter(
         (each) => each.Ebs?.VolumeId !== input.VolumeId,
