@@ -80,6 +80,10 @@ export const builtin: ComponentSource = {
     },
   },
   postProcessors: {
+    'amazon-import': {
+      schema: () => builtinSchema(import('../post-processors/amazon-import/schema.json', { with: { type: 'json' } })),
+      load: async () => (await import('../post-processors/amazon-import/index.ts')).postProcessor,
+    },
     checksum: {
       schema: () => builtinSchema(import('../post-processors/checksum/schema.json', { with: { type: 'json' } })),
       load: async () => (await import('../post-processors/checksum/index.ts')).postProcessor,

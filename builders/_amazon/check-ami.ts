@@ -5,7 +5,8 @@ import type { AmiOptions } from './options.ts';
 
 const TEN_YEARS = 3652 * 24 * 60 * 60_000;
 
-function name({ ami_name: text }: AmiOptions): readonly Diagnostic[] {
+/** What is wrong with the name of an AMI, as the option `ami_name`. */
+export function checkName(text: string): readonly Diagnostic[] {
   const found: Diagnostic[] = [];
   if (text.length < 3 || text.length > 128) {
     found.push(error('AMAZON_AMI_NAME', '/ami_name', `a name has 3 to 128 characters, and this one ${text.length}`));
@@ -41,7 +42,7 @@ export function checkAmi(config: AmiOptions, now: number = Date.now()): readonly
   const { snapshot_copy_duration_minutes: minutes } = config;
   const uneven = minutes !== undefined && minutes % 15 !== 0;
   return [
-    ...name(config),
+    ...checkName(config.ami_name),
     ...deprecation(config, now),
     ...(uneven
       ? [error('AMAZON_COPY_DURATION', '/snapshot_copy_duration_minutes', 'it has to be a multiple of 15')]

@@ -22,6 +22,10 @@ export interface AmazonPlace extends AsyncDisposable {
   readonly ec2: TestEc2;
   /** Id of an image in us-east-1 to start from. */
   readonly source: string;
+  /** For files of the test; goes with the place. */
+  readonly directory: string;
+  /** Runs the one build of a template. */
+  run(template: JsonObject, run?: Partial<RunOptions>): Promise<AmazonBake>;
   /** Runs a build of these options beside the usual ones; a value of null takes one away. */
   bake(options?: JsonObject, run?: Partial<RunOptions>): Promise<AmazonBake>;
   gc(): Promise<GarbageReport>;
@@ -41,9 +45,29 @@ export async function amazonPlace(options: WorldOptions = {}, type = 'amazon-ebs
   const before = { ...process.env };
   Object.assign(process.env, ec2.environment, POLL);
   const source = ec2.addImage('us-east-1', { name: 'base', view: { CreationDate: '2026-01-01T00:00:00.000Z' } });
+  const runTemplate = async (template: JsonObject, run: Partial<RunOptions> = {}): Promise<AmazonBake> => {
+    const { plan, diagnostics } = await planTemplate(template);
+    if (plan === undefined) throw new Error(JSON.stringify(diagnostics));
+    const events: KilnEvent[] = [];
+    const report = await runPlan(plan, {
+      signal: new AbortController().signal,
+      emit: (event) => void events.push(event),
+      version: 'test',
+      stateDirectory: join(directory, 'state'),
+      cacheDirectory: join(directory, 'cache'),
+      ...run,
+    });
+    const [build] = report.builds;
+    if (build === undefined) throw new Error('no build');
+    const texts = (level: string): readonly string[] =>
+      events.flatMap((event) => (event.type === 'message' && event.level === level ? [event.text] : []));
+    return { report: build, said: texts('info'), warned: texts('warning') };
+  };
   return {
     ec2,
     source,
+    directory,
+    run: runTemplate,
     bake: async (more = {}, run = {}) => {
       const usual: JsonObject = {
         type,
@@ -55,22 +79,7 @@ export async function amazonPlace(options: WorldOptions = {}, type = 'amazon-ebs
         communicator: 'none',
       };
       const entries = Object.entries({ ...usual, ...more }).filter(([, value]) => value !== null);
-      const { plan, diagnostics } = await planTemplate({ builders: [Object.fromEntries(entries)] });
-      if (plan === undefined) throw new Error(JSON.stringify(diagnostics));
-      const events: KilnEvent[] = [];
-      const report = await runPlan(plan, {
-        signal: new AbortController().signal,
-        emit: (event) => void events.push(event),
-        version: 'test',
-        stateDirectory: join(directory, 'state'),
-        cacheDirectory: join(directory, 'cache'),
-        ...run,
-      });
-      const [build] = report.builds;
-      if (build === undefined) throw new Error('no build');
-      const texts = (level: string): readonly string[] =>
-        events.flatMap((event) => (event.type === 'message' && event.level === level ? [event.text] : []));
-      return { report: build, said: texts('info'), warned: texts('warning') };
+      return runTemplate({ builders: [Object.fromEntries(entries)] }, run);
     },
     gc: () =>
       collectGarbage({

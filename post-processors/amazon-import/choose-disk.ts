@@ -1,0 +1,53 @@
+import { extname } from 'node:path';
+import { StepError, type Artifact } from '../../plugins/sdk/index.ts';
+import { formats, type Format, type Method } from './method.ts';
+
+/** The file that becomes the AMI's root disk. */
+export interface DiskFile {
+  readonly path: string;
+  readonly format: Format;
+}
+
+const extensions: Readonly<Record<string, Format>> = {
+  '.img': 'raw',
+  '.ova': 'ova',
+  '.qcow2': 'qcow2',
+  '.raw': 'raw',
+  '.vhd': 'vhd',
+  '.vhdx': 'vhdx',
+  '.vmdk': 'vmdk',
+};
+
+function textOf({ properties }: Artifact, name: string): string {
+  const value = properties[name];
+  return typeof value === 'string' ? value : '';
+}
+
+/** What the builder says of its own disk, which may have a name without an extension. */
+function toldByBuilder(artifact: Artifact): DiskFile | undefined {
+  const format = Object.values(extensions).find((each) => each === textOf(artifact, 'format'));
+  const path = textOf(artifact, 'disk') || (artifact.files.length === 1 ? (artifact.files[0] ?? '') : '');
+  return format === undefined || !artifact.files.includes(path) ? undefined : { path, format };
+}
+
+/** Throws `StepError` AMAZON_IMPORT_FILE when the artifact has no file for it. */
+export function chooseDisk(artifact: Artifact, wanted: Format | undefined, method: Method): DiskFile {
+  const allowed = wanted === undefined ? (method === 'import-image' ? ['ova'] : formats[method]) : [wanted];
+  const byName = artifact.files.flatMap((path): readonly DiskFile[] => {
+    const format = extensions[extname(path).toLowerCase()];
+    return format === undefined ? [] : [{ path, format }];
+  });
+  const told = toldByBuilder(artifact);
+  const found = [...(told === undefined ? [] : [told]), ...byName].find(({ format }) => allowed.includes(format));
+  // A raw disk may be called anything.
+  const [only] = artifact.files;
+  if (found === undefined && wanted === 'raw' && only !== undefined && artifact.files.length === 1) {
+    return { path: only, format: 'raw' };
+  }
+  if (found !== undefined) return found;
+  const files = artifact.files.length === 0 ? 'it has no files' : `it has ${artifact.files.join(', ')}`;
+  throw new StepError(`the artifact has no disk image (${allowed.join(', ')}): ${files}`, {
+    code: 'AMAZON_IMPORT_FILE',
+    hint: 'set format to what the builder makes',
+  });
+}

@@ -1,0 +1,116 @@
+import type { JsonValue, ReleaseContext, ResourceKind } from '../../plugins/sdk/index.ts';
+import type { Cloud } from '../../builders/_amazon/cloud.ts';
+import { amazonCode, isNotFound } from '../../builders/_amazon/failure.ts';
+import { amazonKinds, hintText, kindOf, type AmazonKinds } from '../../builders/_amazon/kinds.ts';
+import { releaseImage, releaseSnapshot, snapshotsMarked } from '../../builders/_amazon/release.ts';
+import { TOKEN_TAG } from '../../builders/_amazon/tags.ts';
+import { pollingFrom, waitFor } from '../../builders/_amazon/wait.ts';
+import { removeRecord } from './upload-record.ts';
+
+export interface ImportKinds extends Pick<AmazonKinds, 'image'> {
+  /** A snapshot that is written block by block; hints: `records`, the directory of its record. */
+  readonly upload: ResourceKind<string>;
+  /** An import of AWS's, and the image that it makes. */
+  readonly task: ResourceKind<string>;
+  /** An object in a bucket, or what is there of it; its id is that of its upload. Hints: `bucket`, `key`. */
+  readonly object: ResourceKind<string>;
+}
+
+/** Milliseconds; a release as a whole has five minutes. */
+const LIMIT = 4 * 60_000;
+/** Metadata of an object: the upload that wrote it. */
+export const OBJECT_MARK = 'kiln-token';
+
+/** An image that the task has made by now goes with it. */
+async function releaseTask(id: string, cloud: Cloud, hints: JsonValue, context: ReleaseContext): Promise<void> {
+  await cloud.ec2('CancelImportTask', { ImportTaskId: id }).catch((error: unknown) => {
+    // It is over already.
+    if (!/^(InvalidConversionTaskId|IncorrectState|InvalidParameter)/.test(amazonCode(error) ?? '')) throw error;
+  });
+  const image = await waitFor({
+    what: `the import ${id} to end`,
+    limit: LIMIT,
+    polling: { ...pollingFrom(undefined, process.env), limit: undefined },
+    signal: context.signal,
+    look: async () => {
+      const { ImportImageTasks = [] } = await cloud.ec2('DescribeImportImageTasks', { ImportTaskIds: [id] });
+      const { Status: state = 'deleted', ImageId } = ImportImageTasks[0] ?? {};
+      return state === 'active' || state === 'deleting' ? { state } : { done: ImageId };
+    },
+  }).catch((error: unknown) => {
+    if (amazonCode(error)?.startsWith('InvalidConversionTaskId') !== true) throw error;
+    return undefined;
+  });
+  if (image !== undefined) await releaseImage(image, cloud, hints, context);
+}
+
+/** They cannot be asked for by their tags. */
+async function findTask(token: string, cloud: Cloud): Promise<readonly (string | undefined)[]> {
+  const { ImportImageTasks = [] } = await cloud.ec2('DescribeImportImageTasks', {});
+  return ImportImageTasks.filter(({ Tags = [] }) =>
+    Tags.some(({ Key, Value }) => Key === TOKEN_TAG && Value === token),
+  ).map(({ ImportTaskId }) => ImportTaskId);
+}
+
+function placeOf(hints: JsonValue): { Bucket: string; Key: string } {
+  return { Bucket: hintText(hints, 'bucket'), Key: hintText(hints, 'key') };
+}
+
+async function unlessGone(call: Promise<unknown>): Promise<void> {
+  await call.catch((error: unknown) => {
+    if (!isNotFound(error) && !/^NoSuch/.test(amazonCode(error) ?? '')) throw error;
+  });
+}
+
+/** Removes what is there of the object, but not one of the same name that is somebody else's. */
+async function releaseObject(UploadId: string, cloud: Cloud, hints: JsonValue): Promise<void> {
+  const place = placeOf(hints);
+  await unlessGone(cloud.s3('AbortMultipartUpload', { ...place, UploadId }));
+  const there = await cloud.s3('HeadObject', place).catch((error: unknown) => {
+    if (!isNotFound(error) && !/^NoSuch/.test(amazonCode(error) ?? '')) throw error;
+    return undefined;
+  });
+  if (there?.Metadata?.[OBJECT_MARK] === hintText(hints, 'mark')) await cloud.s3('DeleteObject', place);
+}
+
+/** Uploads have no tags: those of this name that began when ours did. */
+async function findUploads(cloud: Cloud, hints: JsonValue): Promise<readonly (string | undefined)[]> {
+  const { Bucket, Key } = placeOf(hints);
+  const { Uploads = [] } = await cloud.s3('ListMultipartUploads', { Bucket, Prefix: Key });
+  const since = Date.parse(hintText(hints, 'since'));
+  return Uploads.filter((each) => each.Key === Key && (each.Initiated?.getTime() ?? 0) >= since).map(
+    ({ UploadId }) => UploadId,
+  );
+}
+
+export const importKinds: ImportKinds = {
+  image: amazonKinds('amazon-import').image,
+  upload: {
+    ...kindOf('amazon-import:upload', {
+      release: async (id, cloud, hints, context) => {
+        await removeRecord(hintText(hints, 'records'), id);
+        await releaseSnapshot(id, cloud, hints, context);
+      },
+      find: (token, cloud) => snapshotsMarked([token], cloud),
+      byHand: (id) => `ec2 delete-snapshot --snapshot-id ${id}`,
+    }),
+    lasting: true,
+  },
+  task: kindOf('amazon-import:task', {
+    release: releaseTask,
+    find: findTask,
+    byHand: (id) => `ec2 cancel-import-task --import-task-id ${id}`,
+  }),
+  object: {
+    ...kindOf('amazon-import:object', {
+      release: releaseObject,
+      find: (_token, cloud, hints) => findUploads(cloud, hints),
+      byHand: () => '',
+    }),
+    byHand: (id, hints) => {
+      const { Bucket, Key } = placeOf(hints);
+      const place = `--bucket ${Bucket} --key ${Key}`;
+      return `aws s3api abort-multipart-upload ${place} --upload-id ${id}; aws s3api delete-object ${place}`;
+    },
+  },
+};

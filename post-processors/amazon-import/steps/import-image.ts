@@ -1,0 +1,67 @@
+import type { Acquired } from '../../../plugins/sdk/index.ts';
+import { hintsOf, ownTags } from '../../../builders/_amazon/amazon-build.ts';
+import { snapshotsOf } from '../../../builders/_amazon/block-devices.ts';
+import { making } from '../../../builders/_amazon/kinds.ts';
+import type { MadeImage } from '../../../builders/_amazon/images.ts';
+import { tagged } from '../../../builders/_amazon/tags.ts';
+import { waitFor, type Standing } from '../../../builders/_amazon/wait.ts';
+import type { ImportWork, WantedImage } from '../image.ts';
+import { importKinds } from '../kinds.ts';
+import type { UploadedObject } from './upload-object.ts';
+
+const TWELVE_HOURS = 12 * 60 * 60_000;
+
+async function waitForTask(id: string, { cloud, polling, build, run }: ImportWork): Promise<string> {
+  return waitFor({
+    what: `the import ${id} in ${cloud.region} to be completed`,
+    limit: TWELVE_HOURS,
+    polling,
+    signal: build.signal,
+    onState: (state) => run.say(`the import ${id} is ${state}`),
+    look: async (): Promise<Standing<string>> => {
+      const { ImportImageTasks = [] } = await cloud.ec2('DescribeImportImageTasks', { ImportTaskIds: [id] });
+      const { Status, StatusMessage, Progress, ImageId } = ImportImageTasks[0] ?? {};
+      if (Status === undefined) return { state: 'unknown to AWS yet' };
+      const percent = Number(Progress);
+      if (Progress !== undefined && Number.isFinite(percent)) run.progress(`import ${id}`, percent, 100);
+      if (Status === 'completed' && ImageId !== undefined) return { done: ImageId };
+      if (Status === 'active' || Status === 'completed') return { state: StatusMessage ?? Status };
+      return { failed: StatusMessage ?? `it is ${Status}, and AWS gives no reason` };
+    },
+  });
+}
+
+/** Has AWS make an AMI of the object. The AMI has a name that AWS makes up, and no tags. */
+export async function importImage(
+  object: UploadedObject,
+  { disk, description, bootMode }: WantedImage,
+  work: ImportWork,
+): Promise<MadeImage> {
+  const { cloud, run, config } = work;
+  const { ami_encrypt: encrypted, ami_kms_key: key = '', role_name: role = '' } = config;
+  const acquired: Acquired<string, undefined> = await run.acquire(importKinds.task, {
+    describe: `import of ${object.key} in ${cloud.region}`,
+    hints: hintsOf(cloud),
+    create: (token) =>
+      making(token, async () => {
+        const { ImportTaskId = '' } = await cloud.ec2('ImportImage', {
+          DiskContainers: [{ Format: disk.format, UserBucket: { S3Bucket: object.bucket, S3Key: object.key } }],
+          Architecture: config.architecture,
+          BootMode: bootMode,
+          ClientToken: token,
+          Encrypted: encrypted,
+          ...(key === '' ? {} : { KmsKeyId: key }),
+          ...(role === '' ? {} : { RoleName: role }),
+          ...(description === '' ? {} : { Description: description }),
+          ...(config.license_type === undefined ? {} : { LicenseType: config.license_type }),
+          ...(config.platform === undefined ? {} : { Platform: config.platform }),
+          TagSpecifications: tagged({ 'import-image-task': ownTags(run, token) }),
+        });
+        return { id: ImportTaskId, handle: undefined };
+      }),
+  });
+  run.say(`AWS imports s3://${object.bucket}/${object.key} (${acquired.id})`);
+  const id = await waitForTask(acquired.id, work);
+  const { Images = [] } = await cloud.ec2('DescribeImages', { ImageIds: [id] });
+  return { region: cloud.region, id, snapshotIds: snapshotsOf(Images[0]?.BlockDeviceMappings), acquired };
+}

@@ -1,0 +1,98 @@
+import { open, stat } from 'node:fs/promises';
+import type { Acquired } from '../../../plugins/sdk/index.ts';
+import { hintsOf } from '../../../builders/_amazon/amazon-build.ts';
+import { making } from '../../../builders/_amazon/kinds.ts';
+import { progressMeter } from '../../_shared/progress-meter.ts';
+import type { ImportWork } from '../image.ts';
+import { importKinds, OBJECT_MARK } from '../kinds.ts';
+
+export interface UploadedObject {
+  readonly bucket: string;
+  readonly key: string;
+  readonly acquired: Acquired<string, undefined>;
+}
+
+const MIB = 1_048_576;
+const MOST_PARTS = 10_000;
+/** Bytes of all parts on their way. */
+const IN_FLIGHT = 64 * MIB;
+
+/** Bytes of a part: S3 takes 10,000 of them, of 5 MiB at least. */
+export function partSize(size: number): number {
+  return Math.max(8 * MIB, Math.ceil(size / MOST_PARTS / MIB) * MIB);
+}
+
+interface Part {
+  readonly PartNumber: number;
+  readonly ETag: string;
+  readonly ChecksumCRC32?: string;
+}
+
+async function uploadParts(
+  path: string,
+  place: { readonly Bucket: string; readonly Key: string; readonly UploadId: string },
+  { cloud, build, run }: ImportWork,
+): Promise<Part[]> {
+  const { size } = await stat(path);
+  const length = partSize(size);
+  const count = Math.max(1, Math.ceil(size / length));
+  const stop = new AbortController();
+  const there = cloud.under(AbortSignal.any([build.signal, stop.signal]));
+  const meter = progressMeter(`upload to ${place.Bucket}/${place.Key}`, size, run);
+  const parts: Part[] = [];
+  await using file = await open(path);
+  let next = 1;
+  let failure: { readonly error: unknown } | undefined;
+  const work = async (): Promise<void> => {
+    while (next <= count) {
+      const PartNumber = next;
+      next += 1;
+      const from = (PartNumber - 1) * length;
+      const Body = Buffer.allocUnsafeSlow(Math.min(length, size - from));
+      await file.read(Body, 0, Body.length, from);
+      const { ETag = '', ChecksumCRC32 } = await there.s3('UploadPart', { ...place, PartNumber, Body });
+      parts.push({ PartNumber, ETag, ...(ChecksumCRC32 === undefined ? {} : { ChecksumCRC32 }) });
+      meter.add(Body.length);
+    }
+  };
+  const workers = Math.min(count, Math.max(1, Math.floor(IN_FLIGHT / length)));
+  const working = Array.from({ length: workers }, () =>
+    work().catch((error: unknown) => {
+      failure ??= { error };
+      stop.abort();
+    }),
+  );
+  await Promise.all(working);
+  if (failure !== undefined) throw failure.error;
+  meter.finish();
+  return parts.sort((one, other) => one.PartNumber - other.PartNumber);
+}
+
+/** Puts the file into the bucket, in parts. It goes with the scope, whether the import succeeds or not. */
+export async function uploadObject(path: string, key: string, work: ImportWork): Promise<UploadedObject> {
+  const { cloud, run, config } = work;
+  const { s3_bucket_name: bucket = '', s3_encryption: encryption, s3_encryption_key: kmsKey = '' } = config;
+  const mark: string = crypto.randomUUID();
+  const acquired = await run.acquire(importKinds.object, {
+    describe: `object ${key} in the bucket ${bucket}`,
+    // A clock that is a little ahead of S3's must not hide it.
+    hints: hintsOf(cloud, { bucket, key, mark, since: new Date(Date.now() - 60_000).toISOString() }),
+    create: (token) =>
+      making(token, async () => {
+        const { UploadId = '' } = await cloud.s3('CreateMultipartUpload', {
+          Bucket: bucket,
+          Key: key,
+          Metadata: { [OBJECT_MARK]: mark },
+          ChecksumAlgorithm: 'CRC32',
+          ...(encryption === undefined ? {} : { ServerSideEncryption: encryption }),
+          ...(kmsKey === '' ? {} : { SSEKMSKeyId: kmsKey }),
+        });
+        return { id: UploadId, handle: undefined };
+      }),
+  });
+  const place = { Bucket: bucket, Key: key, UploadId: acquired.id };
+  run.say(`uploading ${path} to s3://${bucket}/${key}`);
+  const Parts = await uploadParts(path, place, work);
+  await cloud.s3('CompleteMultipartUpload', { ...place, MultipartUpload: { Parts } });
+  return { bucket, key, acquired };
+}
