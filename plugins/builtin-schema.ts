@@ -6,6 +6,10 @@ type JsonModule = Promise<{ readonly default: object }>;
 
 const mixins: Readonly<Record<string, () => JsonModule>> = {
   'amazon-access': () => import('../core/schema/mixins/amazon-access.schema.json', { with: { type: 'json' } }),
+  'amazon-ami-devices': () =>
+    import('../core/schema/mixins/amazon-ami-devices.schema.json', { with: { type: 'json' } }),
+  'amazon-launch-devices': () =>
+    import('../core/schema/mixins/amazon-launch-devices.schema.json', { with: { type: 'json' } }),
   'amazon-ami': () => import('../core/schema/mixins/amazon-ami.schema.json', { with: { type: 'json' } }),
   'amazon-run': () => import('../core/schema/mixins/amazon-run.schema.json', { with: { type: 'json' } }),
   communicator: () => import('../core/schema/mixins/communicator.schema.json', { with: { type: 'json' } }),

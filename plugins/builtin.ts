@@ -8,6 +8,14 @@ export const builtin: ComponentSource = {
       schema: () => builtinSchema(import('../builders/amazon-ebs/schema.json', { with: { type: 'json' } })),
       load: async () => (await import('../builders/amazon-ebs/index.ts')).builder,
     },
+    'amazon-ebssurrogate': {
+      schema: () => builtinSchema(import('../builders/amazon-ebssurrogate/schema.json', { with: { type: 'json' } })),
+      load: async () => (await import('../builders/amazon-ebssurrogate/index.ts')).builder,
+    },
+    'amazon-ebsvolume': {
+      schema: () => builtinSchema(import('../builders/amazon-ebsvolume/schema.json', { with: { type: 'json' } })),
+      load: async () => (await import('../builders/amazon-ebsvolume/index.ts')).builder,
+    },
     file: {
       schema: () => builtinSchema(import('../builders/file/schema.json', { with: { type: 'json' } })),
       load: async () => (await import('../builders/file/index.ts')).builder,

@@ -23,6 +23,8 @@ type BakeOptions = AccessOptions & RunOptions & AmiOptions & CommunicatorOptions
 export interface ImageBuilder<Config extends BakeOptions> {
   /** Packer's id of the builder. */
   readonly id: string;
+  /** Whether the image inherits what the instance is. */
+  inherits(config: Config): boolean;
   /** Refuses a source that cannot become what the template asks for. */
   checkSource?(config: Config, source: Image, amazon: AmazonBuild): void;
   /** What is done with images that are there before they are shared; the images to go on with. */
@@ -46,7 +48,7 @@ async function imagesOf<Config extends BakeOptions>(
   const { build, cloud } = amazon;
   const id = launched.instance.InstanceId ?? '';
   await build.step('stop instance', () => stopInstance(config, id, amazon));
-  if (config.ena_support !== undefined || config.sriov_support) {
+  if (builder.inherits(config) && (config.ena_support !== undefined || config.sriov_support)) {
     await build.step('set network drivers', () => setNetworkDrivers(config, id, amazon));
   }
   if (config.skip_create_ami) return artifactOf(builder.id, [], cloud);

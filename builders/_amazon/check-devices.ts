@@ -4,7 +4,8 @@ import type { DeviceOptions } from './options.ts';
 
 const RATIOS: Readonly<Record<string, number>> = { io1: 50, io2: 500, gp3: 500 };
 
-function faults(device: DeviceOptions): readonly (readonly [string, string])[] {
+/** Options of a device that do not fit each other, and why. */
+export function deviceFaults(device: DeviceOptions): readonly (readonly [string, string])[] {
   const { volume_type: type = '', volume_size: size, iops, throughput, encrypted } = device;
   const found: (readonly [string, string])[] = [];
   const ratio = RATIOS[type];
@@ -26,6 +27,6 @@ function faults(device: DeviceOptions): readonly (readonly [string, string])[] {
 /** What the schema cannot say of block devices. */
 export function checkDevices(option: string, devices: readonly DeviceOptions[] | undefined): readonly Diagnostic[] {
   return (devices ?? []).flatMap((device, index) =>
-    faults(device).map(([field, message]) => error('AMAZON_DEVICE', `/${option}/${index}/${field}`, message)),
+    deviceFaults(device).map(([field, message]) => error('AMAZON_DEVICE', `/${option}/${index}/${field}`, message)),
   );
 }

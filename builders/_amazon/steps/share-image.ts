@@ -1,4 +1,5 @@
 import type { AmazonWork } from '../amazon-build.ts';
+import type { Cloud } from '../cloud.ts';
 import type { MadeImage } from '../images.ts';
 import type { ShareOptions } from '../options.ts';
 
@@ -14,6 +15,19 @@ function launchers(config: ShareOptions): Permission[] {
   ];
 }
 
+/** Lets others make volumes of the snapshot. */
+export async function shareSnapshot(
+  config: Pick<ShareOptions, 'snapshot_users' | 'snapshot_groups'>,
+  SnapshotId: string,
+  cloud: Cloud,
+): Promise<void> {
+  const Add = [
+    ...(config.snapshot_users ?? []).map((UserId) => ({ UserId })),
+    ...(config.snapshot_groups ?? []).map((group) => ({ Group: group as 'all' })),
+  ];
+  if (Add.length > 0) await cloud.ec2('ModifySnapshotAttribute', { SnapshotId, CreateVolumePermission: { Add } });
+}
+
 /** Lets others use the image and its snapshots, and sets what can only be set afterwards. */
 export async function shareImage(config: ShareOptions, image: MadeImage, amazon: AmazonWork): Promise<void> {
   const cloud = amazon.cloud.in(image.region);
@@ -25,13 +39,7 @@ export async function shareImage(config: ShareOptions, image: MadeImage, amazon:
   if (config.imds_support !== undefined) {
     await cloud.ec2('ModifyImageAttribute', { ImageId, ImdsSupport: { Value: config.imds_support } });
   }
-  const users = [
-    ...(config.snapshot_users ?? []).map((UserId) => ({ UserId })),
-    ...(config.snapshot_groups ?? []).map((group) => ({ Group: group as 'all' })),
-  ];
-  for (const SnapshotId of users.length > 0 ? image.snapshotIds : []) {
-    await cloud.ec2('ModifySnapshotAttribute', { SnapshotId, CreateVolumePermission: { Add: users } });
-  }
+  await Promise.all(image.snapshotIds.map((id) => shareSnapshot(config, id, cloud)));
   if (config.deprecate_at !== undefined) {
     await cloud.ec2('EnableImageDeprecation', { ImageId, DeprecateAt: new Date(config.deprecate_at) });
   }

@@ -118,6 +118,12 @@ export const createImageCalls: Handlers = {
         `The instance '${input.InstanceId}' is in the state '${state}' and cannot be imaged`,
       );
     }
+    if (volumeAt(instance, instance.view.RootDeviceName ?? '') === undefined) {
+      throw new AwsProblem(
+        'InvalidParameterValue',
+        `Invalid value '${input.InstanceId}' for instanceId. Instance does not have a volume attached at root (${instance.view.RootDeviceName ?? ''})`,
+      );
+    }
     const merged = mergeDevices(devicesOf(call, instance), input.BlockDeviceMappings);
     refuseDryRun(input);
     const devices = merged.map((device) => shoot(call, instance, device, tags('snapshot')));

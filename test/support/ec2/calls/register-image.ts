@@ -37,6 +37,17 @@ function checkChoices(input: RegisterImageRequest): void {
   }
 }
 
+/** @throws AwsProblem for a device that is named twice */
+function checkNames(devices: readonly BlockDeviceMapping[]): void {
+  const names = devices.map(({ DeviceName }) => DeviceName);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice === undefined) return;
+  throw new AwsProblem(
+    'InvalidBlockDeviceMapping',
+    `The device '${twice}' is used in more than one block-device mapping`,
+  );
+}
+
 function registered(call: Call, device: BlockDeviceMapping): BlockDeviceMapping {
   if (device.Ebs === undefined) return device;
   if (device.Ebs.Encrypted !== undefined && device.Ebs.SnapshotId !== undefined) {
@@ -69,6 +80,7 @@ export const registerImageCalls: Handlers = {
     const tags = tagsFor(input.TagSpecifications, ['image']);
     checkImageName(call.region, input.Name, call.caller.account);
     checkChoices(input);
+    checkNames(input.BlockDeviceMappings ?? []);
     const devices = (input.BlockDeviceMappings ?? []).map((device) => registered(call, device));
     if (input.RootDeviceName === undefined || devices.length === 0) {
       throw new AwsProblem(

@@ -62,6 +62,19 @@ export function checkAccounts(users: readonly string[]): void {
   }
 }
 
+/** @throws AwsProblem when a snapshot of the volume was asked for a moment ago */
+function checkRate(call: Call, volumeId: string): void {
+  const since = call.world.clock.now() - 15_000;
+  const recent = call.region.snapshots
+    .all()
+    .some(({ view }) => view.VolumeId === volumeId && (view.StartTime?.getTime() ?? 0) > since);
+  if (!recent) return;
+  throw new AwsProblem(
+    'SnapshotCreationPerVolumeRateExceeded',
+    'The maximum per volume CreateSnapshot request rate has been exceeded. Use an increasing or variable sleep interval between requests.',
+  );
+}
+
 export const snapshotCalls: Handlers = {
   CreateSnapshot: handle<CreateSnapshotRequest, Snapshot>((input, call) => {
     const tags = tagsFor(input.TagSpecifications, ['snapshot'])('snapshot');
@@ -69,6 +82,7 @@ export const snapshotCalls: Handlers = {
     if (volume.view.State !== 'available' && volume.view.State !== 'in-use') {
       throw new AwsProblem('IncorrectState', `vol-${volume.view.VolumeId} is ${volume.view.State}`);
     }
+    checkRate(call, volume.view.VolumeId);
     refuseDryRun(input);
     const entry = makeSnapshot(call, call.region, {
       volumeId: volume.view.VolumeId,

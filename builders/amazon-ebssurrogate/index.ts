@@ -1,0 +1,14 @@
+import type { Builder } from '../../plugins/sdk/index.ts';
+import { amazonKinds } from '../_amazon/kinds.ts';
+import type { AmazonEbssurrogateBuilderConfig } from './config.gen.ts';
+import { prepare } from './prepare.ts';
+
+export const builder: Builder<AmazonEbssurrogateBuilderConfig> = {
+  kind: 'builder',
+  resources: Object.values(amazonKinds('amazon-ebssurrogate')),
+  prepare,
+  requirements: () => [],
+  run: async (config, build) => (await import('./run.ts')).run(config, build),
+  resume: async (config, build, checkpoint) => (await import('./run.ts')).resume(config, build, checkpoint),
+  discard: async (artifact, context) => (await import('../_amazon/artifact.ts')).discardImages(artifact, context),
+};

@@ -1,0 +1,22 @@
+import type { AmazonBuild } from '../../_amazon/amazon-build.ts';
+import { attachedVolumes, volumeAt } from '../../_amazon/instance-volumes.ts';
+import { createSnapshot, type MadeSnapshot } from '../../_amazon/steps/create-snapshot.ts';
+import type { Tags } from '../../_amazon/tags.ts';
+
+/** Snapshots of the volumes of these devices, by the names of the devices. They are made at once. */
+export async function snapshotVolumes(
+  instanceId: string,
+  devices: readonly string[],
+  { describe, tags }: { readonly describe: (device: string) => string; readonly tags: Tags },
+  amazon: AmazonBuild,
+): Promise<ReadonlyMap<string, MadeSnapshot>> {
+  const volumes = await attachedVolumes(instanceId, amazon);
+  const found = devices.map((device) => volumeAt(device, volumes));
+  const made = await Promise.all(
+    found.map(async ({ device, id }) => {
+      const snapshot = { volumeId: id, description: describe(device), tags };
+      return [device, await createSnapshot(snapshot, amazon)] as const;
+    }),
+  );
+  return new Map(made);
+}

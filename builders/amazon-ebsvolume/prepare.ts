@@ -1,0 +1,60 @@
+import { prepareCommunicator, type Diagnostic, type PrepareContext } from '../../plugins/sdk/index.ts';
+import { checkAccess } from '../_amazon/check-access.ts';
+import { checkDevices } from '../_amazon/check-devices.ts';
+import { checkRun } from '../_amazon/check-run.ts';
+import { error } from '../_amazon/diagnostics.ts';
+import type { AmazonEbsvolumeBuilderConfig } from './config.gen.ts';
+import { isVolume, type VolumeOptions } from './volumes.ts';
+
+const OF_SNAPSHOT = [
+  'snapshot_description',
+  'snapshot_tags',
+  'snapshot_tag',
+  'snapshot_users',
+  'snapshot_groups',
+] as const;
+
+function volumeFaults(volume: VolumeOptions, index: number): readonly Diagnostic[] {
+  const place = `/ebs_volumes/${index}`;
+  if (volume.snapshot_volume && !isVolume(volume)) {
+    return [error('AMAZON_DEVICE', `${place}/snapshot_volume`, 'this device has no volume of EBS')];
+  }
+  if (!volume.snapshot_volume) {
+    return OF_SNAPSHOT.filter((name) => volume[name] !== undefined).map((name) =>
+      error('AMAZON_DEVICE', `${place}/${name}`, `${name} needs snapshot_volume`),
+    );
+  }
+  if (volume.encrypted !== true) return [];
+  const found: Diagnostic[] = [];
+  if ((volume.snapshot_groups ?? []).length > 0) {
+    const message = 'what is encrypted cannot be public';
+    found.push(error('AMAZON_SHARE_ENCRYPTED', `${place}/snapshot_groups`, message));
+  }
+  if ((volume.snapshot_users ?? []).length > 0 && (volume.kms_key_id ?? '') === '') {
+    const hint = 'name a key of your own with kms_key_id';
+    const message = 'what is encrypted with a default key cannot be shared';
+    found.push(error('AMAZON_SHARE_ENCRYPTED', `${place}/snapshot_users`, message, hint));
+  }
+  return found;
+}
+
+function twice(volumes: readonly VolumeOptions[]): readonly Diagnostic[] {
+  return volumes.flatMap(({ device_name: name = '' }, index) => {
+    const first = volumes.findIndex((each) => each.device_name === name);
+    if (name === '' || first === index) return [];
+    return [error('AMAZON_DEVICE', `/ebs_volumes/${index}/device_name`, `${name} is given twice`)];
+  });
+}
+
+/** What the schema cannot say. */
+export function prepare(config: AmazonEbsvolumeBuilderConfig, context: PrepareContext): readonly Diagnostic[] {
+  const volumes = config.ebs_volumes ?? [];
+  return [
+    ...checkAccess(config),
+    ...checkRun(config, context),
+    ...checkDevices('ebs_volumes', volumes),
+    ...volumes.flatMap(volumeFaults),
+    ...twice(volumes),
+    ...prepareCommunicator(config, context),
+  ];
+}

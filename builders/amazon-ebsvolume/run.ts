@@ -1,0 +1,67 @@
+import type { Artifact, BuildRun, JsonObject, JsonValue } from '../../plugins/sdk/index.ts';
+import type { AmazonBuild } from '../_amazon/amazon-build.ts';
+import { changeGuest } from '../_amazon/change-guest.ts';
+import { readCheckpoint } from '../_amazon/checkpoint.ts';
+import { attachedVolumes } from '../_amazon/instance-volumes.ts';
+import { startAmazon } from '../_amazon/start.ts';
+import { findInstance } from '../_amazon/steps/find-instance.ts';
+import { findSourceImage } from '../_amazon/steps/find-source-image.ts';
+import { launchInstance, type Launched } from '../_amazon/steps/launch.ts';
+import { setNetworkDrivers, stopInstance } from '../_amazon/steps/stop-instance.ts';
+import { renderTags, sourceFacts } from '../_amazon/tags.ts';
+import { artifactOf } from './artifact.ts';
+import type { AmazonEbsvolumeBuilderConfig } from './config.gen.ts';
+import { keepVolumes } from './steps/keep-volumes.ts';
+import { snapshotVolumes } from './steps/snapshot-volumes.ts';
+import { tagVolumes } from './steps/tag-volumes.ts';
+import { builtVolumes, launchDevices } from './volumes.ts';
+
+type Config = AmazonEbsvolumeBuilderConfig;
+
+async function finishVolumes(
+  config: Config,
+  launched: Launched,
+  facts: JsonObject,
+  amazon: AmazonBuild,
+): Promise<Artifact> {
+  const { build, cloud } = amazon;
+  const id = launched.instance.InstanceId ?? '';
+  await build.step('stop instance', () => stopInstance(config, id, amazon));
+  if (config.ena_support !== undefined || config.sriov_support) {
+    await build.step('set network drivers', () => setNetworkDrivers(config, id, amazon));
+  }
+  const volumes = builtVolumes(config.ebs_volumes ?? [], await attachedVolumes(id, amazon));
+  const snapshots = await build.step('snapshot volumes', () => snapshotVolumes(volumes, facts, amazon));
+  const kept = volumes.filter(({ options }) => !options.delete_on_termination).map(({ volume }) => volume);
+  await build.step('keep volumes', () => keepVolumes(id, kept, snapshots, amazon));
+  return artifactOf(
+    kept.map((volume) => volume.id),
+    snapshots.map((snapshot) => snapshot.id),
+    cloud,
+  );
+}
+
+export async function run(config: Config, build: BuildRun): Promise<Artifact> {
+  const amazon = await build.step('find AWS', () => startAmazon(config, build));
+  const source = await build.step('find source image', () => findSourceImage(config, amazon));
+  const facts = sourceFacts(amazon.cloud.region, source);
+  const wanted = config.ebs_volumes ?? [];
+  const launching = { ...config, launch_block_device_mappings: launchDevices(wanted) };
+  const launched = await launchInstance(launching, source, facts, amazon);
+  await build.step('tag volumes', async () => {
+    const volumes = builtVolumes(wanted, await attachedVolumes(launched.instance.InstanceId ?? '', amazon));
+    const launchTags = renderTags(config.run_volume_tags, config.run_volume_tag, facts, build);
+    await tagVolumes(volumes, launchTags, facts, amazon);
+  });
+  await changeGuest(config, launched, facts, amazon);
+  return finishVolumes(config, launched, facts, amazon);
+}
+
+/** Goes on with the instance of an earlier process. */
+export async function resume(config: Config, build: BuildRun, state: JsonValue): Promise<Artifact> {
+  const checkpoint = readCheckpoint(state);
+  const amazon = await build.step('find AWS', () => startAmazon(config, build));
+  const launched = await build.step('find instance', () => findInstance(checkpoint, amazon));
+  if (checkpoint.stage === 'provisioning') await changeGuest(config, launched, checkpoint.facts, amazon);
+  return finishVolumes(config, launched, checkpoint.facts, amazon);
+}
