@@ -1,0 +1,101 @@
+import { StepError } from '../../../plugins/sdk/index.ts';
+import { hintsOf, type AmazonBuild } from '../../_amazon/amazon-build.ts';
+import type { Cloud } from '../../_amazon/cloud.ts';
+import type { Image } from '../../_amazon/driver.ts';
+import type { MadeImage } from '../../_amazon/images.ts';
+import { making } from '../../_amazon/kinds.ts';
+import { describeFastLaunch } from '../../_amazon/release-fast-launch.ts';
+import { waitFor, type Standing } from '../../_amazon/wait.ts';
+import { fastLaunchIn, type FastLaunch, type FastLaunchOptions, type LaunchTemplate } from '../fast-launch.ts';
+
+const TWELVE_HOURS = 12 * 60 * 60_000;
+
+/** Throws `StepError` AMAZON_FAST_LAUNCH when the source is not Windows, of which alone AWS keeps launched snapshots. */
+export function checkWindows(options: FastLaunchOptions | undefined, home: string, source: Image): void {
+  if (fastLaunchIn(home, home, options) === undefined || source.Platform?.toLowerCase() === 'windows') return;
+  throw new StepError(`fast launch is for Windows, and ${source.ImageId ?? 'the source'} is not`, {
+    code: 'AMAZON_FAST_LAUNCH',
+    pointer: '/fast_launch',
+  });
+}
+
+/** AWS takes no "default version" here, as it does elsewhere. */
+async function versionOf(template: LaunchTemplate, cloud: Cloud): Promise<string> {
+  const { template_id: id, template_name: name, template_version: version } = template;
+  if (version !== undefined) return String(version);
+  const { LaunchTemplates = [] } = await cloud.ec2(
+    'DescribeLaunchTemplates',
+    id === undefined ? { LaunchTemplateNames: [name ?? ''] } : { LaunchTemplateIds: [id] },
+  );
+  return String(LaunchTemplates[0]?.DefaultVersionNumber ?? 1);
+}
+
+async function enable(ImageId: string, { template, ...how }: FastLaunch, cloud: Cloud): Promise<void> {
+  const { template_id: id, template_name: name } = template ?? {};
+  await cloud.ec2('EnableFastLaunch', {
+    ImageId,
+    ResourceType: 'snapshot',
+    ...(how.maxParallelLaunches === undefined ? {} : { MaxParallelLaunches: how.maxParallelLaunches }),
+    ...(how.targetResourceCount === undefined
+      ? {}
+      : { SnapshotConfiguration: { TargetResourceCount: how.targetResourceCount } }),
+    ...(template === undefined
+      ? {}
+      : {
+          LaunchTemplate: {
+            ...(id === undefined ? { LaunchTemplateName: name ?? '' } : { LaunchTemplateId: id }),
+            Version: await versionOf(template, cloud),
+          },
+        }),
+  });
+}
+
+async function waitUntilEnabled(id: string, cloud: Cloud, { build, polling }: AmazonBuild): Promise<void> {
+  await waitFor({
+    what: `fast launch of ${id} in ${cloud.region} to be enabled`,
+    limit: TWELVE_HOURS,
+    polling,
+    signal: build.signal,
+    onState: (state) => build.debug(`fast launch of ${id} is ${state}`),
+    look: async (): Promise<Standing<void>> => {
+      const found = await describeFastLaunch(id, cloud);
+      const state = found?.State ?? 'unknown to AWS yet';
+      if (state === 'enabled') return { done: undefined };
+      if (!/failed|disabl/.test(state)) return { state };
+      return { failed: `it is ${state}: ${found?.StateTransitionReason ?? 'AWS gives no reason'}` };
+    },
+  });
+}
+
+async function enableOn(image: MadeImage, how: FastLaunch, amazon: AmazonBuild): Promise<MadeImage> {
+  const cloud = amazon.cloud.in(image.region);
+  const launch = await amazon.build.acquire(amazon.kinds.fastLaunch, {
+    describe: `fast launch of ${image.id} in ${image.region}`,
+    hints: hintsOf(cloud, { image: image.id }),
+    create: (token) =>
+      making(token, async () => {
+        await enable(image.id, how, cloud);
+        return { id: image.id, handle: undefined };
+      }),
+  });
+  await waitUntilEnabled(image.id, cloud, amazon);
+  const keep = async (): Promise<void> => {
+    await image.acquired.keep();
+    await launch.keep();
+  };
+  return { ...image, acquired: { ...image.acquired, keep } };
+}
+
+/** Has AWS keep snapshots of launched instances of the images, and waits for them. What it makes is kept with the image. */
+export async function enableFastLaunch(
+  options: FastLaunchOptions | undefined,
+  images: readonly MadeImage[],
+  amazon: AmazonBuild,
+): Promise<readonly MadeImage[]> {
+  return Promise.all(
+    images.map(async (image) => {
+      const how = fastLaunchIn(image.region, amazon.cloud.region, options);
+      return how === undefined ? image : enableOn(image, how, amazon);
+    }),
+  );
+}
