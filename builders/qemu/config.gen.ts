@@ -24,6 +24,10 @@ export interface QemuBuilderConfig {
    */
   iso_target_extension?: string;
   /**
+   * Downloads nothing: QEMU itself reads the source from its http or https URL, block by block, whenever the guest does. Needs QEMU's curl module (Debian's package qemu-block-extra) and a server that gives ranges. No checksum can be compared then, and `iso_checksum` may be missing.
+   */
+  iso_skip_cache: boolean;
+  /**
    * The source is a disk image to start from, in any format QEMU reads, and not an ISO to install from. Always so with `from`.
    */
   disk_image: boolean;
@@ -48,7 +52,7 @@ export interface QemuBuilderConfig {
    */
   initrd_checksum?: string;
   /**
-   * Files to put into the initrd: their paths there, and those on this machine. For preseed.cfg, a Kickstart file and the like.
+   * Files to put into the initrd: their paths there, and those on this machine. A list of paths puts the files into its root. For preseed.cfg, a Kickstart file and the like.
    */
   initrd_files?: {
     [k: string]: string;
@@ -341,6 +345,14 @@ export interface QemuBuilderConfig {
    * Address the HTTP server listens on. The guest reaches 127.0.0.1 through QEMU's network. Packer's is 0.0.0.0.
    */
   http_bind_address: string;
+  /**
+   * Network interface of this machine: the HTTP server listens on its address, and the guest is told that one. Without it: `net_bridge`, or QEMU's network. With `http_bind_address` set to 0.0.0.0 or :: it only says what the guest is told.
+   */
+  http_interface?: string;
+  /**
+   * What the HTTP server speaks: tcp4 is IPv4 alone; tcp6 is IPv6 alone, and .HTTPIP is then an IPv6 address in brackets. Packer's unix and unixpacket are for no guest to reach.
+   */
+  http_network_protocol: 'tcp' | 'tcp4' | 'tcp6';
   /**
    * How the ISO and the CD are attached. Without it: as QEMU does it for the machine, which is ide for pc and q35.
    */

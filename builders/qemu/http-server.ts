@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { extname, join, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { StepError } from '../../plugins/sdk/index.ts';
+import type { HttpAddress } from './http-address.ts';
 import { portsInTurn, type PortRange } from './port-range.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -20,6 +21,8 @@ export type Served = { readonly directory: string } | { readonly contents: Reado
 export interface HttpServer extends AsyncDisposable {
   readonly port: number;
 }
+
+type ListenAddress = Pick<HttpAddress, 'bound' | 'ipv6Only'>;
 
 interface Body {
   readonly length: number;
@@ -77,20 +80,20 @@ async function answer(served: Served, request: IncomingMessage, response: Server
   return 200;
 }
 
-function listen(server: Server, port: number, address: string): Promise<boolean> {
+function listen(server: Server, port: number, address: ListenAddress): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const failed = (error: NodeJS.ErrnoException): void => {
       if (error.code === 'EADDRINUSE') resolve(false);
       else
         reject(
-          new StepError(`the HTTP server cannot listen on ${address}: ${error.message}`, {
+          new StepError(`the HTTP server cannot listen on ${address.bound}: ${error.message}`, {
             code: 'HTTP_LISTEN',
             cause: error,
           }),
         );
     };
     server.once('error', failed);
-    server.listen(port, address, () => {
+    server.listen({ port, host: address.bound, ipv6Only: address.ipv6Only }, () => {
       server.off('error', failed);
       resolve(true);
     });
@@ -103,7 +106,7 @@ function listen(server: Server, port: number, address: string): Promise<boolean>
  */
 export async function startHttpServer(
   served: Served,
-  address: string,
+  address: ListenAddress,
   range: PortRange,
   onRequest: (line: string) => void,
 ): Promise<HttpServer> {

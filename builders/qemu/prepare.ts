@@ -2,6 +2,7 @@ import { prepareCommunicator, type Diagnostic, type PrepareContext } from '../..
 import { bootTexts, checkBootText } from './boot-texts.ts';
 import { parseChecksum } from './checksum.ts';
 import type { QemuBuilderConfig } from './config.gen.ts';
+import { bindsOneAddress, isOfOtherProtocol } from './http-address.ts';
 import { parseLocation } from './location.ts';
 import { checkMedia } from './media/check-media.ts';
 import { portRange } from './port-range.ts';
@@ -38,7 +39,15 @@ function source(config: QemuBuilderConfig, from: string | undefined): Found {
     const hint = 'give a path, or a URL with file, http, https, s3 or gs';
     found.push(error('QEMU_SOURCE_URL', pointer, `${JSON.stringify(url)} is no place Kiln can read from`, hint));
   }
-  return [...found, ...checksum('iso_checksum', config.iso_checksum)];
+  const skipsCache = config.iso_skip_cache && urls.some(([, url]) => parseLocation(url)?.kind === 'web');
+  return [...found, ...(skipsCache ? unusedChecksum(config) : checksum('iso_checksum', config.iso_checksum))];
+}
+
+function unusedChecksum({ iso_checksum: text = 'none' }: QemuBuilderConfig): Found {
+  if (text.trim().toLowerCase() === 'none') return [];
+  const message = 'with iso_skip_cache nothing compares the checksum of what QEMU reads from a URL';
+  const hint = 'leave iso_skip_cache out, or set iso_checksum to "none"';
+  return [{ severity: 'warning', code: 'QEMU_CHECKSUM_UNUSED', message, pointer: '/iso_checksum', hint }];
 }
 
 const KERNEL_OPTIONS = ['initrd_url', 'initrd_files', 'initrd_content', 'kernel_args'] as const;
@@ -139,6 +148,14 @@ function network(config: QemuBuilderConfig, context: PrepareContext): Found {
   if (config.http_directory !== undefined && config.http_content !== undefined) {
     const message = 'http_directory and http_content are both given';
     found.push(error('QEMU_HTTP', '/http_content', message, 'keep one of them'));
+  }
+  if (config.http_interface !== undefined && bindsOneAddress(config)) {
+    const message = 'http_interface and http_bind_address both say where the HTTP server listens';
+    found.push(error('QEMU_HTTP', '/http_interface', message, 'keep one of them'));
+  }
+  if (isOfOtherProtocol(config)) {
+    const message = `${config.http_bind_address} is no address of ${config.http_network_protocol}`;
+    found.push(error('QEMU_HTTP', '/http_network_protocol', message));
   }
   if (config.http_directory !== undefined && context.look(config.http_directory) !== 'directory') {
     found.push(error('QEMU_HTTP', '/http_directory', `no directory ${JSON.stringify(config.http_directory)}`));

@@ -17,7 +17,10 @@ function typeName(property: JsonObject): string {
     const items = property['items'];
     return typeof items === 'object' && items !== null ? `list of ${typeName(items as JsonObject)}` : 'list';
   }
-  if (property['type'] === 'object') return 'properties' in property ? 'object' : 'map';
+  if (property['type'] === 'object') {
+    if (property['x-from-paths'] === true) return 'map or list';
+    return 'properties' in property ? 'object' : 'map';
+  }
   return Array.isArray(property['enum'])
     ? property['enum'].map((value) => JSON.stringify(value)).join(', ')
     : textOf(property['type']);

@@ -3,7 +3,15 @@ import type { JsonObject } from '../run/json.ts';
 import { decodedSchema } from './decoded-schema.ts';
 
 /** Annotations that Kiln reads itself and ajv only has to let pass. */
-export const vocabulary: readonly string[] = ['x-mixin', 'x-secret', 'x-interpolate', 'x-deprecated', 'x-format'];
+export const vocabulary: readonly string[] = [
+  'x-mixin',
+  'x-secret',
+  'x-interpolate',
+  'x-deprecated',
+  'x-format',
+  'x-removed',
+  'x-from-paths',
+];
 
 /** `verbose` gives errors their values; a built-in schema is checked against the meta-schema by the contract test. */
 export const ajvOptions: Options = {

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { DiagnosticCode } from '../diagnostics/catalogue.ts';
 import { errorAt, type Finding, type FindingDetails } from '../diagnostics/finding.ts';
 import { nameHint } from '../diagnostics/suggest.ts';
@@ -135,6 +136,21 @@ function decodeMap(property: JsonObject, value: JsonObject, place: Place, decodi
   return decoded;
 }
 
+/** A map from a list of paths, each under the last part of its name. */
+function decodePaths(
+  property: JsonObject,
+  list: readonly JsonValue[],
+  place: Place,
+  decoding: Decoding,
+): JsonValue | undefined {
+  const paths = list.filter((path) => typeof path === 'string');
+  if (paths.length < list.length) return wrongType(decoding, place, 'a map, or a list of paths', list);
+  const map = Object.fromEntries(paths.map((path) => [basename(path), path]));
+  if (Object.keys(map).length === paths.length) return decodeMap(property, map, place, decoding);
+  const message = `two paths of "${place.name}" end in the same name`;
+  return fail(decoding, 'OPTION_WRONG_TYPE', place.pointer, message, { hint: 'write a map of names and paths' });
+}
+
 function decodeObject(property: JsonObject, value: JsonValue, place: Place, decoding: Decoding): JsonValue | undefined {
   if (isObject(value)) {
     return 'properties' in property
@@ -144,12 +160,14 @@ function decodeObject(property: JsonObject, value: JsonValue, place: Place, deco
   if (!('properties' in property) && isList(value) && value.every(isObject)) {
     return decodeMap(property, Object.assign({}, ...value) as JsonObject, place, decoding);
   }
+  if (property['x-from-paths'] === true && isList(value)) return decodePaths(property, value, place, decoding);
   return wrongType(decoding, place, 'an object', value);
 }
 
 /**
  * One value in the type that its schema wants: text from numbers and booleans; numbers and booleans from text;
- * lists from text with commas and from a single value; durations from text, or from a number of nanoseconds.
+ * lists from text with commas and from a single value; with `x-from-paths` a map from a list of paths, each under the
+ * last part of its name; durations from text, or from a number of nanoseconds.
  * Undefined stands for "not set" (empty text for a number or boolean), or for a fault (`decoding.failed`).
  */
 export function decodeValue(

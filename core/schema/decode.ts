@@ -25,6 +25,13 @@ export interface Decoded {
 
 const namesOf = new WeakMap<ComponentSchema, (written: string) => string | undefined>();
 
+/** What to write instead of an option that earlier Packers had, or else what was probably meant. */
+function unknownHint(schema: ComponentSchema, written: string): string | undefined {
+  const removed = schema['x-removed'];
+  const instead = isObject(removed) ? removed[written.toLowerCase()] : undefined;
+  return typeof instead === 'string' ? instead : nameHint(written, Object.keys(propertiesOf(schema)));
+}
+
 /** The schema's name for an option as written; names that differ in case only are the same. */
 export function optionNames(schema: ComponentSchema): (written: string) => string | undefined {
   const known = namesOf.get(schema);
@@ -56,7 +63,7 @@ function occurrences(layer: ConfigLayer, schema: ComponentSchema, subject: strin
     const twin = option === undefined ? undefined : found.get(option);
     if (option === undefined) {
       if (written.startsWith('packer_')) continue;
-      const hint = (): string | undefined => nameHint(written, Object.keys(propertiesOf(schema)));
+      const hint = (): string | undefined => unknownHint(schema, written);
       const message = `${subject} has no option ${JSON.stringify(written)}`;
       findings.push(errorAt('OPTION_UNKNOWN', pointer, message, { hint, mark: { kind: 'key' } }));
     } else if (twin !== undefined) {

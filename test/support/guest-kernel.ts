@@ -24,7 +24,7 @@ export function kernelOptions(home: string): JsonObject {
 
 /** A program for the place of the initrd's own. */
 export function installer(home: string, script: string): string {
-  const path = join(home, 'installer');
+  const path = join(home, 'init');
   const start = `#!/bin/busybox sh
 export PATH=/bin
 /bin/busybox --install -s /bin

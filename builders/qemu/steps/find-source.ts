@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
-import { CancelledError, KilnError, StepError, type BuildRun } from '../../../plugins/sdk/index.ts';
+import { CancelledError, CommandError, KilnError, StepError, type BuildRun } from '../../../plugins/sdk/index.ts';
 import type { QemuBuilderConfig } from '../config.gen.ts';
 import type { QemuDriver } from '../driver.ts';
+import { parseLocation } from '../location.ts';
 import { obtain, type Obtained } from '../obtain.ts';
 
 export type Source =
@@ -9,8 +10,27 @@ export type Source =
   | { readonly kind: 'iso'; readonly path: string }
   | { readonly kind: 'image'; readonly path: string; readonly format: string; readonly virtualSize: number };
 
+/** A source that QEMU itself reads from where it is. Throws `StepError` SOURCE_UNREADABLE. */
+async function readInPlace(url: string, driver: QemuDriver): Promise<Obtained> {
+  try {
+    await driver.inspect(url);
+    return { path: url, downloaded: true };
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    const tail = error.outputTail ?? '';
+    const lacksCurl = /Unknown protocol/.test(tail);
+    throw new StepError(`QEMU cannot read ${url}: ${tail.trim().split('\n').at(-1) ?? ''}`, {
+      code: 'SOURCE_UNREADABLE',
+      cause: error,
+      hint: lacksCurl
+        ? 'install its curl module (on Debian: apt-get install qemu-block-extra), or leave iso_skip_cache out'
+        : 'leave iso_skip_cache out if the server gives no ranges',
+    });
+  }
+}
+
 /** Tries the places in order; the failure of the last one is thrown, with those of the others in its message. */
-async function firstOf(config: QemuBuilderConfig, build: BuildRun): Promise<Obtained> {
+async function firstOf(config: QemuBuilderConfig, driver: QemuDriver, build: BuildRun): Promise<Obtained> {
   const places = config.iso_url === undefined ? (config.iso_urls ?? []) : [config.iso_url];
   const wanted = {
     checksum: config.iso_checksum ?? 'none',
@@ -21,7 +41,10 @@ async function firstOf(config: QemuBuilderConfig, build: BuildRun): Promise<Obta
   const failures: KilnError[] = [];
   for (const [index, place] of places.entries()) {
     try {
-      return await obtain({ ...wanted, place }, build);
+      const location = parseLocation(place);
+      return config.iso_skip_cache && location?.kind === 'web'
+        ? await readInPlace(location.url, driver)
+        : await obtain({ ...wanted, place }, build);
     } catch (error) {
       if (!(error instanceof KilnError) || error instanceof CancelledError) throw error;
       failures.push(error);
@@ -61,7 +84,7 @@ export async function findSource(config: QemuBuilderConfig, driver: QemuDriver, 
     return { kind: 'none' };
   }
   const { path, downloaded } =
-    inherited === undefined ? await firstOf(config, build) : { path: inherited, downloaded: false };
+    inherited === undefined ? await firstOf(config, driver, build) : { path: inherited, downloaded: false };
   if (inherited === undefined && !config.disk_image) return { kind: 'iso', path };
   const { format, virtualSize, refersTo } = await driver.inspect(path);
   const [other] = refersTo;

@@ -5,8 +5,10 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { startHttpServer, type Served } from '../../../builders/qemu/http-server.ts';
 import { newHome } from './bake.ts';
 
+const here = { bound: '127.0.0.1', ipv6Only: false };
+
 async function serve(served: Served): Promise<string> {
-  const server = await startHttpServer(served, '127.0.0.1', { first: 18000, last: 19000 }, () => undefined);
+  const server = await startHttpServer(served, here, { first: 18000, last: 19000 }, () => undefined);
   onTestFinished(() => server[Symbol.asyncDispose]());
   return `http://127.0.0.1:${server.port}`;
 }
@@ -61,10 +63,10 @@ describe('the HTTP server for the guest', () => {
 
   it('says so when no port is free', async () => {
     const served = { contents: {} };
-    const server = await startHttpServer(served, '127.0.0.1', { first: 18000, last: 19000 }, () => undefined);
+    const server = await startHttpServer(served, here, { first: 18000, last: 19000 }, () => undefined);
     onTestFinished(() => server[Symbol.asyncDispose]());
     const range = { first: server.port, last: server.port };
-    await expect(startHttpServer(served, '127.0.0.1', range, () => undefined)).rejects.toMatchObject({
+    await expect(startHttpServer(served, here, range, () => undefined)).rejects.toMatchObject({
       code: 'HTTP_NO_PORT',
     });
   });

@@ -35,7 +35,7 @@ describe.skipIf(reasonToSkip() !== undefined)('a machine that starts a kernel', 
   it('is started from its disk when the installer reboots, and then connected to', async () => {
     const home = newHome();
     const script = 'mount -t ext4 /dev/vda1 /root && echo yes >/root/installed; umount /root; sync; reboot -f';
-    const options = { ...kernelOptions(home), initrd_files: { init: installer(home, script) } };
+    const options = { ...kernelOptions(home), initrd_files: [installer(home, script)] };
     const { error, small } = await bake(tinyOptions(home, options), {
       home,
       provision: async (guest, _data, signal) => {

@@ -41,6 +41,12 @@ describe('the options of a qemu builder', () => {
     expect(found).toMatchObject({ code: 'QEMU_CHECKSUM_MISSING', hint: expect.stringContaining('"none"') as string });
   });
 
+  it('need no checksum of what QEMU reads from a URL, and one of a file', () => {
+    const options = { ...without('iso_checksum'), iso_skip_cache: true };
+    expect(prepare(qemuConfig({ ...options, iso_url: 'https://host/a.iso' }), context)).toEqual([]);
+    expect(prepare(qemuConfig(options), context).map(({ code }) => code)).toEqual(['QEMU_CHECKSUM_MISSING']);
+  });
+
   it.each([
     [{ iso_urls: ['a.qcow2'] }, 'QEMU_SOURCE_TWICE /iso_urls'],
     [{ iso_url: 'gopher://host/a' }, 'QEMU_SOURCE_URL /iso_url'],
@@ -71,6 +77,13 @@ describe('the options of a qemu builder', () => {
     [{ vnc_port_min: 6001 }, 'QEMU_PORTS /vnc_port_max'],
     [{ http_directory: 'files/', http_content: { '/a': 'b' } }, 'QEMU_HTTP /http_content'],
     [{ http_directory: 'missing/files' }, 'QEMU_HTTP /http_directory'],
+    [{ http_interface: 'eth0', http_bind_address: '192.0.2.1' }, 'QEMU_HTTP /http_interface'],
+    [{ http_network_protocol: 'tcp6', http_bind_address: '192.0.2.1' }, 'QEMU_HTTP /http_network_protocol'],
+    [{ http_network_protocol: 'tcp4', http_bind_address: 'fd00::1' }, 'QEMU_HTTP /http_network_protocol'],
+    [
+      { iso_url: 'https://host/a', iso_skip_cache: true, iso_checksum: 'md5:d41d8cd98f00b204e9800998ecf8427e' },
+      'QEMU_CHECKSUM_UNUSED /iso_checksum',
+    ],
     [{ skip_nat_mapping: true }, 'QEMU_NO_ADDRESS /skip_nat_mapping'],
     [
       { skip_nat_mapping: true, ssh_host: 'a', communicator: 'winrm', winrm_username: 'me' },

@@ -5,6 +5,7 @@ import { componentValidator, decodeAndValidate, type Validated } from '../../../
 const schema: JsonObject = {
   type: 'object',
   required: ['name'],
+  'x-removed': { nome: 'write it as name' },
   properties: {
     name: { type: 'string', description: 'd' },
     size: { type: 'integer', minimum: 1, maximum: 10, default: 5, description: 'd' },
@@ -14,6 +15,7 @@ const schema: JsonObject = {
     numbers: { type: 'array', items: { type: 'integer' }, description: 'd' },
     pairs: { type: 'array', items: { type: 'array', items: { type: 'string' } }, description: 'd' },
     map: { type: 'object', additionalProperties: { type: 'string' }, description: 'd' },
+    files: { type: 'object', additionalProperties: { type: 'string' }, 'x-from-paths': true, description: 'd' },
     wait: { type: 'string', 'x-format': 'duration', default: '5m', description: 'd' },
     kind: { type: 'string', enum: ['red', 'green'], default: 'red', description: 'd' },
     code: { type: 'string', pattern: '^[a-z]+$', examples: ['abc'], description: 'd' },
@@ -83,6 +85,9 @@ describe('decoding', () => {
     ],
     ['map', { a: 5, b: true }, { a: '5', b: '1' }],
     ['map', [{ a: 'x' }, { b: 'y' }], { a: 'x', b: 'y' }],
+    ['files', ['a/b.cfg', 'c'], { 'b.cfg': 'a/b.cfg', c: 'c' }],
+    ['files', { x: 'a/b.cfg' }, { x: 'a/b.cfg' }],
+    ['files', [{ x: 'a' }, { y: 'b' }], { x: 'a', y: 'b' }],
     ['wait', '1m', 60_000],
     ['wait', 1_000_000, 1],
     ['disks', [{ SIZE: '4' }], [{ size: 4, label: 'none' }]],
@@ -136,6 +141,9 @@ describe('complaints about options', () => {
     ['numbers', '1,x', 'OPTION_WRONG_TYPE /b/numbers'],
     ['map', 'x', 'OPTION_WRONG_TYPE /b/map'],
     ['map', { a: ['x'] }, 'OPTION_WRONG_TYPE /b/map/a'],
+    ['map', ['x'], 'OPTION_WRONG_TYPE /b/map'],
+    ['files', ['a/x', 'b/x'], 'OPTION_WRONG_TYPE /b/files'],
+    ['files', ['a', 5], 'OPTION_WRONG_TYPE /b/files'],
     ['wait', '5', 'OPTION_DURATION /b/wait'],
     ['wait', [], 'OPTION_DURATION /b/wait'],
     ['kind', 'blue', 'OPTION_NOT_ALLOWED /b/kind'],
@@ -165,6 +173,10 @@ describe('complaints about options', () => {
   it('are not made of options whose values are not known yet', () => {
     const layers = [{ config: { name: 'n', size: 'x', kind: 'y' }, pointer: '/b' }];
     expect(decodeAndValidate(validator, layers, '/b', new Set(['size', 'kind'])).findings).toEqual([]);
+  });
+
+  it('say what to write instead of an option that there was once', () => {
+    expect(decode({ name: 'n', NOME: 'x' }).findings[0]?.hint).toBe('write it as name');
   });
 
   it('are made at the layer that has the value', () => {
