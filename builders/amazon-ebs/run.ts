@@ -6,6 +6,7 @@ import type { AmazonEbsBuilderConfig } from './config.gen.ts';
 /** All of the instance's volumes become the image. */
 const builder: ImageBuilder<AmazonEbsBuilderConfig> = {
   id: 'mitchellh.amazonebs',
+  inherits: () => true,
   prepare: (config, instanceId, _label, amazon) =>
     Promise.resolve((label) => {
       const image = { ...label, devices: config.ami_block_device_mappings };
