@@ -30,6 +30,7 @@ export { connectSsh } from '../../core/communicators/ssh/index.ts';
 export { connectGuest } from '../../core/communicators/connect-guest.ts';
 export { connectionData } from '../../core/communicators/connection-data.ts';
 export type { KnownToBuilder } from '../../core/communicators/known-to-builder.ts';
+export { findPaths, foundPaths, type FoundPath } from '../../core/communicators/winrm/find-paths.ts';
 export { powershellCommand, powershellWord } from '../../core/communicators/winrm/powershell.ts';
 export { sshOptionsFrom, type CommunicatorOptions } from '../../core/communicators/ssh/config.ts';
 export { generateKeyPair, type SshKeyPair, type SshKeyType } from '../../core/communicators/ssh/key-pair.ts';

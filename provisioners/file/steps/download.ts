@@ -1,42 +1,68 @@
 import { mkdir, stat } from 'node:fs/promises';
-import { dirname, join, posix } from 'node:path';
-import { CommandError, shellWord, StepError, type ProvisionRun } from '../../../plugins/sdk/index.ts';
+import { dirname, join, posix, win32 } from 'node:path';
+import { CommandError, shellWord, StepError, type FoundPath, type ProvisionRun } from '../../../plugins/sdk/index.ts';
+import { windowsPaths } from './windows-paths.ts';
 
 type Guest = Pick<ProvisionRun, 'communicator' | 'signal'>;
 
 const GLOB = /[*?[]/;
 
-async function guestHasDirectory(path: string, { communicator, signal }: Guest): Promise<boolean> {
+function isWindows({ communicator }: Guest): boolean {
+  return communicator.system === 'windows';
+}
+
+/** Of a path in the guest. */
+function nameOf(path: string, guest: Guest): string {
+  return isWindows(guest) ? win32.basename(path) : posix.basename(path);
+}
+
+function meansContents(path: string, guest: Guest): boolean {
+  return path.endsWith('/') || (isWindows(guest) && path.endsWith('\\'));
+}
+
+function nothingMatches(pattern: string): StepError {
+  return new StepError(`nothing in the guest matches ${pattern}`, { code: 'FILE_SOURCE_MISSING' });
+}
+
+async function kindOf(path: string, { communicator, signal }: Guest): Promise<FoundPath['kind']> {
   const { exitStatus, disconnected } = await communicator.exec(`test -d ${shellWord(path)}`, { signal });
   if (disconnected) throw new CommandError('the guest went away', { code: 'COMMUNICATOR_LOST' });
-  return exitStatus === 0;
+  return exitStatus === 0 ? 'directory' : 'file';
 }
 
 /** The files that a pattern stands for in the guest. Its blanks are taken as part of names. */
-async function matches(pattern: string, { communicator, signal }: Guest): Promise<readonly string[]> {
+async function matches(pattern: string, guest: Guest): Promise<readonly FoundPath[]> {
+  const { communicator, signal } = guest;
   const escaped = pattern.replace(/[^\w*?[\]/.,@%+=:-]/g, '\\$&');
-  const found: string[] = [];
-  const command = `for path in ${escaped}; do if [ -e "$path" ]; then printf '%s\\n' "$path"; fi; done`;
-  await communicator.exec(command, {
+  const found: FoundPath[] = [];
+  const tell = `if [ -d "$path" ]; then printf 'D%s\\n' "$path"; elif [ -e "$path" ]; then printf 'F%s\\n' "$path"; fi`;
+  await communicator.exec(`for path in ${escaped}; do ${tell}; done`, {
     signal,
     onLine: (stream, line) => {
-      if (stream === 'stdout') found.push(line);
+      if (stream === 'stdout') found.push({ kind: line.startsWith('D') ? 'directory' : 'file', path: line.slice(1) });
     },
   });
-  if (found.length > 0) return found;
-  throw new StepError(`nothing in the guest matches ${pattern}`, { code: 'FILE_SOURCE_MISSING' });
+  return found;
 }
 
-async function downloadOne(source: string, destination: string, guest: Guest): Promise<void> {
+/** What a source stands for; one without a pattern is itself. */
+async function find(source: string, guest: Guest): Promise<readonly FoundPath[]> {
+  if (meansContents(source, guest) && !GLOB.test(source)) return [{ kind: 'directory', path: source }];
+  const isPattern = GLOB.test(source);
+  if (!isWindows(guest) && !isPattern) return [{ kind: await kindOf(source, guest), path: source }];
+  const found = isWindows(guest) ? await windowsPaths(source, guest) : await matches(source, guest);
+  if (found.length === 0) throw nothingMatches(source);
+  return found;
+}
+
+async function downloadOne({ kind, path }: FoundPath, destination: string, guest: Guest): Promise<void> {
   const { communicator, signal } = guest;
-  const intoDirectory = destination.endsWith('/') || (await isLocalDirectory(destination));
-  if (source.endsWith('/')) return communicator.downloadTree(source, destination, { signal });
-  if (await guestHasDirectory(source, guest)) {
-    return communicator.downloadTree(source, join(destination, posix.basename(source)), { signal });
-  }
-  const place = intoDirectory ? join(destination, posix.basename(source)) : destination;
+  if (meansContents(path, guest)) return communicator.downloadTree(path, destination, { signal });
+  const below = join(destination, nameOf(path, guest));
+  if (kind === 'directory') return communicator.downloadTree(path, below, { signal });
+  const place = destination.endsWith('/') || (await isLocalDirectory(destination)) ? below : destination;
   await mkdir(dirname(place), { recursive: true });
-  await communicator.download(source, place, { signal });
+  await communicator.download(path, place, { signal });
 }
 
 function isLocalDirectory(path: string): Promise<boolean> {
@@ -51,7 +77,6 @@ function isLocalDirectory(path: string): Promise<boolean> {
  * directory itself, and a source with *, ? or [ all that it matches, below the destination.
  */
 export async function download(source: string, destination: string, guest: Guest): Promise<void> {
-  if (!GLOB.test(source)) return downloadOne(source, destination, guest);
-  const into = destination.endsWith('/') ? destination : `${destination}/`;
-  for (const path of await matches(source, guest)) await downloadOne(path, into, guest);
+  const into = GLOB.test(source) && !destination.endsWith('/') ? `${destination}/` : destination;
+  for (const found of await find(source, guest)) await downloadOne(found, into, guest);
 }

@@ -8,6 +8,7 @@ import { createHash, type Hash } from 'node:crypto';
 import {
   appendFileSync,
   existsSync,
+  globSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -138,6 +139,18 @@ function sendFiles(path: string, kind: 'file' | 'tree'): number {
   return 0;
 }
 
+/** What Kiln's script that finds paths does: names are told as Windows writes them. */
+function findPaths(wanted: string): number {
+  const path = local(wanted);
+  const found = existsSync(path) ? [path] : globSync(path).sort();
+  for (const one of found) {
+    const full = one.replaceAll('/', '\\').replace(/^[a-z]:/, (drive) => drive.toUpperCase());
+    out(`${statSync(one).isDirectory() ? 'D' : 'F'}${encode(full)}\r\n`);
+  }
+  out('Q\r\n');
+  return 0;
+}
+
 /** Scripts of Kiln's own. */
 function encodedScript(script: string): number {
   const mark = /\$part=\$path\+'([^']*)'/.exec(script)?.[1];
@@ -145,6 +158,8 @@ function encodedScript(script: string): number {
   const sent = /\$path=Full '([^']*)'/.exec(script)?.[1];
   if (sent !== undefined)
     return sendFiles(local(decode(sent)), script.includes("Send-Tree $path ''") ? 'tree' : 'file');
+  const wanted = /FromBase64String\('([^']*)'\)/.exec(script)?.[1];
+  if (wanted !== undefined) return findPaths(decode(wanted));
   const removed = [...script.matchAll(/Remove-Item -LiteralPath '((?:[^']|'')*)'/g)];
   for (const [, path = ''] of removed) rmSync(local(path.replaceAll("''", "'")), { force: true });
   if (removed.length > 0) return 0;
