@@ -3,6 +3,7 @@ import type { Communicator, GuestAddress, ServerAddress } from '../communicator.
 import { linkGuest, type GuestLink } from './guest-link.ts';
 import { expandHome } from './key-file.ts';
 import type { SshConnectOptions, SshEndpoint, SshRun } from './options.ts';
+import { secondLink } from './second-link.ts';
 import { runOverLink } from './run-over-link.ts';
 import { transfersOver } from './transfers.ts';
 import { openTunnels } from './tunnels.ts';
@@ -35,7 +36,8 @@ export async function connect(options: SshConnectOptions, run: SshRun): Promise<
     throw new StepError('nobody said where the guest is', { code: 'SSH_HOST_MISSING', hint: 'set ssh_host' });
   }
   const link = await linkGuest(options, run);
-  const { pty: terminal, forwardAgent, transferMethod } = options;
+  const { pty: terminal, forwardAgent } = options;
+  const second = secondLink(link, options, run);
   try {
     const tunnels = await openTunnels(link, options, run);
     return {
@@ -43,13 +45,13 @@ export async function connect(options: SshConnectOptions, run: SshRun): Promise<
       address: addressOf(options, link),
       terminal,
       exec: (command, given) => runOverLink(link, command, { terminal, ...given, forwardAgent }),
-      ...transfersOver(link, transferMethod, run),
+      ...transfersOver({ first: link, second }, options, run),
       reconnect: async ({ signal, timeout }) => {
         await link.renew(timeout, signal);
       },
-      close: () => {
+      close: async () => {
         tunnels.close();
-        return link.close();
+        await Promise.all([second.close(), link.close()]);
       },
     };
   } catch (error) {

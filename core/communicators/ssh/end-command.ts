@@ -20,7 +20,7 @@ async function signalOthers(login: Login, name: 'TERM' | 'KILL'): Promise<void> 
       .start(killOthers(name), request, (channel) => {
         channel.stdout.resume();
         channel.stderr.resume();
-        channel.stdin.on('error', () => undefined).end();
+        channel.stdin?.on('error', () => undefined).end();
         return { closed: channel.closed };
       })
       .then(({ closed }) => closed);

@@ -10,14 +10,18 @@ import { hostKeyPin, trustedKeys, type HostKeyPin } from './host-key-pin.ts';
 import { logIn } from './log-in.ts';
 import type { Login } from './login.ts';
 import { openTcp, placeOf } from './open-tcp.ts';
-import type { SshConnectOptions, SshEndpoint, SshRun } from './options.ts';
+import type { SshBackend, SshConnectOptions, SshEndpoint, SshRun } from './options.ts';
 import { openThroughProxy } from './socks5.ts';
 import { waitForLogin } from './wait-for-login.ts';
 
-/** The connection to a guest, made anew whenever it was lost. */
-export interface GuestLink {
+export interface LoginSource {
   /** The live login; logs in again when there is none. Throws as `waitForLogin` does, and COMMUNICATOR_CLOSED. */
   login(signal: AbortSignal): Promise<Login>;
+}
+
+/** The connection to a guest, made anew whenever it was lost. */
+export interface GuestLink extends LoginSource {
+  readonly backend: SshBackend;
   /** Drops the login and waits for a new one, `timeout` milliseconds at most. */
   renew(timeout: number, signal: AbortSignal): Promise<Login>;
   /** A known_hosts line of the key that the server showed. */
@@ -30,6 +34,7 @@ export interface GuestLink {
 
 /** One way of logging in. */
 interface Dialer {
+  readonly backend: SshBackend;
   dial(signal: AbortSignal, onFailure: (failure: KilnError) => void): Promise<Login>;
   knownHostsLine(server: 'guest' | 'bastion'): string | undefined;
 }
@@ -100,12 +105,14 @@ async function dial(
 }
 
 async function dialerOf(options: SshConnectOptions, run: SshRun): Promise<Dialer> {
-  if ((await chooseBackend(options)) === 'openssh') {
-    return (await import('./openssh/dial-openssh.ts')).openSshDialer(options, run);
+  const backend = await chooseBackend(options);
+  if (backend === 'openssh') {
+    return { backend, ...(await (await import('./openssh/dial-openssh.ts')).openSshDialer(options, run)) };
   }
   const guest = await hostOf(options.guest, options);
   const jumpHost = options.bastion === undefined ? undefined : await hostOf(options.bastion, options);
   return {
+    backend,
     dial: (signal, onFailure) => dial(options, guest, jumpHost, signal, onFailure),
     knownHostsLine: (server) => (server === 'guest' ? guest : jumpHost)?.pin.knownHostsLine(),
   };
@@ -159,6 +166,7 @@ export async function linkGuest(options: SshConnectOptions, run: SshRun): Promis
     return renewal;
   };
   return {
+    backend: dialer.backend,
     knownHostsLine: (server) => dialer.knownHostsLine(server),
     renew,
     login: (signal) => {

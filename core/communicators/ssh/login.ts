@@ -1,5 +1,6 @@
 import type { Duplex, Readable, Writable } from 'node:stream';
 import type { SFTPWrapper } from 'ssh2';
+import type { ExecOptions } from '../communicator.ts';
 import type { Tunnel } from './tunnel-spec.ts';
 
 /** How a command ended; both are undefined when the server did not say. */
@@ -11,7 +12,8 @@ export interface CommandEnd {
 
 /** A command under way. Its streams may be one object. */
 export interface CommandChannel {
-  readonly stdin: Writable;
+  /** Undefined when the login has taken over the file that the request's `stdin` reads. */
+  readonly stdin: Writable | undefined;
   readonly stdout: Readable;
   readonly stderr: Readable;
   /** Resolves when the server has told how the command ended; never when the connection goes before. */
@@ -28,6 +30,8 @@ export interface SessionRequest {
   readonly terminal: boolean;
   readonly forwardAgent: boolean;
   readonly signal: AbortSignal;
+  /** What is going to be sent. A login may take over a file of this machine, and send it by itself. */
+  readonly stdin?: ExecOptions['stdin'];
 }
 
 /** The message of the error of `Login.start` when a command was asked for and not confirmed. */

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { throwIfCancelled } from '../../errors/cancelled.ts';
 import { CommandError } from '../../errors/errors.ts';
@@ -21,8 +22,8 @@ function failureOf(login: Login, error: unknown): CommandError | undefined {
 /**
  * Starts a command and gives its channel to `watch` before anything of it is lost. Resolves with undefined when the
  * connection went away and nobody knows whether the guest has started it. Throws `CommandError`
- * COMMUNICATOR_NOT_STARTED when the guest never had it, COMMUNICATOR_REFUSED when its server declines, and what
- * `throwIfCancelled` throws.
+ * COMMUNICATOR_NOT_STARTED when the guest never had it, COMMUNICATOR_REFUSED when its server declines, what reading
+ * `stdin` here throws and what `throwIfCancelled` throws.
  */
 export async function openSession<T>(
   login: Login,
@@ -47,6 +48,7 @@ export async function openSession<T>(
     return await Promise.race([opening, aborted, late]);
   } catch (error) {
     throwIfCancelled(signal);
+    if (request.stdin instanceof Readable && request.stdin.errored === error) throw error;
     // The library reports a refused channel before it has noticed that the connection is gone.
     await Promise.race([login.ended, delay(200)]);
     const failure = failureOf(login, error);

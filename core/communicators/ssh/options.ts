@@ -58,6 +58,8 @@ export interface SshConnectOptions {
   readonly hostKeys?: readonly string[] | undefined;
   /** Path of a known_hosts file that guest and jump host must be in. */
   readonly knownHostsFile?: string | undefined;
+  /** From how many bytes on a file goes over a second connection; see `uploadRoute`. Default: `LARGE_BYTES`. */
+  readonly largeBytes?: number;
   /** Path of the terminal at which `interactive` questions are asked. */
   readonly terminalDevice?: string | undefined;
 }

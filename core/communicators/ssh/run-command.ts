@@ -26,21 +26,30 @@ export interface RunCommandOptions extends ExecOptions {
 /** Resolves once all was sent or nobody takes it any more; rejects when the source cannot be read. */
 async function send(channel: CommandChannel, options: RunCommandOptions): Promise<void> {
   const { stdin } = options;
+  const taking = channel.stdin;
+  if (taking === undefined) {
+    if (stdin instanceof Readable) stdin.destroy();
+    return;
+  }
   if (stdin === undefined) {
     // A terminal has no end-of-file of its own: this character means it to whoever reads.
-    channel.stdin.end(options.terminal ? '\u0004' : undefined);
+    taking.end(options.terminal ? '\u0004' : undefined);
     return;
   }
   if (!(stdin instanceof Readable)) {
-    channel.stdin.end(stdin);
+    taking.end(stdin);
     return;
   }
-  const failed = new Promise<never>((_, reject) => stdin.once('error', reject));
-  stdin.pipe(channel.stdin);
+  const failed = new Promise<never>((_, reject) => {
+    // It may have failed while the session was opened.
+    if (stdin.errored !== null) reject(stdin.errored);
+    else stdin.once('error', reject);
+  });
+  stdin.pipe(taking);
   try {
     await Promise.race([channel.closed, failed]);
   } finally {
-    stdin.unpipe(channel.stdin);
+    stdin.unpipe(taking);
     stdin.destroy();
   }
 }
@@ -109,7 +118,7 @@ interface Running {
 }
 
 function begin(channel: CommandChannel, options: RunCommandOptions): Running {
-  for (const stream of [channel.stdin, channel.stdout, channel.stderr]) stream.on('error', () => undefined);
+  for (const stream of [channel.stdin, channel.stdout, channel.stderr]) stream?.on('error', () => undefined);
   const end: Running['end'] = { value: UNKNOWN };
   return {
     channel,
@@ -146,6 +155,7 @@ async function untilEnd(login: Login, command: Running, options: RunCommandOptio
  */
 export async function runCommand(login: Login, command: string, options: RunCommandOptions): Promise<ExecResult> {
   throwIfCancelled(options.signal);
+  if (options.stdin instanceof Readable) options.stdin.once('error', () => undefined);
   const started = await openSession(login, command, options, (channel) => begin(channel, options));
   if (started === undefined) return { exitStatus: undefined, disconnected: true, outputTail: '' };
   running.set(login, (running.get(login) ?? 0) + 1);

@@ -1,10 +1,10 @@
 import { CommandError } from '../../errors/errors.ts';
 import type { ExecResult } from '../communicator.ts';
-import type { GuestLink } from './guest-link.ts';
+import type { LoginSource } from './guest-link.ts';
 import { runCommand, type RunCommandOptions } from './run-command.ts';
 
 /** Runs a command; one that the guest never got because the connection was lost is run over a new one. */
-export async function runOverLink(link: GuestLink, command: string, options: RunCommandOptions): Promise<ExecResult> {
+export async function runOverLink(link: LoginSource, command: string, options: RunCommandOptions): Promise<ExecResult> {
   try {
     return await runCommand(await link.login(options.signal), command, options);
   } catch (error) {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import type { SFTPWrapper } from 'ssh2';
-import type { GuestLink } from './guest-link.ts';
+import type { LoginSource } from './guest-link.ts';
 import { localFailure, transferFailed } from '../transfer/guest-script.ts';
 import { answerOf, confirmed, withSftp } from './sftp-session.ts';
 import type { Upload } from '../transfer/upload-content.ts';
@@ -88,7 +88,7 @@ function isLocal(error: unknown): boolean {
 
 /** Runs `body` in an SFTP session; false when the guest offers none. Throws as the methods of `Communicator` do. */
 export function sftpTransfer(
-  link: GuestLink,
+  link: LoginSource,
   doing: string,
   signal: AbortSignal,
   body: (sftp: SFTPWrapper) => Promise<void>,

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { SFTPWrapper } from 'ssh2';
 import { throwIfCancelled } from '../../errors/cancelled.ts';
 import { CommandError } from '../../errors/errors.ts';
-import type { GuestLink } from './guest-link.ts';
+import type { LoginSource } from './guest-link.ts';
 import type { Login } from './login.ts';
 
 const OPEN_MILLISECONDS = 60_000;
@@ -35,7 +35,7 @@ export function confirmed(ask: (done: (error?: Error | null) => void) => unknown
  * COMMUNICATOR_LOST, what `body` throws, and what `throwIfCancelled` throws.
  */
 export async function withSftp(
-  link: GuestLink,
+  link: LoginSource,
   doing: string,
   signal: AbortSignal,
   body: (sftp: SFTPWrapper) => Promise<void>,

@@ -6,6 +6,7 @@ import { signalGroup, spawnProgram } from '../../../process/spawn.ts';
 import { shellWord } from '../../../scripts/quote.ts';
 import { UNCONFIRMED, type CommandChannel, type CommandEnd, type SessionRequest } from '../login.ts';
 import { endOfSession } from './exit-log.ts';
+import { wholeFile } from './whole-file.ts';
 
 /** The process that holds a connection. */
 export interface Master {
@@ -20,10 +21,13 @@ export interface Master {
 
 export interface MuxProcess {
   readonly child: Awaited<ReturnType<typeof spawnProgram>>;
-  readonly stdin: Writable;
   readonly stdout: Readable;
   readonly stderr: Readable;
   readonly logFile: string;
+}
+
+interface PipedProcess extends MuxProcess {
+  readonly stdin: Writable;
 }
 
 const POLL_MILLISECONDS = 3;
@@ -38,22 +42,29 @@ const IN_TERMINAL = `stty sane -echo rows 40 cols 80 2>/dev/null; printf ${TERMI
 
 let count = 0;
 
-/** Starts OpenSSH as a client of the process that holds the connection; it never connects by itself. */
-export async function startMux(master: Master, args: readonly string[]): Promise<MuxProcess> {
+async function spawnMux(master: Master, args: readonly string[], stdin: 'pipe' | number): Promise<MuxProcess> {
   const logFile = join(master.directory, `client-${(count += 1)}.log`);
   const own = ['-F', 'none', '-S', master.control, '-E', logFile, '-e', 'none'];
   const options = ['LogLevel=ERROR', 'LogVerbose=mux.c:*:*', 'ControlMaster=no', 'ProxyCommand=false'].flatMap(
     (option) => ['-o', option],
   );
   const child = await spawnProgram('ssh', [...own, ...options, ...args], {
-    stdio: ['pipe', 'pipe', 'pipe'],
+    stdio: [stdin, 'pipe', 'pipe'],
     cwd: master.directory,
     env: { TERM: 'xterm' },
   });
-  const { stdin, stdout, stderr } = child;
-  if (stdin === null || stdout === null || stderr === null) throw new Error('a program was started without pipes');
-  for (const stream of [stdin, stdout, stderr]) stream.on('error', () => undefined);
-  return { child, stdin, stdout, stderr, logFile };
+  const { stdout, stderr } = child;
+  if (stdout === null || stderr === null) throw new Error('a program was started without pipes');
+  for (const stream of [child.stdin, stdout, stderr]) stream?.on('error', () => undefined);
+  return { child, stdout, stderr, logFile };
+}
+
+/** Starts OpenSSH as a client of the process that holds the connection; it never connects by itself. */
+export async function startMux(master: Master, args: readonly string[]): Promise<PipedProcess> {
+  const mux = await spawnMux(master, args, 'pipe');
+  const { stdin } = mux.child;
+  if (stdin === null) throw new Error('a program was started without pipes');
+  return { ...mux, stdin };
 }
 
 interface Started {
@@ -137,7 +148,8 @@ export async function startCommand<T>(
     ({ size }) => size,
     () => 0,
   );
-  const mux = await startMux(master, argumentsOf(command, request));
+  // A file goes on to the process that holds the connection, which reads it by itself.
+  const mux = await spawnMux(master, argumentsOf(command, request), (await wholeFile(request.stdin)) ?? 'pipe');
   const { child } = mux;
   const state = { exited: false };
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
@@ -160,7 +172,7 @@ export async function startCommand<T>(
   const told = exited.then(() => endOf(master, mux, session, from)).finally(() => rm(mux.logFile, { force: true }));
   const known = told.then((end) => end ?? new Promise<never>(() => undefined));
   return watch({
-    stdin: mux.stdin,
+    stdin: child.stdin ?? undefined,
     stdout: mux.stdout,
     stderr: mux.stderr,
     exited: Promise.race([known, watchEnd(master, session, from, isOver)]),
@@ -169,7 +181,7 @@ export async function startCommand<T>(
     signal: () => undefined,
     close: () => {
       kill();
-      for (const stream of [mux.stdin, mux.stdout, mux.stderr]) stream.destroy();
+      for (const stream of [child.stdin, mux.stdout, mux.stderr]) stream?.destroy();
     },
   });
 }

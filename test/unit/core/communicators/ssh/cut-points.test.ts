@@ -87,9 +87,12 @@ const OPERATIONS: readonly Operation[] = [
   {
     name: 'a file going up',
     bytes: { up: FILE_BYTES * 1.1, down: 3000 },
-    prepare: ({ place }) => writeFile(join(place, 'file'), before),
+    prepare: async ({ place }) => {
+      await writeFile(join(place, 'from'), after);
+      await writeFile(join(place, 'file'), before);
+    },
     run: async ({ guest, place }) => {
-      await guest.upload({ content: after }, join(place, 'file'), { signal });
+      await guest.upload({ path: join(place, 'from') }, join(place, 'file'), { signal });
       expect((await readFile(join(place, 'file'))).equals(after)).toBe(true);
     },
     check: ({ place }) => expectOneOf(join(place, 'file')),
@@ -151,6 +154,8 @@ const GUESTS: readonly Partial<SshConnectOptions>[] = [
   { backend: 'ssh2', transferMethod: 'sftp' },
   { backend: 'openssh', transferMethod: 'scp' },
   { backend: 'openssh', transferMethod: 'sftp' },
+  // Files go up over a second connection.
+  { backend: undefined, transferMethod: 'scp', largeBytes: 1 },
 ];
 
 describe.skipIf(sshdMissing() !== undefined)('connections cut at any byte', () => {
