@@ -40,7 +40,12 @@ function exitCodeFor(report: RunReport, received: NodeJS.Signals | undefined): n
 /** The flags of the commands that run builds. */
 export const runFlags = {
   force: { kind: 'switch', default: false, summary: 'replace results that exist' },
-  'parallel-builds': { kind: 'count', default: 0, least: 0, summary: 'how many builds run at once; 0: all of them' },
+  'parallel-builds': {
+    kind: 'count',
+    default: 0,
+    least: 0,
+    summary: 'how many builds run at once, on however few processors; 0: all for which this machine has room',
+  },
   debug: { kind: 'switch', default: false, summary: 'pause after each step, one build at a time; show more' },
   color: {
     kind: 'switch',

@@ -31,8 +31,8 @@ function sayWaiting(run: RunContext, planned: PlannedBuild, load: Load): () => v
     if (said) return;
     said = true;
     const memory = Math.ceil(load.memory / 2 ** 20);
-    const text = `waiting until other builds leave room: it needs ${memory} MiB and ${load.processors} processors`;
-    voiceOf(run, planned).say(text);
+    const processors = load.processors === 0 ? '' : ` and ${load.processors} processors`;
+    voiceOf(run, planned).say(`waiting until other builds leave room: it needs ${memory} MiB${processors}`);
   };
 }
 
@@ -42,6 +42,12 @@ const why: Readonly<Record<Outcome, string>> = {
   cancelled: 'was cancelled',
   skipped: 'was not started either',
 };
+
+/** What room a build needs. A number of builds that was asked for runs on however few processors there are. */
+function roomOf({ builder, config }: PlannedBuild, limit: number): Load | undefined {
+  const load = builder.load?.(config);
+  return load === undefined || limit < 2 ? load : { ...load, processors: 0 };
+}
 
 /**
  * Runs the builds, `limit` at once (0: all), in the plan's order; one that starts from others waits for them
@@ -59,7 +65,7 @@ export async function runBuilds(run: RunContext, limit: number): Promise<readonl
     notStarted(run, planned, 'CANCELLED', 'the run was cancelled');
   const start = (planned: PlannedBuild, sources: ReadonlyMap<string, Artifact>): Promise<BuildResult> =>
     inSlot(() => {
-      const load = planned.builder.load?.(planned.config);
+      const load = roomOf(planned, limit);
       const work = (): Promise<BuildResult> =>
         signal.aborted ? Promise.resolve(cancelled(planned)) : runBuild(run, planned, sources);
       if (load === undefined) return work();

@@ -80,3 +80,17 @@ it('the room is what this machine has', () => {
   expect(memory).toBeGreaterThan(2 ** 20);
   expect(processors).toBeGreaterThanOrEqual(2);
 });
+
+it('as many builds as were asked for run at once on however few processors, if the memory is enough', async () => {
+  await using test = await testRun({ room: total, parallelBuilds: 3 });
+  const running = new Set<string>();
+  const seen: string[] = [];
+  const builds = [
+    loaded('a', { memory: 20, processors: 4 }, running, seen),
+    loaded('b', { memory: 20, processors: 4 }, running, seen),
+    loaded('c', { memory: 90, processors: 4 }, running, seen),
+  ];
+  expect((await runPlan(planForTest(builds), test.options)).outcome).toBe('succeeded');
+  expect(seen).toEqual(['a', 'a+b', 'c']);
+  expect(test.texts()).toContain('waiting until other builds leave room: it needs 1 MiB');
+});
