@@ -61,7 +61,7 @@ async function greetMonitor(path: string): Promise<string> {
 }
 
 describe.skipIf(reasonToSkip() !== undefined)('a machine', { timeout: 180_000 }, () => {
-  it('has a TPM 2.0 that the guest talks to, a VNC password, a monitor for others, and a CD at a controller of its own', async () => {
+  it('has a TPM 2.0 that the guest talks to, a VNC password, a monitor for others, files over IPv6, and a CD at a controller of its own', async () => {
     const home = newHome();
     const options = tinyOptions(home, {
       vtpm: true,
@@ -73,6 +73,8 @@ describe.skipIf(reasonToSkip() !== undefined)('a machine', { timeout: 180_000 },
       vnc_port_max: 5999,
       vnc_use_password: true,
       qmp_socket_path: join(home, 'out/vm.monitor'),
+      http_network_protocol: 'tcp6',
+      http_content: { '/seed.txt': 'sown over IPv6\n' },
     });
     let verdicts: readonly number[] = [];
     let monitor = '';
@@ -81,14 +83,15 @@ describe.skipIf(reasonToSkip() !== undefined)('a machine', { timeout: 180_000 },
       options,
       {
         home,
-        provision: async (guest, _data, signal) => {
+        provision: async (guest, data, signal) => {
           const told = (pattern: RegExp): string => pattern.exec(running?.lines.join('\n') ?? '')?.[1] ?? '';
           const port = Number(told(/screen is at vnc:\/\/127\.0\.0\.1:(\d+)/));
           const password = told(/password for VNC is (\w+)/);
           verdicts = [await vncLogin(port, password), await vncLogin(port, `${password.slice(1)}x`)];
           monitor = await greetMonitor(told(/monitor is at (.*)/));
           const script = `cat /sys/class/tpm/tpm0/tpm_version_major; ls -d /dev/tpm0; cat /sys/class/tpm/tpm0/device/modalias
-            mkdir /mnt; mount -t iso9660 -o ro /dev/sr0 /mnt; cat /mnt/on-cd.txt; readlink /sys/block/sr0`;
+            mkdir /mnt; mount -t iso9660 -o ro /dev/sr0 /mnt; cat /mnt/on-cd.txt; readlink /sys/block/sr0
+            wget -qO- http://${data.PackerHTTPAddr ?? ''}/seed.txt`;
           tpm = await lines(guest, script, signal);
         },
       },
@@ -105,6 +108,7 @@ describe.skipIf(reasonToSkip() !== undefined)('a machine', { timeout: 180_000 },
       expect.stringContaining('MSFT0101'),
       'on the CD',
       expect.stringContaining('/virtio'),
+      'sown over IPv6',
     ]);
     expect(small.files.get('console')).toMatch(/qemu-consoles\/.*\.log$/);
     expect(existsSync(join(home, 'out/vm.monitor'))).toBe(false);
