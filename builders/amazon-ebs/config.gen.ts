@@ -2,6 +2,60 @@
 
 export interface AmazonEbsBuilderConfig {
   /**
+   * For AMIs of Windows: AWS keeps snapshots of instances that have gone through the first start, at its price for that, and the build waits for them.
+   */
+  fast_launch?: {
+    /**
+     * Switches it on, which any other of these options does too.
+     */
+    enable_fast_launch?: boolean;
+    /**
+     * Launch template for the instances that AWS starts for it, by its id in the build's region. Without one AWS makes its own.
+     */
+    template_id?: string;
+    /**
+     * Launch template by its name, in all regions.
+     */
+    template_name?: string;
+    /**
+     * Version of the launch template. Without it: its default one.
+     */
+    template_version?: number;
+    /**
+     * What is different in some regions.
+     */
+    region_launch_templates?: {
+      /**
+       * The region, the build's or one of `ami_regions`.
+       */
+      region?: string;
+      /**
+       * false: not in this region.
+       */
+      enable_fast_launch?: boolean;
+      /**
+       * Launch template in this region, by its id.
+       */
+      template_id?: string;
+      /**
+       * Launch template in this region, by its name.
+       */
+      template_name?: string;
+      /**
+       * Version of the launch template. Without it: its default one.
+       */
+      template_version?: number;
+    }[];
+    /**
+     * How many instances AWS may start at once for it. Without it: 6.
+     */
+    max_parallel_launches?: number;
+    /**
+     * How many snapshots AWS keeps ready. Without it: 5.
+     */
+    target_resource_count?: number;
+  };
+  /**
    * Volumes of the AMI, beside or instead of those of the instance.
    */
   ami_block_device_mappings?: {

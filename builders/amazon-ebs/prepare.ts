@@ -4,12 +4,14 @@ import { checkAmi } from '../_amazon/check-ami.ts';
 import { checkDevices } from '../_amazon/check-devices.ts';
 import { checkRun } from '../_amazon/check-run.ts';
 import type { AmazonEbsBuilderConfig } from './config.gen.ts';
+import { checkFastLaunch } from './fast-launch.ts';
 
 /** What the schema cannot say. */
 export function prepare(config: AmazonEbsBuilderConfig, context: PrepareContext): readonly Diagnostic[] {
   return [
     ...checkAccess(config),
     ...checkAmi(config),
+    ...checkFastLaunch(config.fast_launch, config),
     ...checkRun(config, context),
     ...checkDevices('launch_block_device_mappings', config.launch_block_device_mappings),
     ...checkDevices('ami_block_device_mappings', config.ami_block_device_mappings),
