@@ -1,39 +1,18 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from '../../../../core/dev/components.ts';
+import { pythonEnvironment } from '../../../support/python-environment.ts';
 
-const MODULES = 'import botocore, awscli, moto.server';
+// Flask is all of moto's extra "server" that EC2 needs; without botocore's version pip tries hundreds of boto3.
+const PACKAGES = [
+  'moto[ec2]==5.2.1',
+  'flask==3.1.2',
+  'flask-cors==6.0.1',
+  'awscli==1.45.11',
+  'boto3==1.43.11',
+  'botocore==1.43.11',
+];
 
-function has(python: string): boolean {
-  try {
-    execFileSync(python, ['-c', MODULES], { stdio: 'pipe' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/**
- * A Python with botocore, the AWS CLI and moto: this machine's, or one that is installed at the first use. Undefined,
- * and the reason is printed, when that fails; throws in CI.
- */
+/** A Python with botocore, the AWS CLI and moto; see `pythonEnvironment`. */
 export function pythonWithAws(): string | undefined {
-  const home = join(root, '.kiln/aws-python');
-  const own = join(home, 'bin/python3');
-  if (has('python3')) return 'python3';
-  if (existsSync(own) && has(own)) return own;
-  try {
-    execFileSync('python3', ['-m', 'venv', home], { stdio: 'pipe' });
-    execFileSync(join(home, 'bin/pip'), ['install', '-q', 'moto[server,ec2]', 'awscli'], {
-      stdio: 'pipe',
-      timeout: 280_000,
-    });
-    return own;
-  } catch (error) {
-    const reason = `moto and awscli cannot be installed: ${error instanceof Error ? error.message : String(error)}`;
-    if (process.env['CI'] === 'true') throw new Error(reason, { cause: error });
-    console.warn(`skipped: ${reason}`);
-    return undefined;
-  }
+  const programs = pythonEnvironment({ name: 'aws-python', packages: PACKAGES });
+  return programs === undefined ? undefined : join(programs, 'python3');
 }
