@@ -30,8 +30,9 @@ export function pythonEnvironment({ name, packages }: PythonPackages): string | 
   const home = join(root, '.kiln', name);
   try {
     mkdirSync(join(root, '.kiln'), { recursive: true });
-    const command = ['sh', '-c', makeEnvironment, 'sh', home, ...packages];
-    execFileSync('flock', [`${home}.lock`, ...command], { stdio: 'pipe', timeout: 280_000 });
+    // The program `timeout` ends pip as well, which Node's own would leave running.
+    const command = ['timeout', '280', 'sh', '-c', makeEnvironment, 'sh', home, ...packages];
+    execFileSync('flock', [`${home}.lock`, ...command], { stdio: 'pipe' });
     return join(home, 'bin');
   } catch (error) {
     const reason = `${packages.join(', ')} cannot be installed: ${error instanceof Error ? error.message : String(error)}`;
