@@ -52,7 +52,8 @@ async function findTask(token: string, cloud: Cloud): Promise<readonly (string |
   ).map(({ ImportTaskId }) => ImportTaskId);
 }
 
-function placeOf(hints: JsonValue): { Bucket: string; Key: string } {
+/** Bucket and key in the hints of an object. */
+export function placeOf(hints: JsonValue): { Bucket: string; Key: string } {
   return { Bucket: hintText(hints, 'bucket'), Key: hintText(hints, 'key') };
 }
 
@@ -74,12 +75,12 @@ async function releaseObject(UploadId: string, cloud: Cloud, hints: JsonValue): 
 }
 
 /** Uploads have no tags: those of this name that began when ours did. */
-async function findUploads(cloud: Cloud, hints: JsonValue): Promise<readonly (string | undefined)[]> {
+export async function findUploads(cloud: Cloud, hints: JsonValue): Promise<readonly string[]> {
   const { Bucket, Key } = placeOf(hints);
   const { Uploads = [] } = await cloud.s3('ListMultipartUploads', { Bucket, Prefix: Key });
   const since = Date.parse(hintText(hints, 'since'));
   return Uploads.filter((each) => each.Key === Key && (each.Initiated?.getTime() ?? 0) >= since).map(
-    ({ UploadId }) => UploadId,
+    ({ UploadId = '' }) => UploadId,
   );
 }
 

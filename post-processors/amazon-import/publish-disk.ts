@@ -22,7 +22,8 @@ export async function publishDisk(image: WantedImage, work: ImportWork): Promise
   try {
     if (!upload.completed) {
       const total = disk.blocks * BLOCK_SIZE;
-      run.say(`sending ${Math.ceil(total / 1_048_576)} MiB (the disk has ${disk.volumeSize} GiB) to ${upload.id}`);
+      const missing = Math.ceil(((disk.blocks - upload.record.digests.count) * BLOCK_SIZE) / 1_048_576);
+      run.say(`sending ${missing} MiB at most (the disk has ${disk.volumeSize} GiB) to ${upload.id}`);
       const meter = progressMeter(`upload to ${upload.id}`, total, run);
       await putBlocks(disk, upload, meter, work);
       meter.finish();

@@ -14,9 +14,12 @@ export async function completeUpload({ id, acquired, record }: Upload, amazon: A
         ? {}
         : { Checksum: digests.aggregate(), ChecksumAlgorithm: 'SHA256', ChecksumAggregationMethod: 'LINEAR' }),
     })
-    .catch((error: unknown) => {
+    .catch(async (error: unknown) => {
       // It is completed already: Kiln died before it could note that, or the reply was lost. If not, the wait says why.
-      if (amazonCode(error) !== 'ConflictException') throw error;
+      if (amazonCode(error) === 'ConflictException') return;
+      // What is there is not what it should be: going on with it would end here again.
+      if (amazonCode(error) === 'ValidationException') await acquired.release();
+      throw error;
     });
   await waitForSnapshot(id, amazon);
   return { id, acquired, mark: head.mark };

@@ -1,10 +1,10 @@
 import { open, stat } from 'node:fs/promises';
-import type { Acquired } from '../../../plugins/sdk/index.ts';
+import type { Acquired, JsonObject } from '../../../plugins/sdk/index.ts';
 import { hintsOf } from '../../../builders/_amazon/amazon-build.ts';
 import { making } from '../../../builders/_amazon/kinds.ts';
 import { progressMeter } from '../../_shared/progress-meter.ts';
 import type { ImportWork } from '../image.ts';
-import { importKinds, OBJECT_MARK } from '../kinds.ts';
+import { findUploads, importKinds, OBJECT_MARK, placeOf } from '../kinds.ts';
 
 export interface UploadedObject {
   readonly bucket: string;
@@ -68,18 +68,27 @@ async function uploadParts(
   return parts.sort((one, other) => one.PartNumber - other.PartNumber);
 }
 
+/** The call has no token that S3 knows it by: when a reply was lost, the next attempt begins another upload. */
+async function removeDoubles(own: string, hints: JsonObject, { cloud }: ImportWork): Promise<void> {
+  for (const UploadId of await findUploads(cloud, hints)) {
+    if (UploadId !== own) await cloud.s3('AbortMultipartUpload', { ...placeOf(hints), UploadId });
+  }
+}
+
 /** Puts the file into the bucket, in parts. It goes with the scope, whether the import succeeds or not. */
 export async function uploadObject(path: string, key: string, work: ImportWork): Promise<UploadedObject> {
   const { cloud, run, config } = work;
   const { s3_bucket_name: bucket = '', s3_encryption: encryption, s3_encryption_key: kmsKey = '' } = config;
   const mark: string = crypto.randomUUID();
+  // A clock that is a little ahead of S3's must not hide it.
+  const since = new Date(Date.now() - 60_000).toISOString();
+  const hints = hintsOf(cloud, { bucket, key, mark, since });
   const acquired = await run.acquire(importKinds.object, {
     describe: `object ${key} in the bucket ${bucket}`,
-    // A clock that is a little ahead of S3's must not hide it.
-    hints: hintsOf(cloud, { bucket, key, mark, since: new Date(Date.now() - 60_000).toISOString() }),
+    hints,
     create: (token) =>
       making(token, async () => {
-        const { UploadId = '' } = await cloud.s3('CreateMultipartUpload', {
+        const { UploadId = '', $metadata } = await cloud.s3('CreateMultipartUpload', {
           Bucket: bucket,
           Key: key,
           Metadata: { [OBJECT_MARK]: mark },
@@ -87,6 +96,7 @@ export async function uploadObject(path: string, key: string, work: ImportWork):
           ...(encryption === undefined ? {} : { ServerSideEncryption: encryption }),
           ...(kmsKey === '' ? {} : { SSEKMSKeyId: kmsKey }),
         });
+        if (($metadata.attempts ?? 1) > 1) await removeDoubles(UploadId, hints, work);
         return { id: UploadId, handle: undefined };
       }),
   });

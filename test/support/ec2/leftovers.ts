@@ -25,10 +25,14 @@ export function leftovers(world: World): readonly Leftover[] {
       if (kind === 'fleet') continue;
       found.push({ region: region.name, kind, id, tags: byKey(tags) });
     }
+    for (const [id, { Status, Tags = [] }] of region.importImageTasks) {
+      if (Status === 'active') found.push({ region: region.name, kind: 'import-image-task', id, tags: byKey(Tags) });
+    }
   }
   for (const name of world.iam.roles.keys()) found.push({ region: '', kind: 'role', id: name, tags: {} });
   for (const name of world.iam.profiles.keys())
     found.push({ region: '', kind: 'instance-profile', id: name, tags: {} });
+  for (const { id } of world.sessions.active()) found.push({ region: '', kind: 'session', id, tags: {} });
   for (const [name, bucket] of world.buckets) {
     for (const key of bucket.objects.keys()) found.push({ region: '', kind: 'object', id: `${name}/${key}`, tags: {} });
     for (const id of bucket.uploads.keys()) found.push({ region: '', kind: 'upload', id, tags: {} });

@@ -79,7 +79,8 @@ export async function listen(
   }
   const server = createServer((incoming, response) => {
     serve(incoming, response).catch((error: unknown) => {
-      if (!(error instanceof ConnectionLost)) report(error);
+      // A client that goes away in the middle of a request is no error of the server.
+      if (!(error instanceof ConnectionLost) && incoming.complete) report(error);
       incoming.socket.destroy();
     });
   });

@@ -151,7 +151,17 @@ test('an encrypted disk is refused before anything is made', async () => {
   await using place = await importPlace();
   const disk = join(place.directory, 'secret.qcow2');
   const secret = ['--object', 'secret,id=s,data=x'];
-  qemuImg('create', '-q', '-f', 'qcow2', ...secret, '-o', 'encrypt.format=luks,encrypt.key-secret=s,encrypt.iter-time=10', disk, '1M');
+  qemuImg(
+    'create',
+    '-q',
+    '-f',
+    'qcow2',
+    ...secret,
+    '-o',
+    'encrypt.format=luks,encrypt.key-secret=s,encrypt.iter-time=10',
+    disk,
+    '1M',
+  );
   const { report } = await place.importDisk(disk);
   expect(report.failure?.code).toBe('AMAZON_IMPORT_DISK');
   expect(place.left()).toEqual([]);
