@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { JsonObject, JsonValue } from '../../plugins/sdk/index.ts';
 import type { AssumedRole, ConnectionOptions, VaultEngine, WebIdentity } from './connection-options.ts';
 
@@ -157,10 +158,16 @@ function isRole(value: unknown): value is AssumedRole {
   return typeof value === 'object' && value !== null && 'RoleArn' in value;
 }
 
-/** What `rememberAccess` was given; without the secrets when that was in another process. */
+/** What this process knows of a way in that another one remembered: with `kiln resume` both have the same template. */
+function sameWayIn(said: JsonValue | undefined): ConnectionOptions | undefined {
+  const region = isObject(said) ? said['region'] : undefined;
+  return [...inThisProcess.values()].find((options) => isDeepStrictEqual({ ...withoutSecrets(options), region }, said));
+}
+
+/** What `rememberAccess` was given; without the secrets when that was in another process, and this one has none. */
 export function recallAccess(access: JsonValue | undefined): ConnectionOptions {
   const { here, options: said } = isObject(access) ? access : {};
-  const known = typeof here === 'string' ? inThisProcess.get(here) : undefined;
+  const known = (typeof here === 'string' ? inThisProcess.get(here) : undefined) ?? sameWayIn(said);
   if (known !== undefined) return known;
   const options = isObject(said) ? said : {};
   const { roles, maxAttempts, webIdentity, vault } = options;
