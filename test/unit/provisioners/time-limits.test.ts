@@ -1,0 +1,97 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { Communicator, ExecResult } from '../../../core/communicators/communicator.ts';
+import { throwIfCancelled } from '../../../core/errors/cancelled.ts';
+import type { JsonObject } from '../../../core/run/json.ts';
+import { runPlan } from '../../../core/run/run-plan.ts';
+import { builtin } from '../../../plugins/builtin.ts';
+import { componentConfig } from '../../support/component-config.ts';
+import { localGuest } from '../../support/local-guest.ts';
+import { buildForTest, planForTest, provisionerForTest, testRun } from '../../support/plan-for-test.ts';
+
+const here = mkdtempSync(join(tmpdir(), 'kiln-time-limits-'));
+afterAll(() => rmSync(here, { recursive: true }));
+const site = join(here, 'site.yml');
+writeFileSync(site, '[]\n');
+mkdirSync(join(here, 'states'));
+const hanging = join(here, 'ansible-playbook');
+writeFileSync(hanging, '#!/bin/sh\nexec sleep 61.25\n');
+chmodSync(hanging, 0o755);
+
+/** What each provisioner is to do in a guest that never answers. */
+const options: Readonly<Record<string, JsonObject>> = {
+  ansible: { playbook_file: site, command: hanging, skip_version_check: true, use_proxy: false },
+  'ansible-local': { playbook_file: site },
+  breakpoint: {},
+  file: { source: '/never', destination: join(here, 'never'), direction: 'download' },
+  powershell: { inline: ['echo'] },
+  reboot: {},
+  'salt-masterless': { local_state_tree: join(here, 'states'), disable_sudo: true },
+  'salt-ssh': { local_state_tree: join(here, 'states') },
+  shell: { inline: ['true'] },
+  'shell-local': { inline: ['sleep 61.25'] },
+  sleep: { duration: '1m' },
+  'windows-restart': {},
+  'windows-shell': { inline: ['echo'] },
+};
+
+/** Takes files, removes what it is told to remove, and is silent else until it is no longer wanted. */
+function silentGuest(): Communicator {
+  const untilCancelled = (signal: AbortSignal): Promise<never> =>
+    new Promise((_resolve, reject) => {
+      const stop = (): void => {
+        try {
+          throwIfCancelled(signal);
+        } catch (error) {
+          reject(error as Error);
+        }
+      };
+      if (signal.aborted) stop();
+      else signal.addEventListener('abort', stop, { once: true });
+    });
+  const done: ExecResult = { exitStatus: 0, disconnected: false, outputTail: '' };
+  return {
+    ...localGuest(),
+    kind: 'ssh',
+    address: { host: '127.0.0.1', port: 1, user: 'root', knownHostsLine: '127.0.0.1 ssh-ed25519 AAAA' },
+    exec: (command, { signal }) =>
+      /^rm -rf|Remove-Item/.test(command) ? Promise.resolve(done) : untilCancelled(signal),
+    upload: () => Promise.resolve(),
+  };
+}
+
+test('every provisioner is looked at', () => {
+  expect(Object.keys(options).sort()).toEqual(Object.keys(builtin.provisioners).sort());
+});
+
+describe.concurrent.each(Object.entries(options))('%s', (type, given) => {
+  test('has its pause, its time and its retries, all of them, and ends when the last time is up', async () => {
+    const module = await builtin.provisioners[type]?.load();
+    if (module === undefined) throw new Error('no such provisioner');
+    await using run = await testRun({
+      ask: (_question, signal) =>
+        silentGuest()
+          .exec('', { signal })
+          .then(() => ''),
+    });
+    const planned = {
+      ...provisionerForTest(type, () => Promise.resolve(), { pauseBefore: 150, timeout: 400, maxRetries: 1 }),
+      module,
+      configure: () => Promise.resolve(componentConfig<never>(`provisioners/${type}`, given)),
+    };
+    const started = performance.now();
+    const build = buildForTest('web', (one) => one.provision(silentGuest(), {}), { provisioners: [planned] });
+    const report = await runPlan(planForTest([build]), run.options);
+    const took = performance.now() - started;
+    expect(report.builds[0]?.failure).toMatchObject({ code: 'PROVISIONER_TIMEOUT' });
+    const texts = run.texts();
+    expect(texts.filter((text) => text.startsWith('Pausing 150ms'))).toHaveLength(2);
+    expect(texts.filter((text) => text.startsWith('Setting a 400ms timeout'))).toHaveLength(2);
+    expect(texts.filter((text) => text.includes('attempt 1 of 2'))).toHaveLength(1);
+    expect(took).toBeGreaterThanOrEqual(2 * 550 - 10);
+    // Whoever does not listen is given up only after half a minute.
+    expect(took).toBeLessThan(20_000);
+  });
+});
