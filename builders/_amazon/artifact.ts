@@ -29,6 +29,8 @@ export async function discardImages({ properties }: Artifact, context: ReleaseCo
   for (const [region, id] of Object.entries(properties['amis'] ?? {})) {
     if (typeof id !== 'string') continue;
     const cloud = await reopenCloud(hint(properties, 'access'), region, context.signal);
-    await releaseImage(id, cloud, {}, context);
+    // What the template named for a device is behind the image too, and is not this build's.
+    const ownSnapshots = hint(properties['snapshots'] ?? {}, region) ?? [];
+    await releaseImage(id, cloud, { ownSnapshots }, context);
   }
 }

@@ -19,18 +19,21 @@ interface SdkError {
   readonly requestId: string | undefined;
   /** Undefined when AWS gave no reply. */
   readonly status: number | undefined;
+  /** How often the call was made. */
+  readonly attempts: number;
 }
 
 /** What is known of an error of the SDK. */
 export function sdkError(error: unknown): SdkError {
   const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) };
   const metadata = typeof error === 'object' && error !== null && '$metadata' in error ? error.$metadata : undefined;
-  const { requestId, httpStatusCode } = (metadata ?? {}) as { requestId?: unknown; httpStatusCode?: unknown };
+  const { requestId, httpStatusCode, attempts } = (metadata ?? {}) as Readonly<Record<string, unknown>>;
   return {
     name,
     message,
     requestId: typeof requestId === 'string' ? requestId : undefined,
     status: typeof httpStatusCode === 'number' && '$fault' in (error as object) ? httpStatusCode : undefined,
+    attempts: typeof attempts === 'number' ? attempts : 1,
   };
 }
 
@@ -46,15 +49,15 @@ export function isNotFound(error: unknown): boolean {
   return /NotFound|NoSuchEntity|InvalidAMIID\.Unavailable/.test(amazonCode(error) ?? '');
 }
 
-/** Whether AWS surely did nothing: it refused the call, and not only the reply was lost. */
+/** Whether AWS surely did nothing: it refused the call, and no reply to an earlier attempt was lost. */
 export function isRefusal(error: unknown): boolean {
   if (!(error instanceof StepError)) return false;
   if (error.code === 'AMAZON_NO_CAPACITY') return true;
   if (error.cause === undefined) return false;
-  const { status, name } = sdkError(error.cause);
+  const { status, name, attempts } = sdkError(error.cause);
   return status === undefined
     ? error.code === 'AMAZON_CREDENTIALS'
-    : status < 500 && !/Duplicate|AlreadyExists/.test(name);
+    : attempts === 1 && status < 500 && !/Duplicate|AlreadyExists/.test(name);
 }
 
 const ENCODED = /\s*Encoded authorization failure message: ([\w-]+)/;

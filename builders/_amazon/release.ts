@@ -142,7 +142,7 @@ export async function releaseSnapshot(
 
 /**
  * Deregisters the image and deletes its snapshots, also those that carry a mark of the hint `snapshots`, and not those
- * of `foreignSnapshots`.
+ * of `foreignSnapshots`. With the hint `ownSnapshots` it deletes those.
  */
 export async function releaseImage(id: string, cloud: Cloud, hints: JsonValue, context: ReleaseContext): Promise<void> {
   const { Images = [] } = await cloud.ec2('DescribeImages', { ImageIds: [id] }).catch((error: unknown) => {
@@ -151,10 +151,11 @@ export async function releaseImage(id: string, cloud: Cloud, hints: JsonValue, c
   });
   await unlessGone(cloud.ec2('DeregisterImage', { ImageId: id }));
   const foreign = listOf(hints, 'foreignSnapshots');
-  const own = Images.flatMap(({ BlockDeviceMappings }) => snapshotsOf(BlockDeviceMappings));
+  const known = listOf(hints, 'ownSnapshots');
+  const behind = Images.flatMap(({ BlockDeviceMappings }) => snapshotsOf(BlockDeviceMappings));
   const marked = await snapshotsMarked(listOf(hints, 'snapshots'), cloud);
   await deleteSnapshots(
-    [...own, ...marked].filter((snapshot) => !foreign.includes(snapshot)),
+    [...(known.length > 0 ? known : behind), ...marked].filter((snapshot) => !foreign.includes(snapshot)),
     cloud,
     context,
   );

@@ -58,7 +58,7 @@ async function takeOff(volume: AttachedVolume, amazon: AmazonBuild): Promise<() 
       return { id: volume.id, handle: undefined };
     },
   });
-  return acquired.keep;
+  return () => acquired.keep();
 }
 
 async function attach(

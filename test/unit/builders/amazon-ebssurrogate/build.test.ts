@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { builder } from '../../../../builders/amazon-ebssurrogate/index.ts';
 import type { JsonObject } from '../../../../core/run/json.ts';
 import { amazonPlace, type AmazonBake, type AmazonPlace } from '../../../support/amazon-run.ts';
 import { replyLost, throttled, type Fault, type WorldOptions } from '../../../support/ec2/index.ts';
@@ -21,8 +22,9 @@ async function bake(options: JsonObject = {}, faults: readonly Fault[] = [], wor
   return { ...baked, place, [Symbol.asyncDispose]: () => place[Symbol.asyncDispose]() };
 }
 
-function kinds({ left }: AmazonPlace): readonly string[] {
-  return left()
+function kinds(place: AmazonPlace): readonly string[] {
+  return place
+    .left()
     .map(({ region, kind }) => `${region} ${kind}`)
     .sort();
 }
@@ -126,22 +128,22 @@ describe('a build', () => {
     ).toEqual(['/dev/xvda', '/dev/xvdh', '/dev/xvdi']);
   });
 
-  it('leaves alone a snapshot that the template names, when the build fails and when the AMI is given up', async () => {
-    const place = await amazonPlace({}, TYPE);
-    await using _ = place;
-    const [own = ''] = (place.ec2.region('us-east-1').images.peek(place.source)?.view.BlockDeviceMappings ?? []).map(
-      ({ Ebs }) => Ebs?.SnapshotId ?? '',
-    );
-    place.ec2.plan({ call: 'ModifyImageAttribute', error: { code: 'UnauthorizedOperation', status: 403 } });
-    const { report } = await place.bake({
-      ...usual,
-      ami_block_device_mappings: [{ device_name: '/dev/xvdi', snapshot_id: own }],
-      ami_users: ['210987654321'],
-    });
-    expect(report.failure?.code).toBe('AMAZON_REFUSED');
+  it.each([
+    ['fails', { ami_users: ['no account'] }],
+    ['has an AMI that is given up', {}],
+  ])('leaves alone a snapshot that the template names when it %s', async (_what, more) => {
+    await using place = await amazonPlace({}, TYPE);
+    const { images, snapshots } = place.ec2.region('us-east-1');
+    const own = images.peek(place.source)?.view.BlockDeviceMappings[0]?.Ebs?.SnapshotId ?? '';
+    const devices = { ami_block_device_mappings: [{ device_name: '/dev/xvdi', snapshot_id: own }] };
+    const { report } = await place.bake({ ...usual, ...devices, ...more });
+    for (const artifact of report.artifacts) {
+      await builder.discard?.(artifact, { signal: new AbortController().signal, say: () => undefined });
+    }
+    expect(report.artifacts).toHaveLength('ami_users' in more ? 0 : 1);
     expect(place.left()).toEqual([]);
-    expect(place.inputs('DeleteSnapshot')).not.toContainEqual({ SnapshotId: own });
-    expect(place.ec2.region('us-east-1').snapshots.peek(own)).toBeDefined();
+    expect(place.inputs('DeregisterImage')).toHaveLength(1);
+    expect(snapshots.peek(own)).toBeDefined();
   });
 
   it('copies, encrypts and shares as amazon-ebs does, and removes what was copied from', async () => {
@@ -216,6 +218,17 @@ describe('when something goes wrong', () => {
       await using baked = await bake({ max_retries: 0 }, [replyLost(call)]);
       expect(baked.report.failure?.code).toBe('AMAZON_UNREACHABLE');
       expect(baked.place.left()).toEqual([]);
+    },
+  );
+
+  it.each(['RunInstances', 'CreateSnapshot', 'RegisterImage'])(
+    'finds what %s made when the reply is lost and AWS refuses the next attempt',
+    async (call) => {
+      const refused = { call, skip: 1, error: { code: 'UnauthorizedOperation', status: 403 } };
+      await using baked = await bake({}, [replyLost(call), refused]);
+      expect(baked.report.failure?.code).toBe('AMAZON_REFUSED');
+      expect(baked.place.left()).toEqual([]);
+      expect(baked.place.ec2.unusedFaults()).toEqual([]);
     },
   );
 

@@ -18,8 +18,9 @@ async function bake(options: JsonObject = {}, faults: readonly Fault[] = [], wor
   return { ...baked, place, [Symbol.asyncDispose]: () => place[Symbol.asyncDispose]() };
 }
 
-function kinds({ left }: AmazonPlace): readonly string[] {
-  return left()
+function kinds(place: AmazonPlace): readonly string[] {
+  return place
+    .left()
     .map(({ kind }) => kind)
     .sort();
 }

@@ -15,7 +15,7 @@ const usual: JsonObject = {
 async function found(options: JsonObject): Promise<readonly string[]> {
   const entries = Object.entries({ ...usual, ...options }).filter(([, value]) => value !== null);
   const { diagnostics } = await planTemplate({ builders: [Object.fromEntries(entries)] });
-  return diagnostics.map(({ code, pointer = '' }) => `${code} ${pointer.replace('/builders/0', '')}`);
+  return diagnostics.map(({ code, pointer }) => `${code} ${pointer.replace('/builders/0', '')}`);
 }
 
 const encrypted = { ...volume, snapshot_volume: true, encrypted: true };
