@@ -13,7 +13,7 @@ export type RunningMachine = {
 
 /** All that a build needs to go on in another process. The key itself stays in its file. */
 export type Checkpoint = {
-  readonly stage: 'provisioning' | 'shutting down' | 'off';
+  readonly stage: 'provisioning' | 'shutting down' | 'off' | 'written';
   readonly output: StagedOutput['checkpoint'];
   readonly accelerator: string | null;
   readonly disks: {

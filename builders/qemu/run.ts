@@ -6,6 +6,7 @@ import {
   type BuildRun,
   type Communicator,
   type JsonValue,
+  type StagedOutput,
 } from '../../plugins/sdk/index.ts';
 import { checkpointOf, disksOf, keyOf, readCheckpoint, type Checkpoint, type Parts } from './checkpoint.ts';
 import type { QemuBuilderConfig } from './config.gen.ts';
@@ -66,14 +67,21 @@ async function changeGuest(
   await build.checkpoint(checkpointOf('off', parts));
 }
 
+/** `off`: what is known of the machine that is off. */
 function save(
   config: QemuBuilderConfig,
   qemu: QemuDriver,
-  { staged, disks, accelerator }: Pick<Parts, 'staged' | 'disks' | 'accelerator'>,
+  off: Checkpoint,
+  staged: StagedOutput,
   names: Names,
   build: BuildRun,
 ): Promise<Artifact> {
-  return build.step('save image', () => saveImage(config, qemu, disks, { staged, ...names }, accelerator));
+  const output = {
+    ...{ staged, ...names },
+    written: off.stage === 'written',
+    onWritten: () => build.checkpoint({ ...off, stage: 'written' }),
+  };
+  return build.step('save image', () => saveImage(config, qemu, disksOf(off), output, off.accelerator ?? undefined));
 }
 
 export async function run(config: QemuBuilderConfig, build: BuildRun): Promise<Artifact> {
@@ -118,7 +126,7 @@ export async function run(config: QemuBuilderConfig, build: BuildRun): Promise<A
       : await connectInstalled(config, first, key, () => start(undefined), build);
   const parts = { staged, accelerator, disks, key, http, machine };
   await changeGuest(config, parts, activity?.over(guest) ?? guest, build);
-  return await save(config, qemu, parts, names, build);
+  return await save(config, qemu, checkpointOf('off', parts), staged, names, build);
 }
 
 /** How long a machine may take that was perhaps told to shut down by an earlier process. */
@@ -137,9 +145,9 @@ export async function resume(config: QemuBuilderConfig, build: BuildRun, state: 
   const staged = await build.step('find output', () =>
     adoptOutput(build, names.directory, output, { force: build.force }),
   );
-  const saveIt = (): Promise<Artifact> => save(config, qemu, { staged, disks, accelerator }, names, build);
+  const saveIt = (): Promise<Artifact> => save(config, qemu, checkpoint, staged, names, build);
   const { process } = checkpoint.machine;
-  if (stage === 'off') return saveIt();
+  if (stage === 'off' || stage === 'written') return saveIt();
   if (stage === 'shutting down') {
     const wait = (): Promise<boolean> => endsByItself(process, TOLD_MILLISECONDS, build);
     if (await build.step('see whether it shuts down', wait)) return saveIt();

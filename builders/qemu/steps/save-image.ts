@@ -12,16 +12,33 @@ function mustBeWritten(config: QemuBuilderConfig, disk: Disk): boolean {
   return config.format === 'qcow2' && (config.disk_compression || !config.skip_compaction);
 }
 
-/** Writes the images that have to be, beside the disks, and puts them in their places when all are written. */
-async function writeImages(config: QemuBuilderConfig, driver: QemuDriver, disks: readonly Disk[]): Promise<void> {
-  const written = disks
-    .filter((disk) => mustBeWritten(config, disk))
-    .map((disk) => ({ ...disk, to: `${disk.path}.unfinished` }));
-  for (const { path: from, format: fromFormat, to } of written) {
+interface Writing {
+  readonly disk: Disk;
+  readonly to: string;
+}
+
+function writingsOf(config: QemuBuilderConfig, disks: readonly Disk[]): readonly Writing[] {
+  return disks.filter((disk) => mustBeWritten(config, disk)).map((disk) => ({ disk, to: `${disk.path}.unfinished` }));
+}
+
+/** Writes the images that have to be beside the disks, which stay as they are. */
+async function writeImages(config: QemuBuilderConfig, driver: QemuDriver, writings: readonly Writing[]): Promise<void> {
+  for (const { disk, to } of writings) {
+    // A process before may have been killed, and what it started may write on: into a file that has no name then.
+    await rm(to, { force: true });
+    const { path: from, format: fromFormat } = disk;
     const conversion = { from, fromFormat, to, toFormat: config.format, compress: config.disk_compression };
     await driver.convert(conversion, config.qemu_img_args?.convert);
   }
-  for (const { path, to } of written) await rename(to, path);
+}
+
+/** Puts what was written into the places of the disks; it may be that this was begun before. */
+async function moveImages(writings: readonly Writing[]): Promise<void> {
+  for (const { disk, to } of writings) {
+    await rename(to, disk.path).catch((error: unknown) => {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    });
+  }
 }
 
 async function filesIn(directory: string): Promise<readonly string[]> {
@@ -32,17 +49,32 @@ async function filesIn(directory: string): Promise<readonly string[]> {
     .sort();
 }
 
+export interface ImageOutput {
+  readonly staged: StagedOutput;
+  readonly directory: string;
+  readonly shown: string;
+  /** Whether a process before wrote the images, so that they only have to be moved. */
+  readonly written: boolean;
+  /** Called when the images are written, before anything is moved. */
+  readonly onWritten: () => Promise<void>;
+}
+
 /** Writes the image and moves the output to its place. Throws `StepError` DISK_FULL or OUTPUT_EXISTS. */
 export async function saveImage(
   config: QemuBuilderConfig,
   driver: QemuDriver,
   disks: Disks,
-  output: { readonly staged: StagedOutput; readonly directory: string; readonly shown: string },
+  output: ImageOutput,
   accelerator: string | undefined,
 ): Promise<Artifact> {
-  await writeImages(config, driver, disks.all);
+  const writings = writingsOf(config, disks.all);
+  if (!output.written) {
+    await writeImages(config, driver, writings);
+    await output.onWritten();
+  }
+  await moveImages(writings);
   const efiVars = config.efi_drop_efivars ? undefined : disks.efiVars;
-  if (disks.efiVars !== undefined && efiVars === undefined) await rm(disks.efiVars);
+  if (disks.efiVars !== undefined && efiVars === undefined) await rm(disks.efiVars, { force: true });
   const files = await filesIn(disks.directory);
   await output.staged.publish();
   const place = (path: string): string => join(output.directory, basename(path));

@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, readdirSync, statSync } from 'node:fs';
+import { copyFileSync, readdirSync, renameSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findQemu } from '../../../builders/qemu/driver.ts';
 import { createDisks, type Disks } from '../../../builders/qemu/steps/create-disks.ts';
 import type { Source } from '../../../builders/qemu/steps/find-source.ts';
-import { saveImage } from '../../../builders/qemu/steps/save-image.ts';
+import { saveImage, type ImageOutput } from '../../../builders/qemu/steps/save-image.ts';
 import type { Artifact } from '../../../core/artifacts/artifact.ts';
 import type { JsonObject } from '../../../core/run/json.ts';
 import { stageOutput } from '../../../core/run/staged-output.ts';
@@ -22,8 +22,13 @@ interface Made {
   readonly leftFormat: string;
 }
 
+type Save = (progress: Pick<ImageOutput, 'written' | 'onWritten'>) => Promise<Artifact>;
+
+const saveAtOnce: (save: Save) => Promise<Artifact> = (save) =>
+  save({ written: false, onWritten: () => Promise.resolve() });
+
 /** The steps before and after the machine, which writes 3 MiB here. */
-async function make(home: string, options: JsonObject, source: Source): Promise<Made> {
+async function make(home: string, options: JsonObject, source: Source, saving = saveAtOnce): Promise<Made> {
   const config = qemuConfig({ iso_url: '/some.iso', iso_checksum: 'none', communicator: 'none', ...options });
   const small = await smallBuild({ home });
   try {
@@ -37,7 +42,9 @@ async function make(home: string, options: JsonObject, source: Source): Promise<
     execFileSync('qemu-io', ['-f', system.format, '-c', 'write -P 7 10M 3M', system.path]);
     const left = join(home, `left-${basename(system.path)}`);
     copyFileSync(system.path, left);
-    const artifact = await saveImage(config, driver, disks, { staged, directory, shown: 'out' }, 'tcg');
+    const artifact = await saving((progress) =>
+      saveImage(config, driver, disks, { staged, directory, shown: 'out', ...progress }, 'tcg'),
+    );
     return { artifact, left, leftFormat: system.format };
   } finally {
     await small.end();
@@ -95,6 +102,24 @@ describe.skipIf(reasonToSkip() !== undefined)('an image', { timeout: 120_000 }, 
       });
     },
   );
+
+  it('is moved to its place, and not written again, when the process that wrote it died while it moved its disks', async () => {
+    const home = newHome();
+    const efi = { efi_boot: true, efi_drop_efivars: true };
+    const options = { ...efi, format: 'vmdk', disk_size: `${SIZE}b`, disk_additional_size: ['1m'] };
+    const { left, leftFormat } = await make(home, options, iso, async (save) => {
+      const dies = (): Promise<void> => {
+        const [directory = ''] = readdirSync(home).filter((name) => name.startsWith('.out'));
+        const disk = join(home, directory, 'out/web.img');
+        renameSync(`${disk}.unfinished`, disk);
+        return Promise.reject(new Error('died'));
+      };
+      await expect(save({ written: false, onWritten: dies })).rejects.toThrow('died');
+      return save({ written: true, onWritten: () => Promise.resolve() });
+    });
+    expect(isSame(left, leftFormat, join(home, 'out/web.img'), 'vmdk')).toBe(true);
+    expect(readdirSync(join(home, 'out')).sort()).toEqual(['web.img', 'web.img-1']);
+  });
 
   it('of an image that is started from has that image in it, whatever its format', async () => {
     const home = newHome();

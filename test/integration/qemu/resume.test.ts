@@ -1,19 +1,38 @@
 import { execFileSync, spawn, spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { JsonObject } from '../../../core/run/json.ts';
 import { leftovers, newHome, readInImage, reasonToSkip, tinyOptions } from './bake.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const kiln = [join(root, '.kiln/node/node'), join(root, 'dist/cli.cjs')] as const;
 
+/** Programs of which qemu-img hangs half-way through the first image that it writes, and notes that in `home`. */
+function hangingQemuImg(home: string): string {
+  const directory = join(home, 'cache/programs');
+  const real = execFileSync('sh', ['-c', 'command -v qemu-img'], { encoding: 'utf8' }).trim();
+  const script = `#!/bin/sh
+[ "$1" = convert ] && [ ! -e '${home}/cache/converting' ] || exec ${real} "$@"
+for target; do :; done
+${real} "$@"
+truncate -s 1M "$target"
+echo $$ >'${home}/cache/pid'
+mv '${home}/cache/pid' '${home}/cache/converting'
+exec sleep 300
+`;
+  mkdirSync(directory);
+  writeFileSync(join(directory, 'qemu-img'), script, { mode: 0o755 });
+  return `${directory}:${process.env['PATH'] ?? ''}`;
+}
+
 /** A home with a template of three provisioners, of which the second does `second`. */
 function place(second: string): {
   readonly home: string;
   readonly env: NodeJS.ProcessEnv;
-  readonly edit: (second: string) => void;
+  readonly edit: (second: string, options?: JsonObject) => void;
   readonly run: (...args: readonly string[]) => SpawnSyncReturns<string>;
   readonly runId: () => string;
 } {
@@ -26,9 +45,9 @@ function place(second: string): {
   };
   const run = (...args: readonly string[]): SpawnSyncReturns<string> =>
     spawnSync(kiln[0], [kiln[1], ...args], { cwd: home, env, encoding: 'utf8', timeout: 120_000 });
-  const edit = (text: string): void => {
+  const edit = (text: string, options: JsonObject = {}): void => {
     const note = (word: string): object => ({ type: 'shell', inline: [`echo ${word} >>/root/log`] });
-    const builders = [{ ...tinyOptions(home, { ssh_private_key_file: null }), type: 'qemu' }];
+    const builders = [{ ...tinyOptions(home, { ssh_private_key_file: null, ...options }), type: 'qemu' }];
     const provisioners = [note('one'), { type: 'shell', inline: ['echo two >>/root/log', text] }, note('three')];
     writeFileSync(join(home, 'cache/web.json'), JSON.stringify({ builders, provisioners }));
   };
@@ -75,5 +94,29 @@ describe.skipIf(reasonToSkip() !== undefined)('kiln resume of a virtual machine'
     expect(log).toMatch(/two\nthree\n$/);
     expect(leftovers(home)).toEqual(['out']);
     expect(run('runs').stdout).toContain('ended  succeeded');
+  });
+
+  it('after kill -9 while the image is written writes it anew, without the machine', async () => {
+    const { home, env, run, runId, edit } = place('true');
+    edit('true', { disk_compression: true });
+    const child = spawn(kiln[0], [kiln[1], 'build', 'cache/web.json'], {
+      cwd: home,
+      env: { ...env, PATH: hangingQemuImg(home) },
+      stdio: 'ignore',
+    });
+    while (!existsSync(join(home, 'cache/converting')) && child.exitCode === null) await delay(100);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    const hanging = Number(readFileSync(join(home, 'cache/converting'), 'utf8'));
+    onTestFinished(() => void process.kill(hanging));
+    const resumed = run('resume', runId());
+    expect(resumed.stdout).toContain('save image');
+    expect(resumed.stdout).not.toContain('find machine');
+    expect(resumed.status).toBe(0);
+    const image = join(home, 'out/web.qcow2');
+    expect(readInImage(image, '/root/log')).toBe('one\ntwo\nthree\n');
+    execFileSync('qemu-img', ['check', '-q', image]);
+    expect(readdirSync(join(home, 'out'))).toEqual(['web.qcow2']);
+    expect(leftovers(home)).toEqual(['out']);
   });
 });
