@@ -322,3 +322,24 @@ test('pause_after can be cancelled', async () => {
     code: 'CANCELLED',
   });
 });
+
+test.each<[string, JsonObject]>([
+  ['inline lines', { inline: ['echo "$TOKEN"'] }],
+  ['a script file', { script }],
+  [
+    'a script of another user',
+    { inline: ['echo "$TOKEN"'], elevated_user: 'ann', elevated_password: 'hunter2-of-ann' },
+  ],
+])('the variables and passwords of %s are in no command line of the guest', async (_what, options) => {
+  const guest = guestOf();
+  await provisionOn(guest, { ...options, env: { TOKEN: 'hunter2-of-powershell' }, valid_exit_codes: [0, 3] });
+  expect([...guest.files.values()].join('\n')).toContain('hunter2-of-powershell');
+  const lines = guest.done.filter((line) => !line.startsWith('upload '));
+  const decoded = lines.map((line) => {
+    const encoded = /-EncodedCommand (\S+)/.exec(line)?.[1] ?? '';
+    return `${line} ${Buffer.from(encoded, 'base64').toString('utf16le')}`;
+  });
+  expect(lines.length).toBeGreaterThan(0);
+  expect(decoded.filter((line) => line.includes('hunter2'))).toEqual([]);
+  expect(guest.left()).toEqual([]);
+});
