@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { replyLost } from '../../support/ec2/index.ts';
+import { shop } from './shop.ts';
+
+const device = { device_name: '/dev/xvdf', volume_size: 2, delete_on_termination: true };
+const surrogate = {
+  type: 'amazon-ebssurrogate',
+  communicator: 'none',
+  ami_root_device: { source_device_name: '/dev/xvdf', device_name: '/dev/xvda' },
+  launch_block_device_mappings: [device],
+};
+const volume = {
+  type: 'amazon-ebsvolume',
+  ami_name: undefined,
+  communicator: 'none',
+  ebs_volumes: [{ ...device, delete_on_termination: false, tags: { Name: 'data' }, snapshot_volume: true }],
+};
+
+const usual: readonly (readonly [string, object])[] = [
+  ['CreateSnapshot', surrogate],
+  ['AttachVolume', { ...surrogate, use_create_image: true }],
+  ['ModifyInstanceAttribute', volume],
+];
+/** Tried with KILN_LONG_TESTS=1. */
+const more: typeof usual = [
+  ['RegisterImage', surrogate],
+  ['DetachVolume', { ...surrogate, use_create_image: true }],
+  ['CreateImage', { ...surrogate, use_create_image: true }],
+  ['RunInstances', volume],
+  ['CreateSnapshot', volume],
+  ['CreateTags', volume],
+];
+
+describe('kill -9 of a build of volumes while a call is under way', { timeout: 120_000 }, () => {
+  it.each([...usual, ...(process.env['KILN_LONG_TESTS'] === '1' ? more : [])])(
+    '%s: gc finds what was made and leaves nothing',
+    async (call, builder) => {
+      await using place = await shop({
+        // Carried out without a reply, and the next attempt hangs.
+        faults: [replyLost(call), { call, skip: 1, delay: 120_000 }],
+      });
+      const { child, ended } = place.start('build', place.template(builder));
+      const attempts = (): number => place.ec2.calls.filter((each) => each.call === call).length;
+      await expect.poll(attempts, { timeout: 60_000 }).toBe(2);
+      child.kill('SIGKILL');
+      await ended;
+      expect(place.ec2.leftovers()).not.toEqual([]);
+      const collected = await place.start('gc').ended;
+      expect(place.ec2.leftovers(), collected.output).toEqual([]);
+      expect(collected.code).toBe(0);
+    },
+  );
+});
+
+describe('a whole build as a process', { timeout: 60_000 }, () => {
+  it.each([
+    ['amazon-ebssurrogate', surrogate, /^us-east-1:ami-\w+$/, ['image', 'snapshot']],
+    ['amazon-ebsvolume', volume, /^us-east-1:snap-\w+,us-east-1:vol-\w+$/, ['snapshot', 'volume']],
+  ] as const)('%s tells what it has made', async (_type, builder, id, kinds) => {
+    await using place = await shop();
+    const { code, output } = await place.start('build', '-machine-readable', place.template(builder)).ended;
+    expect(code, output).toBe(0);
+    const [, said = ''] = /,artifact,0,id,(.*)/.exec(output) ?? [];
+    expect(said.replaceAll('%!(PACKER_COMMA)', ',').trim()).toMatch(id);
+    const left = place.ec2.leftovers();
+    expect(left.map(({ kind }) => kind).sort()).toEqual(kinds);
+    expect(left.flatMap(({ tags }) => Object.keys(tags)).filter((key) => key.startsWith('kiln'))).toEqual([]);
+    expect(place.ec2.refusedDials()).toEqual([]);
+  });
+});
