@@ -1,9 +1,12 @@
 import { stat } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { StepError, type Communicator } from '../../plugins/sdk/index.ts';
 import type { QemuBuilderConfig } from './config.gen.ts';
 import type { Machine } from './machine.ts';
 
 const LONGEST_INTERVAL = 5000;
+/** A QEMU that hangs answers nothing. */
+const ANSWER_MILLISECONDS = 5000;
 
 function fields(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
@@ -22,7 +25,8 @@ async function stateOf(machine: Machine): Promise<string> {
     () => 0,
   );
   // A monitor that does not answer is no sign of life.
-  return `${size} ${await bytesWritten(machine).catch(() => 0)}`;
+  const silence = delay(ANSWER_MILLISECONDS, 0, { ref: false });
+  return `${size} ${await Promise.race([bytesWritten(machine).catch(() => 0), silence])}`;
 }
 
 /** Hears of what goes over the connection to the guest. */

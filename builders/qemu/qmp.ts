@@ -5,11 +5,19 @@ import { StepError } from '../../plugins/sdk/index.ts';
 
 const POLL_MILLISECONDS = 10;
 
+/** How long QEMU may take, in milliseconds: to be there, and to answer. It takes no time unless it hangs. */
+export interface Patience {
+  readonly start: number;
+  readonly answer: number;
+}
+
+const PATIENCE: Patience = { start: 120_000, answer: 30_000 };
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /** QEMU's machine protocol. */
 export interface Qmp {
-  /** Throws `StepError` QEMU_MONITOR when QEMU refuses the command or is gone. */
+  /** Throws `StepError` QEMU_MONITOR when QEMU refuses the command, does not answer or is gone. */
   execute(command: string, parameters?: Fields): Promise<unknown>;
   close(): void;
 }
@@ -44,6 +52,21 @@ function dial(path: string): Promise<Socket> {
   });
 }
 
+function noAnswer(milliseconds: number): StepError {
+  return new StepError(`QEMU has not answered for ${milliseconds / 1000} s`, { code: 'QEMU_MONITOR' });
+}
+
+/** The promise, for so long; what comes later is of no interest. */
+async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(noAnswer(milliseconds)), milliseconds);
+  try {
+    return await Promise.race([work, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** Waits until the socket is there; throws the signal's reason. */
 async function reach(path: string, signal: AbortSignal): Promise<Socket> {
   for (;;) {
@@ -58,12 +81,29 @@ async function reach(path: string, signal: AbortSignal): Promise<Socket> {
 
 /**
  * Connects to a QEMU that is starting; it answers when the machine is set up. `onEvent` gets everything QEMU tells
- * by itself. Throws the reason of `signal` when that aborts before the machine is set up.
+ * by itself. Throws the reason of `signal` when that aborts before the machine is set up, and `StepError` QEMU_MONITOR
+ * when it is not there in time.
  */
 export async function connectQmp(
   path: string,
   signal: AbortSignal,
   onEvent: (name: string, data: Fields) => void,
+  patience: Patience = PATIENCE,
+): Promise<Qmp> {
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(noAnswer(patience.start)), patience.start);
+  try {
+    return await greet(path, AbortSignal.any([signal, late.signal]), onEvent, patience);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function greet(
+  path: string,
+  signal: AbortSignal,
+  onEvent: (name: string, data: Fields) => void,
+  patience: Patience,
 ): Promise<Qmp> {
   const socket = await reach(path, signal);
   const pending: Pending[] = [];
@@ -83,7 +123,7 @@ export async function connectQmp(
   createInterface({ input: socket }).on('line', answer).on('error', gone);
   socket.on('error', gone);
   socket.on('close', gone);
-  const execute: Qmp['execute'] = (command, parameters) =>
+  const ask = (command: string, parameters?: Fields): Promise<unknown> =>
     new Promise((resolve, reject) => {
       if (socket.destroyed) {
         reject(new StepError('QEMU has ended', { code: 'QEMU_MONITOR' }));
@@ -96,7 +136,7 @@ export async function connectQmp(
   const stop = (): void => aborted.reject(signal.reason);
   signal.addEventListener('abort', stop, { once: true });
   try {
-    await Promise.race([execute('qmp_capabilities'), aborted.promise]);
+    await Promise.race([ask('qmp_capabilities'), aborted.promise]);
   } catch (error) {
     socket.destroy();
     signal.throwIfAborted();
@@ -104,5 +144,6 @@ export async function connectQmp(
   } finally {
     signal.removeEventListener('abort', stop);
   }
+  const execute: Qmp['execute'] = (command, parameters) => within(patience.answer, ask(command, parameters));
   return { execute, close: () => socket.destroy() };
 }

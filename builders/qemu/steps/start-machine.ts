@@ -86,7 +86,8 @@ async function startOn(
     const log = await readFile(logFile, 'utf8').catch(() => '');
     if (isPortTaken(log)) return undefined;
     const lines = await lastLines(logFile);
-    throw new StepError(['QEMU did not start', ...lines].join('\n  '), {
+    const hangs = error instanceof StepError && error.code === 'QEMU_MONITOR' ? [error.message] : [];
+    throw new StepError(['QEMU did not start', ...hangs, ...lines].join('\n  '), {
       code: 'MACHINE_NOT_STARTED',
       cause: error,
       ...(lines.some((line) => line.includes('VNC'))

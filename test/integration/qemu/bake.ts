@@ -75,11 +75,11 @@ export async function bakeWell(options: JsonObject, build: SmallBuildOptions): P
   return artifact;
 }
 
-/** What is in `home` besides the cache, and the QEMU processes that have files of it. */
-export function leftovers(home: string): readonly string[] {
-  const files = readdirSync(home).filter((name) => name !== 'cache');
-  const processes = readdirSync('/proc')
+/** The QEMU processes that have files of `home`. */
+export function qemusOf(home: string): readonly number[] {
+  return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
+    .map(Number)
     .filter((pid) => {
       try {
         const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
@@ -88,7 +88,12 @@ export function leftovers(home: string): readonly string[] {
         return false;
       }
     });
-  return [...files, ...processes.map((pid) => `process ${pid}`)];
+}
+
+/** What is in `home` besides the cache, and the QEMU processes that have files of it. */
+export function leftovers(home: string): readonly string[] {
+  const files = readdirSync(home).filter((name) => name !== 'cache');
+  return [...files, ...qemusOf(home).map((pid) => `process ${pid}`)];
 }
 
 /** What the guests of the tests in `home` said on their serial ports. */

@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { bake, byItself, leftovers, mode, newHome, reasonToSkip, tinyOptions } from './bake.ts';
+import { serve, serveFile } from '../../support/file-server.ts';
+import { bake, byItself, leftovers, mode, newHome, qemusOf, reasonToSkip, tinyOptions } from './bake.ts';
 
 const isRoot = process.getuid?.() === 0;
 
@@ -79,6 +80,47 @@ describe.skipIf(reasonToSkip() !== undefined)('a bake that cannot be', { timeout
       code: 'MACHINE_NOT_STARTED',
       message: expect.stringContaining('unsupported machine type') as string,
     });
+    expect(leftovers(home)).toEqual([]);
+  });
+
+  it('ends when the firmware is none, with what QEMU says, or with a picture of what the guest shows', async () => {
+    const home = newHome();
+    const firmware = join(home, 'firmware.bin');
+    writeFileSync(firmware, 'no firmware');
+    const refused = await bake(tinyOptions(home, { firmware }), { home });
+    expect(refused.error).toMatchObject({
+      code: 'MACHINE_NOT_STARTED',
+      message: expect.stringContaining('could not load PC BIOS') as string,
+    });
+    writeFileSync(firmware, new Uint8Array(128 * 1024));
+    const stuck = await bake(tinyOptions(home, { firmware, ssh_timeout: '3s' }), { home });
+    expect(stuck.error).toMatchObject({
+      name: 'TimeoutError',
+      message: expect.stringContaining("picture of the guest's screen") as string,
+    });
+    expect(leftovers(home)).toEqual(['firmware.bin']);
+  });
+
+  it('ends when QEMU is killed, and says so', async () => {
+    const home = newHome();
+    const onStep = (step: string): void => {
+      if (step === 'connect') for (const pid of qemusOf(home)) process.kill(pid, 'SIGKILL');
+    };
+    const { error } = await bake(tinyOptions(home), { home, onStep });
+    expect(error).toMatchObject({
+      code: 'MACHINE_DIED',
+      message: expect.stringContaining('QEMU was ended by SIGKILL before its time') as string,
+    });
+    expect(leftovers(home)).toEqual([]);
+  });
+
+  it('ends when QEMU hangs, if it is to end when nothing happens', async () => {
+    const home = newHome();
+    const onStep = (step: string): void => {
+      if (step === 'connect') for (const pid of qemusOf(home)) process.kill(pid, 'SIGSTOP');
+    };
+    const { error } = await bake(tinyOptions(home, { inactivity_timeout: '2s' }), { home, onStep });
+    expect(error).toMatchObject({ code: 'MACHINE_INACTIVE' });
     expect(leftovers(home)).toEqual([]);
   });
 
@@ -169,6 +211,15 @@ describe.skipIf(reasonToSkip() !== undefined)('a bake that cannot be', { timeout
     const home = newHome();
     const { error } = await bake(tinyOptions(home, { shutdown_command: 'exit 3', shutdown_timeout: '2s' }), { home });
     expect(error).toMatchObject({ code: 'SHUTDOWN_COMMAND_FAILED', exitStatus: 3 });
+  });
+
+  it.skipIf(!isRoot)('ends when the disk is full while the image is downloaded', async () => {
+    const home = newHome();
+    mountSmall(join(home, 'cache'), 1);
+    const { url } = await serve(serveFile({ content: Buffer.alloc(3_000_000, 'kiln') }));
+    const { error } = await bake(tinyOptions(home, { iso_url: url }), { home });
+    expect(error).toMatchObject({ code: 'DISK_FULL', hint: expect.stringContaining('PACKER_CACHE_DIR') as string });
+    expect(leftovers(home)).toEqual([]);
   });
 
   it.skipIf(!isRoot)('ends at once when the disk is full while the guest writes', async () => {

@@ -107,12 +107,12 @@ describe.skipIf(reasonToSkip() !== undefined)('kiln resume of a virtual machine'
     while (!existsSync(join(home, 'cache/converting')) && child.exitCode === null) await delay(100);
     child.kill('SIGKILL');
     await once(child, 'exit');
-    const hanging = Number(readFileSync(join(home, 'cache/converting'), 'utf8'));
-    onTestFinished(() => void process.kill(hanging));
+    const hanging = readFileSync(join(home, 'cache/converting'), 'utf8').trim();
     const resumed = run('resume', runId());
     expect(resumed.stdout).toContain('save image');
     expect(resumed.stdout).not.toContain('find machine');
     expect(resumed.status).toBe(0);
+    expect(existsSync(`/proc/${hanging}`)).toBe(false);
     const image = join(home, 'out/web.qcow2');
     expect(readInImage(image, '/root/log')).toBe('one\ntwo\nthree\n');
     execFileSync('qemu-img', ['check', '-q', image]);
