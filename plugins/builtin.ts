@@ -4,6 +4,10 @@ import { builtinSchema } from './builtin-schema.ts';
 /** The components that come with Kiln, sorted. Schema and code load apart: validating loads no driver and no SDK. */
 export const builtin: ComponentSource = {
   builders: {
+    'amazon-chroot': {
+      schema: () => builtinSchema(import('../builders/amazon-chroot/schema.json', { with: { type: 'json' } })),
+      load: async () => (await import('../builders/amazon-chroot/index.ts')).builder,
+    },
     'amazon-ebs': {
       schema: () => builtinSchema(import('../builders/amazon-ebs/schema.json', { with: { type: 'json' } })),
       load: async () => (await import('../builders/amazon-ebs/index.ts')).builder,

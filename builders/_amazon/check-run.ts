@@ -2,11 +2,12 @@ import type { Diagnostic, PrepareContext } from '../../plugins/sdk/index.ts';
 import type { CommunicatorOptions } from '../../plugins/sdk/index.ts';
 import { error } from './diagnostics.ts';
 import { isSpot } from './launch-data.ts';
-import type { RunOptions } from './options.ts';
+import type { RunOptions, SourceOptions } from './options.ts';
 
 type Found = readonly Diagnostic[];
 
-function source(config: RunOptions): Found {
+/** What the schema cannot say of the AMI to start from. */
+export function checkSource(config: SourceOptions): Found {
   const { source_ami: id = '', source_ami_filter: filter } = config;
   if (id !== '') return [];
   if (Object.keys(filter?.filters ?? {}).length === 0 && (filter?.owners ?? []).length === 0) {
@@ -152,7 +153,7 @@ export function checkRun(config: RunOptions & CommunicatorOptions, context: Pick
   const both = data !== '' && file !== '';
   const missing = file !== '' && context.look(file) !== 'file';
   return [
-    ...source(config),
+    ...checkSource(config),
     ...instanceType(config),
     ...spot(config),
     ...network(config),

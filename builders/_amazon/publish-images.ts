@@ -1,6 +1,6 @@
 import type { RenderData } from '../../plugins/sdk/index.ts';
 import type { AmazonBuild } from './amazon-build.ts';
-import { planCopies } from './copy-plan.ts';
+import { planCopies, type CopyPlan } from './copy-plan.ts';
 import type { ImageTags, MadeImage } from './images.ts';
 import type { AmiOptions, RunTagOptions, ShareOptions } from './options.ts';
 import { imageTags } from './run-tags.ts';
@@ -34,9 +34,9 @@ export async function makeImages(
   label: ImageLabel,
   make: (label: ImageLabel) => Promise<MadeImage>,
   amazon: AmazonBuild,
+  plan: CopyPlan = planCopies(config, amazon.cloud.region),
 ): Promise<readonly MadeImage[]> {
-  const { build, cloud } = amazon;
-  const plan = planCopies(config, cloud.region);
+  const { build } = amazon;
   await build.step('deregister old images', () => deregisterOld(config, amazon));
   const name = plan.intermediary ? `${label.name.slice(0, 100)} ${crypto.randomUUID().slice(0, 8)}` : label.name;
   const first = await make({ ...label, name });

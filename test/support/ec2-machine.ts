@@ -1,4 +1,5 @@
 import { DescribeInstancesCommand, EC2Client, RunInstancesCommand } from '@aws-sdk/client-ec2';
+import { expect } from 'vitest';
 import type { TestEc2 } from './ec2/index.ts';
 import { startMetadataServer, type MetadataServer } from './ec2/metadata-server.ts';
 
@@ -24,7 +25,9 @@ export async function startEc2Machine(ec2: TestEc2, imageId: string): Promise<Ec
   const { Instances = [] } = await client.send(launch);
   const instanceId = Instances[0]?.InstanceId ?? '';
   ec2.advance(120_000);
-  await client.send(new DescribeInstancesCommand({ InstanceIds: [instanceId] }));
+  await expect
+    .poll(() => client.send(new DescribeInstancesCommand({ InstanceIds: [instanceId] })).catch(() => undefined))
+    .toBeDefined();
   client.destroy();
   const metadata = await startMetadataServer(ec2.world, 'builder', REGION);
   return {

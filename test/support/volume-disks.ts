@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeBusyboxTree, treePrograms } from './busybox-tree.ts';
@@ -39,8 +39,8 @@ export async function makeSourceDisk(directory: string): Promise<string> {
 
 /** Disks of this machine behind the volumes of a test EC2, with the names that udev gives to EBS volumes. */
 export interface VolumeDisks extends Disposable {
-  onAttach(this: void, volumeId: string, device: string): void;
-  onDetach(this: void, volumeId: string): void;
+  readonly onAttach: (volumeId: string, device: string) => void;
+  readonly onDetach: (volumeId: string) => void;
   /** The next volumes start with this disk, not with nothing. */
   startWith(disk: string | undefined): void;
   /** Has no link by the volume's id, but one in /dev of the name it is attached as: true. */
@@ -53,6 +53,8 @@ export interface VolumeDisks extends Disposable {
   readonly pulledOut: readonly string[];
   /** The text of a file in the first partition of a volume, also of one that is gone. */
   read(volumeId: string, path: string): string;
+  /** What is in a directory of it, as debugfs lists it. */
+  list(volumeId: string, path: string): string;
 }
 
 export function volumeDisks(directory: string): VolumeDisks {
@@ -73,6 +75,10 @@ export function volumeDisks(directory: string): VolumeDisks {
     // The kernel has taken away its own by now.
     rmSync(`${found.loop}p1`, { force: true });
   };
+  const ask = (volumeId: string, request: string): string =>
+    execFileSync('debugfs', ['-R', request, `${fileOf(volumeId)}?offset=${PARTITION_OFFSET}`], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).toString();
   const disks: VolumeDisks = {
     nameByDevice: false,
     pulledOut,
@@ -94,13 +100,8 @@ export function volumeDisks(directory: string): VolumeDisks {
     },
     onDetach: detach,
     attached: () => [...loops.values()].map(({ loop }) => loop),
-    read: (volumeId, path) => {
-      const file = fileOf(volumeId);
-      statSync(file);
-      return execFileSync('debugfs', ['-R', `cat ${path}`, `${file}?offset=${PARTITION_OFFSET}`], {
-        stdio: ['ignore', 'pipe', 'ignore'],
-      }).toString();
-    },
+    read: (volumeId, path) => ask(volumeId, `cat ${path}`),
+    list: (volumeId, path) => ask(volumeId, `ls ${path}`),
     [Symbol.dispose]: () => {
       for (const volumeId of [...loops.keys()]) detach(volumeId);
     },

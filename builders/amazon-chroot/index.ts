@@ -1,0 +1,15 @@
+import type { Builder } from '../../plugins/sdk/index.ts';
+import { amazonKinds } from '../_amazon/kinds.ts';
+import type { AmazonChrootBuilderConfig } from './config.gen.ts';
+import { mountKind } from './mount-kind.ts';
+import { prepare } from './prepare.ts';
+import { requirements } from './requirements.ts';
+
+export const builder: Builder<AmazonChrootBuilderConfig> = {
+  kind: 'builder',
+  resources: [...Object.values(amazonKinds('amazon-chroot')), mountKind],
+  prepare,
+  requirements,
+  run: async (config, build) => (await import('./run.ts')).run(config, build),
+  discard: async (artifact, context) => (await import('../_amazon/artifact.ts')).discardImages(artifact, context),
+};

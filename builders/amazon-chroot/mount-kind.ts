@@ -1,0 +1,46 @@
+import { rmdir } from 'node:fs/promises';
+import { shellWord, type JsonObject, type JsonValue, type ResourceKind } from '../../plugins/sdk/index.ts';
+import { hint, hintText } from '../_amazon/kinds.ts';
+import { plainHost, runOnHost, type Host } from './host.ts';
+import { unmountBelow, type Mounted } from './unmount.ts';
+
+const hosts = new Map<string, Host>();
+
+export interface MountHints extends Mounted {
+  /** Remembers how this process becomes root, which may hold a secret and so is in no journal. */
+  readonly host: Host;
+  /** The directory was made for the mount. */
+  readonly ownDirectory: boolean;
+}
+
+export function mountHints({ path, tree, device, host, ownDirectory }: MountHints): JsonObject {
+  const key = [...hosts].find(([, each]) => each === host)?.[0] ?? crypto.randomUUID();
+  hosts.set(key, host);
+  return { path, tree, device, host: key, ownDirectory };
+}
+
+async function removeDirectory(path: string, host: Host, signal: AbortSignal): Promise<void> {
+  const found = await rmdir(path).then(
+    () => false,
+    (error: unknown) =>
+      error instanceof Error && 'code' in error && (error.code === 'EACCES' || error.code === 'EPERM'),
+  );
+  if (found) await runOnHost(host, { doing: `removing ${path}`, command: `rmdir ${shellWord(path)}`, signal });
+}
+
+function hostOf(hints: JsonValue): Host {
+  return hosts.get(hintText(hints, 'host')) ?? plainHost;
+}
+
+/** Something mounted on this machine for the build; the id is where. */
+export const mountKind: ResourceKind<string> = {
+  kind: 'amazon-chroot:mount',
+  release: async (path, hints, context) => {
+    const host = hostOf(hints);
+    const mounted = { path, tree: hintText(hints, 'tree'), device: hintText(hints, 'device') };
+    await unmountBelow(mounted, host, context);
+    if (hint(hints, 'ownDirectory') === true) await removeDirectory(path, host, context.signal);
+  },
+  find: (_token, hints) => Promise.resolve([hintText(hints, 'path')]),
+  byHand: (path) => `umount -R ${shellWord(path)}`,
+};

@@ -1,0 +1,96 @@
+import { isAbsolute } from 'node:path';
+import type { Diagnostic, PrepareContext } from '../../plugins/sdk/index.ts';
+import { checkAccess } from '../_amazon/check-access.ts';
+import { checkAmi } from '../_amazon/check-ami.ts';
+import { checkDevices } from '../_amazon/check-devices.ts';
+import { checkSource } from '../_amazon/check-run.ts';
+import { error, warning } from '../_amazon/diagnostics.ts';
+import type { AmazonChrootBuilderConfig } from './config.gen.ts';
+
+type Config = AmazonChrootBuilderConfig;
+type Found = readonly Diagnostic[];
+
+const SCRATCH_NEEDS = [
+  'ami_virtualization_type',
+  'pre_mount_commands',
+  'root_device_name',
+  'root_volume_size',
+  'ami_block_device_mappings',
+] as const;
+
+function isMissing(value: string | number | readonly unknown[] | undefined): boolean {
+  return value === undefined || value === '' || value === 0 || (Array.isArray(value) && value.length === 0);
+}
+
+function start(config: Config): Found {
+  if (!config.from_scratch) return checkSource(config);
+  const unused = (['source_ami', 'source_ami_filter'] as const).filter((name) => config[name] !== undefined);
+  return [
+    ...SCRATCH_NEEDS.filter((name) => isMissing(config[name])).map((name) =>
+      error('AMAZON_CHROOT_OPTION', '', `from_scratch needs ${name}`),
+    ),
+    ...unused.map((name) =>
+      warning('AMAZON_NO_EFFECT', `/${name}`, `with from_scratch, ${name} has no effect`, 'leave one of them out'),
+    ),
+  ];
+}
+
+function rootDevice({ ami_block_device_mappings: devices = [], root_device_name: root = '' }: Config): Found {
+  if (devices.length === 0) return [];
+  if (root === '') {
+    const hint = 'it says which of them is the volume that is built';
+    return [error('AMAZON_CHROOT_OPTION', '', 'ami_block_device_mappings needs root_device_name', hint)];
+  }
+  if (devices.some(({ device_name: name }) => name === root)) return [];
+  return [error('AMAZON_CHROOT_OPTION', '/root_device_name', `ami_block_device_mappings has no ${root}`)];
+}
+
+function boot({ boot_mode: mode, from_scratch: scratch, uefi_data: data, tpm_support: tpm }: Config): Found {
+  const legacy = mode === 'legacy-bios' || (scratch && mode === undefined);
+  const given = [...(data === undefined ? [] : ['uefi_data']), ...(tpm === undefined ? [] : ['tpm_support'])];
+  return (legacy ? given : []).map((name) =>
+    error('AMAZON_BOOT', `/${name}`, `${name} needs a boot_mode with UEFI`, 'set boot_mode to uefi'),
+  );
+}
+
+function mounts({ chroot_mounts: given = [], copy_files: files = [] }: Config): Found {
+  const hint = 'such as ["proc", "proc", "/proc"] or ["bind", "/dev", "/dev"]';
+  return [
+    ...given.flatMap((each, index) =>
+      each.length === 3 && isAbsolute(each[2] ?? '')
+        ? []
+        : [
+            error(
+              'AMAZON_CHROOT_OPTION',
+              `/chroot_mounts/${index}`,
+              'a mount has a type, what is mounted, and a path',
+              hint,
+            ),
+          ],
+    ),
+    ...files.flatMap((file, index) =>
+      isAbsolute(file)
+        ? []
+        : [error('AMAZON_CHROOT_OPTION', `/copy_files/${index}`, `${file} is not an absolute path`)],
+    ),
+  ];
+}
+
+/** What the schema cannot say. */
+export function prepare(config: Config, _context: PrepareContext): Found {
+  const { command_wrapper: wrapper, mount_path: path } = config;
+  const lacksCommand = !/\.Command\b/.test(wrapper);
+  return [
+    ...checkAccess(config),
+    ...checkAmi(config),
+    ...start(config),
+    ...rootDevice(config),
+    ...boot(config),
+    ...mounts(config),
+    ...checkDevices('ami_block_device_mappings', config.ami_block_device_mappings),
+    ...(lacksCommand
+      ? [error('AMAZON_CHROOT_OPTION', '/command_wrapper', 'it runs nothing', 'put {{.Command}} into it')]
+      : []),
+    ...(isAbsolute(path) ? [] : [error('AMAZON_CHROOT_OPTION', '/mount_path', 'it has to be an absolute path')]),
+  ];
+}

@@ -1,0 +1,69 @@
+import { StepError, type Acquired, type RenderData } from '../../../plugins/sdk/index.ts';
+import { hintsOf, ownTags, type AmazonBuild } from '../../_amazon/amazon-build.ts';
+import type { Image } from '../../_amazon/driver.ts';
+import { making } from '../../_amazon/kinds.ts';
+import type { Machine } from '../../_amazon/machine.ts';
+import { renderTags, tagged } from '../../_amazon/tags.ts';
+import { waitFor, type Standing } from '../../_amazon/wait.ts';
+import type { AmazonChrootBuilderConfig } from '../config.gen.ts';
+import { rootDeviceOf, volumeRequest } from '../volume-request.ts';
+
+const LIMIT = 10 * 60_000;
+
+async function waitUntilAvailable(id: string, { build, cloud, polling }: AmazonBuild): Promise<void> {
+  await waitFor({
+    what: `the volume ${id} to be available`,
+    limit: LIMIT,
+    polling,
+    signal: build.signal,
+    onState: (state) => build.debug(`the volume ${id} is ${state}`),
+    look: async (): Promise<Standing<undefined>> => {
+      const { Volumes = [] } = await cloud.ec2('DescribeVolumes', { VolumeIds: [id] });
+      const state = Volumes[0]?.State;
+      if (state === undefined) return { state: 'unknown to AWS yet' };
+      if (state === 'available') return { done: undefined };
+      if (state === 'creating') return { state };
+      return {
+        failed: `it is ${state}`,
+        hint: 'AWS gives no reason; a key of KMS that cannot be used is the usual one',
+      };
+    },
+  });
+}
+
+/**
+ * Makes the volume to build on, in the zone of this machine. `source` undefined: an empty one. Throws `StepError`
+ * AMAZON_FAILED.
+ */
+export async function createVolume(
+  config: AmazonChrootBuilderConfig,
+  source: Image | undefined,
+  machine: Machine,
+  facts: RenderData,
+  amazon: AmazonBuild,
+): Promise<Acquired<string, undefined>> {
+  const { build, cloud, kinds } = amazon;
+  const root = source === undefined ? undefined : rootDeviceOf(source);
+  if (source !== undefined && root?.SnapshotId === undefined) {
+    const message = `the AMI ${source.ImageId ?? ''} has no snapshot of its root device`;
+    throw new StepError(message, { code: 'AMAZON_SOURCE_UNFIT' });
+  }
+  const tags = { Name: 'Packer Builder', ...renderTags(config.root_volume_tags, config.root_volume_tag, facts, build) };
+  const acquired = await build.acquire(kinds.volume, {
+    describe: `volume in ${machine.zone}`,
+    hints: hintsOf(cloud),
+    create: (token) =>
+      making(token, async () => {
+        const { VolumeId = '' } = await cloud.ec2('CreateVolume', {
+          ...volumeRequest(config, root),
+          AvailabilityZone: machine.zone,
+          ClientToken: token,
+          TagSpecifications: tagged({ volume: { ...tags, ...ownTags(build, token) } }),
+        });
+        return { id: VolumeId, handle: undefined };
+      }),
+  });
+  build.say(`the volume ${acquired.id} is being made in ${machine.zone}`);
+  await waitUntilAvailable(acquired.id, amazon);
+  return acquired;
+}

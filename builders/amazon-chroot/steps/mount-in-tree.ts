@@ -1,0 +1,72 @@
+import { shellWord, type Acquired, type BuildRun } from '../../../plugins/sdk/index.ts';
+import { runOnHost, type Host } from '../host.ts';
+import { mountHints, mountKind } from '../mount-kind.ts';
+import { pathInTree } from '../path-in-tree.ts';
+import type { Tree } from './mount-volume.ts';
+
+interface TreeMount {
+  /** A type of file systems, or "bind". */
+  readonly type: string;
+  readonly source: string;
+  /** In the tree. */
+  readonly path: string;
+  /** Left out where the machine's kernel does not have it. */
+  readonly optional: boolean;
+}
+
+const DEFAULTS: readonly TreeMount[] = [
+  { type: 'proc', source: 'proc', path: '/proc', optional: false },
+  { type: 'sysfs', source: 'sysfs', path: '/sys', optional: false },
+  { type: 'bind', source: '/dev', path: '/dev', optional: false },
+  { type: 'devpts', source: 'devpts', path: '/dev/pts', optional: false },
+  { type: 'binfmt_misc', source: 'binfmt_misc', path: '/proc/sys/fs/binfmt_misc', optional: true },
+];
+
+/** What `chroot_mounts` asks for; the usual ones when it is not given. */
+export function treeMounts(given: readonly (readonly string[])[] | undefined): readonly TreeMount[] {
+  return given?.map(([type = '', source = '', path = '']) => ({ type, source, path, optional: false })) ?? DEFAULTS;
+}
+
+/** What is mounted in the tree stays there: without "private" it would show up in the machine's own /dev too. */
+function mountCommand({ type, source }: TreeMount, path: string): string {
+  const flags = type === 'bind' ? '--bind' : `-t ${shellWord(type)}`;
+  return `mount ${flags} --make-private ${shellWord(source)} ${shellWord(path)}`;
+}
+
+async function mountOne(
+  tree: Tree,
+  each: TreeMount,
+  host: Host,
+  build: BuildRun,
+): Promise<Acquired<string, undefined>> {
+  const path = await pathInTree(tree.path, each.path);
+  const { signal } = build;
+  return build.acquire(mountKind, {
+    describe: `${each.source} mounted at ${path}`,
+    hints: mountHints({ path, tree: tree.path, device: tree.device, host, ownDirectory: false }),
+    create: async () => {
+      await runOnHost(host, { doing: `making ${path}`, command: `mkdir -p -- ${shellWord(path)}`, signal });
+      await runOnHost(host, { doing: `mounting ${each.source} at ${path}`, command: mountCommand(each, path), signal });
+      return { id: path, handle: undefined };
+    },
+  });
+}
+
+/** Mounts in the tree what its programs need of this machine. Throws `CommandError` AMAZON_CHROOT_COMMAND. */
+export async function mountInTree(
+  tree: Tree,
+  mounts: readonly TreeMount[],
+  host: Host,
+  build: BuildRun,
+): Promise<readonly Acquired<string, undefined>[]> {
+  const made: Acquired<string, undefined>[] = [];
+  for (const each of mounts) {
+    try {
+      made.push(await mountOne(tree, each, host, build));
+    } catch (error) {
+      if (!each.optional || build.signal.aborted) throw error;
+      build.debug(`without ${each.path}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  return made;
+}
