@@ -3,8 +3,9 @@ import { recallAccess, rememberAccess, type Access } from './access.ts';
 import type { ConnectionOptions } from './connection-options.ts';
 import type { Connection } from './connect.ts';
 import type { Ec2Calls, IamCalls } from './driver.ts';
-import { storageOf } from './storage/index.ts';
-import type { EbsCalls, S3Calls } from './storage/driver.ts';
+import type { EbsCalls } from './ebs-direct/driver.ts';
+import { s3Of } from './s3/index.ts';
+import type { S3Calls } from './s3/driver.ts';
 import { callFailure, encodedMessage, sdkError } from './failure.ts';
 import type { JsonValue } from '../../plugins/sdk/index.ts';
 import { mfaCodes, type Ask } from './mfa-code.ts';
@@ -97,8 +98,8 @@ function cloudOf(ways: Ways, region: string, signal: AbortSignal): Cloud {
     access: rememberAccess(options, region),
     ec2: (name, input) => guarded(name, () => connection.ec2(name, input, { region, signal })),
     iam: (name, input) => guarded(name, () => connection.iam(name, input, { region, signal })),
-    ebs: (name, input) => guarded(name, async () => (await storageOf(connection)).ebs(name, input, { region, signal })),
-    s3: (name, input) => guarded(name, async () => (await storageOf(connection)).s3(name, input, { region, signal })),
+    ebs: (name, input) => guarded(name, () => connection.ebs(name, input, { region, signal })),
+    s3: (name, input) => guarded(name, async () => (await s3Of(connection))(name, input, { region, signal })),
     in: (other) => cloudOf(ways, other, signal),
     under: (other) => cloudOf(ways, region, other),
   };

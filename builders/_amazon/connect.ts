@@ -4,6 +4,8 @@ import { perRegion, send, type Calling } from './clients.ts';
 import type { ConnectionOptions } from './connection-options.ts';
 import { identityProvider, type Outside } from './credential-sources.ts';
 import { commands, EC2Client, IAMClient, STSClient, type Ec2Calls, type IamCalls, type StsCalls } from './driver.ts';
+import { connectEbs } from './ebs-direct/connect.ts';
+import type { EbsCalls } from './ebs-direct/driver.ts';
 import type { Identity } from './try-sources.ts';
 
 /** What clients of further services are made with. */
@@ -19,6 +21,7 @@ export interface Connection {
   /** Where calls go that name no other region. */
   readonly region: string;
   readonly ec2: Calling<Ec2Calls>;
+  readonly ebs: Calling<EbsCalls>;
   readonly iam: Calling<IamCalls>;
   readonly sts: Calling<StsCalls>;
   /** For other services, with the same credentials; `maxSockets` calls at once go to a place. */
@@ -31,6 +34,9 @@ type Provider = (() => Promise<Identity>) & { memoized?: boolean };
 
 /** Credentials that end within so many milliseconds are not used any more. */
 const EARLY = 5 * 60_000;
+
+/** Blocks of a snapshot that are on their way at once; the calls beside them need room too. */
+const BLOCK_SOCKETS = 72;
 
 // What the SDK would print belongs nowhere.
 type Silence = Record<'trace' | 'debug' | 'info' | 'warn' | 'error', () => void>;
@@ -146,12 +152,17 @@ export async function connect(options: ConnectionOptions, outside: Outside): Pro
   const ec2 = perRegion((region) => withoutPatience(new EC2Client({ ...adaptive, ...endpoint, region })));
   const iam = perRegion((region) => new IAMClient({ ...adaptive, region }));
   const sts = perRegion((region) => new STSClient({ ...shared, region }));
+  const settings = (maxSockets: number): ClientSettings => ({
+    ...shared,
+    requestHandler: requestHandler(options, maxSockets),
+  });
   return {
     region: home,
     ec2: (name, input, at) => send(ec2(at.region), commands.ec2[name], input, at),
+    ebs: connectEbs(settings(BLOCK_SOCKETS)),
     iam: (name, input, at) => send(iam(at.region), commands.iam[name], input, at),
     sts: (name, input, at) => send(sts(at.region), commands.sts[name], input, at),
-    settings: (maxSockets) => ({ ...shared, requestHandler: requestHandler(options, maxSockets) }),
+    settings,
     renew: () => credentials.renew(),
   };
 }

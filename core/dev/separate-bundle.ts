@@ -14,7 +14,7 @@ export interface SeparateBundle {
  * nothing of ours that they import has a state. */
 const entries: Readonly<Record<string, string>> = {
   amazon: 'builders/_amazon/connect.ts',
-  'amazon-storage': 'builders/_amazon/storage/connect.ts',
+  'amazon-s3': 'builders/_amazon/s3/connect.ts',
 };
 
 /**

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 const DIGEST = 32;
-const PER_CHUNK = 1024;
+const PER_CHUNK = 64;
 
 /** SHA-256 of blocks by their indexes: 33 bytes for each, where there are any. */
 export interface BlockDigests {

@@ -117,7 +117,7 @@ test('replies that are lost and calls that are too many do no harm', async () =>
 test.each([
   ['parts that S3 refuses', { call: 'UploadPart', times: 9, error: { code: 'AccessDenied', status: 403 } }],
   ['an import that AWS refuses', { call: 'ImportImage', error: { code: 'InvalidParameter' } }],
-  ['an import that fails', { call: 'ImportImage', fails: { code: 'x', message: 'ClientError: Unknown OS' } }, []],
+  ['an import that fails', { call: 'ImportImage', fails: { code: 'x', message: 'ClientError: Unknown OS' } }],
   ['a copy that fails', { call: 'CopyImage', fails: { code: 'x', message: 'no more' } }],
 ] as const)('%s: the build fails, and object and AMIs are removed also with skip_clean', async (_name, fault) => {
   const place = await withBucket();

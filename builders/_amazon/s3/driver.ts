@@ -1,5 +1,3 @@
-import { CompleteSnapshotCommand, EBSClient, PutSnapshotBlockCommand, StartSnapshotCommand } from '@aws-sdk/client-ebs';
-import type * as Ebs from '@aws-sdk/client-ebs';
 import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
@@ -12,12 +10,6 @@ import {
 } from '@aws-sdk/client-s3';
 import type * as S3 from '@aws-sdk/client-s3';
 import type { Call } from '../driver.ts';
-
-export interface EbsCalls {
-  readonly CompleteSnapshot: Call<Ebs.CompleteSnapshotCommandInput, Ebs.CompleteSnapshotCommandOutput>;
-  readonly PutSnapshotBlock: Call<Ebs.PutSnapshotBlockCommandInput, Ebs.PutSnapshotBlockCommandOutput>;
-  readonly StartSnapshot: Call<Ebs.StartSnapshotCommandInput, Ebs.StartSnapshotCommandOutput>;
-}
 
 export interface S3Calls {
   readonly AbortMultipartUpload: Call<S3.AbortMultipartUploadCommandInput, S3.AbortMultipartUploadCommandOutput>;
@@ -32,15 +24,8 @@ export interface S3Calls {
   readonly UploadPart: Call<S3.UploadPartCommandInput, S3.UploadPartCommandOutput>;
 }
 
-type Commands<Calls> = { readonly [Name in keyof Calls]: new (input: never) => object };
-
-const ebsCommands: Commands<EbsCalls> = {
-  CompleteSnapshot: CompleteSnapshotCommand,
-  PutSnapshotBlock: PutSnapshotBlockCommand,
-  StartSnapshot: StartSnapshotCommand,
-};
-
-const s3Commands: Commands<S3Calls> = {
+/** The operations by their names. */
+export const commands: { readonly [Name in keyof S3Calls]: new (input: never) => object } = {
   AbortMultipartUpload: AbortMultipartUploadCommand,
   CompleteMultipartUpload: CompleteMultipartUploadCommand,
   CreateMultipartUpload: CreateMultipartUploadCommand,
@@ -50,10 +35,4 @@ const s3Commands: Commands<S3Calls> = {
   UploadPart: UploadPartCommand,
 };
 
-/** The operations by their names. */
-export const commands: { readonly ebs: Commands<EbsCalls>; readonly s3: Commands<S3Calls> } = {
-  ebs: ebsCommands,
-  s3: s3Commands,
-};
-
-export { EBSClient, S3Client };
+export { S3Client };

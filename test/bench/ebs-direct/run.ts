@@ -1,0 +1,93 @@
+/**
+ * What an upload through EBS direct takes, against the test EC2 in a process of its own: `node test/bench/ebs-direct/run.ts
+ * [MIB] [DELAY]`. A disk of 100 GiB with holes, with MIB (default 128) of data strewn over it; each block takes DELAY
+ * (default 500) milliseconds at the server, so that the time says how many were on their way.
+ */
+import { spawn } from 'node:child_process';
+import { randomFillSync } from 'node:crypto';
+import { once } from 'node:events';
+import { closeSync, ftruncateSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { statSync, writeFileSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startTestEc2Process } from '../../support/ec2/process.ts';
+
+const GIB = 1_073_741_824;
+const MIB = 1_048_576;
+const BLOCK = 524_288;
+const SIZE = 100 * GIB;
+const TARGET_MIB = 150;
+const SAMPLE_MILLISECONDS = 20;
+
+const kiln = join(import.meta.dirname, '../../../dist/cli.cjs');
+const [mebibytes = 128, delay = 500] = process.argv.slice(2).map(Number);
+const blocks = (mebibytes * MIB) / BLOCK;
+const work = mkdtempSync(join(tmpdir(), 'kiln-bench-ebs-'));
+const disk = join(work, 'disk.raw');
+
+function makeDisk(): void {
+  const descriptor = openSync(disk, 'w');
+  ftruncateSync(descriptor, SIZE);
+  const data = Buffer.alloc(BLOCK);
+  for (let index = 0; index < blocks; index += 1) {
+    const place = Math.floor((index * SIZE) / blocks / BLOCK) * BLOCK;
+    writeSync(descriptor, randomFillSync(data), 0, BLOCK, place);
+  }
+  closeSync(descriptor);
+  const used = (statSync(disk).blocks * 512) / MIB;
+  console.log(`disk: 100 GiB, ${used.toFixed(0)} MiB of it in the file system, ${blocks} blocks with data`);
+}
+
+interface Figures {
+  readonly seconds: number;
+  /** Most memory that the process had, in MiB. */
+  readonly most: number;
+}
+
+async function run(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<Figures> {
+  const start = performance.now();
+  const env = { ...environment, KILN_STATE_DIR: join(work, 'state'), KILN_CACHE_DIR: join(work, 'cache') };
+  const child = spawn(process.execPath, [kiln, ...args], { cwd: work, env, stdio: 'ignore' });
+  let most = 0;
+  const sample = setInterval(() => {
+    try {
+      const [, kibibytes = '0'] = /^VmHWM:\s*(\d+)/m.exec(readFileSync(`/proc/${child.pid ?? 0}/status`, 'utf8')) ?? [];
+      most = Math.max(most, Number(kibibytes) / 1024);
+    } catch {
+      // It has ended.
+    }
+  }, SAMPLE_MILLISECONDS);
+  await once(child, 'exit');
+  clearInterval(sample);
+  return { seconds: (performance.now() - start) / 1000, most };
+}
+
+const ec2 = await startTestEc2Process();
+try {
+  const template = join(work, 't.json');
+  writeFileSync(
+    template,
+    JSON.stringify({
+      builders: [{ type: 'file', content: 'x', target: disk }],
+      'post-processors': [{ type: 'amazon-import', ami_name: 'bench', keep_input_artifact: true }],
+    }),
+  );
+  // No builder makes such a disk in no time: the run breaks off, gets the disk, and goes on.
+  await run(['build', template], { ...process.env, AWS_EC2_METADATA_DISABLED: 'true' });
+  makeDisk();
+  const [runId = ''] = readdirSync(join(work, 'state/runs'));
+  if (delay > 0) await ec2.plan({ call: 'PutSnapshotBlock', times: blocks * 2, delay });
+  const environment = { ...process.env, ...ec2.environment, AWS_POLL_DELAY_SECONDS: '0' };
+  const { seconds, most } = await run(['resume', runId], environment);
+  const images = (await ec2.leftovers()).filter(({ kind }) => kind === 'image').length;
+  if (images !== 1) throw new Error('there is no AMI');
+  console.log(`time: ${seconds.toFixed(2)} s, from the start of Kiln to the AMI`);
+  console.log(
+    `memory: ${most.toFixed(0)} MiB at most (target ≤ ${TARGET_MIB}: ${most <= TARGET_MIB ? 'met' : 'MISSED'})`,
+  );
+  const inFlight = (blocks * delay) / 1000 / seconds;
+  if (delay > 0) console.log(`on their way: ${inFlight.toFixed(1)} blocks, on average over all of this time`);
+} finally {
+  await ec2.stop();
+  rmSync(work, { recursive: true });
+}
