@@ -5,6 +5,28 @@ import { CommandError } from '../../errors/errors.ts';
 import { UNCONFIRMED, type CommandChannel, type Login, type SessionRequest } from './login.ts';
 
 const OPEN_MILLISECONDS = 60_000;
+/** A server that allows few sessions counts one until its process has gone, which is after it was told to have ended. */
+const PAUSES = [50, 100, 200, 400, 800, 1600];
+/** What either backend says when the server opened no session: the command was not even asked for. */
+const NO_SESSION = /Channel open failure|Session open refused/;
+
+async function startPatiently<T>(
+  login: Login,
+  command: string,
+  request: SessionRequest,
+  watch: (channel: CommandChannel) => T,
+): Promise<T> {
+  for (const pause of PAUSES) {
+    try {
+      return await login.start(command, request, watch);
+    } catch (error) {
+      if (!(error instanceof Error && NO_SESSION.test(error.message)) || !login.alive()) throw error;
+      await delay(pause);
+      if (request.signal.aborted) throw error;
+    }
+  }
+  return login.start(command, request, watch);
+}
 
 /** Why there is no session; undefined when the command may have been started. */
 function failureOf(login: Login, error: unknown): CommandError | undefined {
@@ -33,7 +55,7 @@ export async function openSession<T>(
 ): Promise<T | undefined> {
   const { signal } = request;
   const done = new AbortController();
-  const opening = login.start(command, request, watch);
+  const opening = startPatiently(login, command, request, watch);
   const aborted = new Promise<never>((_, reject) => {
     const onAbort = (): void => reject(new Error('cancelled'));
     if (signal.aborted) onAbort();

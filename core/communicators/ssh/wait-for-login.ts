@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { throwIfCancelled } from '../../errors/cancelled.ts';
 import { KilnError, StepError, TimeoutError } from '../../errors/errors.ts';
+import { handshakeHint } from './handshake-hint.ts';
 import type { SshRun } from './options.ts';
 import type { Login } from './login.ts';
 
@@ -19,7 +20,6 @@ const HINTS: Readonly<Record<string, string>> = {
   SSH_UNREACHABLE:
     'has the guest booted, got its network and started an SSH server? ssh_timeout gives a slow one more time',
   SSH_NO_BANNER: 'has the guest booted and started an SSH server? ssh_timeout gives a slow one more time',
-  SSH_HANDSHAKE_FAILED: 'ssh_ciphers and ssh_key_exchange_algorithms are for servers that are very old or very strict',
   SSH_LOGIN_REFUSED:
     'check ssh_username and the password or key, and that the guest has them before its SSH server starts',
 };
@@ -41,7 +41,8 @@ function durationText(milliseconds: number): string {
 }
 
 function hintFor(failure: KilnError | undefined): { hint: string } | Record<string, never> {
-  const hint = failure === undefined ? undefined : HINTS[failure.code];
+  const hint =
+    failure?.code === 'SSH_HANDSHAKE_FAILED' ? handshakeHint(failure.message) : failure && HINTS[failure.code];
   return hint === undefined ? {} : { hint };
 }
 

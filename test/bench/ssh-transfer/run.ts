@@ -1,6 +1,6 @@
 /**
- * Transfers over SSH beside OpenSSH's and Packer's: `node test/bench/ssh-transfer/run.ts [ROUNDS]`. A real sshd on
- * loopback takes 1 GiB, a tree of 10,000 small files, and 50 inline scripts. All in memory (/dev/shm), as root. Kiln's
+ * Transfers over SSH beside OpenSSH's and Packer's: `node test/bench/ssh-transfer/run.ts [ROUNDS [PART]]`. A real sshd
+ * on loopback takes 1 GiB (`large`), 10,000 small files (`tree`), and 50 inline scripts (`inline`). All in memory (/dev/shm), as root. Kiln's
  * and Packer's figures are whole runs of their command lines.
  */
 import { createHash, randomBytes } from 'node:crypto';
@@ -82,20 +82,25 @@ function checkTree(): void {
   if (count !== TREE_FILES) throw new Error(`${count} of ${TREE_FILES} files arrived`);
 }
 
-const rounds = Number(process.argv[2] ?? 3);
-try {
+function sendLarge(rounds: number): void {
   makeLarge();
   const upload = [{ type: 'file', source: large, destination: join(target, 'large') }];
   compare('1 GiB', baker('kiln', upload), scp([], large), rounds, 1.15);
   if (!readFileSync(join(target, 'large')).equals(readFileSync(large))) throw new Error('another file arrived');
   compare('1 GiB', baker('kiln', upload), baker('packer', upload), 1, 1);
   rmSync(large);
+}
+
+function sendTree(rounds: number): void {
   makeTree();
-  const uploadTree = [{ type: 'file', source: tree, destination: target }];
-  compare('10,000 files', baker('kiln', uploadTree), baker('packer', uploadTree), rounds, 0.2);
+  const upload = [{ type: 'file', source: tree, destination: target }];
+  compare('10,000 files', baker('kiln', upload), baker('packer', upload), rounds, 0.2);
   checkTree();
-  compare('10,000 files', baker('kiln', uploadTree), rsync(tree), rounds, 1.5);
-  compare('10,000 files', baker('kiln', uploadTree), scp(['-r'], tree), rounds, 0.5);
+  compare('10,000 files', baker('kiln', upload), rsync(tree), rounds, 1.5);
+  compare('10,000 files', baker('kiln', upload), scp(['-r'], tree), rounds, 0.5);
+}
+
+function runScripts(rounds: number): void {
   const inline = Array.from({ length: SCRIPTS }, (_, count) => ({
     type: 'shell',
     inline: [`echo script ${count} >>${target}/said`],
@@ -103,6 +108,13 @@ try {
   compare('50 inline scripts', baker('kiln', inline), baker('packer', inline), rounds, 0.4);
   const said = existsSync(join(target, 'said')) ? readFileSync(join(target, 'said'), 'utf8').split('\n').length - 1 : 0;
   if (said !== SCRIPTS) throw new Error(`${said} of ${SCRIPTS} scripts ran`);
+}
+
+const [rounds = '3', part] = process.argv.slice(2);
+try {
+  for (const [name, run] of Object.entries({ large: sendLarge, tree: sendTree, inline: runScripts })) {
+    if (part === undefined || part === name) run(Number(rounds));
+  }
 } finally {
   await sshd.stop();
   rmSync(work, { recursive: true, force: true });

@@ -25,7 +25,8 @@ export interface ConfiguredHost {
 export interface ConfiguredConnection {
   readonly guest: ConfiguredHost;
   readonly jump: ConfiguredHost | undefined;
-  readonly forwardAgent: boolean;
+  /** The socket of the agent that the guest gets; undefined for none. */
+  readonly forwardAgent: string | undefined;
   /** Seconds; 0 switches it off. */
   readonly aliveInterval: number;
   readonly ciphers: readonly string[] | undefined;
@@ -63,7 +64,9 @@ function given(
   return value === undefined ? [] : [`${option} ${write(String(value))}`];
 }
 
-function hostLines(host: ConfiguredHost): readonly string[] {
+function hostLines(host: ConfiguredHost, forwarded?: string): readonly string[] {
+  // OpenSSH forwards the agent that it uses itself; for the login, "IdentitiesOnly" leaves its keys out.
+  const agent = host.agent ?? forwarded;
   if (/[\s*?!,"]/.test(host.name)) quoted(`"${host.name}`);
   const methods = [
     ...(host.identityFile === undefined && host.agent === undefined ? [] : ['publickey']),
@@ -78,7 +81,7 @@ function hostLines(host: ConfiguredHost): readonly string[] {
     ...given('IdentityFile', host.identityFile, literal),
     ...when(host.identityFile === undefined, 'IdentityFile none'),
     ...given('CertificateFile', host.certificateFile, literal),
-    `IdentityAgent ${host.agent === undefined ? 'none' : literal(host.agent)}`,
+    `IdentityAgent ${agent === undefined ? 'none' : literal(agent)}`,
     `IdentitiesOnly ${host.agent === undefined ? 'yes' : 'no'}`,
     ...when(methods.length > 0, `PreferredAuthentications ${methods.join(',')}`),
     'NumberOfPasswordPrompts 1',
@@ -99,7 +102,7 @@ function hostLines(host: ConfiguredHost): readonly string[] {
 
 /** The text of a configuration file for OpenSSH. Throws `StepError` SSH_OPTION_UNUSABLE. */
 export function configText(connection: ConfiguredConnection): string {
-  const { guest, jump, ciphers, userConfig } = connection;
+  const { guest, jump, ciphers, userConfig, forwardAgent } = connection;
   const kex = connection.keyExchangeAlgorithms?.filter((name) => !NOT_IN_OPENSSH.includes(name));
   const old = kex !== undefined;
   const alive = [`ServerAliveInterval ${connection.aliveInterval}`, 'ServerAliveCountMax 3'];
@@ -107,8 +110,8 @@ export function configText(connection: ConfiguredConnection): string {
     // Tells how commands ended, even while something that they left behind holds their output open.
     'IgnoreUnknown LogVerbose',
     'LogVerbose mux.c:mux_exit_message():*,clientloop.c:client_input_channel_req():*',
-    ...hostLines(guest),
-    `ForwardAgent ${connection.forwardAgent ? 'yes' : 'no'}`,
+    ...hostLines(guest, forwardAgent),
+    `ForwardAgent ${forwardAgent === undefined ? 'no' : 'yes'}`,
     ...alive,
     ...given('Ciphers', ciphers?.join(','), String),
     ...given('KexAlgorithms', kex?.join(','), String),

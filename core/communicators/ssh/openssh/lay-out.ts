@@ -159,7 +159,7 @@ export async function layOut(
       proxyCommand: jump === undefined ? undefined : jumpCommand(jump, directory),
     },
     jump: jump?.host,
-    forwardAgent: options.forwardAgent,
+    forwardAgent: options.forwardAgent ? agentSocket() : undefined,
     aliveInterval: aliveInterval(options),
     ciphers: options.ciphers,
     keyExchangeAlgorithms: options.keyExchangeAlgorithms,

@@ -2,8 +2,8 @@ import { createServer, connect, type Server, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { connectSsh } from '../../../../../core/communicators/ssh/index.ts';
-import type { SocksProxy } from '../../../../../core/communicators/ssh/options.ts';
-import { connectOptions, endpointOf, heardRun, logInTo } from '../../../../support/ssh-guest.ts';
+import type { SocksProxy, SshBackend, SshRun } from '../../../../../core/communicators/ssh/options.ts';
+import { connectOptions, endpointOf, heardRun, logInTo, owningRun } from '../../../../support/ssh-guest.ts';
 import { freePort, sshdMissing, startSshd, type TestSshd } from '../../../../support/sshd.ts';
 
 const signal = new AbortController().signal;
@@ -94,21 +94,33 @@ describe.skipIf(sshdMissing() !== undefined)('ways through SSH and to it', () =>
     await guest.close();
   });
 
-  function through(proxy: Omit<SocksProxy, 'host'>, timeout = 20_000): ReturnType<typeof connectSsh> {
+  function through(
+    proxy: Omit<SocksProxy, 'host'>,
+    timeout = 20_000,
+    backend: SshBackend = 'ssh2',
+    run: SshRun = heardRun(),
+  ): ReturnType<typeof connectSsh> {
     const options = connectOptions(endpointOf(sshd.port, { privateKey: sshd.privateKey, host: 'guest.invalid' }), {
+      backend,
       proxy: { ...proxy, host: '127.0.0.1' },
       timeout,
     });
-    return connectSsh(options, heardRun());
+    return connectSsh(options, run);
   }
 
-  test('a SOCKS5 proxy with a password is asked for the name of the guest', async () => {
-    const asked: string[] = [];
-    const guest = await through({ port: await socksProxy(asked, 0), username: 'user', password: 'pass' });
-    expect(asked[0]).toBe(`guest.invalid:${sshd.port}`);
-    expect((await guest.exec('echo in', { signal })).outputTail).toBe('in\n');
-    await guest.close();
-  });
+  test.each(['ssh2', 'openssh'] as const)(
+    'a SOCKS5 proxy with a password is asked for the name of the guest (%s)',
+    async (backend) => {
+      const asked: string[] = [];
+      const run = owningRun();
+      const proxy = { port: await socksProxy(asked, 0), username: 'user', password: 'pass' };
+      const guest = await through(proxy, 20_000, backend, run);
+      expect(asked[0]).toBe(`guest.invalid:${sshd.port}`);
+      expect((await guest.exec('echo in', { signal })).outputTail).toBe('in\n');
+      await guest.close();
+      await run.releaseAll();
+    },
+  );
 
   test.each([
     {
