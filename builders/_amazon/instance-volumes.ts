@@ -10,6 +10,7 @@ export interface AttachedVolume {
   readonly goes: boolean;
 }
 
+/** The volumes that the instance has now; none when it is gone. */
 export async function attachedVolumes(instanceId: string, { cloud }: AmazonBuild): Promise<readonly AttachedVolume[]> {
   const instance = await describeInstance(cloud, instanceId);
   return (instance?.BlockDeviceMappings ?? []).map(({ DeviceName = '', Ebs }) => ({

@@ -11,20 +11,23 @@ import { setNetworkDrivers, stopInstance } from '../_amazon/steps/stop-instance.
 import { renderTags, sourceFacts } from '../_amazon/tags.ts';
 import { artifactOf } from './artifact.ts';
 import type { AmazonEbsvolumeBuilderConfig } from './config.gen.ts';
-import { keepVolumes } from './steps/keep-volumes.ts';
+import { hasResult, resultCheckpoint, type Result } from './result.ts';
+import { findResult } from './steps/find-result.ts';
+import { keepResult } from './steps/keep-result.ts';
 import { snapshotVolumes } from './steps/snapshot-volumes.ts';
 import { tagVolumes } from './steps/tag-volumes.ts';
+import { takeOverVolumes } from './steps/take-over-volumes.ts';
 import { builtVolumes, launchDevices } from './volumes.ts';
 
 type Config = AmazonEbsvolumeBuilderConfig;
 
-async function finishVolumes(
+async function makeResult(
   config: Config,
   launched: Launched,
   facts: JsonObject,
   amazon: AmazonBuild,
 ): Promise<Artifact> {
-  const { build, cloud } = amazon;
+  const { build } = amazon;
   const id = launched.instance.InstanceId ?? '';
   await build.step('stop instance', () => stopInstance(config, id, amazon));
   if (config.ena_support !== undefined || config.sriov_support) {
@@ -32,13 +35,15 @@ async function finishVolumes(
   }
   const volumes = builtVolumes(config.ebs_volumes ?? [], await attachedVolumes(id, amazon));
   const snapshots = await build.step('snapshot volumes', () => snapshotVolumes(volumes, facts, amazon));
-  const kept = volumes.filter(({ options }) => !options.delete_on_termination).map(({ volume }) => volume);
-  await build.step('keep volumes', () => keepVolumes(id, kept, snapshots, amazon));
-  return artifactOf(
-    kept.map((volume) => volume.id),
-    snapshots.map((snapshot) => snapshot.id),
-    cloud,
-  );
+  const result = await build.step('take over volumes', () => takeOverVolumes(volumes, snapshots, amazon));
+  await build.checkpoint(resultCheckpoint(result, launched, facts));
+  return finishResult(id, result, amazon);
+}
+
+async function finishResult(instanceId: string, result: Result, amazon: AmazonBuild): Promise<Artifact> {
+  await amazon.build.step('keep volumes', () => keepResult(instanceId, result, amazon));
+  const volumes = result.volumes.map(({ id }) => id);
+  return artifactOf(volumes, result.snapshots, amazon.cloud);
 }
 
 export async function run(config: Config, build: BuildRun): Promise<Artifact> {
@@ -54,14 +59,18 @@ export async function run(config: Config, build: BuildRun): Promise<Artifact> {
     await tagVolumes(volumes, launchTags, facts, amazon);
   });
   await changeGuest(config, launched, facts, amazon);
-  return finishVolumes(config, launched, facts, amazon);
+  return makeResult(config, launched, facts, amazon);
 }
 
-/** Goes on with the instance of an earlier process. */
+/** Goes on with the instance of an earlier process, or with its volumes and snapshots when they are there already. */
 export async function resume(config: Config, build: BuildRun, state: JsonValue): Promise<Artifact> {
   const checkpoint = readCheckpoint(state);
   const amazon = await build.step('find AWS', () => startAmazon(config, build));
+  if (hasResult(checkpoint)) {
+    const result = await build.step('find volumes', () => findResult(checkpoint, amazon));
+    return finishResult(checkpoint.instance, result, amazon);
+  }
   const launched = await build.step('find instance', () => findInstance(checkpoint, amazon));
   if (checkpoint.stage === 'provisioning') await changeGuest(config, launched, checkpoint.facts, amazon);
-  return finishVolumes(config, launched, checkpoint.facts, amazon);
+  return makeResult(config, launched, checkpoint.facts, amazon);
 }

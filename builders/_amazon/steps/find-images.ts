@@ -1,13 +1,17 @@
-import { StepError, type Acquired } from '../../../plugins/sdk/index.ts';
+import { StepError, type Acquired, type ResourceKind } from '../../../plugins/sdk/index.ts';
 import type { AmazonBuild } from '../amazon-build.ts';
 import type { NotedImage } from '../checkpoint.ts';
 import { isNotFound } from '../failure.ts';
 import type { MadeImage } from '../images.ts';
 
 /** One that the earlier process had kept already is nothing to be given back any more. */
-function adoptedOrKept(id: string, { build, kinds }: AmazonBuild): Acquired<string, undefined> {
+export function adoptedOrKept(
+  kind: ResourceKind<string>,
+  id: string,
+  { build }: AmazonBuild,
+): Acquired<string, undefined> {
   try {
-    return build.adopt(kinds.image, id);
+    return build.adopt(kind, id);
   } catch (error) {
     if (!(error instanceof StepError)) throw error;
     return { id, handle: undefined, keep: () => Promise.resolve(), release: () => Promise.resolve() };
@@ -23,7 +27,7 @@ async function find({ region, id, snapshotIds }: NotedImage, amazon: AmazonBuild
       if (!isNotFound(error)) throw error;
       return { Images: [] };
     });
-  if (Images.length > 0) return { region, id, snapshotIds, acquired: adoptedOrKept(id, amazon) };
+  if (Images.length > 0) return { region, id, snapshotIds, acquired: adoptedOrKept(amazon.kinds.image, id, amazon) };
   throw new StepError(`the AMI ${id} in ${region} is not there any more`, {
     code: 'RESUME_LOST',
     hint: 'build the template anew',

@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { replyLost } from '../../support/ec2/index.ts';
 import { shop } from './shop.ts';
@@ -50,6 +52,32 @@ describe('kill -9 of a build of volumes while a call is under way', { timeout: 1
       expect(collected.code).toBe(0);
     },
   );
+});
+
+describe('resuming a build of volumes after kill -9', { timeout: 120_000 }, () => {
+  it.each([
+    ['goes on with the instance when the AMI was not there yet', surrogate, 'RegisterImage', 2],
+    ['goes on with the volumes and snapshots when they were there', volume, 'ModifyInstanceAttribute', 1],
+    ['tells what was made when it was kept already', volume, 'DeleteTags', 1],
+  ])('%s', async (_title, builder, call, snapshots) => {
+    await using place = await shop({ faults: [{ call, delay: 120_000 }] });
+    const { child, ended } = place.start('build', place.template(builder));
+    const calls = (name: string): number => place.ec2.calls.filter((each) => each.call === name).length;
+    await expect.poll(() => calls(call), { timeout: 60_000 }).toBe(1);
+    child.kill('SIGKILL');
+    await ended;
+    const [run = ''] = readdirSync(join(place.directory, 'state/runs')).filter((name) => !name.startsWith('.'));
+    const { code, output } = await place.start('resume', run).ended;
+    expect(code, output).toBe(0);
+    expect(calls('RunInstances')).toBe(1);
+    expect(calls('CreateSnapshot')).toBe(snapshots);
+    const left = place.ec2.leftovers();
+    expect(left.map(({ kind }) => kind).sort()).toEqual(
+      builder === volume ? ['snapshot', 'volume'] : ['image', 'snapshot'],
+    );
+    for (const { kind, id } of left) if (kind !== 'snapshot') expect(output).toContain(id);
+    expect(place.ec2.broken).toEqual([]);
+  });
 });
 
 describe('a whole build as a process', { timeout: 60_000 }, () => {

@@ -1,0 +1,27 @@
+import { StepError } from '../../../plugins/sdk/index.ts';
+import type { AmazonBuild } from '../../_amazon/amazon-build.ts';
+import { isNotFound } from '../../_amazon/failure.ts';
+import { adoptedOrKept } from '../../_amazon/steps/find-images.ts';
+import type { Result } from '../result.ts';
+
+/** Takes over what an earlier process had made. Throws `StepError` RESUME_LOST when a volume or a snapshot is gone. */
+export async function findResult(
+  { volumes, snapshots }: Pick<Result, 'volumes' | 'snapshots'>,
+  amazon: AmazonBuild,
+): Promise<Result> {
+  const { cloud, kinds } = amazon;
+  const ids = volumes.map(({ id }) => id);
+  try {
+    if (ids.length > 0) await cloud.ec2('DescribeVolumes', { VolumeIds: ids });
+    if (snapshots.length > 0) await cloud.ec2('DescribeSnapshots', { SnapshotIds: [...snapshots] });
+  } catch (cause) {
+    if (!isNotFound(cause)) throw cause;
+    const message = 'a volume or a snapshot of the build is not there any more';
+    throw new StepError(message, { code: 'RESUME_LOST', hint: 'build the template anew', cause });
+  }
+  const acquired = [
+    ...snapshots.map((id) => adoptedOrKept(kinds.snapshot, id, amazon)),
+    ...ids.map((id) => adoptedOrKept(kinds.instanceVolume, id, amazon)),
+  ];
+  return { volumes, snapshots, acquired };
+}
