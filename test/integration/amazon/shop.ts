@@ -16,6 +16,8 @@ export interface Ran {
 export interface Shop extends AsyncDisposable {
   readonly ec2: TestEc2;
   readonly directory: string;
+  /** Variables for Kiln, besides those by which it finds EC2. */
+  readonly environment: Record<string, string>;
   /** Starts Kiln with these arguments. */
   start(...args: readonly string[]): { readonly child: ChildProcess; readonly ended: Promise<Ran> };
   /** Writes a template with one builder; its path. */
@@ -26,9 +28,11 @@ export async function shop(options: WorldOptions = {}): Promise<Shop> {
   const ec2 = await startTestEc2(options);
   const directory = mkdtempSync(join(tmpdir(), 'kiln-amazon-'));
   const source = ec2.addImage('us-east-1', { name: 'base' });
+  const environment: Record<string, string> = {};
   return {
     ec2,
     directory,
+    environment,
     start: (...args) => {
       const child = spawn(process.execPath, [join(root, 'dist/cli.cjs'), ...args], {
         cwd: directory,
@@ -39,6 +43,7 @@ export async function shop(options: WorldOptions = {}): Promise<Shop> {
           KILN_CACHE_DIR: join(directory, 'cache'),
           AWS_POLL_DELAY_SECONDS: '0',
           ...ec2.environment,
+          ...environment,
         },
         stdio: ['ignore', 'pipe', 'pipe'],
       });
