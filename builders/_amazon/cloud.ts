@@ -2,7 +2,7 @@ import { StepError, throwIfCancelled } from '../../plugins/sdk/index.ts';
 import { recallAccess, rememberAccess, type Access } from './access.ts';
 import type { ConnectionOptions } from './connection-options.ts';
 import type { Connection } from './connect.ts';
-import type { Ec2Calls, IamCalls } from './driver.ts';
+import type { Ec2Calls, IamCalls, SsmCalls } from './driver.ts';
 import type { EbsCalls } from './ebs-direct/driver.ts';
 import { s3Of } from './s3/index.ts';
 import type { S3Calls } from './s3/driver.ts';
@@ -19,6 +19,7 @@ export interface Cloud {
   readonly access: Access;
   ec2<Name extends keyof Ec2Calls>(name: Name, input: Ec2Calls[Name]['input']): Promise<Ec2Calls[Name]['output']>;
   iam<Name extends keyof IamCalls>(name: Name, input: IamCalls[Name]['input']): Promise<IamCalls[Name]['output']>;
+  ssm<Name extends keyof SsmCalls>(name: Name, input: SsmCalls[Name]['input']): Promise<SsmCalls[Name]['output']>;
   /** Snapshots, block by block. */
   ebs<Name extends keyof EbsCalls>(name: Name, input: EbsCalls[Name]['input']): Promise<EbsCalls[Name]['output']>;
   s3<Name extends keyof S3Calls>(name: Name, input: S3Calls[Name]['input']): Promise<S3Calls[Name]['output']>;
@@ -98,6 +99,7 @@ function cloudOf(ways: Ways, region: string, signal: AbortSignal): Cloud {
     access: rememberAccess(options, region),
     ec2: (name, input) => guarded(name, () => connection.ec2(name, input, { region, signal })),
     iam: (name, input) => guarded(name, () => connection.iam(name, input, { region, signal })),
+    ssm: (name, input) => guarded(name, () => connection.ssm(name, input, { region, signal })),
     ebs: (name, input) => guarded(name, () => connection.ebs(name, input, { region, signal })),
     s3: (name, input) => guarded(name, async () => (await s3Of(connection))(name, input, { region, signal })),
     in: (other) => cloudOf(ways, other, signal),

@@ -3,7 +3,8 @@ import { Agent } from 'node:https';
 import { perRegion, send, type Calling } from './clients.ts';
 import type { ConnectionOptions } from './connection-options.ts';
 import { identityProvider, type Outside } from './credential-sources.ts';
-import { commands, EC2Client, IAMClient, STSClient, type Ec2Calls, type IamCalls, type StsCalls } from './driver.ts';
+import { commands, EC2Client, IAMClient, SSMClient, STSClient } from './driver.ts';
+import type { Ec2Calls, IamCalls, SsmCalls, StsCalls } from './driver.ts';
 import { connectEbs } from './ebs-direct/connect.ts';
 import type { EbsCalls } from './ebs-direct/driver.ts';
 import type { Identity } from './try-sources.ts';
@@ -23,6 +24,7 @@ export interface Connection {
   readonly ec2: Calling<Ec2Calls>;
   readonly ebs: Calling<EbsCalls>;
   readonly iam: Calling<IamCalls>;
+  readonly ssm: Calling<SsmCalls>;
   readonly sts: Calling<StsCalls>;
   /** For other services, with the same credentials; `maxSockets` calls at once go to a place. */
   settings(maxSockets: number): ClientSettings;
@@ -151,6 +153,7 @@ export async function connect(options: ConnectionOptions, outside: Outside): Pro
   const endpoint = options.ec2Endpoint === undefined ? {} : { endpoint: options.ec2Endpoint };
   const ec2 = perRegion((region) => withoutPatience(new EC2Client({ ...adaptive, ...endpoint, region })));
   const iam = perRegion((region) => new IAMClient({ ...adaptive, region }));
+  const ssm = perRegion((region) => new SSMClient({ ...adaptive, region }));
   const sts = perRegion((region) => new STSClient({ ...shared, region }));
   const settings = (maxSockets: number): ClientSettings => ({
     ...shared,
@@ -161,6 +164,7 @@ export async function connect(options: ConnectionOptions, outside: Outside): Pro
     ec2: (name, input, at) => send(ec2(at.region), commands.ec2[name], input, at),
     ebs: connectEbs(settings(BLOCK_SOCKETS)),
     iam: (name, input, at) => send(iam(at.region), commands.iam[name], input, at),
+    ssm: (name, input, at) => send(ssm(at.region), commands.ssm[name], input, at),
     sts: (name, input, at) => send(sts(at.region), commands.sts[name], input, at),
     settings,
     renew: () => credentials.renew(),

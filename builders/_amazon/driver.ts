@@ -60,6 +60,14 @@ import {
   IAMClient,
 } from '@aws-sdk/client-iam';
 import type * as Iam from '@aws-sdk/client-iam';
+import {
+  DescribeSessionsCommand,
+  ResumeSessionCommand,
+  StartSessionCommand,
+  TerminateSessionCommand,
+  SSMClient,
+} from '@aws-sdk/client-ssm';
+import type * as Ssm from '@aws-sdk/client-ssm';
 import { DecodeAuthorizationMessageCommand, STSClient } from '@aws-sdk/client-sts';
 import type * as Sts from '@aws-sdk/client-sts';
 
@@ -162,6 +170,13 @@ export interface IamCalls {
   >;
 }
 
+export interface SsmCalls {
+  readonly DescribeSessions: Call<Ssm.DescribeSessionsCommandInput, Ssm.DescribeSessionsCommandOutput>;
+  readonly ResumeSession: Call<Ssm.ResumeSessionCommandInput, Ssm.ResumeSessionCommandOutput>;
+  readonly StartSession: Call<Ssm.StartSessionCommandInput, Ssm.StartSessionCommandOutput>;
+  readonly TerminateSession: Call<Ssm.TerminateSessionCommandInput, Ssm.TerminateSessionCommandOutput>;
+}
+
 export interface StsCalls {
   readonly DecodeAuthorizationMessage: Call<
     Sts.DecodeAuthorizationMessageCommandInput,
@@ -231,6 +246,13 @@ const iamCommands: Commands<IamCalls> = {
   RemoveRoleFromInstanceProfile: RemoveRoleFromInstanceProfileCommand,
 };
 
+const ssmCommands: Commands<SsmCalls> = {
+  DescribeSessions: DescribeSessionsCommand,
+  ResumeSession: ResumeSessionCommand,
+  StartSession: StartSessionCommand,
+  TerminateSession: TerminateSessionCommand,
+};
+
 const stsCommands: Commands<StsCalls> = {
   DecodeAuthorizationMessage: DecodeAuthorizationMessageCommand,
 };
@@ -239,10 +261,11 @@ const stsCommands: Commands<StsCalls> = {
 export const commands: {
   readonly ec2: Commands<Ec2Calls>;
   readonly iam: Commands<IamCalls>;
+  readonly ssm: Commands<SsmCalls>;
   readonly sts: Commands<StsCalls>;
-} = { ec2: ec2Commands, iam: iamCommands, sts: stsCommands };
+} = { ec2: ec2Commands, iam: iamCommands, ssm: ssmCommands, sts: stsCommands };
 
-export { EC2Client, IAMClient, STSClient };
+export { EC2Client, IAMClient, SSMClient, STSClient };
 export {
   fromEnv,
   fromHttp,

@@ -15,6 +15,7 @@ import {
   snapshotsMarked,
 } from './release.ts';
 import { ifAttached, releaseAttachment, releaseVolume } from './release-volume.ts';
+import { findSessions, releaseSession } from './session-manager/release.ts';
 import { TOKEN_TAG } from './tags.ts';
 
 export interface AmazonKinds {
@@ -33,6 +34,8 @@ export interface AmazonKinds {
   readonly volume: ResourceKind<string>;
   /** Id: that of the volume. */
   readonly attachment: ResourceKind<string>;
+  /** Of Session Manager, with an instance. */
+  readonly session: ResourceKind<string>;
 }
 
 const notMade = new Set<string>();
@@ -106,6 +109,11 @@ function byToken(token: string): { Filters: { Name: string; Values: string[] }[]
 /** The kinds of things that a builder of this type makes in AWS. */
 export function amazonKinds(type: string): AmazonKinds {
   return {
+    session: kindOf(`${type}:session`, {
+      release: releaseSession,
+      find: findSessions,
+      byHand: (id) => `ssm terminate-session --session-id ${id}`,
+    }),
     keyPair: kindOf(`${type}:key-pair`, {
       release: (KeyPairId, cloud) => cloud.ec2('DeleteKeyPair', { KeyPairId }),
       find: async (token, cloud) =>

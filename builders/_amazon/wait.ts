@@ -41,6 +41,8 @@ export interface Wait<T> {
   /** Milliseconds in which the thing may still be unknown to AWS after it was made; default one minute. */
   readonly mayBeUnknown?: number;
   readonly onState?: (state: string) => void;
+  /** What to do when it takes too long. */
+  readonly hint?: string;
 }
 
 const FIRST_PAUSE = 1000;
@@ -75,7 +77,7 @@ export async function waitFor<T>(wait: Wait<T>): Promise<T> {
     if (passed >= limit) {
       throw new TimeoutError(`${what}: not after ${Math.round(limit / 1000)} s; it is ${last}`, {
         code: 'AMAZON_TIMEOUT',
-        hint: 'aws_polling sets how long is waited',
+        hint: wait.hint ?? 'aws_polling sets how long is waited',
       });
     }
     await delay(Math.min(pause, Math.max(limit - passed, 0)), undefined, { signal }).catch(() => undefined);

@@ -362,9 +362,17 @@ export interface AmazonEbsBuilderConfig {
    */
   ssh_keypair_name?: string;
   /**
-   * Address of the instance to connect to. Without it: the public one if there is one, and else the private one.
+   * Address of the instance to connect to, for SSH and for WinRM. Without it: the public one if there is one, and else the private one. With session_manager the connection goes through AWS Systems Manager and the instance needs no way in; it needs an instance profile that lets its agent in.
    */
-  ssh_interface?: 'public_ip' | 'private_ip' | 'public_dns' | 'private_dns' | 'ipv6';
+  ssh_interface?: 'public_ip' | 'private_ip' | 'public_dns' | 'private_dns' | 'ipv6' | 'session_manager';
+  /**
+   * Port on this machine's loopback address that leads to the instance, with `ssh_interface` session_manager; 0 is any free one.
+   */
+  session_manager_port: number;
+  /**
+   * Pause before the first session of Session Manager is started. It is not needed: Kiln waits until the agent of the instance is there. (milliseconds)
+   */
+  pause_before_ssm: number;
   /**
    * Name of the instance profile.
    */

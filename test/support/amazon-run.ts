@@ -27,7 +27,7 @@ export interface AmazonPlace extends AsyncDisposable {
   /** Runs the one build of a template. */
   run(template: JsonObject, run?: Partial<RunOptions>): Promise<AmazonBake>;
   /** Runs a build of these options beside the usual ones; a value of null takes one away. */
-  bake(options?: JsonObject, run?: Partial<RunOptions>): Promise<AmazonBake>;
+  bake(options?: JsonObject, run?: Partial<RunOptions>, provisioners?: JsonObject[]): Promise<AmazonBake>;
   gc(): Promise<GarbageReport>;
   /** Names of the calls so far, in order. */
   calls(): readonly string[];
@@ -68,7 +68,7 @@ export async function amazonPlace(options: WorldOptions = {}, type = 'amazon-ebs
     source,
     directory,
     run: runTemplate,
-    bake: async (more = {}, run = {}) => {
+    bake: async (more = {}, run = {}, provisioners = []) => {
       const usual: JsonObject = {
         type,
         // Tells this server's connection from those of other tests.
@@ -79,7 +79,7 @@ export async function amazonPlace(options: WorldOptions = {}, type = 'amazon-ebs
         communicator: 'none',
       };
       const entries = Object.entries({ ...usual, ...more }).filter(([, value]) => value !== null);
-      return runTemplate({ builders: [Object.fromEntries(entries)] }, run);
+      return runTemplate({ builders: [Object.fromEntries(entries)], provisioners }, run);
     },
     gc: () =>
       collectGarbage({

@@ -45,7 +45,8 @@ async function sources(config: SecurityGroupOptions, signal: AbortSignal): Promi
   return [config.ssh_interface === 'ipv6' ? '::/0' : '0.0.0.0/0'];
 }
 
-function portOf(config: SecurityGroupOptions): number {
+/** The port of the guest that the communicator connects to. */
+export function guestPort(config: SecurityGroupOptions): number {
   if (config.communicator !== 'winrm') return config.ssh_port;
   return config.winrm_port ?? (config.winrm_use_ssl === true ? 5986 : 5985);
 }
@@ -53,7 +54,7 @@ function portOf(config: SecurityGroupOptions): number {
 async function letIn(GroupId: string, config: SecurityGroupOptions, amazon: AmazonBuild): Promise<void> {
   const { cloud, build } = amazon;
   const cidrs = await sources(config, build.signal);
-  const port = portOf(config);
+  const port = guestPort(config);
   build.say(`the security group ${GroupId} lets in ${cidrs.join(', ')} to port ${port}`);
   const IpPermissions = [
     {
@@ -100,7 +101,8 @@ async function makeGroup(
         return { id: made.GroupId ?? '', handle: undefined };
       }),
   });
-  if (config.communicator !== 'none') await letIn(group.id, config, amazon);
+  const dialled = config.communicator !== 'none' && config.ssh_interface !== 'session_manager';
+  if (dialled) await letIn(group.id, config, amazon);
   return group.id;
 }
 

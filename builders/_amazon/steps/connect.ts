@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   connectGuest,
   KilnError,
@@ -13,7 +14,10 @@ import { reasonOfState } from '../instance-life.ts';
 import type { RunOptions } from '../options.ts';
 import { describeInstance } from '../release.ts';
 import { waitFor } from '../wait.ts';
+import { guestPort } from './choose-security-groups.ts';
 import type { KeyPair } from './make-key-pair.ts';
+
+type ConnectOptions = RunOptions & CommunicatorOptions;
 
 const ADDRESS_LIMIT = 2 * 60_000;
 const LOOK_EVERY = 15_000;
@@ -30,6 +34,7 @@ export function addressOf(instance: Instance, wanted: RunOptions['ssh_interface'
     private_dns: PrivateDnsName,
     ipv6,
   };
+  if (wanted === 'session_manager') return undefined;
   const found = wanted === undefined ? (PublicIpAddress ?? PrivateIpAddress) : addresses[wanted];
   return found === '' ? undefined : found;
 }
@@ -75,32 +80,80 @@ async function consoleTail(id: string, { cloud }: AmazonBuild): Promise<string> 
   return lines.join('').trim() === '' ? '' : `\nThe end of the instance's console:\n${lines.join('\n')}`;
 }
 
+/** Where the guest can be reached, and what to do when nobody wants to reach it any more. */
+interface Way {
+  readonly host: string;
+  readonly port?: number;
+  readonly close: () => Promise<void>;
+}
+
+async function findWay(config: ConnectOptions, instance: Instance, amazon: AmazonBuild): Promise<Way> {
+  const given = (config.communicator === 'winrm' ? config.winrm_host : config.ssh_host) ?? '';
+  const nothing = (): Promise<void> => Promise.resolve();
+  if (given !== '') return { host: given, close: nothing };
+  if (config.ssh_interface !== 'session_manager') {
+    return { host: await waitForAddress(instance, config, amazon), close: nothing };
+  }
+  if (config.pause_before_ssm > 0) await pause(config.pause_before_ssm, amazon.build.signal);
+  const { openTunnel } = await import('../session-manager/tunnel.ts');
+  const tunnel = await openTunnel(
+    {
+      instanceId: instance.InstanceId ?? '',
+      port: guestPort(config),
+      localPort: config.session_manager_port,
+      limit: connectLimit(config),
+    },
+    amazon,
+  );
+  return { host: '127.0.0.1', ...tunnel };
+}
+
+function connectLimit(config: ConnectOptions): number {
+  if (config.communicator === 'winrm') return config.winrm_timeout ?? 30 * 60_000;
+  return config.ssh_wait_timeout ?? config.ssh_timeout ?? 5 * 60_000;
+}
+
+async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await delay(milliseconds, undefined, { signal }).catch(() => undefined);
+  throwIfCancelled(signal);
+}
+
 /** Waits until the guest lets Kiln in. Throws `StepError` AMAZON_INSTANCE_GONE and what `connectGuest` throws. */
 export async function connect(
-  config: RunOptions & CommunicatorOptions,
+  config: ConnectOptions,
   instance: Instance,
   login: { readonly key: KeyPair; readonly password: string | undefined },
   amazon: AmazonBuild,
 ): Promise<Communicator> {
-  const { build } = amazon;
-  if (config.communicator === 'none') return connectGuest(config, {}, build);
+  if (config.communicator === 'none') return connectGuest(config, {}, amazon.build);
   const id = instance.InstanceId ?? '';
-  const given = (config.communicator === 'winrm' ? config.winrm_host : config.ssh_host) ?? '';
-  const { privateKey, privateKeyFile } = login.key;
-  const known = {
-    host: given === '' ? await waitForAddress(instance, config, amazon) : given,
-    ...(privateKey === undefined || privateKeyFile === undefined ? {} : { privateKey, privateKeyFile }),
-    ...(login.password === undefined ? {} : { password: login.password }),
-  };
   const over = new AbortController();
   const stopWatching = watch(id, amazon, over);
-  const signal = AbortSignal.any([build.signal, over.signal]);
+  const signal = AbortSignal.any([amazon.build.signal, over.signal]);
+  const build = { ...amazon.build, signal };
+  const { privateKey, privateKeyFile } = login.key;
+  let way: Way | undefined;
   try {
-    return await connectGuest(config, known, { ...build, signal });
+    way = await findWay(config, instance, { ...amazon, build });
+    const { close, ...address } = way;
+    const known = {
+      ...address,
+      ...(privateKey === undefined || privateKeyFile === undefined ? {} : { privateKey, privateKeyFile }),
+      ...(login.password === undefined ? {} : { password: login.password }),
+    };
+    const guest = await connectGuest(config, known, build);
+    return {
+      ...guest,
+      close: async () => {
+        await guest.close();
+        await close();
+      },
+    };
   } catch (error) {
-    throwIfCancelled(build.signal);
+    await way?.close();
+    throwIfCancelled(amazon.build.signal);
     over.signal.throwIfAborted();
-    if (!(error instanceof KilnError)) throw error;
+    if (way === undefined || !(error instanceof KilnError)) throw error;
     const details = { code: error.code, cause: error, ...(error.hint === undefined ? {} : { hint: error.hint }) };
     const message = `${error.message}${await consoleTail(id, amazon)}`;
     throw error instanceof TimeoutError ? new TimeoutError(message, details) : new StepError(message, details);

@@ -123,6 +123,7 @@ export async function startTestEc2(options: WorldOptions = {}): Promise<TestEc2>
     (path, body) => controlAnswer(ec2, path, body),
     (error) => broken.push(error),
   );
+  world.sessions.address = server.endpoint;
   const dials = makeDialFiles();
   const nextAddress = makeAddresses(options.addresses ?? 'loopback', server.port);
   addresses.next = () => {
@@ -187,6 +188,7 @@ export async function startTestEc2(options: WorldOptions = {}): Promise<TestEc2>
     leftovers: () => leftovers(world).filter((each) => !stock.has(each.id)),
     settled,
     stop: async () => {
+      world.sessions.stop();
       await server.close();
       for (const each of world.regions.values()) {
         for (const entry of each.instances.all())

@@ -84,6 +84,7 @@ export async function listen(
       incoming.socket.destroy();
     });
   });
+  server.on('upgrade', (request, stream, head) => world.sessions.upgrade(request, stream, head));
   server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

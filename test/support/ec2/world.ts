@@ -4,6 +4,7 @@ import { makeIds } from './ids.ts';
 import { emptyRegion, type Region } from './region.ts';
 import type { GuestPlan } from './guest.ts';
 import type { IamState } from './iam-state.ts';
+import { makeSessions, type TestSessions } from './session-manager/sessions.ts';
 
 /** Virtual milliseconds that things take. */
 export interface Durations {
@@ -119,6 +120,7 @@ export interface World {
   readonly identities: Map<string, Identity>;
   readonly tokens: Map<string, TokenEntry>;
   readonly iam: IamState;
+  readonly sessions: TestSessions;
   readonly buckets: Map<string, Bucket>;
   readonly regions: ReadonlyMap<string, Region>;
   /** What goes on after the answer: guests that start or end. */
@@ -170,6 +172,7 @@ export function makeWorld(options: WorldOptions, newAddress: () => InstanceAddre
     identities,
     tokens: new Map(),
     buckets: new Map(),
+    sessions: makeSessions(),
     iam: { roles: new Map(), profiles: new Map() },
     regions,
     background: new Set(),
