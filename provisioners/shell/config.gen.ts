@@ -40,7 +40,7 @@ export interface ShellProvisionerConfig {
    */
   use_env_var_file: boolean;
   /**
-   * Command that runs each script, in the shell of the user that Kiln is logged in as. {{.Path}} is the script in the guest, {{.Vars}} the environment variables, {{.EnvVarFile}} the file with them. With use_env_var_file the default is chmod +x {{.Path}}; . {{.EnvVarFile}} && {{.Path}}. With the default, the variables never appear on a command line in the guest.
+   * Command that runs each script, in the shell of the user that Kiln is logged in as. {{.Path}} is the script in the guest, {{.Vars}} the environment variables, {{.EnvVarFile}} the file with them. With use_env_var_file the default is chmod +x {{.Path}}; . {{.EnvVarFile}} && {{.Path}}. The command goes to the guest in a file that only its user can read, so that variables in it are on no command line but those of the programs that it names.
    */
   execute_command: string;
   /**

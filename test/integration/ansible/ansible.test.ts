@@ -16,6 +16,7 @@ import { lacks } from '../../support/needs.ts';
 import { provisionRun, type TestProvisionRun } from '../../support/provision-run.ts';
 import { connectOptions, endpointOf, heardRun } from '../../support/ssh-guest.ts';
 import { startSshd, type TestSshd } from '../../support/sshd.ts';
+import { processes, processesDuring } from '../../support/watch-processes.ts';
 
 const programs = ['ansible-playbook', 'ansible-galaxy', 'ssh', '/usr/sbin/sshd'];
 
@@ -24,13 +25,6 @@ const render: ProvisionRun['render'] = (text, data) =>
 
 /** Those that Ansible finds by itself may be a version manager's. */
 const interpreter = { ansible_python_interpreter: '/usr/bin/python3' };
-
-/** The command lines of all processes, to look for what must not be seen or must have ended. */
-async function processes(): Promise<readonly string[]> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const texts = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
-  return texts.map((text) => text.replaceAll('\0', ' '));
-}
 
 describe.skipIf(lacks([...programs, 'useradd'], true)).each([
   { name: 'password', lines: ['PasswordAuthentication yes', 'UsePAM yes'] },
@@ -331,19 +325,17 @@ describe.skipIf(lacks(programs, true))('Ansible', { timeout: 60_000 }, () => {
     ).rejects.toMatchObject({ code: 'ANSIBLE_GALAXY_FAILED' });
   });
 
-  test('variables and secrets are in no command line of this machine', async () => {
-    let seen: readonly string[] = [];
-    const tasks = [{ debug: { msg: 'now' } }, { wait_for: { timeout: 2 }, delegate_to: 'localhost' }];
-    await play(
-      tasks,
-      { extra_arguments: ['-e', 'token=hunter2-of-this-test'] },
-      {
-        output: (_stream, line) => {
-          if (line.startsWith('TASK [wait_for]')) void processes().then((lines) => (seen = lines));
-        },
-      },
-    );
+  test('variables and secrets are in no command line, neither of this machine nor of the guest', async () => {
+    const secret = 'hunter2-of-this-test';
+    const dest = join(work, 'token');
+    const tasks = [
+      { copy: { content: '{{ token }}', dest }, become: true },
+      { command: 'sleep 0.4625', environment: { TOKEN: '{{ token }}' }, async: 20, poll: 1 },
+    ];
+    const seen = await processesDuring(() => play(tasks, { extra_arguments: ['-e', `token="${secret}"`] }));
+    expect(await readFile(dest, 'utf8')).toBe(secret);
+    expect(seen).toContain('sleep 0.4625');
     expect(seen.some((line) => line.includes(join(work, 'site.yml')))).toBe(true);
-    expect(seen.filter((line) => line.includes('hunter2-of-this-test'))).toEqual([]);
+    expect(seen.filter((line) => line.includes(secret))).toEqual([]);
   });
 });

@@ -45,7 +45,7 @@ function silentGuest(): Communicator {
         try {
           throwIfCancelled(signal);
         } catch (error) {
-          reject(error as Error);
+          reject(error);
         }
       };
       if (signal.aborted) stop();

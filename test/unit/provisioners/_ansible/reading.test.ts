@@ -7,6 +7,9 @@ test.each([
   ['---\nroles:\n  - name: a\ncollections:\n  - name: b.c\n', ['role', 'collection']],
   ['collections:\n  - b.c\n', ['collection']],
   ['{"collections": [{"name": "b.c"}]}', ['collection']],
+  ['# mine\n--- {roles: [{name: a}], collections: [b.c]}\n', ['role', 'collection']],
+  ['{"roles":[{"name":"a"}],"collections":["b.c"]}', ['role', 'collection']],
+  ['- name: collections\n  src: a\n', ['role']],
 ])('the requirements file %j asks for %j', (text, kinds) => {
   expect(requirementKinds(text)).toEqual(kinds);
 });
