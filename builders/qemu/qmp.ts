@@ -6,7 +6,7 @@ import { StepError } from '../../plugins/sdk/index.ts';
 const POLL_MILLISECONDS = 10;
 
 /** How long QEMU may take, in milliseconds: to be there, and to answer. It takes no time unless it hangs. */
-export interface Patience {
+interface Patience {
   readonly start: number;
   readonly answer: number;
 }
