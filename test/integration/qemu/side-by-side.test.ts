@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { directory, file, kiln, path } from '../../cli/run-kiln.ts';
-import { readInImage, reasonToSkip, tinyOptions } from './bake.ts';
+import { qemusOf, readInImage, reasonToSkip, tinyOptions } from './bake.ts';
 
 const long = process.env['KILN_LONG_TESTS'] === '1';
 /** Builds of the one process and of the other. */
@@ -16,7 +16,7 @@ function template(which: string, count: number): string {
     type: 'qemu',
     name: `${which}${index}`,
     memory: 96,
-    ssh_timeout: '10m',
+    ssh_timeout: '20m',
     disable_vnc: false,
     host_port_min: 23_400,
     host_port_max: 23_400 + all,
@@ -31,16 +31,23 @@ function template(which: string, count: number): string {
   return file(`${which}.json`, { builders, provisioners: [{ type: 'shell', inline }] });
 }
 
-describe.skipIf(reasonToSkip() !== undefined)('machines side by side', { timeout: long ? 900_000 : 420_000 }, () => {
+describe.skipIf(reasonToSkip() !== undefined)('machines side by side', { timeout: long ? 1_500_000 : 420_000 }, () => {
   it("never take each other's ports, files and sockets, in one Kiln and in two", async () => {
     const [first = 0, second = 0] = counts;
     const builds = [...Array(first).keys()].map((index) => `a${index}`);
     builds.push(...[...Array(second).keys()].map((index) => `b${index}`));
+    let most = 0;
+    const timer = setInterval(() => {
+      most = Math.max(most, qemusOf(directory).length);
+    }, 500);
+    onTestFinished(() => clearInterval(timer));
     const ended = await Promise.all([
       kiln(['build', `-parallel-builds=${first}`, template('a', first)]),
       kiln(['build', `-parallel-builds=${second}`, template('b', second)]),
     ]);
     expect(ended.map(({ code, stdout, stderr }) => (code === 0 ? 'well' : stdout + stderr))).toEqual(['well', 'well']);
+    expect(most).toBeGreaterThanOrEqual(first);
+    console.info(`${most} machines ran at once`);
     for (const build of builds) expect(readInImage(path(`out-${build}/web.qcow2`), '/name')).toBe(`I am ${build}`);
     expect(readdirSync(path('cache/qemu-consoles')).filter((name) => name.endsWith('.log'))).toHaveLength(
       builds.length,
