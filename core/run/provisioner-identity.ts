@@ -1,6 +1,6 @@
 import { createHash, hash as digestOf, type Hash } from 'node:crypto';
-import { createReadStream, readFileSync } from 'node:fs';
-import { lstat, readdir, readlink, realpath } from 'node:fs/promises';
+import { createReadStream, lstatSync, readFileSync, type Stats } from 'node:fs';
+import { readdir, readlink, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { JsonValue } from './json.ts';
@@ -21,17 +21,28 @@ function addPart(hash: Hash, name: string, text: string): void {
 
 /** What is read at once, in a moment: a tree has thousands of such files, and a stream for each takes ten times as long. */
 const SMALL_BYTES = 64 * 1024;
+/** Each piece of a large file is a wait for another thread. */
+const PIECE_BYTES = 1024 * 1024;
 
 async function fileDigest(path: string, size: number, signal: AbortSignal): Promise<string> {
   signal.throwIfAborted();
   if (size <= SMALL_BYTES) return digestOf('sha256', readFileSync(path));
   const hash = createHash('sha256');
-  await pipeline(createReadStream(path, { signal }), hash);
+  await pipeline(createReadStream(path, { signal, highWaterMark: PIECE_BYTES }), hash);
   return hash.digest('hex');
 }
 
+/** Looked at without giving way, for the same reason as small files are read so. */
+function look(path: string): Stats | undefined {
+  try {
+    return lstatSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
 async function addPath(hash: Hash, path: string, shown: string, signal: AbortSignal): Promise<void> {
-  const found = await lstat(path).catch(() => undefined);
+  const found = look(path);
   if (found === undefined) {
     // The provisioner itself says what it misses.
     addPart(hash, 'missing', shown);

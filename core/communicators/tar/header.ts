@@ -17,10 +17,10 @@ const LONG_NAME = './././@LongLink';
 const FLAGS = { file: '0', hardlink: '1', symlink: '2', directory: '5', other: '' } as const;
 
 function sum(block: Buffer): number {
+  // The field of the sum itself counts as blanks.
   let total = 8 * 0x20;
-  for (let index = 0; index < BLOCK; index += 1) {
-    if (index < 148 || index >= 156) total += block.readUInt8(index);
-  }
+  for (const byte of block) total += byte;
+  for (const byte of block.subarray(148, 156)) total -= byte;
   return total;
 }
 
