@@ -12,6 +12,7 @@ import { provision } from '../../../../provisioners/shell/run.ts';
 import { provisionRun, type TestProvisionRun } from '../../../support/provision-run.ts';
 import { logInTo } from '../../../support/ssh-guest.ts';
 import { sshdMissing, startSshd, type TestSshd } from '../../../support/sshd.ts';
+import { processesDuring } from '../../../support/watch-processes.ts';
 
 const missing = sshdMissing();
 
@@ -55,6 +56,20 @@ describe.skipIf(missing !== undefined)(
       await provision(config(given), provisioning);
       return provisioning;
     }
+
+    test.each([{}, { execute_command: '{{.Vars}} sh "{{.Path}}"' }])(
+      'variables are in no list of processes with %j',
+      async (given) => {
+        const secret = 'hunter2-over-ssh';
+        let shown: readonly string[] = [];
+        const seen = await processesDuring(async () => {
+          ({ shown } = await run({ inline: ['echo "$TOKEN"', 'sleep 0.3125'], env: { TOKEN: secret }, ...given }));
+        });
+        expect(shown).toEqual([`stdout ${secret}`]);
+        expect(seen).toContain('sleep 0.3125');
+        expect(seen.filter((line) => line.includes(secret))).toEqual([]);
+      },
+    );
 
     test('a script costs one command', async () => {
       const before = sshd.log().match(/Starting session: command/g)?.length ?? 0;
