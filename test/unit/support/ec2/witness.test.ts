@@ -1,9 +1,8 @@
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
-import { freePort } from '../../../support/sshd.ts';
+import { startMoto } from '../../../support/moto.ts';
 import { begin } from './begin.ts';
 import { pythonWithAws } from './python.ts';
 
@@ -36,36 +35,6 @@ async function witness(program: string, endpoint: string, ...options: readonly s
   return JSON.parse(stdout) as Shapes;
 }
 
-/** Runs moto for as long as `act` takes. */
-async function besideMoto<T>(program: string, act: (endpoint: string) => Promise<T>): Promise<T> {
-  const port = await freePort();
-  const env = {
-    ...process.env,
-    MOTO_ENABLE_AMI_VALIDATION: 'true',
-    MOTO_ENABLE_KEYPAIR_VALIDATION: 'true',
-    MOTO_EC2_ENABLE_INSTANCE_TYPE_VALIDATION: 'true',
-  };
-  const server = spawn(program, ['-m', 'moto.server', '-H', '127.0.0.1', '-p', String(port)], { env, stdio: 'ignore' });
-  const ended = once(server, 'exit');
-  const endpoint = `http://127.0.0.1:${port}`;
-  try {
-    await expect
-      .poll(
-        () =>
-          fetch(`${endpoint}/moto-api/`).then(
-            (answer) => answer.ok,
-            () => false,
-          ),
-        { timeout: 60_000 },
-      )
-      .toBe(true);
-    return await act(endpoint);
-  } finally {
-    server.kill('SIGKILL');
-    await ended;
-  }
-}
-
 test(
   'botocore bakes an image, and the replies have the elements of those of moto',
   { timeout: 2 * LIMIT },
@@ -76,7 +45,8 @@ test(
     const ours = await witness(program, ec2.endpoint);
     expect(ec2.leftovers()).toEqual([]);
     expect(ec2.calls.every((each) => each.error === undefined)).toBe(true);
-    const others = await besideMoto(program, (endpoint) => witness(program, endpoint, '--short'));
+    await using moto = await startMoto(program);
+    const others = await witness(program, moto.endpoint, '--short');
     expect(Object.keys(others).length).toBeGreaterThan(20);
     const lacking = Object.entries(others).flatMap(([call, paths]) => {
       const known = new Set(ours[call]);

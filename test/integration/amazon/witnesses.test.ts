@@ -1,0 +1,172 @@
+/** What others say of a build: moto, which is another one's EC2, and the AWS CLI, which is another client. */
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { DescribeInstancesCommand, DescribeKeyPairsCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { startMoto } from '../../support/moto.ts';
+import { lacks } from '../../support/needs.ts';
+import { freePort, startSshd } from '../../support/sshd.ts';
+import { pythonWithAws } from '../../unit/support/ec2/python.ts';
+import { root, shop } from './shop.ts';
+
+const run = promisify(execFile);
+const LIMIT = 240_000;
+const CREDENTIALS = { accessKeyId: 'AKIATESTEC2000000001', secretAccessKey: 'secret' };
+/** Of moto's own images, Amazon's for x86_64. */
+const MOTO_IMAGE = 'ami-12c6146b';
+
+let python: string | undefined;
+// The first time it may have to be installed.
+beforeAll(() => {
+  python = pythonWithAws();
+}, 300_000);
+
+type Environment = Readonly<Record<string, string>>;
+
+/** Runs the AWS CLI and reads its answer. */
+async function aws<T>(program: string, environment: Environment, ...words: readonly string[]): Promise<T> {
+  const { NODE_OPTIONS: _guard, ...others } = environment;
+  const { stdout } = await run(program, ['-m', 'awscli', ...words, '--output', 'json'], {
+    env: { ...process.env, ...others },
+    timeout: LIMIT,
+  });
+  return JSON.parse(stdout === '' ? '{}' : stdout) as T;
+}
+
+interface Tagged {
+  readonly Tags?: readonly { readonly Key: string; readonly Value: string }[];
+}
+interface Described {
+  readonly Images: readonly (Tagged & { readonly ImageId: string; readonly Name: string; readonly State: string })[];
+  readonly KeyPairs: readonly unknown[];
+  readonly SecurityGroups: readonly { readonly GroupName: string }[];
+  readonly Reservations: readonly { readonly Instances: readonly { readonly State: { readonly Name: string } }[] }[];
+  readonly Snapshots: readonly (Tagged & { readonly State: string; readonly OwnerId: string })[];
+  readonly Instances: readonly { readonly ImageId: string }[];
+}
+
+describe.skipIf(lacks(['/usr/sbin/sshd'], true))('a build with a guest', { timeout: LIMIT }, () => {
+  it('gets on with moto, and leaves an image there and nothing else', async (context) => {
+    if (python === undefined) return context.skip();
+    await using moto = await startMoto(python);
+    const directory = mkdtempSync(join(tmpdir(), 'kiln-moto-'));
+    const sshd = await startSshd([]);
+    const [map, refused] = [join(directory, 'map.json'), join(directory, 'refused')];
+    writeFileSync(map, '{}');
+    writeFileSync(refused, '');
+    const environment: Environment = {
+      AWS_ENDPOINT_URL: moto.endpoint,
+      AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+      AWS_REGION: 'us-east-1',
+      AWS_DEFAULT_REGION: 'us-east-1',
+      AWS_EC2_METADATA_DISABLED: 'true',
+      AWS_CONFIG_FILE: '/dev/null',
+      AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+      NODE_OPTIONS: `--import=${join(root, 'test/support/ec2/dial-guard.ts')}`,
+      KILN_TEST_DIAL_MAP: map,
+      KILN_TEST_DIAL_LOG: refused,
+    };
+    const log = join(directory, 'log');
+    const template = {
+      builders: [
+        {
+          type: 'amazon-ebs',
+          ami_name: 'web',
+          ami_description: 'from {{ .SourceAMI }}',
+          source_ami: MOTO_IMAGE,
+          instance_type: 't3.micro',
+          ssh_username: 'root',
+          ssh_port: sshd.port,
+          tags: { Team: 'web' },
+        },
+      ],
+      provisioners: [{ type: 'shell', inline: [`echo baked >${log}`] }],
+    };
+    writeFileSync(join(directory, 't.json'), JSON.stringify(template));
+    const building = run(process.execPath, [join(root, 'dist/cli.cjs'), 'build', 't.json'], {
+      cwd: directory,
+      timeout: LIMIT,
+      env: {
+        PATH: process.env['PATH'],
+        HOME: directory,
+        KILN_STATE_DIR: join(directory, 'state'),
+        KILN_CACHE_DIR: join(directory, 'cache'),
+        AWS_POLL_DELAY_SECONDS: '0',
+        ...environment,
+      },
+    });
+    building.catch(() => undefined);
+    try {
+      const client = new EC2Client({ endpoint: moto.endpoint, credentials: CREDENTIALS, region: 'us-east-1' });
+      // moto's instances have made-up addresses and no machine: a server of this machine answers for it, with its key.
+      await expect
+        .poll(
+          async () => {
+            const { Reservations = [] } = await client.send(new DescribeInstancesCommand({}));
+            const instance = Reservations[0]?.Instances?.[0];
+            const keys = await client.send(new DescribeKeyPairsCommand({ IncludePublicKey: true }));
+            const key = keys.KeyPairs?.[0]?.PublicKey;
+            const address = instance?.PublicIpAddress;
+            if (address === undefined || key === undefined) return false;
+            writeFileSync(join(sshd.directory, 'authorized_keys'), `${key.trim()}\n`);
+            writeFileSync(map, JSON.stringify({ [address]: '127.0.0.1' }));
+            return true;
+          },
+          { timeout: 60_000 },
+        )
+        .toBe(true);
+      const { stdout } = await building;
+      expect(readFileSync(log, 'utf8')).toBe('baked\n');
+      expect(
+        readFileSync(refused, 'utf8')
+          .split('\n')
+          .filter((line) => line !== '' && !line.includes(':')),
+      ).toEqual([]);
+      const ask = (...words: readonly string[]): Promise<Described> => aws(python ?? '', environment, 'ec2', ...words);
+      const { Images } = await ask('describe-images', '--owners', 'self');
+      expect(Images).toMatchObject([
+        { Name: 'web', State: 'available', Description: `from ${MOTO_IMAGE}`, Tags: [{ Key: 'Team', Value: 'web' }] },
+      ]);
+      expect(stdout).toContain(`us-east-1: ${Images[0]?.ImageId ?? ''}`);
+      const { KeyPairs } = await ask('describe-key-pairs');
+      expect(KeyPairs).toEqual([]);
+      const { SecurityGroups } = await ask('describe-security-groups');
+      expect(SecurityGroups.filter(({ GroupName }) => GroupName !== 'default')).toEqual([]);
+      const { Reservations } = await ask('describe-instances');
+      const states = Reservations.flatMap(({ Instances }) => Instances.map(({ State }) => State.Name));
+      expect(states).toEqual(['terminated']);
+    } finally {
+      await sshd.stop();
+      rmSync(directory, { recursive: true, force: true });
+    }
+  });
+});
+
+describe('an AMI that Kiln made on the test EC2', { timeout: LIMIT }, () => {
+  it('is one to the AWS CLI too, which starts an instance of it', async (context) => {
+    if (python === undefined) return context.skip();
+    await using place = await shop();
+    const options = { communicator: 'none', tags: { Team: 'web' }, snapshot_tags: { Disk: 'root' } };
+    const { code, output } = await place.start('build', place.template(options)).ended;
+    expect(code, output).toBe(0);
+    const { environment } = place.ec2;
+    const ask = (...words: readonly string[]): Promise<Described> => aws(python ?? '', environment, 'ec2', ...words);
+    const { Images } = await ask('describe-images', '--owners', 'self', '--filters', 'Name=tag:Team,Values=web');
+    expect(Images).toMatchObject([{ Name: 'web', State: 'available', Tags: [{ Key: 'Team', Value: 'web' }] }]);
+    const { Snapshots } = await ask(
+      'describe-snapshots',
+      '--owner-ids',
+      'self',
+      '--filters',
+      'Name=tag-key,Values=Disk',
+    );
+    expect(Snapshots).toMatchObject([{ State: 'completed', OwnerId: place.ec2.account }]);
+    const id = Images[0]?.ImageId ?? '';
+    const launched = await ask('run-instances', '--image-id', id, '--instance-type', 't3.micro');
+    expect(launched.Instances).toMatchObject([{ ImageId: id }]);
+  });
+});
