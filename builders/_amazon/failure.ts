@@ -60,6 +60,11 @@ export function isRefusal(error: unknown): boolean {
     : attempts === 1 && status < 500 && !/Duplicate|AlreadyExists/.test(name);
 }
 
+/** Whether AWS refused a call only when it was made again. */
+export function wasRepeated(error: unknown): boolean {
+  return error instanceof StepError && error.cause !== undefined && sdkError(error.cause).attempts > 1;
+}
+
 const ENCODED = /\s*Encoded authorization failure message: ([\w-]+)/;
 
 /** The part of a refusal that only AWS can read; undefined when there is none. */

@@ -1,6 +1,6 @@
 import type { Acquired } from '../../../plugins/sdk/index.ts';
 import { hintsOf, ownTags, type AmazonWork } from '../amazon-build.ts';
-import { amazonCode } from '../failure.ts';
+import { amazonCode, wasRepeated } from '../failure.ts';
 import { making } from '../kinds.ts';
 import { tagged, type Tags } from '../tags.ts';
 import { waitFor, whileUnsettled, type Standing } from '../wait.ts';
@@ -55,7 +55,7 @@ async function ask({ volumeId, description, tags }: NewSnapshot, mark: string, a
   const attemptOrFind = (): Promise<string> =>
     attempt().catch(async (error: unknown) => {
       // Too many may be because of our own one, whose reply was lost.
-      const [own] = tooMany(error) ? await markedSnapshots(mark, amazon) : [];
+      const [own] = tooMany(error) && wasRepeated(error) ? await markedSnapshots(mark, amazon) : [];
       if (own === undefined) throw error;
       return own;
     });

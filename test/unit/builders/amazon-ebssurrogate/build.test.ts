@@ -188,8 +188,8 @@ describe('when something goes wrong', () => {
   it.each([
     [replyLost('CreateSnapshot')],
     [replyLost('RegisterImage')],
-    [throttled('CreateSnapshot', 2)],
-    [throttled('RegisterImage', 2)],
+    [throttled('CreateSnapshot')],
+    [throttled('RegisterImage')],
   ])('%j: the AMI is made once', async (fault) => {
     await using baked = await bake({}, [fault]);
     expect(baked.report.failure).toBeUndefined();

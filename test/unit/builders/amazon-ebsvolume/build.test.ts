@@ -175,7 +175,7 @@ describe('when something goes wrong', () => {
   );
 
   it('copes with calls that are refused for being too many, and with what EC2 does not know yet', async () => {
-    await using baked = await bake(snapshotted, [throttled('CreateSnapshot'), throttled('ModifyInstanceAttribute')], {
+    await using baked = await bake(snapshotted, [throttled('CreateSnapshot')], {
       hiddenReads: 1,
     });
     expect(baked.report.failure).toBeUndefined();
