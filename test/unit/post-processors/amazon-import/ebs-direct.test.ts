@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { AmazonImportPostProcessorConfig } from '../../../../post-processors/amazon-import/config.gen.ts';
+import { postProcess } from '../../../../post-processors/amazon-import/run.ts';
+import { componentConfig } from '../../../support/component-config.ts';
 import { replyLost } from '../../../support/ec2/index.ts';
 import { BLOCK, importPlace, MIB, qemuImg, type ImportPlace } from '../../../support/import-place.ts';
-
-const DIRECT = { ebs: 'PutSnapshotBlock' };
+import { postProcessRun } from '../../../support/post-process-run.ts';
 
 /** A disk with text in six blocks: one across two of them, one that is written to with zeros, one at the very end. */
 function someDisk(place: ImportPlace, name = 'disk.raw'): string {
@@ -19,7 +21,7 @@ function someDisk(place: ImportPlace, name = 'disk.raw'): string {
 
 function indexes(place: ImportPlace): readonly number[] {
   return place
-    .inputs(DIRECT.ebs)
+    .inputs('PutSnapshotBlock')
     .map((input) => (input as { readonly BlockIndex: number }).BlockIndex)
     .sort((one, other) => one - other);
 }
@@ -68,18 +70,16 @@ test.each([
   const raw = someDisk(place);
   const disk = join(place.directory, `disk.${format}`);
   qemuImg('convert', '-O', format, ...options, raw, disk);
-  const { postProcess } = await import('../../../../post-processors/amazon-import/run.ts');
-  const { postProcessRun } = await import('../../../support/post-process-run.ts');
-  const { componentConfig } = await import('../../../support/component-config.ts');
   const run = postProcessRun({ cacheDirectory: place.directory });
-  const config = await componentConfig('post-processors/amazon-import', { custom_endpoint_ec2: place.ec2.endpoint });
+  const config = componentConfig<AmazonImportPostProcessorConfig>('post-processors/amazon-import', {
+    custom_endpoint_ec2: place.ec2.endpoint,
+  });
   const input = { builderId: 'x', id: '', description: '', files: [disk], properties: {} };
-  await postProcess(input, config as never, run);
+  await postProcess(input, config, run);
   expect(indexes(place)).toEqual(SENT);
   expect(place.read(place.snapshotId(), 40 * MIB).equals(readFileSync(raw))).toBe(true);
   expect(run.lines.some((line) => line.includes('unpacked'))).toBe(unpacked);
   expect(run.progressed.at(-1)?.[1]).toBe(run.progressed.at(-1)?.[2]);
-  await run.scope.releaseAll().catch(() => undefined);
 });
 
 test('what AWS refuses for now is sent again, and a lost reply does no harm', async () => {
@@ -124,6 +124,18 @@ test('a build that is cancelled in the middle leaves no snapshot', async () => {
   stop.abort();
   expect((await running).report.outcome).toBe('cancelled');
   expect(place.left()).toEqual([]);
+});
+
+test('64 blocks are on their way at once, and no more', async () => {
+  await using place = await importPlace();
+  const texts = Object.fromEntries(Array.from({ length: 70 }, (_none, index) => [index * BLOCK, 'data']));
+  place.ec2.plan({ call: 'PutSnapshotBlock', times: 99, delay: 60_000 });
+  const stop = new AbortController();
+  const running = place.importDisk(place.rawDisk('full.raw', 35 * MIB, texts), {}, { signal: stop.signal });
+  await expect.poll(() => place.inputs('PutSnapshotBlock').length, { timeout: 20_000 }).toBe(64);
+  stop.abort();
+  await running;
+  expect(place.inputs('PutSnapshotBlock')).toHaveLength(64);
 });
 
 test('a name that is taken is found before anything is sent', async () => {
