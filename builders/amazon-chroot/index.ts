@@ -7,7 +7,7 @@ import { requirements } from './requirements.ts';
 
 export const builder: Builder<AmazonChrootBuilderConfig> = {
   kind: 'builder',
-  resources: [...Object.values(amazonKinds('amazon-chroot')), mountKind],
+  resources: Object.values({ ...amazonKinds('amazon-chroot'), mount: mountKind }),
   prepare,
   requirements,
   run: async (config, build) => (await import('./run.ts')).run(config, build),

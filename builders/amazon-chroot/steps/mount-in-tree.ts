@@ -27,10 +27,11 @@ export function treeMounts(given: readonly (readonly string[])[] | undefined): r
   return given?.map(([type = '', source = '', path = '']) => ({ type, source, path, optional: false })) ?? DEFAULTS;
 }
 
-/** What is mounted in the tree stays there: without "private" it would show up in the machine's own /dev too. */
-function mountCommand({ type, source }: TreeMount, path: string): string {
-  const flags = type === 'bind' ? '--bind' : `-t ${shellWord(type)}`;
-  return `mount ${flags} --make-private ${shellWord(source)} ${shellWord(path)}`;
+/** A bound directory is made private: what is mounted in it would otherwise show up in the machine's own, and go with it. */
+function mountCommands({ type, source }: TreeMount, path: string): readonly string[] {
+  const at = shellWord(path);
+  if (type !== 'bind') return [`mount -t ${shellWord(type)} ${shellWord(source)} ${at}`];
+  return [`mount --bind ${shellWord(source)} ${at}`, `mount --make-private ${at}`];
 }
 
 async function mountOne(
@@ -46,7 +47,9 @@ async function mountOne(
     hints: mountHints({ path, tree: tree.path, device: tree.device, host, ownDirectory: false }),
     create: async () => {
       await runOnHost(host, { doing: `making ${path}`, command: `mkdir -p -- ${shellWord(path)}`, signal });
-      await runOnHost(host, { doing: `mounting ${each.source} at ${path}`, command: mountCommand(each, path), signal });
+      for (const command of mountCommands(each, path)) {
+        await runOnHost(host, { doing: `mounting ${each.source} at ${path}`, command, signal });
+      }
       return { id: path, handle: undefined };
     },
   });

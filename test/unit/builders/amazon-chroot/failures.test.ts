@@ -42,7 +42,7 @@ describe.skipIf(lacks(diskPrograms, true))('a build in a chroot that fails', { t
     [
       'a mount in it',
       'AMAZON_CHROOT_COMMAND',
-      'unknown filesystem',
+      'mounting none at',
       { chroot_mounts: [['nofs', 'none', '/proc']] },
       [],
     ],
