@@ -136,6 +136,18 @@ describe.skipIf(lacks(['/usr/sbin/sshd'], true))('a build over Session Manager',
     expect(place.left()).toEqual([]);
   });
 
+  it('leaves no session when the build is cancelled', async () => {
+    await using place = await placeWithGuest();
+    const cancel = new AbortController();
+    const baking = place.bake(place.options, { signal: cancel.signal }, [{ type: 'shell', inline: [gate('middle')] }]);
+    await reached('middle');
+    cancel.abort();
+    expect((await baking).report.outcome).toBe('cancelled');
+    goOn('middle');
+    expect(place.ec2.world.sessions.all()).toHaveLength(1);
+    expect(place.left()).toEqual([]);
+  });
+
   it('listens at session_manager_port, and says so when something else does', async () => {
     await using place = await placeWithGuest();
     const session_manager_port = await freePort();
