@@ -34,7 +34,7 @@ function templateIn(options: LaunchTemplate): LaunchTemplate | undefined {
 }
 
 function isWanted({ enable_fast_launch: enabled, ...others }: FastLaunchOptions): boolean {
-  return enabled ?? Object.values(others).some((value) => value !== undefined);
+  return enabled ?? Object.keys(others).length > 0;
 }
 
 /** The regions that have an entry of their own decide for themselves; an id is one of the build's region only. */

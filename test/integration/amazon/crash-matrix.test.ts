@@ -6,10 +6,21 @@ import { freePort } from '../../support/sshd.ts';
 import { describeCrashes, everywhere, MOMENTS } from '../run/crash-matrix.ts';
 import { logIn, note, numbersFrom, PROVISIONERS, type CrashSubject, type CrashWorld } from '../run/crash-subjects.ts';
 
-async function amazonWorld(): Promise<CrashWorld> {
+const HOME = 'us-east-1';
+
+interface Variant {
+  readonly name: string;
+  readonly options: { readonly ami_regions?: readonly string[] } & Readonly<Record<string, unknown>>;
+  /** How many boundaries without KILN_LONG_TESTS. */
+  readonly sampled: number;
+}
+
+async function amazonWorld({ options }: Variant): Promise<CrashWorld> {
   const port = await freePort();
   const ec2 = await startTestEc2({ guest: { kind: 'sshd', port } });
-  const source = ec2.addImage('us-east-1', { name: 'base' });
+  const source = ec2.addImage(HOME, { name: 'base' });
+  const regions = [HOME, ...(options.ami_regions ?? [])];
+  const whole = [...regions.map(() => 'image'), ...regions.map(() => 'snapshot')];
   const left = (): readonly string[] =>
     ec2
       .leftovers()
@@ -27,6 +38,7 @@ async function amazonWorld(): Promise<CrashWorld> {
           ssh_username: 'root',
           ssh_port: port,
           force_delete_snapshot: true,
+          ...options,
         },
       ],
       provisioners: numbersFrom(0, PROVISIONERS).map(note('shell', join(home, 'log'), 0.02)),
@@ -35,16 +47,18 @@ async function amazonWorld(): Promise<CrashWorld> {
     hasOutput,
     checkOutput: () => {
       expect(ec2.broken).toEqual([]);
-      expect(left()).toEqual(['image', 'snapshot']);
-      const [image] = ec2
-        .region('us-east-1')
-        .images.all()
-        .filter(({ view }) => view.Name === 'web');
-      expect(image?.view.State).toBe('available');
+      expect(left()).toEqual(whole);
+      for (const region of regions) {
+        const [image] = ec2
+          .region(region)
+          .images.all()
+          .filter(({ view }) => view.Name === 'web');
+        expect(image?.view.State).toBe('available');
+      }
     },
     expectNothingLeft: () => {
       expect(ec2.refusedDials()).toEqual([]);
-      expect(left()).toEqual(hasOutput() ? ['image', 'snapshot'] : []);
+      expect(left()).toEqual(hasOutput() ? whole : []);
     },
     [Symbol.asyncDispose]: async () => {
       await ec2.settled();
@@ -53,19 +67,24 @@ async function amazonWorld(): Promise<CrashWorld> {
   };
 }
 
-const subject: CrashSubject = {
-  name: 'amazon-ebs',
-  writers: { provisioners: PROVISIONERS, postProcessors: 0 },
-  log: logIn,
-  world: amazonWorld,
-};
+const variants: readonly Variant[] = [
+  { name: 'amazon-ebs', options: {}, sampled: 3 },
+  {
+    name: 'amazon-ebs (a spot instance, copies)',
+    options: { spot_price: 'auto', ami_regions: ['eu-west-1'] },
+    sampled: 0,
+  },
+];
 
 describe.skipIf(lacks(['/usr/sbin/sshd'], true))('on a test EC2', () => {
-  describeCrashes({
-    name: 'amazon-ebs',
-    subject: () => Promise.resolve(subject),
-    faults: everywhere,
-    sampled: 3,
-    moments: MOMENTS,
-  });
+  for (const variant of variants) {
+    const { name, sampled } = variant;
+    const subject: CrashSubject = {
+      name,
+      writers: { provisioners: PROVISIONERS, postProcessors: 0 },
+      log: logIn,
+      world: () => amazonWorld(variant),
+    };
+    describeCrashes({ name, subject: () => Promise.resolve(subject), faults: everywhere, sampled, moments: MOMENTS });
+  }
 });

@@ -23,7 +23,7 @@ describe('a checkpoint', () => {
     const read = readCheckpoint(JSON.parse(written) as object as never);
     expect(await keyOf(read)).toEqual({ name: 'packer', privateKey: 'the secret', privateKeyFile: file });
     await rm(directory, { recursive: true });
-    await expect(keyOf(read)).rejects.toMatchObject({ code: 'RESUME_LOST', hint: expect.stringContaining('gc -held') });
+    await expect(keyOf(read)).rejects.toMatchObject({ code: 'RESUME_LOST' });
   });
 
   it('without a temporary key needs none', async () => {
