@@ -1,4 +1,5 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, chownSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -67,7 +68,7 @@ if (!long) console.warn('kill -9 at more points of amazon-chroot: with KILN_LONG
 
 const lost = ['AttachVolume', 'RegisterImage', ...(long ? ['CreateVolume', 'DetachVolume', 'CreateSnapshot'] : [])];
 
-describe.skipIf(lacks(diskPrograms, true))('kill -9 of a build in a chroot', { timeout: 180_000 }, () => {
+describe.skipIf(lacks(diskPrograms, true))('a build in a chroot, as a process', { timeout: 180_000 }, () => {
   let directory = '';
   let source = '';
   beforeAll(async () => {
@@ -76,7 +77,7 @@ describe.skipIf(lacks(diskPrograms, true))('kill -9 of a build in a chroot', { t
   });
   afterAll(() => rmSync(directory, { recursive: true }));
 
-  it.each(lost)('in %s: gc finds what it made and leaves nothing', async (call) => {
+  it.each(lost)('is killed in %s: gc finds what it made and leaves nothing', async (call) => {
     // Carried out without a reply, and the next attempt hangs.
     await using place = await chrootShop(source, [replyLost(call), { call, skip: 1, delay: 120_000 }]);
     const build = place.build();
@@ -97,7 +98,7 @@ describe.skipIf(lacks(diskPrograms, true))('kill -9 of a build in a chroot', { t
           ] as const,
         ]
       : []),
-  ])('in %s: gc ends what runs, unmounts, detaches and deletes', async (_where, options, provisioners) => {
+  ])('is killed in %s: gc ends what runs, unmounts, detaches and deletes', async (_where, options, provisioners) => {
     await using place = await chrootShop(source);
     const mark = join(directory, 'mark');
     rmSync(mark, { force: true });
@@ -117,4 +118,30 @@ describe.skipIf(lacks(diskPrograms, true))('kill -9 of a build in a chroot', { t
     expect(place.left(), output).toEqual([]);
     expect(place.disks.pulledOut).toEqual([]);
   });
+
+  it.skipIf(lacks(['sudo', 'useradd'], true))(
+    'runs as a user who has sudo, and tells one who does not use it',
+    async () => {
+      await using place = await chrootShop(source);
+      const name = `kiln-c-${process.pid.toString(36)}`;
+      const sudoers = `/etc/sudoers.d/${name}`;
+      execFileSync('useradd', ['--no-create-home', '--shell', '/bin/sh', name]);
+      try {
+        writeFileSync(sudoers, `${name} ALL=(ALL) NOPASSWD: ALL\n`, { mode: 0o440 });
+        const id = Number(execFileSync('id', ['-u', name]).toString());
+        Object.assign(place.shop.identity, { uid: id, gid: id });
+        chownSync(place.shop.directory, id, id);
+        chmodSync(join(place.mounts, '..'), 0o755);
+        const without = await place.build().ended;
+        expect(without.output).toContain('AMAZON_CHROOT_NEEDS_ROOT');
+        const provisioner = { type: 'shell', inline: ['id -u >/who'] };
+        const { code, output } = await place.build({ command_wrapper: 'sudo -n {{.Command}}' }, [provisioner]).ended;
+        expect(code, output).toBe(0);
+        expect(place.left().filter((each) => !/^(ami|snap)-/.test(each))).toEqual([]);
+      } finally {
+        rmSync(sudoers, { force: true });
+        execFileSync('userdel', [name]);
+      }
+    },
+  );
 });

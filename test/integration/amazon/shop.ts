@@ -18,6 +18,8 @@ export interface Shop extends AsyncDisposable {
   readonly directory: string;
   /** Variables for Kiln, besides those by which it finds EC2. */
   readonly environment: Record<string, string>;
+  /** Whom Kiln runs as, when that is somebody else. */
+  readonly identity: { uid?: number; gid?: number };
   /** Starts Kiln with these arguments. */
   start(...args: readonly string[]): { readonly child: ChildProcess; readonly ended: Promise<Ran> };
   /** Writes a template with one builder; its path. */
@@ -29,13 +31,16 @@ export async function shop(options: WorldOptions = {}): Promise<Shop> {
   const directory = mkdtempSync(join(tmpdir(), 'kiln-amazon-'));
   const source = ec2.addImage('us-east-1', { name: 'base' });
   const environment: Record<string, string> = {};
+  const identity: Shop['identity'] = {};
   return {
     ec2,
     directory,
     environment,
+    identity,
     start: (...args) => {
       const child = spawn(process.execPath, [join(root, 'dist/cli.cjs'), ...args], {
         cwd: directory,
+        ...identity,
         env: {
           PATH: process.env['PATH'],
           HOME: directory,
