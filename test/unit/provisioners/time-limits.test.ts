@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,18 +40,11 @@ const options: Readonly<Record<string, JsonObject>> = {
 
 /** Takes files, removes what it is told to remove, and is silent else until it is no longer wanted. */
 function silentGuest(): Communicator {
-  const untilCancelled = (signal: AbortSignal): Promise<never> =>
-    new Promise((_resolve, reject) => {
-      const stop = (): void => {
-        try {
-          throwIfCancelled(signal);
-        } catch (error) {
-          reject(error);
-        }
-      };
-      if (signal.aborted) stop();
-      else signal.addEventListener('abort', stop, { once: true });
-    });
+  const untilCancelled = async (signal: AbortSignal): Promise<never> => {
+    if (!signal.aborted) await once(signal, 'abort');
+    throwIfCancelled(signal);
+    throw new Error('ended without a cancel');
+  };
   const done: ExecResult = { exitStatus: 0, disconnected: false, outputTail: '' };
   return {
     ...localGuest(),
