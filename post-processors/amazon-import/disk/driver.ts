@@ -53,10 +53,10 @@ export async function diskInfo({ path, format }: DiskFile, signal: AbortSignal):
  */
 export async function mapDisk({ path, format }: DiskFile, signal: AbortSignal): Promise<Extents | undefined> {
   const extents: number[] = [];
-  let plain = true;
+  const found = { inPlace: true };
   const take = ({ start, length, depth, zero, data, offset, compressed }: MapEntry): void => {
     if (zero || !data) return;
-    if (offset === undefined || depth !== 0 || compressed === true) plain = false;
+    if (offset === undefined || depth !== 0 || compressed === true) found.inPlace = false;
     else extents.push(start, length, offset);
   };
   // A line for each entry: the map of a disk that is in many pieces is large.
@@ -67,7 +67,7 @@ export async function mapDisk({ path, format }: DiskFile, signal: AbortSignal): 
       if (stream === 'stdout' && entry !== undefined) take(JSON.parse(entry) as MapEntry);
     },
   });
-  return plain ? extents : undefined;
+  return found.inPlace ? extents : undefined;
 }
 
 /** Writes the disk as a raw file with holes. */

@@ -13,10 +13,10 @@ import { tinyGuest } from '../../support/tiny-guest.ts';
 import { mode, newHome, reasonToSkip } from './bake.ts';
 
 /** Writes the snapshot as a raw disk, as EC2 would make a volume of it. */
-function volumeOf({ ec2, snapshotId }: ImportPlace, path: string, size: number): void {
+function volumeOf(place: ImportPlace, path: string, size: number): void {
   const descriptor = openSync(path, 'wx');
   ftruncateSync(descriptor, size);
-  for (const [index, data] of ec2.region('us-east-1').snapshots.peek(snapshotId())?.blocks ?? []) {
+  for (const [index, data] of place.ec2.region('us-east-1').snapshots.peek(place.snapshotId())?.blocks ?? []) {
     const end = Math.min(BLOCK, size - index * BLOCK);
     writeSync(descriptor, data, 0, end, index * BLOCK);
   }
