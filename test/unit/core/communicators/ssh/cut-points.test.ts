@@ -149,7 +149,7 @@ const OPERATIONS: readonly Operation[] = [
   },
 ];
 
-const GUESTS: readonly Partial<SshConnectOptions>[] = [
+const GUESTS: readonly (Partial<SshConnectOptions> & Pick<SshConnectOptions, 'transferMethod'>)[] = [
   { backend: 'ssh2', transferMethod: 'scp' },
   { backend: 'ssh2', transferMethod: 'sftp' },
   { backend: 'openssh', transferMethod: 'scp' },
@@ -200,7 +200,9 @@ describe.skipIf(sshdMissing() !== undefined)('connections cut at any byte', () =
     await operation.check(round);
   }
 
-  test.each(GUESTS.map((given) => ({ given, way: JSON.stringify(given) })))(
+  test.each(
+    GUESTS.map((given) => ({ given, way: `${given.backend ?? 'two connections'} and ${given.transferMethod}` })),
+  )(
     'with $way, what is done is done rightly, or fails and says so',
     async ({ given }) => {
       const proxy = await startCuttingProxy(sshd.port);
