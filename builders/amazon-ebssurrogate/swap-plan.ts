@@ -1,7 +1,7 @@
 import { volumeAt, type AttachedVolume } from '../_amazon/instance-volumes.ts';
 import type { SurrogateOptions } from './devices.ts';
 
-export interface SwapPlan {
+interface SwapPlan {
   /** Those that are not to be in the image. */
   readonly remove: readonly AttachedVolume[];
   /** What becomes the root; undefined when it is that already. */

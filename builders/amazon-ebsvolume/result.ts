@@ -3,7 +3,7 @@ import { checkpointOf, type Checkpoint } from '../_amazon/checkpoint.ts';
 import type { Launched } from '../_amazon/steps/launch.ts';
 
 /** A volume that is to stay. */
-export interface ResultVolume extends JsonObject {
+interface ResultVolume extends JsonObject {
   readonly device: string;
   readonly id: string;
 }

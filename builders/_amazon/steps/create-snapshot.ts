@@ -13,7 +13,7 @@ export interface MadeSnapshot {
   readonly mark: string;
 }
 
-export interface NewSnapshot {
+interface NewSnapshot {
   readonly volumeId: string;
   readonly description: string;
   readonly tags: Tags;
