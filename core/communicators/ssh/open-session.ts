@@ -6,7 +6,7 @@ import { UNCONFIRMED, type CommandChannel, type Login, type SessionRequest } fro
 
 const OPEN_MILLISECONDS = 60_000;
 /** A server that allows few sessions counts one until its process has gone, which is after it was told to have ended. */
-const PAUSES = [50, 100, 200, 400, 800, 1600];
+const PAUSES = [50, 100, 200, 400, 800, 1600, 3200];
 /** What either backend says when the server opened no session: the command was not even asked for. */
 const NO_SESSION = /Channel open failure|Session open refused/;
 
