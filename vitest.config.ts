@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
 const common: NonNullable<ViteUserConfig['test']> = {
@@ -10,6 +11,8 @@ const common: NonNullable<ViteUserConfig['test']> = {
 
 const config: ViteUserConfig = defineConfig({
   test: {
+    // One a processor, of which Vitest would keep one free: much of the time is waiting for guests and servers.
+    maxWorkers: availableParallelism(),
     projects: [
       {
         test: {

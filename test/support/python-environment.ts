@@ -18,7 +18,7 @@ home=$1; shift
 [ "$(cat "$home/complete" 2>/dev/null)" != "$*" ] || exit 0
 rm -rf "$home"
 python3 -m venv "$home"
-"$home/bin/pip" install -q --disable-pip-version-check "$@"
+"$home/bin/pip" install -q --disable-pip-version-check --no-compile "$@"
 echo "$*" >"$home/complete"
 `;
 

@@ -10,7 +10,7 @@ import { gateBefore } from '../../support/moto-gate.ts';
 import { startMoto } from '../../support/moto.ts';
 import { lacks } from '../../support/needs.ts';
 import { startSshd } from '../../support/sshd.ts';
-import { pythonWithAws } from '../../unit/support/ec2/python.ts';
+import { pythonWithAws } from '../../support/ec2/python.ts';
 import { root, shop } from './shop.ts';
 
 const run = promisify(execFile);

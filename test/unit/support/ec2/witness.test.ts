@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
 import { startMoto } from '../../../support/moto.ts';
 import { begin } from './begin.ts';
-import { pythonWithAws } from './python.ts';
+import { pythonWithAws } from '../../../support/ec2/python.ts';
 
 const run = promisify(execFile);
 const WITNESS = fileURLToPath(new URL('witness.py', import.meta.url));
