@@ -328,10 +328,7 @@ describe.skipIf(lacks(programs, true))('Ansible', { timeout: 120_000 }, () => {
   test('variables and secrets are in no command line, neither of this machine nor of the guest', async () => {
     const secret = 'hunter2-of-this-test';
     const dest = join(work, 'token');
-    const tasks = [
-      { copy: { content: '{{ token }}', dest }, become: true },
-      { command: 'sleep 0.4625' },
-    ];
+    const tasks = [{ copy: { content: '{{ token }}', dest }, become: true }, { command: 'sleep 0.4625' }];
     const seen = await processesDuring(() => play(tasks, { extra_arguments: ['-e', `token="${secret}"`] }));
     expect(await readFile(dest, 'utf8')).toBe(secret);
     expect(seen).toContain('sleep 0.4625');

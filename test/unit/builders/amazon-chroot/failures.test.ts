@@ -39,13 +39,7 @@ describe.skipIf(lacks(diskPrograms, true))('a build in a chroot that fails', { t
       { post_mount_commands: ['echo no such >&2; false'] },
       [],
     ],
-    [
-      'a mount in it',
-      'AMAZON_CHROOT_COMMAND',
-      'mounting none at',
-      { chroot_mounts: [['nofs', 'none', '/proc']] },
-      [],
-    ],
+    ['a mount in it', 'AMAZON_CHROOT_COMMAND', 'mounting none at', { chroot_mounts: [['nofs', 'none', '/proc']] }, []],
     ['a file to copy', 'AMAZON_CHROOT_COMMAND', 'copying /no/such into', { copy_files: ['/no/such'] }, []],
     ['a provisioner', 'SCRIPT_FAILED', 'status 3', {}, failing],
   ])('takes everything back after %s', async (_what, code, message, options, provisioners) => {
