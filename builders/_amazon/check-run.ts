@@ -1,6 +1,7 @@
 import type { Diagnostic, PrepareContext } from '../../plugins/sdk/index.ts';
 import type { CommunicatorOptions } from '../../plugins/sdk/index.ts';
 import { error } from './diagnostics.ts';
+import { ENDPOINT_INTERFACE } from './instance-connect/endpoint.ts';
 import { isSpot } from './launch-data.ts';
 import type { RunOptions, SourceOptions } from './options.ts';
 
@@ -100,6 +101,17 @@ function network(config: RunOptions): Found {
   return found;
 }
 
+function endpoint({ communicator, ssh_interface: way, instance_connect_endpoint_id: id }: RunOptions): Found {
+  const code = 'AMAZON_INSTANCE_CONNECT';
+  if (way !== ENDPOINT_INTERFACE) {
+    const hint = `set ssh_interface to ${ENDPOINT_INTERFACE}`;
+    const place = '/instance_connect_endpoint_id';
+    return (id ?? '') === '' ? [] : [error(code, place, 'no connection goes through the endpoint', hint)];
+  }
+  if (communicator !== 'winrm') return [];
+  return [error(code, '/ssh_interface', 'an EC2 Instance Connect endpoint carries no WinRM', 'use session_manager')];
+}
+
 function placement(config: RunOptions): Found {
   const { capacity_reservation_id: id, capacity_reservation_group_arn: group, placement: place = {} } = config;
   const found: Diagnostic[] = [];
@@ -157,6 +169,7 @@ export function checkRun(config: RunOptions & CommunicatorOptions, context: Pick
     ...instanceType(config),
     ...spot(config),
     ...network(config),
+    ...endpoint(config),
     ...placement(config),
     ...key(config),
     ...(both ? [error('AMAZON_USER_DATA', '/user_data_file', 'user_data and user_data_file are both given')] : []),

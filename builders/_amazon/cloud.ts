@@ -23,6 +23,8 @@ export interface Cloud {
   /** Snapshots, block by block. */
   ebs<Name extends keyof EbsCalls>(name: Name, input: EbsCalls[Name]['input']): Promise<EbsCalls[Name]['output']>;
   s3<Name extends keyof S3Calls>(name: Name, input: S3Calls[Name]['input']): Promise<S3Calls[Name]['output']>;
+  /** The address of a GET of a service, signed for a minute. */
+  presign(url: URL, service: string): Promise<string>;
   /** The same in another region. */
   in(region: string): Cloud;
   /** The same with another signal. */
@@ -102,6 +104,7 @@ function cloudOf(ways: Ways, region: string, signal: AbortSignal): Cloud {
     ssm: (name, input) => guarded(name, () => connection.ssm(name, input, { region, signal })),
     ebs: (name, input) => guarded(name, () => connection.ebs(name, input, { region, signal })),
     s3: (name, input) => guarded(name, async () => (await s3Of(connection))(name, input, { region, signal })),
+    presign: (url, service) => guarded('presign', () => connection.presign(url, service, region)),
     in: (other) => cloudOf(ways, other, signal),
     under: (other) => cloudOf(ways, region, other),
   };

@@ -1,5 +1,6 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent } from 'node:https';
+import { SignatureV4 } from '@smithy/signature-v4';
 import { perRegion, send, type Calling } from './clients.ts';
 import type { ConnectionOptions } from './connection-options.ts';
 import { identityProvider, type Outside } from './credential-sources.ts';
@@ -26,11 +27,16 @@ export interface Connection {
   readonly iam: Calling<IamCalls>;
   readonly ssm: Calling<SsmCalls>;
   readonly sts: Calling<StsCalls>;
+  /** The address with a signature in its query, which lets whoever has it in for a minute. */
+  presign(url: URL, service: string, region: string): Promise<string>;
   /** For other services, with the same credentials; `maxSockets` calls at once go to a place. */
   settings(maxSockets: number): ClientSettings;
   /** Lets the next call ask for credentials anew, for those that AWS says have expired. */
   renew(): void;
 }
+
+/** How long a signed address is good for. Seconds. */
+const SIGNED_FOR = 60;
 
 type Provider = (() => Promise<Identity>) & { memoized?: boolean };
 
@@ -115,6 +121,22 @@ function requestHandler({ insecure }: ConnectionOptions, maxSockets = 50): objec
   };
 }
 
+async function presigned(url: URL, signer: SignatureV4): Promise<string> {
+  const { protocol, hostname, pathname: path, host, searchParams } = url;
+  const request = {
+    method: 'GET',
+    protocol,
+    hostname,
+    path,
+    query: Object.fromEntries(searchParams),
+    headers: { host },
+  };
+  const { query = {} } = await signer.presign(request, { expiresIn: SIGNED_FOR });
+  const signed = new URL(url);
+  for (const [name, value] of Object.entries(query)) signed.searchParams.set(name, String(value));
+  return signed.href;
+}
+
 interface Refusal {
   readonly name: string;
   readonly $metadata: { httpStatusCode?: number };
@@ -166,6 +188,10 @@ export async function connect(options: ConnectionOptions, outside: Outside): Pro
     iam: (name, input, at) => send(iam(at.region), commands.iam[name], input, at),
     ssm: (name, input, at) => send(ssm(at.region), commands.ssm[name], input, at),
     sts: (name, input, at) => send(sts(at.region), commands.sts[name], input, at),
+    presign: (url, service, region) => {
+      const { sha256 } = new EC2Client({ ...shared, region }).config;
+      return presigned(url, new SignatureV4({ credentials, region, service, sha256 }));
+    },
     settings,
     renew: () => credentials.renew(),
   };

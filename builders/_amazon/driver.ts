@@ -21,6 +21,7 @@ import {
   DescribeFastLaunchImagesCommand,
   DescribeImagesCommand,
   DescribeImportImageTasksCommand,
+  DescribeInstanceConnectEndpointsCommand,
   DescribeInstancesCommand,
   DescribeKeyPairsCommand,
   DescribeLaunchTemplatesCommand,
@@ -108,6 +109,10 @@ export interface Ec2Calls {
   readonly DescribeImportImageTasks: Call<
     Ec2.DescribeImportImageTasksCommandInput,
     Ec2.DescribeImportImageTasksCommandOutput
+  >;
+  readonly DescribeInstanceConnectEndpoints: Call<
+    Ec2.DescribeInstanceConnectEndpointsCommandInput,
+    Ec2.DescribeInstanceConnectEndpointsCommandOutput
   >;
   readonly DescribeInstances: Call<Ec2.DescribeInstancesCommandInput, Ec2.DescribeInstancesCommandOutput>;
   readonly DescribeKeyPairs: Call<Ec2.DescribeKeyPairsCommandInput, Ec2.DescribeKeyPairsCommandOutput>;
@@ -209,6 +214,7 @@ const ec2Commands: Commands<Ec2Calls> = {
   DescribeFastLaunchImages: DescribeFastLaunchImagesCommand,
   DescribeImages: DescribeImagesCommand,
   DescribeImportImageTasks: DescribeImportImageTasksCommand,
+  DescribeInstanceConnectEndpoints: DescribeInstanceConnectEndpointsCommand,
   DescribeInstances: DescribeInstancesCommand,
   DescribeKeyPairs: DescribeKeyPairsCommand,
   DescribeLaunchTemplates: DescribeLaunchTemplatesCommand,
@@ -280,6 +286,7 @@ export type {
   CreateFleetCommandInput,
   CreateVolumeCommandInput,
   DescribeImagesCommandInput,
+  Ec2InstanceConnectEndpoint,
   Image,
   Instance,
   RegisterImageCommandInput,

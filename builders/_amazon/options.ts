@@ -97,7 +97,15 @@ export interface RunOptions
   extends SourceOptions, NetworkOptions, SecurityGroupOptions, ProfileOptions, SpotOptions, RunTagOptions {
   readonly instance_type?: string;
   readonly ssh_keypair_name?: string;
-  readonly ssh_interface?: 'public_ip' | 'private_ip' | 'public_dns' | 'private_dns' | 'ipv6' | 'session_manager';
+  readonly ssh_interface?:
+    | 'public_ip'
+    | 'private_ip'
+    | 'public_dns'
+    | 'private_dns'
+    | 'ipv6'
+    | 'session_manager'
+    | 'instance_connect_endpoint';
+  readonly instance_connect_endpoint_id?: string;
   readonly session_manager_port: number;
   /** Milliseconds. */
   readonly pause_before_ssm: number;

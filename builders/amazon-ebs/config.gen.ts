@@ -362,9 +362,20 @@ export interface AmazonEbsBuilderConfig {
    */
   ssh_keypair_name?: string;
   /**
-   * Address of the instance to connect to, for SSH and for WinRM. Without it: the public one if there is one, and else the private one. With session_manager the connection goes through AWS Systems Manager and the instance needs no way in; it needs an instance profile that lets its agent in.
+   * Address of the instance to connect to, for SSH and for WinRM. Without it: the public one if there is one, and else the private one. With session_manager the connection goes through AWS Systems Manager and the instance needs no way in; it needs an instance profile that lets its agent in. With instance_connect_endpoint, which is Kiln's own, SSH goes through an EC2 Instance Connect endpoint of the VPC.
    */
-  ssh_interface?: 'public_ip' | 'private_ip' | 'public_dns' | 'private_dns' | 'ipv6' | 'session_manager';
+  ssh_interface?:
+    | 'public_ip'
+    | 'private_ip'
+    | 'public_dns'
+    | 'private_dns'
+    | 'ipv6'
+    | 'session_manager'
+    | 'instance_connect_endpoint';
+  /**
+   * Id of the EC2 Instance Connect endpoint, with `ssh_interface` instance_connect_endpoint. Without it: one of the instance's VPC, in the instance's subnet if there is one. Packer has no such option.
+   */
+  instance_connect_endpoint_id?: string;
   /**
    * Port on this machine's loopback address that leads to the instance, with `ssh_interface` session_manager; 0 is any free one.
    */

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { opened } from '../web-socket.ts';
 import { decodeMessage, type AgentMessage } from './agent-message.ts';
 import { channelOpening } from './handshake.ts';
 
@@ -28,17 +29,6 @@ export interface DataChannel {
 /** Pauses before each attempt to get a lost channel back. Milliseconds. */
 const PAUSES = [0, 200, 500, 1000, 2000, 4000, 5000, 5000];
 
-/** Resolves when the channel is open; rejects when it does not open. */
-function opened(socket: WebSocket): Promise<void> {
-  return new Promise((resolve, reject) => {
-    socket.addEventListener('open', () => resolve());
-    socket.addEventListener('close', ({ code, reason }) =>
-      reject(new Error(`the data channel closed with ${code} ${reason}`.trim())),
-    );
-    socket.addEventListener('error', () => reject(new Error('the data channel cannot be reached')));
-  });
-}
-
 /** Opens a channel at once, and again whenever it breaks. */
 export function openDataChannel(options: DataChannelOptions): DataChannel {
   const { resume, onMessage, onBack, onLost } = options;
@@ -58,7 +48,7 @@ export function openDataChannel(options: DataChannelOptions): DataChannel {
   async function open({ url, token }: ChannelAddress): Promise<void> {
     const fresh = new WebSocket(url);
     fresh.binaryType = 'arraybuffer';
-    await opened(fresh);
+    await opened(fresh, 'the data channel');
     if (closed) {
       fresh.close();
       return;

@@ -4,7 +4,7 @@ import { amazonCode } from '../failure.ts';
 import { making } from '../kinds.ts';
 import { waitFor } from '../wait.ts';
 import type { ChannelAddress } from './data-channel.ts';
-import { listenOnLoopback } from './listener.ts';
+import { listenOnLoopback } from '../listener.ts';
 import { openPortSession, type PortSession, type SessionOptions } from './session.ts';
 
 export interface TunnelOptions {

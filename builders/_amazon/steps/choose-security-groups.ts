@@ -1,7 +1,9 @@
 import { StepError } from '../../../plugins/sdk/index.ts';
 import { hintsOf, ownTags, type AmazonBuild } from '../amazon-build.ts';
 import { amazonCode, isNotFound } from '../failure.ts';
+import type { Ec2Calls, Ec2InstanceConnectEndpoint, Instance } from '../driver.ts';
 import { filtersOf } from '../filters.ts';
+import { ENDPOINT_INTERFACE } from '../instance-connect/endpoint.ts';
 import { making } from '../kinds.ts';
 import type { SecurityGroupOptions } from '../options.ts';
 import { tagged, type Tags } from '../tags.ts';
@@ -45,26 +47,22 @@ async function sources(config: SecurityGroupOptions, signal: AbortSignal): Promi
   return [config.ssh_interface === 'ipv6' ? '::/0' : '0.0.0.0/0'];
 }
 
+/** Whether connections come from this machine's own address. */
+function isDialled({ communicator, ssh_interface: way = '' }: SecurityGroupOptions): boolean {
+  return communicator !== 'none' && !['session_manager', ENDPOINT_INTERFACE].includes(way);
+}
+
 /** The port of the guest that the communicator connects to. */
 export function guestPort(config: SecurityGroupOptions): number {
   if (config.communicator !== 'winrm') return config.ssh_port;
   return config.winrm_port ?? (config.winrm_use_ssl === true ? 5986 : 5985);
 }
 
-async function letIn(GroupId: string, config: SecurityGroupOptions, amazon: AmazonBuild): Promise<void> {
-  const { cloud, build } = amazon;
-  const cidrs = await sources(config, build.signal);
-  const port = guestPort(config);
-  build.say(`the security group ${GroupId} lets in ${cidrs.join(', ')} to port ${port}`);
-  const IpPermissions = [
-    {
-      IpProtocol: 'tcp',
-      FromPort: port,
-      ToPort: port,
-      IpRanges: cidrs.filter((cidr) => !cidr.includes(':')).map((CidrIp) => ({ CidrIp })),
-      Ipv6Ranges: cidrs.filter((cidr) => cidr.includes(':')).map((CidrIpv6) => ({ CidrIpv6 })),
-    },
-  ];
+type Permission = NonNullable<Ec2Calls['AuthorizeSecurityGroupIngress']['input']['IpPermissions']>[number];
+type Source = Pick<Permission, 'IpRanges' | 'Ipv6Ranges' | 'UserIdGroupPairs'>;
+
+async function allow(GroupId: string, port: number, from: Source, { cloud, build }: AmazonBuild): Promise<void> {
+  const IpPermissions = [{ IpProtocol: 'tcp', FromPort: port, ToPort: port, ...from }];
   await whileUnsettled(() => cloud.ec2('AuthorizeSecurityGroupIngress', { GroupId, IpPermissions }), isNotFound, {
     signal: build.signal,
     limit: SETTLED_AFTER,
@@ -72,6 +70,37 @@ async function letIn(GroupId: string, config: SecurityGroupOptions, amazon: Amaz
     // The reply to an earlier attempt was lost.
     if (amazonCode(error) !== 'InvalidPermission.Duplicate') throw error;
   });
+}
+
+async function letIn(GroupId: string, config: SecurityGroupOptions, amazon: AmazonBuild): Promise<void> {
+  const { build } = amazon;
+  const cidrs = await sources(config, build.signal);
+  const port = guestPort(config);
+  build.say(`the security group ${GroupId} lets in ${cidrs.join(', ')} to port ${port}`);
+  const from = {
+    IpRanges: cidrs.filter((cidr) => !cidr.includes(':')).map((CidrIp) => ({ CidrIp })),
+    Ipv6Ranges: cidrs.filter((cidr) => cidr.includes(':')).map((CidrIpv6) => ({ CidrIpv6 })),
+  };
+  await allow(GroupId, port, from, amazon);
+}
+
+/** Lets the endpoint, and nobody else, into an instance with a temporary security group. */
+export async function letEndpointIn(
+  { SecurityGroupIds = [], PreserveClientIp = false }: Ec2InstanceConnectEndpoint,
+  { SecurityGroups = [] }: Pick<Instance, 'SecurityGroups'>,
+  config: SecurityGroupOptions,
+  amazon: AmazonBuild,
+): Promise<void> {
+  const GroupId = SecurityGroups[0]?.GroupId;
+  if (!needsSecurityGroup(config) || GroupId === undefined) return;
+  if (PreserveClientIp) {
+    // The instance sees the address of this machine then, and not the endpoint.
+    await letIn(GroupId, config, amazon);
+    return;
+  }
+  const port = guestPort(config);
+  amazon.build.say(`the security group ${GroupId} lets in ${SecurityGroupIds.join(', ')} to port ${port}`);
+  await allow(GroupId, port, { UserIdGroupPairs: SecurityGroupIds.map((id) => ({ GroupId: id })) }, amazon);
 }
 
 async function makeGroup(
@@ -101,8 +130,7 @@ async function makeGroup(
         return { id: made.GroupId ?? '', handle: undefined };
       }),
   });
-  const dialled = config.communicator !== 'none' && config.ssh_interface !== 'session_manager';
-  if (dialled) await letIn(group.id, config, amazon);
+  if (isDialled(config)) await letIn(group.id, config, amazon);
   return group.id;
 }
 

@@ -10,11 +10,12 @@ import {
 } from '../../../plugins/sdk/index.ts';
 import type { AmazonBuild } from '../amazon-build.ts';
 import type { Instance } from '../driver.ts';
+import { ENDPOINT_INTERFACE, findEndpoint } from '../instance-connect/endpoint.ts';
 import { reasonOfState } from '../instance-life.ts';
 import type { RunOptions } from '../options.ts';
 import { describeInstance } from '../release.ts';
 import { waitFor } from '../wait.ts';
-import { guestPort } from './choose-security-groups.ts';
+import { guestPort, letEndpointIn } from './choose-security-groups.ts';
 import type { KeyPair } from './make-key-pair.ts';
 
 type ConnectOptions = RunOptions & CommunicatorOptions;
@@ -34,7 +35,7 @@ export function addressOf(instance: Instance, wanted: RunOptions['ssh_interface'
     private_dns: PrivateDnsName,
     ipv6,
   };
-  if (wanted === 'session_manager') return undefined;
+  if (wanted === 'session_manager' || wanted === ENDPOINT_INTERFACE) return undefined;
   const found = wanted === undefined ? (PublicIpAddress ?? PrivateIpAddress) : addresses[wanted];
   return found === '' ? undefined : found;
 }
@@ -87,10 +88,19 @@ interface Way {
   readonly close: () => Promise<void>;
 }
 
+async function byEndpoint(config: ConnectOptions, instance: Instance, amazon: AmazonBuild): Promise<Way> {
+  const endpoint = await findEndpoint(config, { vpcId: instance.VpcId, subnetId: instance.SubnetId }, amazon);
+  await letEndpointIn(endpoint, instance, config, amazon);
+  const { openEndpointTunnel } = await import('../instance-connect/tunnel.ts');
+  const options = { endpoint, instance, port: guestPort(config), limit: connectLimit(config) };
+  return { host: '127.0.0.1', ...(await openEndpointTunnel(options, amazon)) };
+}
+
 async function findWay(config: ConnectOptions, instance: Instance, amazon: AmazonBuild): Promise<Way> {
   const given = (config.communicator === 'winrm' ? config.winrm_host : config.ssh_host) ?? '';
   const nothing = (): Promise<void> => Promise.resolve();
   if (given !== '') return { host: given, close: nothing };
+  if (config.ssh_interface === ENDPOINT_INTERFACE) return byEndpoint(config, instance, amazon);
   if (config.ssh_interface !== 'session_manager') {
     return { host: await waitForAddress(instance, config, amazon), close: nothing };
   }

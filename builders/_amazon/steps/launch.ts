@@ -1,6 +1,7 @@
 import type { CommunicatorOptions, RenderData } from '../../../plugins/sdk/index.ts';
 import type { AmazonBuild } from '../amazon-build.ts';
 import type { Image, Instance } from '../driver.ts';
+import { ENDPOINT_INTERFACE, findEndpoint } from '../instance-connect/endpoint.ts';
 import { isSpot } from '../launch-data.ts';
 import type { RunOptions } from '../options.ts';
 import { runTags } from '../run-tags.ts';
@@ -27,6 +28,11 @@ export async function launchInstance(
   const { build } = amazon;
   const tags = runTags(config, facts, build);
   const network = await build.step('find network', () => findNetwork(config, needsSecurityGroup(config), amazon));
+  if (config.ssh_interface === ENDPOINT_INTERFACE && config.communicator !== 'none') {
+    const place = { vpcId: network.vpcId, subnetId: network.subnetIds[0] };
+    // That there is none is said before anything is made.
+    await build.step('find endpoint', () => findEndpoint(config, place, amazon));
+  }
   const key = await build.step('make key pair', () => makeKeyPair(config, tags, amazon));
   const securityGroups = await build.step('choose security groups', () =>
     chooseSecurityGroups(config, network.vpcId, tags, amazon),

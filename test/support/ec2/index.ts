@@ -189,6 +189,7 @@ export async function startTestEc2(options: WorldOptions = {}): Promise<TestEc2>
     settled,
     stop: async () => {
       world.sessions.stop();
+      world.tunnels.cut();
       await server.close();
       for (const each of world.regions.values()) {
         for (const entry of each.instances.all())

@@ -1,5 +1,6 @@
 import type {
   CreateVolumePermission,
+  Ec2InstanceConnectEndpoint,
   EnableFastLaunchResult,
   FleetData,
   Image,
@@ -120,6 +121,10 @@ export interface LaunchTemplateEntry {
   }[];
 }
 
+export interface InstanceConnectEndpointEntry {
+  readonly view: Ec2InstanceConnectEndpoint;
+}
+
 export interface SpotRequestEntry {
   readonly view: Made<SpotInstanceRequest, 'SpotInstanceRequestId' | 'State' | 'Tags'>;
 }
@@ -143,6 +148,7 @@ export interface Region {
   readonly launchTemplates: Shelf<LaunchTemplateEntry>;
   readonly spotRequests: Shelf<SpotRequestEntry>;
   readonly fleets: Shelf<FleetEntry>;
+  readonly instanceConnectEndpoints: Shelf<InstanceConnectEndpointEntry>;
   readonly importImageTasks: Map<string, ImportImageTask>;
   readonly importSnapshotTasks: Map<string, ImportSnapshotTask>;
   readonly fastLaunch: Map<string, EnableFastLaunchResult>;
@@ -180,6 +186,11 @@ export function emptyRegion(name: string, hiddenReads: () => number): Region {
       (id) => `The spot instance request ID '${id}' does not exist`,
     ),
     fleets: shelf('fleet', 'InvalidFleetId', (id) => `The fleet ID '${id}' does not exist`),
+    instanceConnectEndpoints: shelf(
+      'eice',
+      'InvalidInstanceConnectEndpointId',
+      (id) => `The instance connect endpoint '${id}' does not exist`,
+    ),
     importImageTasks: new Map(),
     importSnapshotTasks: new Map(),
     fastLaunch: new Map(),

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { openTunnel } from './instance-connect/tunnels.ts';
 import { AwsProblem } from './problem.ts';
 import { ConnectionLost } from './run-call.ts';
 import type { Answer, Service } from './service.ts';
@@ -84,7 +85,10 @@ export async function listen(
       incoming.socket.destroy();
     });
   });
-  server.on('upgrade', (request, stream, head) => world.sessions.upgrade(request, stream, head));
+  server.on('upgrade', (request, stream, head) => {
+    if (request.url?.startsWith('/openTunnel?') === true) openTunnel(world, request, stream, head);
+    else world.sessions.upgrade(request, stream, head);
+  });
   server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

@@ -11,6 +11,7 @@ import { importCalls } from './calls/import.ts';
 import { imageAttributeCalls } from './calls/image-attributes.ts';
 import { imageLifeCalls } from './calls/image-life.ts';
 import { imageCalls } from './calls/images.ts';
+import { instanceConnectCalls } from './calls/instance-connect.ts';
 import { instanceCalls } from './calls/instances.ts';
 import { keyPairCalls } from './calls/key-pairs.ts';
 import { launchTemplateCalls } from './calls/launch-templates.ts';
@@ -53,6 +54,7 @@ const EC2_CALLS: Handlers = {
   ...importCalls,
   ...runInstancesCalls,
   ...instanceCalls,
+  ...instanceConnectCalls,
   ...snapshotCalls,
   ...tagCalls,
 };

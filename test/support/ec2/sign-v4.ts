@@ -72,6 +72,36 @@ function checkBody(request: SignedRequest): void {
 }
 
 /**
+ * Who made the address of a request, whose signature is in its query.
+ * @throws AwsProblem when it is not signed, for too long ago, or as another request
+ */
+export function authenticateQuery(world: World, request: SignedRequest, now: number = Date.now()): Scope {
+  const [path = '/', query = ''] = request.url.split('?');
+  const { 'X-Amz-Signature': signature = '', ...rest } = Object.fromEntries(new URLSearchParams(query));
+  const { 'X-Amz-Credential': credential = '', 'X-Amz-Date': date = '', 'X-Amz-Expires': seconds = '' } = rest;
+  const [key = '', ...scope] = credential.split('/');
+  const identity = world.identities.get(key);
+  if (identity === undefined || identity.expired || identity.sessionToken !== rest['X-Amz-Security-Token']) {
+    throw new AwsProblem('AuthFailure', 'AWS was not able to validate the provided access credentials', 401);
+  }
+  const made = Date.parse(date.replace(/^(....)(..)(..T..)(..)(..Z)$/, '$1-$2-$3:$4:$5'));
+  if (!(now - made <= Number(seconds) * 1000) || !date.startsWith(scope[0] ?? '-')) {
+    throw new AwsProblem('RequestExpired', 'Request has expired.');
+  }
+  const unsigned = {
+    ...request,
+    url: `${path}?${new URLSearchParams(rest).toString()}`,
+    headers: { ...request.headers, 'x-amz-date': date },
+  };
+  const signed = (rest['X-Amz-SignedHeaders'] ?? '').split(';');
+  const expected = expectedSignature(unsigned, identity.secretAccessKey, scope.join('/'), signed);
+  if (signature !== expected) {
+    throw new AwsProblem('SignatureDoesNotMatch', 'The request signature we calculated does not match', 403);
+  }
+  return { identity, region: scope[1] ?? '', service: scope[2] ?? '' };
+}
+
+/**
  * Who sent a request, and for which region and service.
  * @throws AwsProblem for an unsigned request, an unknown key, a wrong scope, token or signature
  */

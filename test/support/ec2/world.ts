@@ -3,6 +3,7 @@ import { makeFaultPlan, type Fault, type FaultPlan } from './faults.ts';
 import { makeIds } from './ids.ts';
 import { emptyRegion, type Region } from './region.ts';
 import type { GuestPlan } from './guest.ts';
+import { makeTunnels, type TestTunnels } from './instance-connect/tunnels.ts';
 import type { IamState } from './iam-state.ts';
 import { makeSessions, type TestSessions } from './session-manager/sessions.ts';
 
@@ -121,6 +122,7 @@ export interface World {
   readonly tokens: Map<string, TokenEntry>;
   readonly iam: IamState;
   readonly sessions: TestSessions;
+  readonly tunnels: TestTunnels;
   readonly buckets: Map<string, Bucket>;
   readonly regions: ReadonlyMap<string, Region>;
   /** What goes on after the answer: guests that start or end. */
@@ -173,6 +175,7 @@ export function makeWorld(options: WorldOptions, newAddress: () => InstanceAddre
     tokens: new Map(),
     buckets: new Map(),
     sessions: makeSessions(),
+    tunnels: makeTunnels(),
     iam: { roles: new Map(), profiles: new Map() },
     regions,
     background: new Set(),

@@ -32,6 +32,12 @@ const rows: readonly (readonly [JsonObject, readonly string[]])[] = [
   [{ vault_aws_engine: { name: 'x' }, access_key: 'a', secret_key: 'b' }, ['AMAZON_ACCESS']],
   [{ profile: 'x', access_key: 'a', secret_key: 'b' }, []],
   [{ ssh_interface: 'session_manager', session_manager_port: 2222 }, []],
+  [{ ssh_interface: 'instance_connect_endpoint', instance_connect_endpoint_id: 'eice-1' }, []],
+  [{ instance_connect_endpoint_id: 'eice-1' }, ['AMAZON_INSTANCE_CONNECT']],
+  [
+    { ssh_interface: 'instance_connect_endpoint', communicator: 'winrm', winrm_username: 'x' },
+    ['AMAZON_INSTANCE_CONNECT'],
+  ],
   [{ ami_name: 'x' }, ['AMAZON_AMI_NAME']],
   [{ ami_name: 'web:1' }, ['AMAZON_AMI_NAME']],
   [{ source_ami: null }, ['AMAZON_SOURCE']],
