@@ -88,7 +88,7 @@ async function ofDefaultVpc(config: NetworkOptions, vpcId: string | undefined, a
   return { vpcId, subnetIds: [] };
 }
 
-/** Throws `StepError` AMAZON_VPC or AMAZON_SUBNET. `needsVpc`: a security group is to be made. */
+/** Throws `StepError` AMAZON_VPC or AMAZON_SUBNET. `needsVpc`: a subnet alone is not enough. */
 export async function findNetwork(config: NetworkOptions, needsVpc: boolean, amazon: AmazonBuild): Promise<Network> {
   const { subnet_id: subnetId = '' } = config;
   const vpcId = await findVpc(config, amazon);

@@ -1,11 +1,12 @@
 import type { CommunicatorOptions, RenderData } from '../../../plugins/sdk/index.ts';
 import type { AmazonBuild } from '../amazon-build.ts';
 import type { Image, Instance } from '../driver.ts';
-import { ENDPOINT_INTERFACE, findEndpoint } from '../instance-connect/endpoint.ts';
+import { ENDPOINT_INTERFACE } from '../instance-connect/endpoint.ts';
 import { isSpot } from '../launch-data.ts';
 import type { RunOptions } from '../options.ts';
 import { runTags } from '../run-tags.ts';
 import { renderTags } from '../tags.ts';
+import { checkEndpoint } from './check-endpoint.ts';
 import { chooseSecurityGroups, needsSecurityGroup } from './choose-security-groups.ts';
 import { findNetwork } from './find-network.ts';
 import { makeInstanceProfile } from './make-instance-profile.ts';
@@ -27,12 +28,10 @@ export async function launchInstance(
 ): Promise<Launched> {
   const { build } = amazon;
   const tags = runTags(config, facts, build);
-  const network = await build.step('find network', () => findNetwork(config, needsSecurityGroup(config), amazon));
-  if (config.ssh_interface === ENDPOINT_INTERFACE && config.communicator !== 'none') {
-    const place = { vpcId: network.vpcId, subnetId: network.subnetIds[0] };
-    // That there is none is said before anything is made.
-    await build.step('find endpoint', () => findEndpoint(config, place, amazon));
-  }
+  const byEndpoint = config.ssh_interface === ENDPOINT_INTERFACE && config.communicator !== 'none';
+  const needsVpc = needsSecurityGroup(config) || byEndpoint;
+  const network = await build.step('find network', () => findNetwork(config, needsVpc, amazon));
+  if (byEndpoint) await build.step('find endpoint', () => checkEndpoint(config, network, amazon));
   const key = await build.step('make key pair', () => makeKeyPair(config, tags, amazon));
   const securityGroups = await build.step('choose security groups', () =>
     chooseSecurityGroups(config, network.vpcId, tags, amazon),

@@ -134,12 +134,36 @@ describe.skipIf(lacks(['/usr/sbin/sshd'], true))(
     ])('fails before anything is made when %s', async (_, prepare) => {
       await using place = await placeWithGuest();
       prepare(place);
-      const [vpc] = place.ec2.region('us-east-1').vpcs.all();
-      const { report } = await place.bake({ ...place.options, vpc_id: vpc?.view.VpcId ?? '' });
+      const { report } = await place.bake(place.options);
       expect(report.failure).toMatchObject({ code: 'AMAZON_INSTANCE_CONNECT' });
       expect(report.failure?.hint).toContain('create-instance-connect-endpoint');
       expect(place.calls()).not.toContain('CreateKeyPair');
       expect(place.calls()).not.toContain('RunInstances');
+    });
+
+    it('looks for the endpoint in the VPC of the subnet, also with a security group of the template', async () => {
+      await using place = await placeWithGuest();
+      const vpc = place.ec2.addVpc('us-east-1');
+      place.addEndpoint();
+      const subnet = { vpc, zone: 'us-east-1a', publicAddresses: false, freeAddresses: 10 };
+      const subnet_id = place.ec2.addSubnet('us-east-1', subnet);
+      const { report } = await place.bake({ ...place.options, subnet_id, security_group_id: 'sg-0123456789abcdef0' });
+      expect(report.failure).toMatchObject({ code: 'AMAZON_INSTANCE_CONNECT' });
+      expect(report.failure?.message).toContain(vpc);
+      expect(place.calls()).not.toContain('RunInstances');
+    });
+
+    it('signs with the token of credentials that end, too', async () => {
+      await using place = await placeWithGuest();
+      place.addEndpoint();
+      const { identities } = place.ec2.world;
+      const [identity] = identities.values();
+      if (identity === undefined) throw new Error('nobody');
+      identities.set('ASIATEST', { ...identity, accessKeyId: 'ASIATEST', sessionToken: 'to+ken/with=signs' });
+      Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'ASIATEST', AWS_SESSION_TOKEN: 'to+ken/with=signs' });
+      const { report } = await place.bake(place.options);
+      expect(report.failure).toBeUndefined();
+      expect(place.ec2.world.tunnels.opened[0]).toMatchObject({ 'X-Amz-Security-Token': 'to+ken/with=signs' });
     });
 
     it('says what is needed when AWS opens no tunnel', async () => {
