@@ -109,7 +109,7 @@ export function configText(connection: ConfiguredConnection): string {
   return [
     // Tells how commands ended, even while something that they left behind holds their output open.
     'IgnoreUnknown LogVerbose',
-    'LogVerbose mux.c:mux_exit_message():*,clientloop.c:client_input_channel_req():*',
+    'LogVerbose channels.c:channel_new():*,mux.c:mux_exit_message():*,clientloop.c:client_input_channel_req():*',
     ...hostLines(guest, forwardAgent),
     `ForwardAgent ${forwardAgent === undefined ? 'no' : 'yes'}`,
     ...alive,

@@ -2,9 +2,16 @@ import { readFile } from 'node:fs/promises';
 import type { CommandEnd } from '../login.ts';
 
 /**
- * How the session with this number ended, from the log of the process that holds the connection; undefined when it has
- * not. Numbers are used again: only what was logged since `from` counts.
+ * Where the log of the process that holds the connection begins to tell of the session with this number, which has just
+ * been confirmed; its end when it does not say. Numbers are used again, and what ended before may be logged late.
  */
+export async function startOfSession(logFile: string, session: number): Promise<number> {
+  const log = await readFile(logFile).catch(() => Buffer.alloc(0));
+  const start = log.lastIndexOf(`channel ${session}: new `);
+  return start < 0 ? log.length : start;
+}
+
+/** How the session with this number ended, from what that log says since `from`; undefined when it has not. */
 export async function endOfSession(logFile: string, session: number, from: number): Promise<CommandEnd | undefined> {
   const log = (await readFile(logFile).catch(() => Buffer.alloc(0))).subarray(from).toString('latin1');
   const status = new RegExp(String.raw`channel ${session}: exit message, exitval (\d+)`).exec(log)?.[1];

@@ -1,11 +1,12 @@
-import { readFile, rm, stat } from 'node:fs/promises';
+import { once } from 'node:events';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Readable, Writable } from 'node:stream';
+import { PassThrough, type Readable, type Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { signalGroup, spawnProgram } from '../../../process/spawn.ts';
 import { shellWord } from '../../../scripts/quote.ts';
 import { UNCONFIRMED, type CommandChannel, type CommandEnd, type SessionRequest } from '../login.ts';
-import { endOfSession } from './exit-log.ts';
+import { endOfSession, startOfSession } from './exit-log.ts';
 import { wholeFile } from './whole-file.ts';
 
 /** The process that holds a connection. */
@@ -53,9 +54,11 @@ async function spawnMux(master: Master, args: readonly string[], stdin: 'pipe' |
     cwd: master.directory,
     env: { TERM: 'xterm' },
   });
-  const { stdout, stderr } = child;
-  if (stdout === null || stderr === null) throw new Error('a program was started without pipes');
-  for (const stream of [child.stdin, stdout, stderr]) stream?.on('error', () => undefined);
+  if (child.stdout === null || child.stderr === null) throw new Error('a program was started without pipes');
+  // When a program ends, Node throws away what nobody reads yet; and it may end before its session is known.
+  const stdout = child.stdout.pipe(new PassThrough());
+  const stderr = child.stderr.pipe(new PassThrough());
+  for (const stream of [child.stdin, child.stdout, child.stderr, stdout, stderr]) stream?.on('error', () => undefined);
   return { child, stdout, stderr, logFile };
 }
 
@@ -144,17 +147,13 @@ export async function startCommand<T>(
   request: SessionRequest,
   watch: (channel: CommandChannel) => T,
 ): Promise<T> {
-  const from = await stat(join(master.directory, master.log)).then(
-    ({ size }) => size,
-    () => 0,
-  );
   // A file goes on to the process that holds the connection, which reads it by itself.
   const mux = await spawnMux(master, argumentsOf(command, request), (await wholeFile(request.stdin)) ?? 'pipe');
   const { child } = mux;
   const state = { exited: false };
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   void exited.then(() => (state.exited = true));
-  const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  const closed = [child, mux.stdout, mux.stderr].map((each) => once(each, 'close'));
   const isOver = (): boolean => state.exited;
   const kill = (): void => {
     if (!isOver()) signalGroup(child.pid, 'SIGKILL');
@@ -168,6 +167,7 @@ export async function startCommand<T>(
     await rm(mux.logFile, { force: true });
     throw new Error(failure);
   }
+  const from = await startOfSession(join(master.directory, master.log), session);
   if (request.terminal) await terminalIsSet(mux.stdout, exited);
   const told = exited.then(() => endOf(master, mux, session, from)).finally(() => rm(mux.logFile, { force: true }));
   const known = told.then((end) => end ?? new Promise<never>(() => undefined));
@@ -176,12 +176,12 @@ export async function startCommand<T>(
     stdout: mux.stdout,
     stderr: mux.stderr,
     exited: Promise.race([known, watchEnd(master, session, from, isOver)]),
-    closed: Promise.all([closed, told]).then(() => undefined),
+    closed: Promise.all([...closed, told]).then(() => undefined),
     // The protocol between OpenSSH's processes has no signals.
     signal: () => undefined,
     close: () => {
       kill();
-      for (const stream of [child.stdin, mux.stdout, mux.stderr]) stream?.destroy();
+      for (const stream of [child.stdin, child.stdout, child.stderr, mux.stdout, mux.stderr]) stream?.destroy();
     },
   });
 }

@@ -127,6 +127,16 @@ describe.skipIf(missing !== undefined)(
       await only.stop();
     });
 
+    test('no output is lost of commands that end before their session is known', async () => {
+      const way = await logIn();
+      const outputs: string[] = [];
+      for (let round = 0; round < 12; round += 1) {
+        const results = await Promise.all([1, 2, 3].map((number) => way.exec(`echo ${number}`, { signal })));
+        outputs.push(results.map(({ outputTail }) => outputTail).join(''));
+      }
+      expect(outputs).toEqual(Array.from({ length: 12 }, () => '1\n2\n3\n'));
+    });
+
     test('a server without SFTP, and with one session at a time, is enough', async () => {
       const small = await startSshd(['Subsystem nothing /bin/false', 'MaxSessions 1', HOME]);
       const way = await logIn({ transferMethod: 'sftp' }, small);
