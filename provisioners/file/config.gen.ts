@@ -38,6 +38,10 @@ export interface FileProvisionerConfig {
    */
   become: boolean;
   /**
+   * Compares the SHA-256 of every file on both sides once it is copied, by sha256sum in the guest. Not for Windows guests.
+   */
+  verify: boolean;
+  /**
    * User to become. Without it root.
    */
   become_user?: string;

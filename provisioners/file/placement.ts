@@ -8,9 +8,11 @@ export interface Placement {
   readonly owner: string | undefined;
   /** Who puts it in place; undefined for the user that Kiln is logged in as. */
   readonly becomeUser: string | undefined;
+  /** Whether what arrives is compared with what was sent. */
+  readonly verify: boolean;
 }
 
-type Options = Pick<FileProvisionerConfig, 'mode' | 'owner' | 'become' | 'become_user'>;
+type Options = Pick<FileProvisionerConfig, 'mode' | 'owner' | 'become' | 'become_user' | 'verify'>;
 
 function given(text: string | undefined): string | undefined {
   return text === '' ? undefined : text;
@@ -21,6 +23,7 @@ export function placementOf(config: Options): Placement {
     mode: given(config.mode),
     owner: given(config.owner),
     becomeUser: config.become ? (given(config.become_user) ?? 'root') : undefined,
+    verify: config.verify,
   };
 }
 

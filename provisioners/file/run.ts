@@ -15,6 +15,6 @@ export async function provision(config: FileProvisionerConfig, run: ProvisionRun
   for (const source of sourcesOf(config)) {
     run.say(`${config.direction}ing ${source} => ${destination}`);
     if (config.direction === 'upload') await upload(source, destination, placement, run);
-    else await download(source, destination, run);
+    else await download(source, destination, config.verify, run);
   }
 }

@@ -1,6 +1,7 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname, join, posix, win32 } from 'node:path';
 import { CommandError, shellWord, StepError, type FoundPath, type ProvisionRun } from '../../../plugins/sdk/index.ts';
+import { verifyDownload } from './verify.ts';
 import { windowsPaths } from './windows-paths.ts';
 
 type Guest = Pick<ProvisionRun, 'communicator' | 'signal'>;
@@ -55,14 +56,23 @@ async function find(source: string, guest: Guest): Promise<readonly FoundPath[]>
   return found;
 }
 
-async function downloadOne({ kind, path }: FoundPath, destination: string, guest: Guest): Promise<void> {
-  const { communicator, signal } = guest;
-  if (meansContents(path, guest)) return communicator.downloadTree(path, destination, { signal });
+/** Where something found in the guest goes to. */
+async function placeFor({ kind, path }: FoundPath, destination: string, guest: Guest): Promise<string> {
+  if (meansContents(path, guest)) return destination;
   const below = join(destination, nameOf(path, guest));
-  if (kind === 'directory') return communicator.downloadTree(path, below, { signal });
-  const place = destination.endsWith('/') || (await isLocalDirectory(destination)) ? below : destination;
-  await mkdir(dirname(place), { recursive: true });
-  await communicator.download(path, place, { signal });
+  if (kind === 'directory') return below;
+  return destination.endsWith('/') || (await isLocalDirectory(destination)) ? below : destination;
+}
+
+async function downloadOne(found: FoundPath, destination: string, verify: boolean, guest: Guest): Promise<void> {
+  const { communicator, signal } = guest;
+  const place = await placeFor(found, destination, guest);
+  if (found.kind === 'directory') await communicator.downloadTree(found.path, place, { signal });
+  else {
+    await mkdir(dirname(place), { recursive: true });
+    await communicator.download(found.path, place, { signal });
+  }
+  if (verify) await verifyDownload(found, place, guest);
 }
 
 function isLocalDirectory(path: string): Promise<boolean> {
@@ -74,9 +84,10 @@ function isLocalDirectory(path: string): Promise<boolean> {
 
 /**
  * Copies a file or directory out of the guest; missing local directories are made. "dir/" means its contents, "dir" the
- * directory itself, and a source with *, ? or [ all that it matches, below the destination.
+ * directory itself, and a source with *, ? or [ all that it matches, below the destination. With `verify` what came is
+ * compared with what is in the guest.
  */
-export async function download(source: string, destination: string, guest: Guest): Promise<void> {
+export async function download(source: string, destination: string, verify: boolean, guest: Guest): Promise<void> {
   const into = GLOB.test(source) && !destination.endsWith('/') ? `${destination}/` : destination;
-  for (const found of await find(source, guest)) await downloadOne(found, into, guest);
+  for (const found of await find(source, guest)) await downloadOne(found, into, verify, guest);
 }

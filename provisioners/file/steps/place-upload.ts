@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import { CommandError, shellWord, type ExecResult, type ProvisionRun } from '../../../plugins/sdk/index.ts';
+import { CommandError, shellWord, type ProvisionRun } from '../../../plugins/sdk/index.ts';
+import { guestPath, runScript, type Answer } from '../guest-script.ts';
 import { NO_SUDO, PASSWORD_WANTED, PLACE, PLACE_FILE, PLACE_TREE } from '../place-scripts.ts';
 import { directoryMode, type Placement } from '../placement.ts';
+import { verifyUpload } from './verify.ts';
 
 type Guest = Pick<ProvisionRun, 'communicator' | 'signal' | 'warn' | 'addSecret'>;
 
@@ -12,34 +14,6 @@ export type Upload =
 
 const REMOVE_MILLISECONDS = 30_000;
 const STAGE = 'id -un && umask 077 && mktemp -d "${TMPDIR:-/tmp}/kiln-file-XXXXXXXX"';
-
-interface Answer extends ExecResult {
-  readonly lines: readonly string[];
-  /** The last line of standard error. */
-  readonly reason: string;
-}
-
-async function runScript(
-  script: string,
-  args: readonly string[],
-  { communicator, signal }: Pick<Guest, 'communicator' | 'signal'>,
-  stdin?: string,
-): Promise<Answer> {
-  const lines: string[] = [];
-  let reason = '';
-  const words = ['exec', 'sh', '-c', shellWord(script), 'kiln', ...args.map(shellWord)];
-  const result = await communicator.exec(words.join(' '), {
-    signal,
-    ...(stdin === undefined ? {} : { stdin }),
-    onLine: (stream, line) => {
-      // A terminal makes one stream of the two.
-      if (stream === 'stdout') lines.push(line);
-      if ((stream === 'stderr' || communicator.terminal) && line.trim() !== '') reason = line.trim();
-    },
-  });
-  if (result.disconnected) throw new CommandError('the guest went away', { code: 'COMMUNICATOR_LOST' });
-  return { ...result, lines, reason: reason.replace(/^(?:sh|kiln): (?:line )?(?:\d+: )?/, '') };
-}
 
 function failure(answer: Answer, destination: string, becomeUser: string | undefined): CommandError {
   const { exitStatus, outputTail } = answer;
@@ -60,13 +34,6 @@ function failure(answer: Answer, destination: string, becomeUser: string | undef
         ? { hint: '"become": true puts it in place as root' }
         : {};
   return new CommandError(`${destination} cannot be written in the guest: ${why}`, { ...details, ...hints });
-}
-
-/** As a script takes it: never read as an option; commands start in the home directory. */
-function guestPath(path: string): string {
-  const inHome = path === '~' ? '.' : path.replace(/^~\//, '');
-  const trimmed = inHome.replace(/\/+$/, '');
-  return trimmed === '' ? '/' : trimmed;
 }
 
 async function modeOf(upload: Upload, mode: string | undefined): Promise<string> {
@@ -95,7 +62,7 @@ async function removeStaging(directory: string, { communicator, warn }: Guest): 
 export async function placeUpload(
   upload: Upload,
   destination: string,
-  { mode, owner, becomeUser }: Placement,
+  { mode, owner, becomeUser, verify }: Placement,
   guest: Guest,
 ): Promise<void> {
   const made = await runScript(STAGE, [], guest);
@@ -106,6 +73,7 @@ export async function placeUpload(
   let placed: Answer | undefined;
   try {
     await send(upload, `${directory}/upload`, guest);
+    if (verify) await verifyUpload(upload, `${directory}/upload`, guest);
     const bits = await modeOf(upload, mode);
     const args = [
       `${directory}/upload`,

@@ -3,6 +3,7 @@ import { basename, posix } from 'node:path';
 import { StepError, type ProvisionRun } from '../../../plugins/sdk/index.ts';
 import type { Placement } from '../placement.ts';
 import { placeUpload } from './place-upload.ts';
+import { verifyUpload } from './verify.ts';
 
 const CONTENT_MODE = '0600';
 
@@ -35,6 +36,7 @@ async function uploadFile(
   const mode = placement.mode ?? ('mode' in source ? source.mode : undefined);
   const bits = mode === undefined ? {} : { mode: Number.parseInt(mode, 8) };
   await communicator.upload(source, destination, { signal, ...bits });
+  if (placement.verify) await verifyUpload(source, destination, guest);
 }
 
 async function uploadDirectory(
@@ -46,7 +48,8 @@ async function uploadDirectory(
   if (needsPlacing(placement) || placement.mode !== undefined) {
     return placeUpload({ directory }, destination, placement, guest);
   }
-  return guest.communicator.uploadTree(directory, destination, { signal: guest.signal });
+  await guest.communicator.uploadTree(directory, destination, { signal: guest.signal });
+  if (placement.verify) await verifyUpload({ directory }, destination, guest);
 }
 
 /** Writes text into a file of the guest. Throws as `upload` does. */
@@ -57,7 +60,7 @@ export function uploadContent(content: string, destination: string, placement: P
 /**
  * Copies a file or directory into the guest. "dir/" means its contents, "dir" the directory itself; a file keeps its
  * name when the destination ends in a slash. Throws `StepError` FILE_SOURCE_UNREADABLE, `CommandError` FILE_NOT_PLACED
- * and what the communicator throws.
+ * and FILE_NOT_VERIFIED, and what the communicator throws.
  */
 export async function upload(source: string, destination: string, placement: Placement, guest: Guest): Promise<void> {
   if (await isDirectory(source)) {

@@ -43,7 +43,9 @@ describe.skipIf(lacks(['/usr/sbin/sshd', 'sudo', 'useradd', 'chpasswd'], true))(
       }
       const rules = `${users.free} ALL=(ALL) NOPASSWD: ALL\n${users.asked} ALL=(ALL) ALL\n`;
       await writeFile(sudoers, rules, { mode: 0o440 });
-      sshd = await startSshd(['PasswordAuthentication yes', 'UsePAM yes']);
+      await mkdir(join(home, 'tmp'));
+      await chmod(join(home, 'tmp'), 0o1777);
+      sshd = await startSshd(['PasswordAuthentication yes', 'UsePAM yes', `SetEnv TMPDIR=${join(home, 'tmp')}`]);
       // sshd reads it as the user who logs in.
       await chmod(sshd.directory, 0o755);
       await chmod(join(sshd.directory, 'authorized_keys'), 0o644);
@@ -73,7 +75,7 @@ describe.skipIf(lacks(['/usr/sbin/sshd', 'sudo', 'useradd', 'chpasswd'], true))(
       await mkdir(join(work, 'guest'));
     });
     afterEach(async () => {
-      expect((await readdir(tmpdir())).filter((name) => name.startsWith('kiln-file-'))).toEqual([]);
+      expect(await readdir(join(home, 'tmp'))).toEqual([]);
       await rm(work, { recursive: true, force: true });
     });
 
@@ -228,7 +230,7 @@ describe.skipIf(lacks(['/usr/sbin/sshd', 'sudo', 'useradd', 'chpasswd'], true))(
         expect([old.length, whole.length]).toContain(await sizes());
         await expect.poll(async () => (await readdir(join(work, 'guest'))).length, { timeout: 20_000 }).toBe(1);
         expect((await isWhole()) || (await readFile(join(work, 'guest/file'), 'utf8')) === old).toBe(true);
-        execFileSync('sh', ['-c', `rm -rf ${tmpdir()}/kiln-file-*`]);
+        execFileSync('sh', ['-c', `rm -rf ${home}/tmp/kiln-file-*`]);
       }
     });
 
