@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { identify } from '../../../core/process/identity.ts';
 import type { JsonObject } from '../../../core/run/json.ts';
 import { leftovers, newHome, readInImage, reasonToSkip, tinyOptions } from './bake.ts';
 
@@ -112,7 +113,7 @@ describe.skipIf(reasonToSkip() !== undefined)('kiln resume of a virtual machine'
     expect(resumed.stdout).toContain('save image');
     expect(resumed.stdout).not.toContain('find machine');
     expect(resumed.status).toBe(0);
-    expect(existsSync(`/proc/${hanging}`)).toBe(false);
+    expect(identify(Number(hanging))).toBeUndefined();
     const image = join(home, 'out/web.qcow2');
     expect(readInImage(image, '/root/log')).toBe('one\ntwo\nthree\n');
     execFileSync('qemu-img', ['check', '-q', image]);
