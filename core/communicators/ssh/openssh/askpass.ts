@@ -20,8 +20,8 @@ esac
 before=$(stty -g <"$KILN_TERMINAL") || exit 1
 trap 'stty "$before" <"$KILN_TERMINAL"' EXIT
 trap 'exit 1' HUP INT TERM
-printf '%s' "$1" >"$KILN_TERMINAL"
 stty -echo <"$KILN_TERMINAL"
+printf '%s' "$1" >"$KILN_TERMINAL"
 IFS= read -r answer <"$KILN_TERMINAL" || exit 1
 echo >"$KILN_TERMINAL"
 printf '%s\\n' "$answer"
