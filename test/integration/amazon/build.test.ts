@@ -9,7 +9,7 @@ import { root, shop } from './shop.ts';
 it('keeps the SDK of AWS out of the bundle that every command loads', () => {
   const files = readdirSync(join(root, 'dist'));
   const [bundle = ''] = files.filter((name) => /^kiln-\w+\.cjs$/.test(name));
-  expect(readFileSync(join(root, 'dist', bundle), 'latin1')).not.toMatch(/AWSServiceSpec|EC2Client\b/);
+  expect(/AWSServiceSpec|EC2Client\b/.test(readFileSync(join(root, 'dist', bundle), 'latin1'))).toBe(false);
   expect(files.some((name) => /^amazon-\w+\.cjs$/.test(name))).toBe(true);
 });
 
