@@ -278,6 +278,15 @@ describe('complaints about components', () => {
     expect(codes(diagnostics)).toEqual(['INTERPOLATION_FAILED', 'INTERPOLATION_FAILED']);
   });
 
+  it.each([
+    [{ type: 'qemu', iso_url: 'x', iso_md5: 'y' }, /md5: in front/],
+    [{ type: 'amazon-ebs', ami_name: 'abc', block_duration_minutes: 60 }, /AWS has ended/],
+  ])('say what to write instead of an option that is no more: %j', async (old, hint) => {
+    const { diagnostics } = await planTemplate({ builders: [old] });
+    const unknown = diagnostics.find(({ code }) => code === 'OPTION_UNKNOWN');
+    expect(unknown?.hint).toMatch(hint);
+  });
+
   it('come with those of the syntax', async () => {
     const { diagnostics } = await planTemplate({ builder: [], builders: [{ ...builder, traget: 'x' }] });
     expect(codes(diagnostics)).toEqual(['TEMPLATE_UNKNOWN_KEY', 'OPTION_UNKNOWN']);
