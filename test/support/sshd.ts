@@ -104,6 +104,8 @@ export async function startSshd(lines: readonly string[] = [], matches: readonly
     `PasswordAuthentication no`,
     `KbdInteractiveAuthentication no`,
     ...(lines.some((line) => line.startsWith('Subsystem')) ? [] : ['Subsystem sftp internal-sftp']),
+    // So that bash reads no .bashrc of this machine, where a version manager may wait for a killed session's lock.
+    ...(lines.some((line) => line.startsWith('SetEnv')) ? [] : ['SetEnv SHLVL=1']),
     `LogLevel VERBOSE`,
     ...matches,
   ];

@@ -45,7 +45,8 @@ describe.skipIf(lacks(['/usr/sbin/sshd', 'sudo', 'useradd', 'chpasswd'], true))(
       await writeFile(sudoers, rules, { mode: 0o440 });
       await mkdir(join(home, 'tmp'));
       await chmod(join(home, 'tmp'), 0o1777);
-      sshd = await startSshd(['PasswordAuthentication yes', 'UsePAM yes', `SetEnv TMPDIR=${join(home, 'tmp')}`]);
+      const environment = `SetEnv SHLVL=1 TMPDIR=${join(home, 'tmp')}`;
+      sshd = await startSshd(['PasswordAuthentication yes', 'UsePAM yes', environment]);
       // sshd reads it as the user who logs in.
       await chmod(sshd.directory, 0o755);
       await chmod(join(sshd.directory, 'authorized_keys'), 0o644);
