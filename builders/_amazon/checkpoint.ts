@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { StepError, type JsonObject, type JsonValue } from '../../plugins/sdk/index.ts';
-import type { MadeImage } from './images.ts';
+import type { MadeImage } from './images/make-image.ts';
 import type { KeyPair } from './steps/make-key-pair.ts';
 import type { Launched } from './steps/launch.ts';
 

@@ -2,13 +2,13 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent } from 'node:https';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { perRegion, send, type Calling } from './clients.ts';
-import type { ConnectionOptions } from './connection-options.ts';
-import { identityProvider, type Outside } from './credential-sources.ts';
+import type { ConnectionOptions } from './credentials/connection-options.ts';
+import { identityProvider, type Outside } from './credentials/credential-sources.ts';
 import { commands, EC2Client, IAMClient, SSMClient, STSClient } from './driver.ts';
 import type { Ec2Calls, IamCalls, SsmCalls, StsCalls } from './driver.ts';
 import { connectEbs } from './ebs-direct/connect.ts';
 import type { EbsCalls } from './ebs-direct/driver.ts';
-import type { Identity } from './try-sources.ts';
+import type { Identity } from './credentials/try-sources.ts';
 
 /** What clients of further services are made with. */
 export interface ClientSettings {

@@ -1,6 +1,6 @@
 import type { BuildRun, RenderData } from '../../plugins/sdk/index.ts';
 import type { AmiOptions, RunTagOptions } from './options.ts';
-import type { ImageTags } from './images.ts';
+import type { ImageTags } from './images/make-image.ts';
 import { renderTags, type Tags } from './tags.ts';
 
 /** Tags of what is made for the build: the instance, the key pair and so on. */

@@ -1,5 +1,5 @@
 import type { BuildRun } from '../../plugins/sdk/index.ts';
-import { connectionOptions, type AccessOptions } from './access.ts';
+import { connectionOptions, type AccessOptions } from './credentials/access.ts';
 import type { AmazonBuild } from './amazon-build.ts';
 import { openCloud } from './cloud.ts';
 import { amazonKinds } from './kinds.ts';

@@ -11,5 +11,6 @@ export const builder: Builder<AmazonChrootBuilderConfig> = {
   prepare,
   requirements,
   run: async (config, build) => (await import('./run.ts')).run(config, build),
-  discard: async (artifact, context) => (await import('../_amazon/artifact.ts')).discardImages(artifact, context),
+  discard: async (artifact, context) =>
+    (await import('../_amazon/images/artifact.ts')).discardImages(artifact, context),
 };

@@ -1,10 +1,10 @@
 import { isAbsolute } from 'node:path';
 import type { Diagnostic, PrepareContext } from '../../plugins/sdk/index.ts';
-import { checkAccess } from '../_amazon/check-access.ts';
-import { checkAmi } from '../_amazon/check-ami.ts';
-import { checkDevices } from '../_amazon/check-devices.ts';
-import { checkSource } from '../_amazon/check-run.ts';
-import { error, warning } from '../_amazon/diagnostics.ts';
+import { checkAccess } from '../_amazon/credentials/check-access.ts';
+import { checkAmi } from '../_amazon/checks/check-ami.ts';
+import { checkDevices } from '../_amazon/checks/check-devices.ts';
+import { checkSource } from '../_amazon/checks/check-run.ts';
+import { error, warning } from '../_amazon/checks/diagnostics.ts';
 import type { AmazonChrootBuilderConfig } from './config.gen.ts';
 
 type Config = AmazonChrootBuilderConfig;

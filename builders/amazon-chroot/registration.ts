@@ -1,6 +1,6 @@
 import { blockDevice } from '../_amazon/block-devices.ts';
 import type { BlockDeviceMapping, Image } from '../_amazon/driver.ts';
-import type { NewRegistration } from '../_amazon/steps/register-image.ts';
+import type { NewRegistration } from '../_amazon/images/steps/register-image.ts';
 import type { AmazonChrootBuilderConfig } from './config.gen.ts';
 
 type Options = Pick<

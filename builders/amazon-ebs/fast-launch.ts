@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../plugins/sdk/index.ts';
-import { error } from '../_amazon/diagnostics.ts';
+import { error } from '../_amazon/checks/diagnostics.ts';
 
 /** A launch template, by its id or its name. */
 export interface LaunchTemplate {

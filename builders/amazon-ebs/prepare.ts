@@ -1,8 +1,8 @@
 import { prepareCommunicator, type Diagnostic, type PrepareContext } from '../../plugins/sdk/index.ts';
-import { checkAccess } from '../_amazon/check-access.ts';
-import { checkAmi } from '../_amazon/check-ami.ts';
-import { checkDevices } from '../_amazon/check-devices.ts';
-import { checkRun } from '../_amazon/check-run.ts';
+import { checkAccess } from '../_amazon/credentials/check-access.ts';
+import { checkAmi } from '../_amazon/checks/check-ami.ts';
+import { checkDevices } from '../_amazon/checks/check-devices.ts';
+import { checkRun } from '../_amazon/checks/check-run.ts';
 import type { AmazonEbsBuilderConfig } from './config.gen.ts';
 import { checkFastLaunch } from './fast-launch.ts';
 

@@ -1,6 +1,6 @@
 import type { Artifact, BuildRun, JsonValue } from '../../plugins/sdk/index.ts';
 import { bakeImage, resumeImage, type ImageBuilder } from '../_amazon/bake-image.ts';
-import { createImage } from '../_amazon/steps/create-image.ts';
+import { createImage } from '../_amazon/images/steps/create-image.ts';
 import type { AmazonEbsBuilderConfig } from './config.gen.ts';
 import { checkWindows, enableFastLaunch } from './steps/enable-fast-launch.ts';
 

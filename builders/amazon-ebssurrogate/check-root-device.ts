@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../plugins/sdk/index.ts';
-import { deviceFaults } from '../_amazon/check-devices.ts';
-import { error } from '../_amazon/diagnostics.ts';
+import { deviceFaults } from '../_amazon/checks/check-devices.ts';
+import { error } from '../_amazon/checks/diagnostics.ts';
 import type { DeviceOptions } from '../_amazon/options.ts';
 import { rootDevice, type SurrogateOptions } from './devices.ts';
 

@@ -10,5 +10,6 @@ export const builder: Builder<AmazonEbssurrogateBuilderConfig> = {
   requirements: () => [],
   run: async (config, build) => (await import('./run.ts')).run(config, build),
   resume: async (config, build, checkpoint) => (await import('./run.ts')).resume(config, build, checkpoint),
-  discard: async (artifact, context) => (await import('../_amazon/artifact.ts')).discardImages(artifact, context),
+  discard: async (artifact, context) =>
+    (await import('../_amazon/images/artifact.ts')).discardImages(artifact, context),
 };

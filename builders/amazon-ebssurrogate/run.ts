@@ -2,8 +2,8 @@ import { StepError, type Artifact, type BuildRun, type JsonValue } from '../../p
 import { bakeImage, resumeImage, type ImageBuilder } from '../_amazon/bake-image.ts';
 import { blockDevices } from '../_amazon/block-devices.ts';
 import type { Image } from '../_amazon/driver.ts';
-import { createImage } from '../_amazon/steps/create-image.ts';
-import { registerImage } from '../_amazon/steps/register-image.ts';
+import { createImage } from '../_amazon/images/steps/create-image.ts';
+import { registerImage } from '../_amazon/images/steps/register-image.ts';
 import type { AmazonEbssurrogateBuilderConfig } from './config.gen.ts';
 import { imageDevices, sourceDevices } from './devices.ts';
 import { registration } from './registration.ts';

@@ -1,8 +1,8 @@
 import { prepareCommunicator, type Diagnostic, type PrepareContext } from '../../plugins/sdk/index.ts';
-import { checkAccess } from '../_amazon/check-access.ts';
-import { checkDevices } from '../_amazon/check-devices.ts';
-import { checkRun } from '../_amazon/check-run.ts';
-import { error } from '../_amazon/diagnostics.ts';
+import { checkAccess } from '../_amazon/credentials/check-access.ts';
+import { checkDevices } from '../_amazon/checks/check-devices.ts';
+import { checkRun } from '../_amazon/checks/check-run.ts';
+import { error } from '../_amazon/checks/diagnostics.ts';
 import type { AmazonEbsvolumeBuilderConfig } from './config.gen.ts';
 import { isVolume, type VolumeOptions } from './volumes.ts';
 

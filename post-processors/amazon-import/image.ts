@@ -1,6 +1,6 @@
 import type { Artifact, PostProcessRun } from '../../plugins/sdk/index.ts';
 import type { AmazonWork } from '../../builders/_amazon/amazon-build.ts';
-import type { ImageTags } from '../../builders/_amazon/images.ts';
+import type { ImageTags } from '../../builders/_amazon/images/make-image.ts';
 import type { DiskFile } from './choose-disk.ts';
 import type { AmazonImportPostProcessorConfig } from './config.gen.ts';
 import { bootModeOf, methodOf } from './method.ts';

@@ -1,5 +1,5 @@
-import type { MadeImage } from '../../builders/_amazon/images.ts';
-import { copyImage } from '../../builders/_amazon/steps/copy-image.ts';
+import type { MadeImage } from '../../builders/_amazon/images/make-image.ts';
+import { copyImage } from '../../builders/_amazon/images/steps/copy-image.ts';
 import { tagList } from '../../builders/_amazon/tags.ts';
 import { timestampOf, type ImportWork, type WantedImage } from './image.ts';
 import { importImage } from './steps/import-image.ts';

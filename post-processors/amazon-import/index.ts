@@ -18,5 +18,5 @@ export const postProcessor: PostProcessor<AmazonImportPostProcessorConfig> = {
   requirements,
   postProcess: async (input, config, run) => (await import('./run.ts')).postProcess(input, config, run),
   discard: async (artifact, context) =>
-    (await import('../../builders/_amazon/artifact.ts')).discardImages(artifact, context),
+    (await import('../../builders/_amazon/images/artifact.ts')).discardImages(artifact, context),
 };

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../plugins/sdk/index.ts';
-import { checkAccess } from '../../builders/_amazon/check-access.ts';
-import { checkName } from '../../builders/_amazon/check-ami.ts';
-import { error } from '../../builders/_amazon/diagnostics.ts';
+import { checkAccess } from '../../builders/_amazon/credentials/check-access.ts';
+import { checkName } from '../../builders/_amazon/checks/check-ami.ts';
+import { error } from '../../builders/_amazon/checks/diagnostics.ts';
 import type { AmazonImportPostProcessorConfig } from './config.gen.ts';
 import { bootModeOf, formats, methodOf } from './method.ts';
 

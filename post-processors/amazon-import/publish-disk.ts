@@ -1,5 +1,5 @@
-import type { MadeImage } from '../../builders/_amazon/images.ts';
-import { registerImage } from '../../builders/_amazon/steps/register-image.ts';
+import type { MadeImage } from '../../builders/_amazon/images/make-image.ts';
+import { registerImage } from '../../builders/_amazon/images/steps/register-image.ts';
 import { progressMeter } from '../_shared/progress-meter.ts';
 import { BLOCK_SIZE } from './disk/blocks.ts';
 import type { ImportWork, WantedImage } from './image.ts';

@@ -1,12 +1,12 @@
 import type { Artifact, PostProcessed, PostProcessRun } from '../../plugins/sdk/index.ts';
-import { connectionOptions } from '../../builders/_amazon/access.ts';
-import { artifactOf } from '../../builders/_amazon/artifact.ts';
+import { connectionOptions } from '../../builders/_amazon/credentials/access.ts';
+import { artifactOf } from '../../builders/_amazon/images/artifact.ts';
 import { openCloud } from '../../builders/_amazon/cloud.ts';
 import { amazonKinds } from '../../builders/_amazon/kinds.ts';
 import { checkNames } from '../../builders/_amazon/steps/check-names.ts';
-import { deregisterOld } from '../../builders/_amazon/steps/deregister-old.ts';
-import { keepImages } from '../../builders/_amazon/steps/keep-images.ts';
-import { shareImage } from '../../builders/_amazon/steps/share-image.ts';
+import { deregisterOld } from '../../builders/_amazon/images/steps/deregister-old.ts';
+import { keepImages } from '../../builders/_amazon/images/steps/keep-images.ts';
+import { shareImage } from '../../builders/_amazon/images/steps/share-image.ts';
 import { pollingFrom } from '../../builders/_amazon/wait.ts';
 import { chooseDisk } from './choose-disk.ts';
 import type { AmazonImportPostProcessorConfig } from './config.gen.ts';

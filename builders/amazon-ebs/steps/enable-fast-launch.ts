@@ -2,7 +2,7 @@ import { StepError } from '../../../plugins/sdk/index.ts';
 import { hintsOf, type AmazonBuild } from '../../_amazon/amazon-build.ts';
 import type { Cloud } from '../../_amazon/cloud.ts';
 import type { Image } from '../../_amazon/driver.ts';
-import type { MadeImage } from '../../_amazon/images.ts';
+import type { MadeImage } from '../../_amazon/images/make-image.ts';
 import { making } from '../../_amazon/kinds.ts';
 import { describeFastLaunch } from '../../_amazon/release-fast-launch.ts';
 import { waitFor, type Standing } from '../../_amazon/wait.ts';

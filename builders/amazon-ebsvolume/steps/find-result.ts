@@ -1,7 +1,7 @@
 import { StepError } from '../../../plugins/sdk/index.ts';
 import type { AmazonBuild } from '../../_amazon/amazon-build.ts';
 import { isNotFound } from '../../_amazon/failure.ts';
-import { adoptedOrKept } from '../../_amazon/steps/find-images.ts';
+import { adoptedOrKept } from '../../_amazon/images/steps/find-images.ts';
 import type { Result } from '../result.ts';
 
 /** Takes over what an earlier process had made. Throws `StepError` RESUME_LOST when a volume or a snapshot is gone. */

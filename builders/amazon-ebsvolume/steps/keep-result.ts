@@ -1,7 +1,7 @@
 import type { AmazonBuild } from '../../_amazon/amazon-build.ts';
 import { isNotFound } from '../../_amazon/failure.ts';
 import { attachedVolumes } from '../../_amazon/instance-volumes.ts';
-import { removeOwnTags } from '../../_amazon/steps/keep-images.ts';
+import { removeOwnTags } from '../../_amazon/images/steps/keep-images.ts';
 import type { Result } from '../result.ts';
 
 /** The volumes stay when the instance goes, and Kiln's own tags come off them and off the snapshots. */

@@ -1,7 +1,7 @@
 import type { RenderData } from '../../../plugins/sdk/index.ts';
 import type { AmazonBuild } from '../../_amazon/amazon-build.ts';
 import { createSnapshot, type MadeSnapshot } from '../../_amazon/steps/create-snapshot.ts';
-import { shareSnapshot } from '../../_amazon/steps/share-image.ts';
+import { shareSnapshot } from '../../_amazon/images/steps/share-image.ts';
 import { renderTags } from '../../_amazon/tags.ts';
 import type { BuiltVolume } from '../volumes.ts';
 

@@ -2,7 +2,7 @@ import type { Acquired } from '../../../plugins/sdk/index.ts';
 import { hintsOf, ownTags } from '../../../builders/_amazon/amazon-build.ts';
 import { snapshotsOf } from '../../../builders/_amazon/block-devices.ts';
 import { making } from '../../../builders/_amazon/kinds.ts';
-import type { MadeImage } from '../../../builders/_amazon/images.ts';
+import type { MadeImage } from '../../../builders/_amazon/images/make-image.ts';
 import { tagged } from '../../../builders/_amazon/tags.ts';
 import { waitFor, type Standing } from '../../../builders/_amazon/wait.ts';
 import type { ImportWork, WantedImage } from '../image.ts';

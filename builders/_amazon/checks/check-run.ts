@@ -1,9 +1,9 @@
-import type { Diagnostic, PrepareContext } from '../../plugins/sdk/index.ts';
-import type { CommunicatorOptions } from '../../plugins/sdk/index.ts';
+import type { Diagnostic, PrepareContext } from '../../../plugins/sdk/index.ts';
+import type { CommunicatorOptions } from '../../../plugins/sdk/index.ts';
 import { error } from './diagnostics.ts';
-import { ENDPOINT_INTERFACE } from './instance-connect/endpoint.ts';
-import { isSpot } from './launch-data.ts';
-import type { RunOptions, SourceOptions } from './options.ts';
+import { ENDPOINT_INTERFACE } from '../instance-connect/endpoint.ts';
+import { isSpot } from '../launch-data.ts';
+import type { RunOptions, SourceOptions } from '../options.ts';
 
 type Found = readonly Diagnostic[];
 

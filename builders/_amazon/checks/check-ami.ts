@@ -1,7 +1,7 @@
-import type { Diagnostic } from '../../plugins/sdk/index.ts';
-import { copyFaults } from './copy-plan.ts';
+import type { Diagnostic } from '../../../plugins/sdk/index.ts';
+import { copyFaults } from '../images/copy-plan.ts';
 import { error } from './diagnostics.ts';
-import type { AmiOptions } from './options.ts';
+import type { AmiOptions } from '../options.ts';
 
 const TEN_YEARS = 3652 * 24 * 60 * 60_000;
 

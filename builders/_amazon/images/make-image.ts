@@ -1,12 +1,12 @@
-import type { Acquired, JsonObject } from '../../plugins/sdk/index.ts';
-import { hintsOf, ownTags, type AmazonWork } from './amazon-build.ts';
-import { snapshotsOf } from './block-devices.ts';
-import type { Cloud } from './cloud.ts';
-import type { Image, TagSpecification } from './driver.ts';
-import { amazonCode } from './failure.ts';
-import { making } from './kinds.ts';
-import { tagged, type Tags } from './tags.ts';
-import { waitFor, type Standing } from './wait.ts';
+import type { Acquired, JsonObject } from '../../../plugins/sdk/index.ts';
+import { hintsOf, ownTags, type AmazonWork } from '../amazon-build.ts';
+import { snapshotsOf } from '../block-devices.ts';
+import type { Cloud } from '../cloud.ts';
+import type { Image, TagSpecification } from '../driver.ts';
+import { amazonCode } from '../failure.ts';
+import { making } from '../kinds.ts';
+import { tagged, type Tags } from '../tags.ts';
+import { waitFor, type Standing } from '../wait.ts';
 
 /** An image of this build that is available. */
 export interface MadeImage {

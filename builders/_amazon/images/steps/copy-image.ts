@@ -1,8 +1,8 @@
-import type { AmazonWork } from '../amazon-build.ts';
+import type { AmazonWork } from '../../amazon-build.ts';
 import type { PlannedCopy } from '../copy-plan.ts';
-import { amazonCode } from '../failure.ts';
-import { makeImage, type ImageTags, type MadeImage } from '../images.ts';
-import { whileUnsettled } from '../wait.ts';
+import { amazonCode } from '../../failure.ts';
+import { makeImage, type ImageTags, type MadeImage } from '../make-image.ts';
+import { whileUnsettled } from '../../wait.ts';
 
 /** AWS copies only so many snapshots at once to a region. */
 const BUSY_LIMIT = 2 * 60 * 60_000;

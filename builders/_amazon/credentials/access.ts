@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { JsonObject, JsonValue } from '../../plugins/sdk/index.ts';
+import type { JsonObject, JsonValue } from '../../../plugins/sdk/index.ts';
 import type { AssumedRole, ConnectionOptions, VaultEngine, WebIdentity } from './connection-options.ts';
 
 /** The options of the mixin `amazon-access` after decoding. */

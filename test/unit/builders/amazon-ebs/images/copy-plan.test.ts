@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { copyFaults, planCopies } from '../../../../builders/_amazon/copy-plan.ts';
-import type { CopyOptions, ShareOptions } from '../../../../builders/_amazon/options.ts';
+import { copyFaults, planCopies } from '../../../../../builders/_amazon/images/copy-plan.ts';
+import type { CopyOptions, ShareOptions } from '../../../../../builders/_amazon/options.ts';
 
 const HOME = 'eu-central-1';
 const KEY = 'alias/home';

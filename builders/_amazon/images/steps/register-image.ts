@@ -1,8 +1,8 @@
-import type { AmazonWork } from '../amazon-build.ts';
-import { snapshotsOf } from '../block-devices.ts';
-import type { RegisterImageCommandInput } from '../driver.ts';
-import { makeImage, unlessNameTaken, type ImageTags, type MadeImage } from '../images.ts';
-import type { MadeSnapshot } from './create-snapshot.ts';
+import type { AmazonWork } from '../../amazon-build.ts';
+import { snapshotsOf } from '../../block-devices.ts';
+import type { RegisterImageCommandInput } from '../../driver.ts';
+import { makeImage, unlessNameTaken, type ImageTags, type MadeImage } from '../make-image.ts';
+import type { MadeSnapshot } from '../../steps/create-snapshot.ts';
 
 export interface NewRegistration {
   readonly name: string;

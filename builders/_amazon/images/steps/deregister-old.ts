@@ -1,7 +1,7 @@
-import type { AmazonWork } from '../amazon-build.ts';
-import { snapshotsOf } from '../block-devices.ts';
-import { isNotFound } from '../failure.ts';
-import { imagesNamed, targetRegions, type NameOptions } from './check-names.ts';
+import type { AmazonWork } from '../../amazon-build.ts';
+import { snapshotsOf } from '../../block-devices.ts';
+import { isNotFound } from '../../failure.ts';
+import { imagesNamed, targetRegions, type NameOptions } from '../../steps/check-names.ts';
 
 async function unlessGone(call: Promise<unknown>): Promise<void> {
   await call.catch((error: unknown) => {

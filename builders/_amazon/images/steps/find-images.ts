@@ -1,8 +1,8 @@
-import { StepError, type Acquired, type ResourceKind } from '../../../plugins/sdk/index.ts';
-import type { AmazonBuild } from '../amazon-build.ts';
-import type { NotedImage } from '../checkpoint.ts';
-import { isNotFound } from '../failure.ts';
-import type { MadeImage } from '../images.ts';
+import { StepError, type Acquired, type ResourceKind } from '../../../../plugins/sdk/index.ts';
+import type { AmazonBuild } from '../../amazon-build.ts';
+import type { NotedImage } from '../../checkpoint.ts';
+import { isNotFound } from '../../failure.ts';
+import type { MadeImage } from '../make-image.ts';
 
 /** One that the earlier process had kept already is nothing to be given back any more. */
 export function adoptedOrKept(

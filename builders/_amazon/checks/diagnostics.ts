@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../../plugins/sdk/index.ts';
+import type { Diagnostic } from '../../../plugins/sdk/index.ts';
 
 export function error(code: string, pointer: string, message: string, hint?: string): Diagnostic {
   return { severity: 'error', code, message, pointer, ...(hint === undefined ? {} : { hint }) };

@@ -1,6 +1,6 @@
-import type { Diagnostic } from '../../plugins/sdk/index.ts';
+import type { Diagnostic } from '../../../plugins/sdk/index.ts';
 import type { AccessOptions } from './access.ts';
-import { error } from './diagnostics.ts';
+import { error } from '../checks/diagnostics.ts';
 
 type Found = readonly Diagnostic[];
 

@@ -1,4 +1,4 @@
-import { readVault } from '../../plugins/sdk/index.ts';
+import { readVault } from '../../../plugins/sdk/index.ts';
 import type { VaultEngine } from './connection-options.ts';
 import type { Identity } from './try-sources.ts';
 

@@ -8,7 +8,7 @@ import {
   fromTemporaryCredentials,
   fromTokenFile,
   fromWebToken,
-} from './driver.ts';
+} from '../driver.ts';
 import { firstIdentity, type Identity, type Source } from './try-sources.ts';
 
 /** What finds credentials outside AWS and its files. */

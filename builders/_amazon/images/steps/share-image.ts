@@ -1,7 +1,7 @@
-import type { AmazonWork } from '../amazon-build.ts';
-import type { Cloud } from '../cloud.ts';
-import type { MadeImage } from '../images.ts';
-import type { ShareOptions } from '../options.ts';
+import type { AmazonWork } from '../../amazon-build.ts';
+import type { Cloud } from '../../cloud.ts';
+import type { MadeImage } from '../make-image.ts';
+import type { ShareOptions } from '../../options.ts';
 
 type Permission =
   { UserId: string } | { Group: 'all' } | { OrganizationArn: string } | { OrganizationalUnitArn: string };

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { mfaCodes } from '../../../../builders/_amazon/mfa-code.ts';
+import { mfaCodes } from '../../../../../builders/_amazon/credentials/mfa-code.ts';
 
 it('uses the given code one time, and then asks', async () => {
   const code = mfaCodes('123456', () => Promise.resolve('654321'));

@@ -1,9 +1,9 @@
-import type { RenderData } from '../../plugins/sdk/index.ts';
-import type { AmazonBuild } from './amazon-build.ts';
+import type { RenderData } from '../../../plugins/sdk/index.ts';
+import type { AmazonBuild } from '../amazon-build.ts';
 import { planCopies, type CopyPlan } from './copy-plan.ts';
-import type { ImageTags, MadeImage } from './images.ts';
-import type { AmiOptions, RunTagOptions, ShareOptions } from './options.ts';
-import { imageTags } from './run-tags.ts';
+import type { ImageTags, MadeImage } from './make-image.ts';
+import type { AmiOptions, RunTagOptions, ShareOptions } from '../options.ts';
+import { imageTags } from '../run-tags.ts';
 import { copyImage } from './steps/copy-image.ts';
 import { deregisterOld } from './steps/deregister-old.ts';
 import { keepImages } from './steps/keep-images.ts';

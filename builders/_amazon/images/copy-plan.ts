@@ -1,4 +1,4 @@
-import type { CopyOptions, ShareOptions } from './options.ts';
+import type { CopyOptions, ShareOptions } from '../options.ts';
 
 /** A copy of the image that was made of the instance. */
 export interface PlannedCopy {

@@ -1,6 +1,6 @@
-import type { AmazonWork } from '../amazon-build.ts';
-import type { MadeImage } from '../images.ts';
-import { RUN_TAG, TOKEN_TAG } from '../tags.ts';
+import type { AmazonWork } from '../../amazon-build.ts';
+import type { MadeImage } from '../make-image.ts';
+import { RUN_TAG, TOKEN_TAG } from '../../tags.ts';
 
 /** Takes Kiln's own tags off what is the result. */
 export async function removeOwnTags(Resources: string[], region: string, { build, cloud }: AmazonWork): Promise<void> {

@@ -1,6 +1,6 @@
-import type { Diagnostic } from '../../plugins/sdk/index.ts';
+import type { Diagnostic } from '../../../plugins/sdk/index.ts';
 import { error } from './diagnostics.ts';
-import type { DeviceOptions } from './options.ts';
+import type { DeviceOptions } from '../options.ts';
 
 const RATIOS: Readonly<Record<string, number>> = { io1: 50, io2: 500, gp3: 500 };
 

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { recallAccess, rememberAccess } from '../../../../builders/_amazon/access.ts';
-import { amazonPlace } from '../../../support/amazon-run.ts';
-import { expired } from '../../../support/ec2/index.ts';
+import { recallAccess, rememberAccess } from '../../../../../builders/_amazon/credentials/access.ts';
+import { amazonPlace } from '../../../../support/amazon-run.ts';
+import { expired } from '../../../../support/ec2/index.ts';
 
 const ROLE = 'arn:aws:iam::123456789012:role/builder';
 

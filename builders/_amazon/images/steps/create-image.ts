@@ -1,9 +1,9 @@
-import type { AmazonBuild } from '../amazon-build.ts';
-import { blockDevices, snapshotsOf } from '../block-devices.ts';
-import { amazonCode } from '../failure.ts';
-import { makeImage, unlessNameTaken, type ImageTags, type MadeImage } from '../images.ts';
-import type { DeviceOptions } from '../options.ts';
-import { whileUnsettled } from '../wait.ts';
+import type { AmazonBuild } from '../../amazon-build.ts';
+import { blockDevices, snapshotsOf } from '../../block-devices.ts';
+import { amazonCode } from '../../failure.ts';
+import { makeImage, unlessNameTaken, type ImageTags, type MadeImage } from '../make-image.ts';
+import type { DeviceOptions } from '../../options.ts';
+import { whileUnsettled } from '../../wait.ts';
 
 const STATE_LIMIT = 10 * 60_000;
 
