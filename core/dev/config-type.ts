@@ -1,5 +1,5 @@
 import { compile } from 'json-schema-to-typescript';
-import { decodedSchema } from '../schema/decoded-schema.ts';
+import { decodedSchema } from './decoded-schema.ts';
 import type { ComponentFolder } from './components.ts';
 
 function pascal(text: string): string {

@@ -1,6 +1,6 @@
 import { Ajv, type Options, type ValidateFunction } from 'ajv';
 import type { JsonObject } from '../run/json.ts';
-import { decodedSchema } from './decoded-schema.ts';
+import { constraintsOf } from './constraints.ts';
 
 /** Annotations that Kiln reads itself and ajv only has to let pass. */
 export const vocabulary: readonly string[] = [
@@ -13,19 +13,23 @@ export const vocabulary: readonly string[] = [
   'x-from-paths',
 ];
 
-/** `verbose` gives errors their values; a built-in schema is checked against the meta-schema by the contract test. */
+/**
+ * `verbose` gives errors their values. The types are not there any more, and a built-in schema is checked against the
+ * meta-schema by the contract test.
+ */
 export const ajvOptions: Options = {
   allErrors: true,
   strict: true,
-  allowUnionTypes: true,
+  strictTypes: false,
   verbose: true,
+  messages: false,
   validateSchema: false,
 };
 
 const compiled = new WeakMap<JsonObject, ValidateFunction>();
 
 /**
- * Compiles the schema of decoded configurations here and now, each once; for plugins and for running from source.
+ * Compiles what decoding leaves to check here and now, each schema once; for plugins and for running from source.
  * Throws when it is wrong.
  */
 export function compileWithAjv(schema: JsonObject): ValidateFunction {
@@ -33,7 +37,7 @@ export function compileWithAjv(schema: JsonObject): ValidateFunction {
   if (known !== undefined) return known;
   const ajv = new Ajv(ajvOptions);
   for (const keyword of vocabulary) ajv.addKeyword(keyword);
-  const validate = ajv.compile(decodedSchema(schema));
+  const validate = ajv.compile(constraintsOf(schema));
   compiled.set(schema, validate);
   return validate;
 }
