@@ -15,6 +15,8 @@ export const PAYLOAD = {
   handshakeRequest: 5,
   handshakeResponse: 6,
   handshakeComplete: 7,
+  encryptionChallenge: 8,
+  encryptionAnswer: 9,
   flag: 10,
 } as const;
 

@@ -1,4 +1,4 @@
-import { acknowledged, acknowledgement, encodeMessage, type AgentMessage } from './agent-message.ts';
+import { acknowledged, acknowledgement, encodeMessage, PAYLOAD, type AgentMessage } from './agent-message.ts';
 
 /** A stream over messages that may be lost, come twice or in another order. */
 export interface ReliableStream {
@@ -15,6 +15,8 @@ export interface ReliableStream {
 export interface StreamOptions {
   /** May drop it. */
   readonly send: (bytes: Uint8Array) => void;
+  /** What a message has instead of its piece of a payload; called once for each. */
+  readonly seal?: (payloadType: number, piece: Uint8Array) => Uint8Array;
   /** In order, each once. */
   readonly onPayload: (message: AgentMessage) => void;
   readonly onRoom: () => void;
@@ -24,7 +26,7 @@ export interface StreamOptions {
   readonly stallLimit?: number;
 }
 
-/** As much as Amazon's own clients put into a message. */
+/** As much of what is carried as Amazon's own clients put into a message. */
 const PIECE = 1024;
 /** Messages on their way at once. */
 const WINDOW = 512;
@@ -55,11 +57,15 @@ function patience(): { learn(roundTrip: number): void; now(): number } {
   };
 }
 
+function unsealed(_payloadType: number, piece: Uint8Array): Uint8Array {
+  return piece;
+}
+
 /** The half that sends: numbers messages, and sends them again until they are acknowledged. */
 function outgoing(options: StreamOptions): Pick<ReliableStream, 'write' | 'sendAgain' | 'close'> & {
   readonly acknowledge: (sequence: number) => void;
 } {
-  const { send, onRoom, onStalled, stallLimit = STALL_LIMIT } = options;
+  const { send, seal = unsealed, onRoom, onStalled, stallLimit = STALL_LIMIT } = options;
   const underWay = new Map<number, Sent>();
   const waiting: { payloadType: number; payload: Uint8Array }[] = [];
   const limit = patience();
@@ -96,8 +102,10 @@ function outgoing(options: StreamOptions): Pick<ReliableStream, 'write' | 'sendA
   }, LOOK_EVERY);
   return {
     write: (payloadType, payload) => {
-      for (let at = 0; at === 0 || at < payload.length; at += PIECE) {
-        waiting.push({ payloadType, payload: payload.subarray(at, at + PIECE) });
+      // All else is one thing each, and would make no sense in pieces.
+      const most = payloadType === PAYLOAD.output ? PIECE : Math.max(PIECE, payload.length);
+      for (let at = 0; at === 0 || at < payload.length; at += most) {
+        waiting.push({ payloadType, payload: seal(payloadType, payload.subarray(at, at + most)) });
       }
       fill();
       full = waiting.length > 0;

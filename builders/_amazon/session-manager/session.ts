@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { FLAG, jsonPayload, PAYLOAD, type AgentMessage } from './agent-message.ts';
 import { openDataChannel, type ChannelAddress } from './data-channel.ts';
+import { answerChallenge, type DataKey, type Encryption, type WantedKey } from './encryption.ts';
 import { answerHandshake, wantsKeepAlive } from './handshake.ts';
 import { multiplexer } from './multiplexer.ts';
 import { reliableStream, type StreamOptions } from './reliable-stream.ts';
@@ -10,6 +11,8 @@ export interface SessionOptions {
   readonly resume: () => Promise<ChannelAddress | undefined>;
   /** The instance lets nobody in at the port that the session leads to. */
   readonly onRefused: () => void;
+  /** Has KMS make a key for an encrypted session. May throw. */
+  readonly newKey: (wanted: WantedKey) => Promise<DataKey>;
   readonly stallLimit?: StreamOptions['stallLimit'];
 }
 
@@ -26,6 +29,8 @@ export interface PortSession {
 
 const KEEP_ALIVE_EVERY = 10_000;
 const READY_LIMIT = 30_000;
+/** What agents put before the reason. */
+const ERROR_LINE = /^\s*-+ERROR-+\s/;
 
 /** Connections that are carried, and the way to hold them up while there is no room. */
 function carried(): { add(connection: Socket): void; pause(): void; resume(): void; destroy(): void } {
@@ -57,7 +62,8 @@ export function openPortSession(options: SessionOptions): PortSession {
   const over = Promise.withResolvers<string>();
   const connections = carried();
   let keepAlive: NodeJS.Timeout | undefined;
-  let problem: string | undefined;
+  let encryption: Encryption | undefined;
+  let [proven, closed] = [false, false];
   // Whoever only carries connections hears of it by `over`.
   ready.promise.catch(() => undefined);
 
@@ -67,29 +73,42 @@ export function openPortSession(options: SessionOptions): PortSession {
     over.resolve(reason);
   }
   function close(): void {
+    closed = true;
     clearTimeout(tooLate);
     clearInterval(keepAlive);
     stream.close();
     channel.close();
     connections.destroy();
   }
-  function shakeHands(message: AgentMessage): void {
-    const { response, agentVersion, ...found } = answerHandshake(jsonPayload(message));
-    ({ problem } = found);
-    stream.write(PAYLOAD.handshakeResponse, Buffer.from(JSON.stringify(response)));
-    if (wantsKeepAlive(agentVersion)) keepAlive = setInterval(() => shared.keepAlive(), KEEP_ALIVE_EVERY);
+  async function shakeHands(message: AgentMessage): Promise<void> {
+    const { response, agentVersion, problem, ...agreed } = await answerHandshake(jsonPayload(message), options.newKey);
+    if (closed) return;
+    ({ encryption } = agreed);
+    sendJson(PAYLOAD.handshakeResponse, response);
+    if (problem !== undefined) end(problem);
+    else if (wantsKeepAlive(agentVersion)) keepAlive = setInterval(() => shared.keepAlive(), KEEP_ALIVE_EVERY);
+  }
+  function sendJson(payloadType: number, content: object): void {
+    stream.write(payloadType, Buffer.from(JSON.stringify(content)));
   }
   function take(message: AgentMessage): void {
     switch (message.payloadType) {
       case PAYLOAD.handshakeRequest:
-        shakeHands(message);
+        void shakeHands(message);
+        break;
+      case PAYLOAD.encryptionChallenge:
+        if (encryption === undefined) throw new Error('the agent thinks that the session is encrypted');
+        sendJson(PAYLOAD.encryptionAnswer, answerChallenge(jsonPayload(message), encryption));
+        proven = true;
         break;
       case PAYLOAD.handshakeComplete:
+        if (encryption !== undefined && !proven)
+          throw new Error("the agent does not show that it has the session's key");
         clearTimeout(tooLate);
-        if (problem === undefined) ready.resolve(undefined);
+        ready.resolve(undefined);
         break;
       case PAYLOAD.output:
-        shared.take(message.payload);
+        shared.take(encryption?.open(message.payload) ?? message.payload);
         break;
       case PAYLOAD.flag:
         if (Buffer.from(message.payload).readUInt32BE(0) === FLAG.connectToPortError) options.onRefused();
@@ -98,14 +117,13 @@ export function openPortSession(options: SessionOptions): PortSession {
   }
   const stream = reliableStream({
     send: (bytes) => channel.send(bytes),
+    seal: (payloadType, piece) => (payloadType === PAYLOAD.output ? encryption?.seal(piece) : undefined) ?? piece,
     onPayload: (message) => {
       try {
         take(message);
       } catch (error) {
         end(error instanceof Error ? error.message : String(error));
-        return;
       }
-      if (problem !== undefined) end(problem);
     },
     onRoom: () => connections.resume(),
     onStalled: () => end('the agent of the instance does not answer any more'),
@@ -120,8 +138,9 @@ export function openPortSession(options: SessionOptions): PortSession {
         stream.take(message);
         return;
       }
-      const said = jsonPayload(message)['Output'];
-      end(typeof said === 'string' && said !== '' ? said : 'AWS has closed the session');
+      const output = jsonPayload(message)['Output'];
+      const said = typeof output === 'string' ? output.replace(ERROR_LINE, '').trim() : '';
+      end(said === '' ? 'AWS has closed the session' : said);
     },
     onBack: () => stream.sendAgain(),
     onLost: end,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { encodeMessage } from '../../../../builders/_amazon/session-manager/agent-message.ts';
+import { agentEncryption, type EncryptionPlace, type EncryptionPlan } from './agent-encryption.ts';
 import { startAgent, type TestAgent, type Trouble } from './agent.ts';
 import { acceptWebSocket, type ServerSocket } from './web-socket.ts';
 
@@ -18,6 +19,14 @@ export interface TestSession {
   opened: number;
 }
 
+interface SessionPlace extends Pick<EncryptionPlace, 'target'> {
+  readonly reason: string;
+  readonly host: string;
+  readonly port: number;
+  /** KMS's Decrypt. */
+  readonly decrypt: (keyId: string, ...sealed: Parameters<EncryptionPlace['decrypt']>) => Buffer;
+}
+
 /** Sessions of Session Manager, and what tests do to them. */
 export interface TestSessions {
   /** Where data channels are served: "http://127.0.0.1:PORT". */
@@ -26,11 +35,12 @@ export interface TestSessions {
   trouble: Trouble;
   /** What the next session's agent says of itself. */
   agentVersion: string;
-  actions: readonly object[];
+  /** From now on sessions are encrypted; real agents leave those that lead to a port alone. */
+  encryption: EncryptionPlan | undefined;
   all(): readonly TestSession[];
   active(): readonly TestSession[];
   find(id: string): TestSession | undefined;
-  start(place: { target: string; reason: string; host: string; port: number }): TestSession;
+  start(place: SessionPlace): TestSession;
   /** A new token for a session that goes on; undefined when it is over. */
   resume(id: string): string | undefined;
   /** The service ends it, and says so. */
@@ -79,25 +89,33 @@ export function makeSessions(): TestSessions {
     address: '',
     trouble: {},
     agentVersion: '3.3.131.0',
-    actions: [],
+    encryption: undefined,
     all: () => [...sessions.values()],
     active: () => [...sessions.values()].filter(({ over }) => !over),
     find: (id) => sessions.get(id),
-    start: ({ target, reason, host, port }) => {
+    start: ({ target, reason, host, port, decrypt }) => {
       const id = `tester-${randomUUID().slice(0, 17)}`;
+      const { encryption: plan } = made;
       const send = troubled(
         (bytes) => sessions.get(id)?.socket?.sendBinary(bytes),
         () => made.trouble,
       );
       const agent = startAgent({
         version: made.agentVersion,
-        actions: made.actions,
+        encryption:
+          plan === undefined
+            ? undefined
+            : agentEncryption(plan, {
+                sessionId: id,
+                target,
+                decrypt: (sealed, context) => decrypt(plan.keyId, sealed, context),
+              }),
         host,
         port,
         send: (bytes) => send(Buffer.from(bytes)),
-        onTerminate: () => {
+        onTerminate: (output) => {
           const session = sessions.get(id);
-          if (session !== undefined) end(session, '');
+          if (session !== undefined) end(session, output);
         },
       });
       const token = randomUUID();
