@@ -1,9 +1,8 @@
 import type { AmazonBuild } from './amazon-build.ts';
 import type { Instance } from './driver.ts';
 import { describeInstance } from './release.ts';
-import { waitFor, type Standing } from './wait.ts';
-
-const TEN_MINUTES = 10 * 60_000;
+import type { Standing } from './wait.ts';
+import { TEN_MINUTES, waitUntil } from './wait-until.ts';
 
 export const SPOT_HINT = 'AWS took the spot instance back; run the build again';
 
@@ -27,22 +26,16 @@ function gone(id: string, state: string, instance: Instance): Standing<Instance>
 export async function waitForState(
   id: string,
   wanted: 'running' | 'stopped',
-  { build, cloud, polling }: AmazonBuild,
+  amazon: AmazonBuild,
   limit: number = TEN_MINUTES,
 ): Promise<Instance> {
-  return waitFor({
-    what: `the instance ${id} to be ${wanted}`,
-    limit,
-    polling,
-    signal: build.signal,
-    onState: (state) => build.debug(`the instance ${id} is ${state}`),
-    look: async (): Promise<Standing<Instance>> => {
-      const instance = await describeInstance(cloud, id);
-      const state = instance?.State?.Name;
-      if (instance === undefined || state === undefined) return { state: 'unknown to AWS yet' };
-      if (state === wanted) return { done: instance };
-      const ends = ['terminated', 'shutting-down', ...(wanted === 'running' ? ['stopped', 'stopping'] : [])];
-      return ends.includes(state) ? gone(id, state, instance) : { state };
-    },
-  });
+  const look = async (): Promise<Standing<Instance> | undefined> => {
+    const instance = await describeInstance(amazon.cloud, id);
+    const state = instance?.State?.Name;
+    if (instance === undefined || state === undefined) return undefined;
+    if (state === wanted) return { done: instance };
+    const ends = ['terminated', 'shutting-down', ...(wanted === 'running' ? ['stopped', 'stopping'] : [])];
+    return ends.includes(state) ? gone(id, state, instance) : { state };
+  };
+  return waitUntil({ thing: `the instance ${id}`, wanted, limit, look }, amazon);
 }

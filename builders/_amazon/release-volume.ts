@@ -1,8 +1,8 @@
 import type { JsonValue, ReleaseContext } from '../../plugins/sdk/index.ts';
 import type { Cloud } from './cloud.ts';
 import { amazonCode } from './failure.ts';
-import { LIMIT, unlessGone, whileInUse } from './release.ts';
-import { pollingFrom, waitFor } from './wait.ts';
+import { unlessGone, waitUntilReleased, whileInUse } from './release.ts';
+import type { Standing } from './wait.ts';
 
 /** Deletes the volume once it is detached. */
 export async function releaseVolume(
@@ -23,23 +23,17 @@ export async function releaseAttachment(
   VolumeId: string,
   cloud: Cloud,
   _hints: JsonValue,
-  { signal }: ReleaseContext,
+  context: ReleaseContext,
 ): Promise<void> {
   await unlessGone(cloud.ec2('DetachVolume', { VolumeId })).catch((error: unknown) => {
     if (!isDetached(error)) throw error;
   });
-  await waitFor({
-    what: `the volume ${VolumeId} to be detached`,
-    limit: LIMIT,
-    polling: { ...pollingFrom(undefined, process.env), limit: undefined },
-    mayBeUnknown: 0,
-    signal,
-    look: async () => {
-      const { Volumes = [] } = await cloud.ec2('DescribeVolumes', { VolumeIds: [VolumeId] });
-      const { State = 'available', Attachments = [] } = Volumes[0] ?? {};
-      return State === 'in-use' ? { state: Attachments[0]?.State ?? State } : { done: undefined };
-    },
-  });
+  const look = async (): Promise<Standing<undefined>> => {
+    const { Volumes = [] } = await cloud.ec2('DescribeVolumes', { VolumeIds: [VolumeId] });
+    const { State = 'available', Attachments = [] } = Volumes[0] ?? {};
+    return State === 'in-use' ? { state: Attachments[0]?.State ?? State } : { done: undefined };
+  };
+  await waitUntilReleased({ what: `the volume ${VolumeId} to be detached`, look, mayBeUnknown: 0 }, context);
 }
 
 /** The volume, when it is attached to something. */

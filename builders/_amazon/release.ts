@@ -4,10 +4,10 @@ import type { Cloud } from './cloud.ts';
 import type { Instance, VolumeAttachment } from './driver.ts';
 import { amazonCode, isNotFound } from './failure.ts';
 import { TOKEN_TAG } from './tags.ts';
-import { pollingFrom, waitFor, whileUnsettled } from './wait.ts';
+import { pollingFrom, waitFor, whileUnsettled, type Standing, type Wait } from './wait.ts';
 
 /** Milliseconds; a release as a whole has five minutes. */
-export const LIMIT: number = 4 * 60_000;
+const LIMIT = 4 * 60_000;
 
 /** Waits for a call; that the thing is not there is as good. */
 export async function unlessGone(call: Promise<unknown>): Promise<void> {
@@ -20,6 +20,15 @@ export async function unlessGone(call: Promise<unknown>): Promise<void> {
 export function whileInUse(call: () => Promise<unknown>, { signal }: ReleaseContext): Promise<unknown> {
   const inUse = (error: unknown): boolean => /DependencyViolation|InUse|DeleteConflict/.test(amazonCode(error) ?? '');
   return whileUnsettled(call, inUse, { signal, limit: LIMIT });
+}
+
+/** Waits until what is being given back is gone. */
+export function waitUntilReleased<T>(
+  wait: Pick<Wait<T>, 'what' | 'look' | 'mayBeUnknown'>,
+  { signal }: ReleaseContext,
+): Promise<T> {
+  const polling = { ...pollingFrom(undefined, process.env), limit: undefined };
+  return waitFor({ ...wait, limit: LIMIT, polling, signal });
 }
 
 export async function describeInstance(cloud: Cloud, id: string): Promise<Instance | undefined> {
@@ -57,16 +66,11 @@ export async function releaseInstance(
 ): Promise<void> {
   const stray = listOf(hints, 'mayLeaveVolumes').length > 0 ? await strayVolumes(id, cloud, hints) : [];
   await cloud.ec2('TerminateInstances', { InstanceIds: [id] });
-  await waitFor({
-    what: `the instance ${id} to be terminated`,
-    limit: LIMIT,
-    polling: { ...pollingFrom(undefined, process.env), limit: undefined },
-    signal: context.signal,
-    look: async () => {
-      const state = (await describeInstance(cloud, id))?.State?.Name ?? 'terminated';
-      return state === 'terminated' ? { done: undefined } : { state };
-    },
-  });
+  const look = async (): Promise<Standing<undefined>> => {
+    const state = (await describeInstance(cloud, id))?.State?.Name ?? 'terminated';
+    return state === 'terminated' ? { done: undefined } : { state };
+  };
+  await waitUntilReleased({ what: `the instance ${id} to be terminated`, look }, context);
   for (const VolumeId of stray) {
     await whileInUse(() => unlessGone(cloud.ec2('DeleteVolume', { VolumeId })), context);
   }

@@ -33,7 +33,8 @@ export type Standing<T> =
 export interface Wait<T> {
   /** "AMI ami-1 to be available". */
   readonly what: string;
-  readonly look: () => Promise<Standing<T>>;
+  /** Undefined: AWS does not know the thing yet. */
+  readonly look: () => Promise<Standing<T> | undefined>;
   /** Milliseconds. */
   readonly limit: number;
   readonly polling: Polling;
@@ -47,6 +48,7 @@ export interface Wait<T> {
 
 const FIRST_PAUSE = 1000;
 const MINUTE = 60_000;
+const UNKNOWN = 'unknown to AWS yet';
 
 /**
  * Asks at once, then in growing pauses. Throws `StepError` AMAZON_FAILED with AWS's reason, `TimeoutError`
@@ -60,10 +62,11 @@ export async function waitFor<T>(wait: Wait<T>): Promise<T> {
   let last = '';
   for (let pause = Math.min(FIRST_PAUSE, polling.longestPause); ; pause = Math.min(pause * 1.5, polling.longestPause)) {
     const passed = performance.now() - started;
-    const standing = await look().catch((error: unknown): Standing<T> => {
+    const found = await look().catch((error: unknown) => {
       if (seen || passed > mayBeUnknown || !isNotFound(error)) throw error;
-      return { state: 'unknown to AWS yet' };
+      return undefined;
     });
+    const standing: Standing<T> = found ?? { state: UNKNOWN };
     if ('done' in standing) return standing.done;
     if ('failed' in standing) {
       throw new StepError(`waiting for ${what}: ${standing.failed}`, {
@@ -71,7 +74,7 @@ export async function waitFor<T>(wait: Wait<T>): Promise<T> {
         ...(standing.hint === undefined ? {} : { hint: standing.hint }),
       });
     }
-    if (standing.state !== 'unknown to AWS yet') seen = true;
+    if (standing.state !== UNKNOWN) seen = true;
     if (standing.state !== last) onState?.(standing.state);
     last = standing.state;
     if (passed >= limit) {

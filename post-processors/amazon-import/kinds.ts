@@ -2,9 +2,9 @@ import type { JsonValue, ReleaseContext, ResourceKind } from '../../plugins/sdk/
 import type { Cloud } from '../../builders/_amazon/cloud.ts';
 import { amazonCode, isNotFound } from '../../builders/_amazon/failure.ts';
 import { amazonKinds, hintText, kindOf, type AmazonKinds } from '../../builders/_amazon/kinds.ts';
-import { releaseImage, releaseSnapshot, snapshotsMarked } from '../../builders/_amazon/release.ts';
+import { releaseImage, releaseSnapshot, snapshotsMarked, waitUntilReleased } from '../../builders/_amazon/release.ts';
 import { TOKEN_TAG } from '../../builders/_amazon/tags.ts';
-import { pollingFrom, waitFor } from '../../builders/_amazon/wait.ts';
+import type { Standing } from '../../builders/_amazon/wait.ts';
 import { removeRecord } from './upload-record.ts';
 
 export interface ImportKinds extends Pick<AmazonKinds, 'image'> {
@@ -16,8 +16,6 @@ export interface ImportKinds extends Pick<AmazonKinds, 'image'> {
   readonly object: ResourceKind<string>;
 }
 
-/** Milliseconds; a release as a whole has five minutes. */
-const LIMIT = 4 * 60_000;
 /** Metadata of an object: the upload that wrote it. */
 export const OBJECT_MARK = 'kiln-token';
 
@@ -27,17 +25,12 @@ async function releaseTask(id: string, cloud: Cloud, hints: JsonValue, context: 
     // It is over already.
     if (!/^(InvalidConversionTaskId|IncorrectState|InvalidParameter)/.test(amazonCode(error) ?? '')) throw error;
   });
-  const image = await waitFor({
-    what: `the import ${id} to end`,
-    limit: LIMIT,
-    polling: { ...pollingFrom(undefined, process.env), limit: undefined },
-    signal: context.signal,
-    look: async () => {
-      const { ImportImageTasks = [] } = await cloud.ec2('DescribeImportImageTasks', { ImportTaskIds: [id] });
-      const { Status: state = 'deleted', ImageId } = ImportImageTasks[0] ?? {};
-      return state === 'active' || state === 'deleting' ? { state } : { done: ImageId };
-    },
-  }).catch((error: unknown) => {
+  const look = async (): Promise<Standing<string | undefined>> => {
+    const { ImportImageTasks = [] } = await cloud.ec2('DescribeImportImageTasks', { ImportTaskIds: [id] });
+    const { Status: state = 'deleted', ImageId } = ImportImageTasks[0] ?? {};
+    return state === 'active' || state === 'deleting' ? { state } : { done: ImageId };
+  };
+  const image = await waitUntilReleased({ what: `the import ${id} to end`, look }, context).catch((error: unknown) => {
     if (amazonCode(error)?.startsWith('InvalidConversionTaskId') !== true) throw error;
     return undefined;
   });

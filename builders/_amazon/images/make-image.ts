@@ -6,7 +6,8 @@ import type { Image, TagSpecification } from '../driver.ts';
 import { amazonCode } from '../failure.ts';
 import { making } from '../kinds.ts';
 import { tagged, type Tags } from '../tags.ts';
-import { waitFor, type Standing } from '../wait.ts';
+import type { Standing } from '../wait.ts';
+import { TWELVE_HOURS, waitUntil } from '../wait-until.ts';
 
 /** An image of this build that is available. */
 export interface MadeImage {
@@ -22,27 +23,20 @@ export interface ImageTags {
   readonly snapshot: Tags;
 }
 
-const TWELVE_HOURS = 12 * 60 * 60_000;
-
 /** Waits until the image is available. Throws `StepError` AMAZON_FAILED with AWS's reason when it fails. */
-async function waitForImage(id: string, cloud: Cloud, { build, polling }: AmazonWork): Promise<Image> {
-  return waitFor({
-    what: `the AMI ${id} in ${cloud.region} to be available`,
-    limit: TWELVE_HOURS,
-    polling,
-    signal: build.signal,
-    onState: (state) => build.debug(`the AMI ${id} is ${state}`),
-    look: async (): Promise<Standing<Image>> => {
-      const { Images = [] } = await cloud.ec2('DescribeImages', { ImageIds: [id] });
-      const [image] = Images;
-      const state = image?.State;
-      if (image === undefined || state === undefined) return { state: 'unknown to AWS yet' };
-      if (state === 'available') return { done: image };
-      if (state === 'pending' || state === 'transient') return { state };
-      const { Message, Code } = image.StateReason ?? {};
-      return { failed: `it is ${state}: ${Message ?? Code ?? 'AWS gives no reason'}` };
-    },
-  });
+function waitForImage(id: string, cloud: Cloud, amazon: AmazonWork): Promise<Image> {
+  const look = async (): Promise<Standing<Image> | undefined> => {
+    const { Images = [] } = await cloud.ec2('DescribeImages', { ImageIds: [id] });
+    const [image] = Images;
+    const state = image?.State;
+    if (image === undefined || state === undefined) return undefined;
+    if (state === 'available') return { done: image };
+    if (state === 'pending' || state === 'transient') return { state };
+    const { Message, Code } = image.StateReason ?? {};
+    return { failed: `it is ${state}: ${Message ?? Code ?? 'AWS gives no reason'}` };
+  };
+  const thing = `the AMI ${id} in ${cloud.region}`;
+  return waitUntil({ thing, wanted: 'available', limit: TWELVE_HOURS, look }, amazon);
 }
 
 /** The name may be taken by our own image, when the reply to the first attempt was lost. Resolves with its id. */

@@ -3,7 +3,8 @@ import { hintsOf, ownTags, type AmazonWork } from '../amazon-build.ts';
 import { amazonCode, wasRepeated } from '../failure.ts';
 import { making } from '../kinds.ts';
 import { tagged, type Tags } from '../tags.ts';
-import { waitFor, whileUnsettled, type Standing } from '../wait.ts';
+import { whileUnsettled, type Standing } from '../wait.ts';
+import { TWELVE_HOURS, waitUntil } from '../wait-until.ts';
 
 /** A completed snapshot of this build. */
 export interface MadeSnapshot {
@@ -19,7 +20,6 @@ interface NewSnapshot {
   readonly tags: Tags;
 }
 
-const TWELVE_HOURS = 12 * 60 * 60_000;
 const BUSY_LIMIT = 10 * 60_000;
 
 /** AWS takes only so many snapshots of a volume in a while. */
@@ -63,22 +63,18 @@ async function ask({ volumeId, description, tags }: NewSnapshot, mark: string, a
 }
 
 /** Waits until the snapshot is completed. Throws `StepError` AMAZON_FAILED with AWS's reason when it fails. */
-export async function waitForSnapshot(id: string, { build, cloud, polling }: AmazonWork): Promise<void> {
-  await waitFor({
-    what: `the snapshot ${id} in ${cloud.region} to be completed`,
-    limit: TWELVE_HOURS,
-    polling,
-    signal: build.signal,
-    onState: (state) => build.debug(`the snapshot ${id} is ${state}`),
-    look: async (): Promise<Standing<undefined>> => {
-      const { Snapshots = [] } = await cloud.ec2('DescribeSnapshots', { SnapshotIds: [id] });
-      const { State, Progress = '', StateMessage = '' } = Snapshots[0] ?? {};
-      if (State === undefined) return { state: 'unknown to AWS yet' };
-      if (State === 'completed') return { done: undefined };
-      if (State === 'pending') return { state: Progress === '' ? State : `${State} (${Progress})` };
-      return { failed: `it is in the state ${State}: ${StateMessage === '' ? 'AWS gives no reason' : StateMessage}` };
-    },
-  });
+export async function waitForSnapshot(id: string, amazon: AmazonWork): Promise<void> {
+  const { cloud } = amazon;
+  const look = async (): Promise<Standing<undefined> | undefined> => {
+    const { Snapshots = [] } = await cloud.ec2('DescribeSnapshots', { SnapshotIds: [id] });
+    const { State, Progress = '', StateMessage = '' } = Snapshots[0] ?? {};
+    if (State === undefined) return undefined;
+    if (State === 'completed') return { done: undefined };
+    if (State === 'pending') return { state: Progress === '' ? State : `${State} (${Progress})` };
+    return { failed: `it is in the state ${State}: ${StateMessage === '' ? 'AWS gives no reason' : StateMessage}` };
+  };
+  const thing = `the snapshot ${id} in ${cloud.region}`;
+  await waitUntil({ thing, wanted: 'completed', limit: TWELVE_HOURS, look }, amazon);
 }
 
 /**

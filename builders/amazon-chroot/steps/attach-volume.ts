@@ -3,11 +3,10 @@ import { hintsOf, type AmazonBuild } from '../../_amazon/amazon-build.ts';
 import { amazonCode, isNotFound } from '../../_amazon/failure.ts';
 import type { Machine } from '../../_amazon/machine.ts';
 import { describeInstance } from '../../_amazon/release.ts';
-import { waitFor, type Standing } from '../../_amazon/wait.ts';
+import type { Standing } from '../../_amazon/wait.ts';
+import { TEN_MINUTES, waitUntil } from '../../_amazon/wait-until.ts';
 import { freeDevices, nameForEc2 } from '../device-names.ts';
 import { deviceNodes } from '../driver.ts';
-
-const LIMIT = 10 * 60_000;
 
 export interface Attached {
   /** "/dev/xvdf" */
@@ -67,19 +66,13 @@ async function attach(
   });
 }
 
-async function waitUntilAttached(volumeId: string, { build, cloud, polling }: AmazonBuild): Promise<void> {
-  await waitFor({
-    what: `the volume ${volumeId} to be attached`,
-    limit: LIMIT,
-    polling,
-    signal: build.signal,
-    onState: (state) => build.debug(`the volume ${volumeId} is ${state}`),
-    look: async (): Promise<Standing<undefined>> => {
-      const { Volumes = [] } = await cloud.ec2('DescribeVolumes', { VolumeIds: [volumeId] });
-      const state = Volumes[0]?.Attachments?.[0]?.State;
-      return state === 'attached' ? { done: undefined } : { state: state ?? 'not attached yet' };
-    },
-  });
+async function waitUntilAttached(volumeId: string, amazon: AmazonBuild): Promise<void> {
+  const look = async (): Promise<Standing<undefined>> => {
+    const { Volumes = [] } = await amazon.cloud.ec2('DescribeVolumes', { VolumeIds: [volumeId] });
+    const state = Volumes[0]?.Attachments?.[0]?.State;
+    return state === 'attached' ? { done: undefined } : { state: state ?? 'not attached yet' };
+  };
+  await waitUntil({ thing: `the volume ${volumeId}`, wanted: 'attached', limit: TEN_MINUTES, look }, amazon);
 }
 
 /** Attaches the volume to this machine under a free name. Throws `StepError` AMAZON_CHROOT_NO_DEVICE. */

@@ -4,31 +4,21 @@ import type { Image } from '../../_amazon/driver.ts';
 import { making } from '../../_amazon/kinds.ts';
 import type { Machine } from '../../_amazon/machine.ts';
 import { renderTags, tagged } from '../../_amazon/tags.ts';
-import { waitFor, type Standing } from '../../_amazon/wait.ts';
+import type { Standing } from '../../_amazon/wait.ts';
+import { TEN_MINUTES, waitUntil } from '../../_amazon/wait-until.ts';
 import type { AmazonChrootBuilderConfig } from '../config.gen.ts';
 import { rootDeviceOf, volumeRequest } from '../volume-request.ts';
 
-const LIMIT = 10 * 60_000;
-
-async function waitUntilAvailable(id: string, { build, cloud, polling }: AmazonBuild): Promise<void> {
-  await waitFor({
-    what: `the volume ${id} to be available`,
-    limit: LIMIT,
-    polling,
-    signal: build.signal,
-    onState: (state) => build.debug(`the volume ${id} is ${state}`),
-    look: async (): Promise<Standing<undefined>> => {
-      const { Volumes = [] } = await cloud.ec2('DescribeVolumes', { VolumeIds: [id] });
-      const state = Volumes[0]?.State;
-      if (state === undefined) return { state: 'unknown to AWS yet' };
-      if (state === 'available') return { done: undefined };
-      if (state === 'creating') return { state };
-      return {
-        failed: `it is ${state}`,
-        hint: 'AWS gives no reason; a key of KMS that cannot be used is the usual one',
-      };
-    },
-  });
+async function waitUntilAvailable(id: string, amazon: AmazonBuild): Promise<void> {
+  const look = async (): Promise<Standing<undefined> | undefined> => {
+    const { Volumes = [] } = await amazon.cloud.ec2('DescribeVolumes', { VolumeIds: [id] });
+    const state = Volumes[0]?.State;
+    if (state === undefined) return undefined;
+    if (state === 'available') return { done: undefined };
+    if (state === 'creating') return { state };
+    return { failed: `it is ${state}`, hint: 'AWS gives no reason; a key of KMS that cannot be used is the usual one' };
+  };
+  await waitUntil({ thing: `the volume ${id}`, wanted: 'available', limit: TEN_MINUTES, look }, amazon);
 }
 
 /**

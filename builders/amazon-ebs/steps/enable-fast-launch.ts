@@ -5,10 +5,9 @@ import type { Image } from '../../_amazon/driver.ts';
 import type { MadeImage } from '../../_amazon/images/make-image.ts';
 import { making } from '../../_amazon/kinds.ts';
 import { describeFastLaunch } from '../../_amazon/release-fast-launch.ts';
-import { waitFor, type Standing } from '../../_amazon/wait.ts';
+import type { Standing } from '../../_amazon/wait.ts';
+import { TWELVE_HOURS, waitUntil } from '../../_amazon/wait-until.ts';
 import { fastLaunchIn, type FastLaunch, type FastLaunchOptions, type LaunchTemplate } from '../fast-launch.ts';
-
-const TWELVE_HOURS = 12 * 60 * 60_000;
 
 /** Throws `StepError` AMAZON_FAST_LAUNCH when the source is not Windows, of which alone AWS keeps launched snapshots. */
 export function checkWindows(options: FastLaunchOptions | undefined, home: string, source: Image): void {
@@ -50,21 +49,15 @@ async function enable(ImageId: string, { template, ...how }: FastLaunch, cloud: 
   });
 }
 
-async function waitUntilEnabled(id: string, cloud: Cloud, { build, polling }: AmazonBuild): Promise<void> {
-  await waitFor({
-    what: `fast launch of ${id} in ${cloud.region} to be enabled`,
-    limit: TWELVE_HOURS,
-    polling,
-    signal: build.signal,
-    onState: (state) => build.debug(`fast launch of ${id} is ${state}`),
-    look: async (): Promise<Standing<void>> => {
-      const found = await describeFastLaunch(id, cloud);
-      const state = found?.State ?? 'unknown to AWS yet';
-      if (state === 'enabled') return { done: undefined };
-      if (!/failed|disabl/.test(state)) return { state };
-      return { failed: `it is ${state}: ${found?.StateTransitionReason ?? 'AWS gives no reason'}` };
-    },
-  });
+async function waitUntilEnabled(id: string, cloud: Cloud, amazon: AmazonBuild): Promise<void> {
+  const look = async (): Promise<Standing<undefined> | undefined> => {
+    const { State: state, StateTransitionReason: reason } = (await describeFastLaunch(id, cloud)) ?? {};
+    if (state === undefined) return undefined;
+    if (state === 'enabled') return { done: undefined };
+    return /failed|disabl/.test(state) ? { failed: `it is ${state}: ${reason ?? 'AWS gives no reason'}` } : { state };
+  };
+  const thing = `fast launch of ${id} in ${cloud.region}`;
+  await waitUntil({ thing, wanted: 'enabled', limit: TWELVE_HOURS, look }, amazon);
 }
 
 async function enableOn(image: MadeImage, how: FastLaunch, amazon: AmazonBuild): Promise<MadeImage> {

@@ -2,29 +2,23 @@ import { hintsOf, type AmazonBuild } from '../../_amazon/amazon-build.ts';
 import type { Volume } from '../../_amazon/driver.ts';
 import { amazonCode } from '../../_amazon/failure.ts';
 import { attachedVolumes, type AttachedVolume } from '../../_amazon/instance-volumes.ts';
-import { waitFor, type Standing } from '../../_amazon/wait.ts';
+import type { Standing } from '../../_amazon/wait.ts';
+import { TEN_MINUTES, waitUntil } from '../../_amazon/wait-until.ts';
 import type { SurrogateOptions } from '../devices.ts';
 import { planSwap } from '../swap-plan.ts';
-
-const LIMIT = 10 * 60_000;
 
 async function describeVolume(id: string, { cloud }: AmazonBuild): Promise<Volume | undefined> {
   return (await cloud.ec2('DescribeVolumes', { VolumeIds: [id] })).Volumes?.[0];
 }
 
 async function waitForVolume(id: string, wanted: 'attached' | 'available', amazon: AmazonBuild): Promise<void> {
-  const { build, polling } = amazon;
-  await waitFor({
-    what: `the volume ${id} to be ${wanted}`,
-    limit: LIMIT,
-    polling,
-    signal: build.signal,
-    look: async (): Promise<Standing<undefined>> => {
-      const { State = 'unknown', Attachments = [] } = (await describeVolume(id, amazon)) ?? {};
-      const state = Attachments[0]?.State ?? State;
-      return state === wanted ? { done: undefined } : { state };
-    },
-  });
+  const look = async (): Promise<Standing<undefined> | undefined> => {
+    const { State, Attachments = [] } = (await describeVolume(id, amazon)) ?? {};
+    const state = Attachments[0]?.State ?? State;
+    if (state === undefined) return undefined;
+    return state === wanted ? { done: undefined } : { state };
+  };
+  await waitUntil({ thing: `the volume ${id}`, wanted, limit: TEN_MINUTES, look }, amazon);
 }
 
 /** Of a call whose earlier attempt was carried out: AWS refuses the second one. */

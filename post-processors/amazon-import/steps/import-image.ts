@@ -4,31 +4,27 @@ import { snapshotsOf } from '../../../builders/_amazon/block-devices.ts';
 import { making } from '../../../builders/_amazon/kinds.ts';
 import type { MadeImage } from '../../../builders/_amazon/images/make-image.ts';
 import { tagged } from '../../../builders/_amazon/tags.ts';
-import { waitFor, type Standing } from '../../../builders/_amazon/wait.ts';
+import type { Standing } from '../../../builders/_amazon/wait.ts';
+import { TWELVE_HOURS, waitUntil } from '../../../builders/_amazon/wait-until.ts';
 import type { ImportWork, WantedImage } from '../image.ts';
 import { importKinds } from '../kinds.ts';
 import type { UploadedObject } from './upload-object.ts';
 
-const TWELVE_HOURS = 12 * 60 * 60_000;
-
-async function waitForTask(id: string, { cloud, polling, build, run }: ImportWork): Promise<string> {
-  return waitFor({
-    what: `the import ${id} in ${cloud.region} to be completed`,
-    limit: TWELVE_HOURS,
-    polling,
-    signal: build.signal,
-    onState: (state) => run.say(`the import ${id} is ${state}`),
-    look: async (): Promise<Standing<string>> => {
-      const { ImportImageTasks = [] } = await cloud.ec2('DescribeImportImageTasks', { ImportTaskIds: [id] });
-      const { Status, StatusMessage, Progress, ImageId } = ImportImageTasks[0] ?? {};
-      if (Status === undefined) return { state: 'unknown to AWS yet' };
-      const percent = Number(Progress);
-      if (Progress !== undefined && Number.isFinite(percent)) run.progress(`import ${id}`, percent, 100);
-      if (Status === 'completed' && ImageId !== undefined) return { done: ImageId };
-      if (Status === 'active' || Status === 'completed') return { state: StatusMessage ?? Status };
-      return { failed: StatusMessage ?? `it is ${Status}, and AWS gives no reason` };
-    },
-  });
+async function waitForTask(id: string, work: ImportWork): Promise<string> {
+  const { cloud, run } = work;
+  const look = async (): Promise<Standing<string> | undefined> => {
+    const { ImportImageTasks = [] } = await cloud.ec2('DescribeImportImageTasks', { ImportTaskIds: [id] });
+    const { Status, StatusMessage, Progress, ImageId } = ImportImageTasks[0] ?? {};
+    if (Status === undefined) return undefined;
+    const percent = Number(Progress);
+    if (Progress !== undefined && Number.isFinite(percent)) run.progress(`import ${id}`, percent, 100);
+    if (Status === 'completed' && ImageId !== undefined) return { done: ImageId };
+    if (Status === 'active' || Status === 'completed') return { state: StatusMessage ?? Status };
+    return { failed: StatusMessage ?? `it is ${Status}, and AWS gives no reason` };
+  };
+  const onState = (said: string): void => run.say(said);
+  const thing = `the import ${id} in ${cloud.region}`;
+  return waitUntil({ thing, wanted: 'completed', limit: TWELVE_HOURS, look, onState }, work);
 }
 
 /** Has AWS make an AMI of the object. The AMI has a name that AWS makes up, and no tags. */
