@@ -6,6 +6,7 @@ import { emptyDirectoryKind, pathKind } from './kinds.ts';
 import { notePublishing, replacedIn, stageKind, unpublish } from './output-stage.ts';
 import { adoptOutputLock, lockOutput } from './output-lock.ts';
 import type { Acquired, ResourceKind } from './resource.ts';
+import { syncEntry, syncToDisk } from './sync-to-disk.ts';
 
 export interface StagedOutput {
   /** For a checkpoint: what `adoptOutput` needs. */
@@ -13,8 +14,8 @@ export interface StagedOutput {
   /** Where to write: a name that does not exist yet, in a directory of its own beside the final place. */
   readonly path: string;
   /**
-   * Moves what was written to its final place; the lock on that goes with the scope. Throws `StepError` OUTPUT_EXISTS
-   * when something came there meanwhile.
+   * Has what was written put on the disk and moves it to its final place; the lock on that goes with the scope. Throws
+   * `StepError` OUTPUT_EXISTS when something came there meanwhile, and OUTPUT_NOT_WRITTEN when the disk fails.
    */
   publish(): Promise<void>;
 }
@@ -31,6 +32,18 @@ function outputExists(path: string): StepError {
     code: 'OUTPUT_EXISTS',
     hint: 'move it away, choose another name, or replace it with -force',
   });
+}
+
+async function onDisk(synced: Promise<void>, path: string): Promise<void> {
+  try {
+    await synced;
+  } catch (error) {
+    throw new StepError(`cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`, {
+      code: 'OUTPUT_NOT_WRITTEN',
+      hint: 'the disk has failed, or what is below the file system has no room left: see dmesg',
+      cause: error,
+    });
+  }
 }
 
 /** Makes the missing directories of a path; those that are still empty when the scope ends are removed again. */
@@ -156,9 +169,11 @@ function staged(
     path,
     checkpoint: { stage: stage.id, lock: lock.id.token },
     publish: async () => {
+      await onDisk(syncToDisk(path), finalPath);
       await notePublishing(stage.id, path, finalPath);
       if (force) await replace(path, finalPath, replacedIn(stage.id));
       else await moveToFreePlace(path, finalPath);
+      await onDisk(syncEntry(dirname(finalPath)), finalPath);
     },
   };
 }
