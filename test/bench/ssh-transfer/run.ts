@@ -16,7 +16,7 @@ const SCRIPTS = 50;
 const root = join(import.meta.dirname, '../../..');
 const work = mkdtempSync('/dev/shm/kiln-ssh-transfer-');
 // What shells read in the home directory is nobody's figure; nobody reads the log, which the server then waits for.
-const sshd = await startSshd(['LogLevel ERROR', 'SetEnv HOME=/nonexistent', 'MaxStartups 100']);
+const sshd = await startSshd(['LogLevel ERROR', 'MaxStartups 100']);
 const large = join(work, 'large');
 const tree = join(work, 'tree');
 const target = join(work, 'target');

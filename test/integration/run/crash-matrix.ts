@@ -185,7 +185,7 @@ export function describeCrashes({ name, subject: makeSubject, faults, sampled, m
     beforeAll(async () => {
       system = faultySystem();
       subject = await makeSubject();
-    }, 300_000);
+    }, 1_200_000);
     afterAll(() => system[Symbol.dispose]());
     const atBoundaries = async (): Promise<readonly Kill[]> => {
       whole ??= await measure(subject, system);

@@ -12,7 +12,6 @@ import { connectOptions, endpointOf, owningRun, type OwningRun } from '../../../
 import { sshdMissing, startSshd, type TestSshd } from '../../../../support/sshd.ts';
 
 const signal = new AbortController().signal;
-const HOME = 'SetEnv HOME=/nonexistent';
 
 test.each([
   ['Handshake failed: no matching key exchange algorithm', /ssh_key_exchange_algorithms/],
@@ -54,7 +53,7 @@ describe.skipIf(sshdMissing() !== undefined).each(['ssh2', 'openssh'] as const)(
   });
 
   async function serve(...lines: readonly string[]): Promise<TestSshd> {
-    const server = await startSshd([HOME, ...lines]);
+    const server = await startSshd(lines);
     started.push(server);
     return server;
   }

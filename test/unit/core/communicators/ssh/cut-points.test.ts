@@ -163,7 +163,7 @@ describe.skipIf(sshdMissing() !== undefined)('connections cut at any byte', () =
   let directory: string;
   const run = owningRun();
   beforeAll(async () => {
-    sshd = await startSshd(['MaxStartups 100', 'SetEnv HOME=/nonexistent']);
+    sshd = await startSshd(['MaxStartups 100']);
     directory = await mkdtemp(join(tmpdir(), 'kiln-cut-'));
   });
   afterAll(async () => {

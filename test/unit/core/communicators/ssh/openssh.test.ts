@@ -14,7 +14,6 @@ import { freePort, sshdMissing, startSshd, type TestSshd } from '../../../../sup
 
 const missing = sshdMissing();
 /** What the home directory has for shells to read may take them long. */
-const HOME = 'SetEnv HOME=/nonexistent';
 const signal = new AbortController().signal;
 const like = (pattern: RegExp): string => expect.stringMatching(pattern) as string;
 
@@ -27,7 +26,7 @@ describe.skipIf(missing !== undefined)(
     let guest: Communicator | undefined;
 
     beforeAll(async () => {
-      sshd = await startSshd(['MaxStartups 100', HOME]);
+      sshd = await startSshd(['MaxStartups 100']);
     });
     afterAll(() => sshd.stop());
     beforeEach(async () => {
@@ -114,7 +113,7 @@ describe.skipIf(missing !== undefined)(
     });
 
     test('files go over SFTP where that is asked for, and where nothing else is offered', async () => {
-      const only = await startSshd(['ForceCommand internal-sftp', HOME]);
+      const only = await startSshd(['ForceCommand internal-sftp']);
       const way = await logIn({}, only);
       const content = Buffer.alloc(3_000_000, 'sftp');
       await way.upload({ content }, join(directory, 'up'), { signal });
@@ -138,7 +137,7 @@ describe.skipIf(missing !== undefined)(
     });
 
     test('a server without SFTP, and with one session at a time, is enough', async () => {
-      const small = await startSshd(['Subsystem nothing /bin/false', 'MaxSessions 1', HOME]);
+      const small = await startSshd(['Subsystem nothing /bin/false', 'MaxSessions 1']);
       const way = await logIn({ transferMethod: 'sftp' }, small);
       await way.upload({ content: 'over a command' }, join(directory, 'file'), { signal });
       expect(await readFile(join(directory, 'file'), 'utf8')).toBe('over a command');
@@ -181,7 +180,7 @@ describe.skipIf(missing !== undefined)(
     });
 
     test('reconnect waits for a server that restarts, and takes no other host key', async () => {
-      const server = await startSshd([HOME]);
+      const server = await startSshd();
       const way = await logIn({}, server);
       await server.halt();
       await server.cut();
@@ -198,7 +197,7 @@ describe.skipIf(missing !== undefined)(
     });
 
     test('a server that answers nothing any more is noticed', async () => {
-      const server = await startSshd([HOME]);
+      const server = await startSshd();
       const way = await logIn({ keepAliveInterval: 1000 }, server);
       const path = join(directory, 'begun');
       const stuck = way.exec(`touch '${path}'; sleep 60`, { signal });
@@ -250,7 +249,7 @@ describe.skipIf(missing !== undefined)(
       const key = join(directory, 'user');
       for (const path of [ca, key]) execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', path]);
       execFileSync('ssh-keygen', ['-q', '-s', ca, '-I', 'kiln-test', '-n', 'root', '-V', '+10m', `${key}.pub`]);
-      const trusting = await startSshd([HOME, `TrustedUserCAKeys ${ca}.pub`]);
+      const trusting = await startSshd([`TrustedUserCAKeys ${ca}.pub`]);
       const bare = { privateKeyFile: key, certificateFile: undefined };
       const refused = connectTo(connectOptions(endpointOf(trusting.port, bare), { attempts: 1 }));
       await expect(refused).rejects.toMatchObject({ code: 'SSH_LOGIN_REFUSED' });
@@ -266,7 +265,7 @@ describe.skipIf(missing !== undefined)(
     });
 
     test('a jump host with its own key leads to the guest, and tells when it refuses', async () => {
-      const jump = await startSshd([HOME]);
+      const jump = await startSshd();
       const bastion = endpointOf(jump.port, { privateKey: jump.privateKey });
       const way = await logIn({ bastion });
       expect((await way.exec('echo $SSH_CONNECTION', { signal })).outputTail).toContain(`127.0.0.1 ${sshd.port}`);
@@ -291,7 +290,7 @@ describe.skipIf(missing !== undefined)(
     });
 
     test("the user's own configuration leads over a chain of jump hosts", async () => {
-      const jumps = [await startSshd([HOME]), await startSshd([HOME])];
+      const jumps = [await startSshd(), await startSshd()];
       const file = join(directory, 'ssh_config');
       const common = ['  User root', '  StrictHostKeyChecking no', '  UserKnownHostsFile /dev/null'];
       const hosts = jumps.flatMap(({ port, privateKeyFile }, index) => [

@@ -40,7 +40,7 @@ describe.skipIf(sshdMissing() !== undefined)('a large file', () => {
   let guest: Communicator | undefined;
   const content = Buffer.alloc(300_000, 'large ');
   beforeAll(async () => {
-    sshd = await startSshd(['SetEnv HOME=/nonexistent']);
+    sshd = await startSshd();
   });
   afterAll(() => sshd.stop());
   beforeEach(async () => {
