@@ -1,9 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { directory, file, kiln, path, stackTrace } from './run-kiln.ts';
+import { command, file, kiln, path, place, stackTrace } from './run-kiln.ts';
 
 function template(name: string, script: string, content = 'x'): string {
   return file(`${name}.json`, {
@@ -149,12 +148,8 @@ describe('an interrupted build', () => {
 
 test('a reader that goes away stops no build and makes no trace', async () => {
   const name = template('closed', 'for i in $(seq 300); do echo line $i; done; sleep 0.3; echo more');
-  const root = join(import.meta.dirname, '../..');
-  const child = spawn(join(root, '.kiln/node/node'), [join(root, 'dist/cli.cjs'), 'build', '-force', name], {
-    cwd: directory,
-    env: { ...process.env, KILN_STATE_DIR: path('state') },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const [program, ...args] = command(['build', '-force', name]);
+  const child = spawn(program, args, { ...place(), stdio: ['ignore', 'pipe', 'pipe'] });
   let stderr = '';
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
   child.stdout.once('data', () => child.stdout.destroy());

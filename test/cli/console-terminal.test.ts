@@ -1,34 +1,28 @@
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { atTerminal } from '../support/at-terminal.ts';
 import { lacks } from '../support/needs.ts';
-import { directory, file } from './run-kiln.ts';
-
-const root = join(import.meta.dirname, '../..');
+import { file } from './run-kiln.ts';
 
 describe.skipIf(lacks(['python3']))('the console at a terminal', () => {
-  test('asks for line after line until "exit", goes on after a fault, and keeps secrets', () => {
+  test('asks for line after line until "exit", goes on after a fault, and keeps secrets', async () => {
     const name = file('terminal.json', {
       variables: { city: 'Rome', pw: 'hush-hush' },
       'sensitive-variables': ['pw'],
       builders: [{ type: 'null', communicator: 'none' }],
     });
-    const typed = [
-      ['> ', '{{user `city` | upper}}'],
-      ['ROME', '{{nope}}'],
-      ['no function "nope"', 'variables'],
-      ['pw: <sensitive>', 'help'],
-      ['ends the console', '{{user `pw`}}'],
-      ['<sensitive>', 'exit'],
-    ];
-    const program = [join(root, '.kiln/node/node'), join(root, 'dist/cli.cjs'), 'console', name];
-    const { status, stdout } = spawnSync('python3', [join(root, 'test/support/at-terminal.py'), ...program], {
-      cwd: directory,
-      encoding: 'utf8',
-      input: typed.map((pair) => `${pair.join('\t')}\n`).join(''),
-    });
+    const { code, stdout } = await atTerminal(
+      ['console', name],
+      [
+        ['> ', '{{user `city` | upper}}'],
+        ['ROME', '{{nope}}'],
+        ['no function "nope"', 'variables'],
+        ['pw: <sensitive>', 'help'],
+        ['ends the console', '{{user `pw`}}'],
+        ['<sensitive>', 'exit'],
+      ],
+    );
     expect(stdout).not.toContain('waited in vain');
     expect(stdout).not.toContain('hush-hush');
-    expect(status).toBe(0);
+    expect(code).toBe(0);
   });
 });

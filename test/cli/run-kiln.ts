@@ -33,19 +33,21 @@ export function path(name: string): string {
   return join(directory, name);
 }
 
+/** The bundled command line with these arguments, as a program and its arguments. */
+export function command(args: readonly string[]): [string, ...string[]] {
+  return [join(root, '.kiln/node/node'), join(root, 'dist/cli.cjs'), ...args];
+}
+
+/** Where it is started: in the test's directory, with its state there too. */
+export function place(env: NodeJS.ProcessEnv = {}): { readonly cwd: string; readonly env: NodeJS.ProcessEnv } {
+  const own = { KILN_STATE_DIR: path('state'), KILN_CACHE_DIR: path('cache'), KILN_SETUP: '0' };
+  return { cwd: directory, env: { ...process.env, ...own, ...env } };
+}
+
 /** Runs the bundled command line in the test's directory. */
 export function kiln(args: readonly string[], settings: RunSettings = {}): Promise<Ended> {
-  const child = spawn(join(root, '.kiln/node/node'), [join(root, 'dist/cli.cjs'), ...args], {
-    cwd: directory,
-    env: {
-      ...process.env,
-      KILN_STATE_DIR: path('state'),
-      KILN_CACHE_DIR: path('cache'),
-      KILN_SETUP: '0',
-      ...settings.env,
-    },
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
+  const [program, ...rest] = command(args);
+  const child = spawn(program, rest, { ...place(settings.env), stdio: ['pipe', 'pipe', 'pipe'] });
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => {
     stdout += chunk.toString();

@@ -1,24 +1,17 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { directory, path, type Ended } from '../cli/run-kiln.ts';
+import { command, place, type Ended } from '../cli/run-kiln.ts';
 
-const root = join(import.meta.dirname, '../..');
+const script = join(import.meta.dirname, 'at-terminal.py');
 
 /** Runs Kiln at a terminal; each of `typed` is what to wait for and what to type then. */
 export function atTerminal(
   args: readonly string[],
   typed: readonly (readonly [string, string])[],
+  env: NodeJS.ProcessEnv = {},
 ): Promise<Omit<Ended, 'stderr'>> {
-  const program = [join(root, '.kiln/node/node'), join(root, 'dist/cli.cjs'), ...args];
-  const child = spawn('python3', [join(root, 'test/support/at-terminal.py'), ...program], {
-    cwd: directory,
-    env: {
-      ...process.env,
-      KILN_STATE_DIR: path('state'),
-      KILN_CACHE_DIR: path('cache'),
-      KILN_SETUP: '0',
-      NO_COLOR: '1',
-    },
+  const child = spawn('python3', [script, ...command(args)], {
+    ...place({ NO_COLOR: '1', ...env }),
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   let stdout = '';

@@ -3,11 +3,10 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { directory, file, kiln, path, type Ended } from '../../cli/run-kiln.ts';
+import { command, file, kiln, path, place, type Ended } from '../../cli/run-kiln.ts';
 import { lacks } from '../../support/needs.ts';
 import { nullBuilder, startSshd, type TestSshd } from '../../support/sshd.ts';
 
-const root = join(import.meta.dirname, '../../..');
 let state: string;
 let log: string;
 beforeEach(() => {
@@ -183,11 +182,8 @@ describe.skipIf(lacks(['/usr/sbin/sshd'], true))('the null builder over SSH', ()
   test('goes on after kill -9 where it was: nothing that had finished runs twice', async () => {
     const builder = nullBuilder(sshd);
     const name = template('ssh.json', builder, `test -e ${log}.go || sleep 60`, 'shell');
-    const child = spawn(join(root, '.kiln/node/node'), [join(root, 'dist/cli.cjs'), 'build', name], {
-      cwd: directory,
-      env: { ...process.env, KILN_STATE_DIR: state, KILN_CACHE_DIR: path('cache'), KILN_SETUP: '0' },
-      stdio: 'ignore',
-    });
+    const [program, ...args] = command(['build', name]);
+    const child = spawn(program, args, { ...place({ KILN_STATE_DIR: state }), stdio: 'ignore' });
     while (logged().length < 2) await delay(20);
     child.kill('SIGKILL');
     writeFileSync(`${log}.go`, '');
