@@ -85,7 +85,7 @@ export interface Provisioner<Config> extends Component<Config> {
   provision(config: Config, run: ProvisionRun): Promise<void>;
 }
 
-export interface PostProcessRun extends Omit<ProvisionRun, 'communicator' | 'ask'> {
+export interface PostProcessRun extends Omit<ProvisionRun, 'communicator'> {
   readonly force: boolean;
   /** Milliseconds since the epoch; one moment for the whole run. */
   readonly runStarted: number;

@@ -25,6 +25,7 @@ function postProcessRun(state: BuildState, outer: Scope, scope: Scope, name: str
     data,
     environment: componentEnvironment(run, planned, data),
     cacheDirectory: run.options.cacheDirectory,
+    ...(run.ask === undefined ? {} : { ask: run.ask }),
     acquire: (kind, acquisition) => (kind.lasting === true ? outer : scope).acquire(kind, acquisition),
     inherited: ({ kind }) => state.adopted.filter((each) => each.kind === kind).map(({ acquired }) => acquired),
     temporaryDirectory: () => temporaryDirectoryIn(run.makeTemporaryDirectory, scope),

@@ -18,7 +18,8 @@ import { publishDisk } from './publish-disk.ts';
 const BUILDER_ID = 'packer.post-processor.amazon-import';
 
 async function start(config: AmazonImportPostProcessorConfig, run: PostProcessRun): Promise<ImportWork> {
-  const cloud = await openCloud(connectionOptions(config), run.signal, config.decode_authorization_messages);
+  const options = connectionOptions(config);
+  const cloud = await openCloud(options, run.signal, config.decode_authorization_messages, run.ask);
   const polling = pollingFrom(config.aws_polling, process.env);
   return { build: run, run, config, cloud, polling, kinds: amazonKinds('amazon-import') };
 }

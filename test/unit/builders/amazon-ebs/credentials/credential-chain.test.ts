@@ -9,9 +9,9 @@ import { CONTAINER_AUTHORIZATION, startMetadataServer } from '../../../../suppor
 import { SSO_REFRESH_TOKEN, SSO_TOKEN } from '../../../../support/ec2/sso.ts';
 import { webIdentityToken } from '../../../../support/ec2/unsigned.ts';
 import { startVaultServer } from '../../../../support/ec2/vault-server.ts';
+import { guardedProfile, MFA_SERIAL } from '../../../../support/mfa-profile.ts';
 
 const ROLE = 'arn:aws:iam::123456789012:role/builder';
-const SERIAL = 'arn:aws:iam::123456789012:mfa/person';
 const START = 'https://portal.example/start';
 
 let directory = '';
@@ -60,14 +60,13 @@ describe('a profile', () => {
     expect(callers(place)).toEqual([expect.stringContaining('assumed-role/builder-2/')]);
   });
 
-  const withMfa = (at: AmazonPlace): string =>
-    `[profile base]\n${keysOf(at)}[profile guarded]\nrole_arn = ${ROLE}\nsource_profile = base\nmfa_serial = ${SERIAL}\n`;
+  const withMfa = ({ ec2 }: AmazonPlace): string => guardedProfile(ec2);
 
   it('gives the code of its MFA device from mfa_code', async () => {
     await using place = await placeWith(withMfa);
     const { report, said } = await place.bake({ ...QUICK, profile: 'guarded', mfa_code: '123456' });
     expect(report.failure).toBeUndefined();
-    expect(place.inputs('AssumeRole')).toMatchObject([{ SerialNumber: SERIAL, TokenCode: '123456' }]);
+    expect(place.inputs('AssumeRole')).toMatchObject([{ SerialNumber: MFA_SERIAL, TokenCode: '123456' }]);
     expect(said.join('\n')).not.toContain('123456');
   });
 
@@ -81,7 +80,7 @@ describe('a profile', () => {
     };
     const { report } = await place.bake({ profile: 'guarded', ami_regions: ['us-west-2'] }, { ask });
     expect(report.failure).toBeUndefined();
-    expect(questions).toEqual(Array(2).fill(`Code of the MFA device ${SERIAL}: `));
+    expect(questions).toEqual(Array(2).fill(`Code of the MFA device ${MFA_SERIAL}: `));
   });
 
   it.each([
