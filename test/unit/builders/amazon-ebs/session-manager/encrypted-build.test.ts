@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { KilnEvent } from '../../../../../core/events/event.ts';
@@ -13,6 +14,8 @@ async function encryptedPlace(plan: Partial<EncryptionPlan> = {}): Promise<Sessi
   return place;
 }
 
+const OLD = { old: true, keyId: 'alias/sessions' };
+
 const denial = {
   code: 'AccessDeniedException',
   message:
@@ -21,16 +24,21 @@ const denial = {
 
 describe.skipIf(lacks(['/usr/sbin/sshd'], true))('a build over encrypted sessions', { timeout: 60_000 }, () => {
   it.each([
-    ['ties the key to the session, the instance and the random challenge of its agent', {}, 3],
-    ['ties the key to the session and the instance when the agent is older', { old: true }, 2],
-    ['takes a key by its alias', { keyId: 'alias/sessions' }, 3],
-  ])('%s', async (_, plan, members) => {
+    ['the session, the instance and the random challenge of its agent', {}, 3],
+    ['the session and the instance when the agent is older, and takes it by its alias', OLD, 2],
+  ])('ties the key to %s', async (_, plan, members) => {
     await using place = await encryptedPlace(plan);
     place.ec2.world.sessions.trouble = { lose: 17, twice: 11, late: 7 };
-    const result = join(place.directory, 'result');
-    const { report } = await place.bake(place.options, {}, [{ type: 'shell', inline: [`seq 20000 > ${result}`] }]);
+    const source = join(place.directory, 'source');
+    const back = join(place.directory, 'back');
+    const bytes = randomBytes(100_000);
+    writeFileSync(source, bytes);
+    const { report } = await place.bake(place.options, {}, [
+      { type: 'file', source, destination: `${source}.there` },
+      { type: 'file', direction: 'download', source: `${source}.there`, destination: back },
+    ]);
     expect(report.failure).toBeUndefined();
-    expect(readFileSync(result, 'utf8').split('\n')).toHaveLength(20_001);
+    expect(readFileSync(back).equals(bytes)).toBe(true);
     const [session] = place.ec2.world.sessions.all();
     const [input] = place.inputs('GenerateDataKey') as [{ EncryptionContext: object }];
     expect(input).toMatchObject({
@@ -58,11 +66,16 @@ describe.skipIf(lacks(['/usr/sbin/sshd'], true))('a build over encrypted session
   });
 
   it.each([
-    ['agent-denied', /Fetching data key failed.*AccessDeniedException/, /profile needs kms:Decrypt/],
-    ['other-key', /not encrypted with the session's key/, undefined],
-    ['no-challenge', /does not show that it has the session's key/, undefined],
-    ['answer-refused', /Encryption challenge does not match/, undefined],
-  ] as const)('fails when the agent is %s, and says so', async (fault, message, hint) => {
+    [
+      'may not have the key opened',
+      'agent-denied',
+      /Fetching data key failed.*AccessDenied/,
+      /profile needs kms:Decrypt/,
+    ],
+    ['has another key', 'other-key', /not encrypted with the session's key/, undefined],
+    ['sends no challenge', 'no-challenge', /does not show that it has the session's key/, undefined],
+    ['takes no answer', 'answer-refused', /Encryption challenge does not match/, undefined],
+  ] as const)('fails with an agent that %s, and says so', async (_, fault, message, hint) => {
     await using place = await encryptedPlace({ fault });
     const { report } = await place.bake(place.options);
     expect(report.failure).toMatchObject({ code: 'AMAZON_SESSION', message: expect.stringMatching(message) as string });
