@@ -10,6 +10,8 @@ const long = process.env['KILN_LONG_TESTS'] === '1';
 if (!long) console.info('a sample of the crash matrix; with KILN_LONG_TESTS=1 all of it, which takes an hour or two');
 /** Random moments of a long run. */
 export const MOMENTS: number = Number(process.env['KILN_CRASH_MOMENTS'] ?? 200);
+/** Most boundaries of a long run: a whole rootfs build for each takes a day. */
+const BOUNDARIES = Number(process.env['KILN_CRASH_BOUNDARIES'] ?? Infinity);
 
 export const everywhere: readonly Fault[] = ['kill-before', 'kill-after', 'torn'];
 
@@ -150,9 +152,10 @@ function measure(subject: CrashSubject, system: FaultySystem): Promise<Whole> {
   });
 }
 
-/** All of them in a long run, else some, the first and the last among them. */
-function sample<T>(all: readonly T[], count: number): readonly T[] {
-  if (long || count >= all.length) return all;
+/** All of them, or so many, the first and the last among them. */
+function sample<T>(all: readonly T[], shortCount: number, longCount = Infinity): readonly T[] {
+  const count = long ? longCount : shortCount;
+  if (count >= all.length) return all;
   return Array.from({ length: count }, (_, index) => all[Math.round((index * (all.length - 1)) / (count - 1))]!);
 }
 
@@ -189,7 +192,7 @@ export function describeCrashes({ name, subject: makeSubject, faults, sampled, m
     afterAll(() => system[Symbol.dispose]());
     const atBoundaries = async (): Promise<readonly Kill[]> => {
       whole ??= await measure(subject, system);
-      return sample(boundaries(whole.writes, faults), sampled);
+      return sample(boundaries(whole.writes, faults), sampled, BOUNDARIES);
     };
     const atMoments = async (): Promise<readonly Kill[]> => {
       whole ??= await measure(subject, system);
