@@ -29,6 +29,7 @@ export interface PortSession {
 
 const KEEP_ALIVE_EVERY = 10_000;
 const READY_LIMIT = 30_000;
+const UNPROVEN = "the agent does not show that it has the session's key";
 /** What agents put before the reason. */
 const ERROR_LINE = /^\s*-+ERROR-+\s/;
 
@@ -102,8 +103,7 @@ export function openPortSession(options: SessionOptions): PortSession {
         proven = true;
         break;
       case PAYLOAD.handshakeComplete:
-        if (encryption !== undefined && !proven)
-          throw new Error("the agent does not show that it has the session's key");
+        if (encryption !== undefined && !proven) throw new Error(UNPROVEN);
         clearTimeout(tooLate);
         ready.resolve(undefined);
         break;
@@ -119,6 +119,7 @@ export function openPortSession(options: SessionOptions): PortSession {
     send: (bytes) => channel.send(bytes),
     seal: (payloadType, piece) => (payloadType === PAYLOAD.output ? encryption?.seal(piece) : undefined) ?? piece,
     onPayload: (message) => {
+      if (closed) return;
       try {
         take(message);
       } catch (error) {
