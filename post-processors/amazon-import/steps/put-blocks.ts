@@ -4,6 +4,7 @@ import type { Cloud } from '../../../builders/_amazon/cloud.ts';
 import type { AmazonWork } from '../../../builders/_amazon/amazon-build.ts';
 import type { ProgressMeter } from '../../_shared/progress-meter.ts';
 import { BLOCK_SIZE, blocksOf, type Block } from '../disk/blocks.ts';
+import { keepHeapSmall } from '../small-heap.ts';
 import type { OpenDisk } from './open-disk.ts';
 import type { Upload } from './start-upload.ts';
 
@@ -47,6 +48,7 @@ export async function putBlocks(
   const stop = new AbortController();
   const there = cloud.under(AbortSignal.any([build.signal, stop.signal]));
   await using file = await open(disk.path);
+  using _small = keepHeapSmall();
   const blocks = blocksOf(disk.extents);
   const work = async (): Promise<void> => {
     const buffer = Buffer.allocUnsafeSlow(BLOCK_SIZE);
