@@ -1,4 +1,5 @@
 import type { BuildRun, JsonObject } from '../../plugins/sdk/index.ts';
+import type { BegunNotes } from './begun.ts';
 import type { Cloud } from './cloud.ts';
 import type { AmazonKinds } from './kinds.ts';
 import { RUN_TAG, TOKEN_TAG, type Tags } from './tags.ts';
@@ -13,6 +14,8 @@ export interface AmazonWork {
   readonly cloud: Cloud;
   readonly polling: Polling;
   readonly kinds: AmazonKinds;
+  /** Where the build can be resumed while AWS makes an image. */
+  readonly begun?: BegunNotes;
 }
 
 /** What the steps of all Amazon builders work with. */

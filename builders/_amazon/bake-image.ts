@@ -2,12 +2,13 @@ import type { Artifact, BuildRun, CommunicatorOptions, JsonObject, JsonValue } f
 import type { AccessOptions } from './credentials/access.ts';
 import type { AmazonBuild } from './amazon-build.ts';
 import { artifactOf } from './images/artifact.ts';
+import { begunNotes, type BegunThings } from './begun.ts';
 import { changeGuest } from './change-guest.ts';
 import { checkpointOf, readCheckpoint } from './checkpoint.ts';
 import type { Image } from './driver.ts';
 import type { MadeImage } from './images/make-image.ts';
 import type { AmiOptions, RunOptions } from './options.ts';
-import { finishImages, imageLabel, makeImages, type ImageLabel } from './images/publish-images.ts';
+import { earlierFirst, finishImages, imageLabel, makeImages, type ImageLabel } from './images/publish-images.ts';
 import { startAmazon } from './start.ts';
 import { checkNames } from './steps/check-names.ts';
 import { findImages } from './images/steps/find-images.ts';
@@ -38,6 +39,26 @@ export interface ImageBuilder<Config extends BakeOptions> {
   ): Promise<(label: ImageLabel) => Promise<MadeImage>>;
 }
 
+/** What is left to do before an image can be made of the instance. */
+async function settleInstance<Config extends BakeOptions>(
+  builder: ImageBuilder<Config>,
+  config: Config,
+  id: string,
+  amazon: AmazonBuild,
+): Promise<void> {
+  const { build } = amazon;
+  await build.step('stop instance', () => stopInstance(config, id, amazon));
+  if (builder.inherits(config) && (config.ena_support !== undefined || config.sriov_support)) {
+    await build.step('set network drivers', () => setNetworkDrivers(config, id, amazon));
+  }
+}
+
+/** Has the build go on with what it has begun when it is resumed. */
+function noting(amazon: AmazonBuild, launched: Launched, facts: JsonObject, before: BegunThings = {}): AmazonBuild {
+  const checkpoint = (begun: BegunThings): JsonObject => checkpointOf('provisioned', launched, facts, { begun });
+  return { ...amazon, begun: begunNotes(amazon.build, before, checkpoint) };
+}
+
 async function imagesOf<Config extends BakeOptions>(
   builder: ImageBuilder<Config>,
   config: Config,
@@ -47,16 +68,13 @@ async function imagesOf<Config extends BakeOptions>(
 ): Promise<Artifact> {
   const { build, cloud } = amazon;
   const id = launched.instance.InstanceId ?? '';
-  await build.step('stop instance', () => stopInstance(config, id, amazon));
-  if (builder.inherits(config) && (config.ena_support !== undefined || config.sriov_support)) {
-    await build.step('set network drivers', () => setNetworkDrivers(config, id, amazon));
-  }
+  const earlier = await earlierFirst(amazon);
+  if (earlier === undefined) await settleInstance(builder, config, id, amazon);
   if (config.skip_create_ami) return artifactOf(builder.id, [], cloud);
 
   const label = imageLabel(config, facts, amazon);
-  const make = await builder.prepare(config, id, label, amazon);
-  const images = await makeImages(config, label, make, amazon);
-  await build.checkpoint(checkpointOf('imaged', launched, facts, images));
+  const images = await makeImages(config, label, earlier ?? (await builder.prepare(config, id, label, amazon)), amazon);
+  await build.checkpoint(checkpointOf('imaged', launched, facts, { images }));
   await finishImages(config, (await builder.complete?.(config, images, amazon)) ?? images, amazon);
   return artifactOf(builder.id, images, cloud);
 }
@@ -74,7 +92,7 @@ export async function bakeImage<Config extends BakeOptions>(
   const facts = sourceFacts(amazon.cloud.region, source);
   const launched = await launchInstance(config, source, facts, amazon);
   await changeGuest(config, launched, facts, amazon);
-  return imagesOf(builder, config, launched, facts, amazon);
+  return imagesOf(builder, config, launched, facts, noting(amazon, launched, facts));
 }
 
 /** Goes on with the instance of an earlier process, or with its images when they are there already. */
@@ -94,5 +112,5 @@ export async function resumeImage<Config extends BakeOptions>(
   }
   const launched = await build.step('find instance', () => findInstance(checkpoint, amazon));
   if (stage === 'provisioning') await changeGuest(config, launched, facts, amazon);
-  return imagesOf(builder, config, launched, facts, amazon);
+  return imagesOf(builder, config, launched, facts, noting(amazon, launched, facts, checkpoint.begun));
 }

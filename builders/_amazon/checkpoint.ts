@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { StepError, type JsonObject, type JsonValue } from '../../plugins/sdk/index.ts';
+import type { BegunThings } from './begun.ts';
 import type { MadeImage } from './images/make-image.ts';
 import type { KeyPair } from './steps/make-key-pair.ts';
 import type { Launched } from './steps/launch.ts';
@@ -21,25 +22,32 @@ export interface Checkpoint extends JsonObject {
   readonly facts: JsonObject;
   /** Without an intermediary one; empty until all are available. */
   readonly images: readonly NotedImage[];
+  /** The images and snapshots that AWS was asked for. */
+  readonly begun: BegunThings;
+}
+
+export function notedImages(images: readonly MadeImage[]): NotedImage[] {
+  return images.map(({ region, id, snapshotIds }) => ({ region, id, snapshotIds: [...snapshotIds] }));
 }
 
 export function checkpointOf(
   stage: Checkpoint['stage'],
   { instance, key }: Launched,
   facts: JsonObject,
-  images: readonly MadeImage[] = [],
+  { images = [], begun = {} }: { readonly images?: readonly MadeImage[]; readonly begun?: BegunThings } = {},
 ): Checkpoint {
   return {
     stage,
     instance: instance.InstanceId ?? '',
     key: { name: key.name ?? null, privateKeyFile: key.privateKeyFile ?? null },
     facts,
-    images: images.map(({ region, id, snapshotIds }) => ({ region, id, snapshotIds: [...snapshotIds] })),
+    images: notedImages(images),
+    begun,
   };
 }
 
 function isCheckpoint(value: JsonValue): value is Checkpoint {
-  const members = ['stage', 'instance', 'key', 'facts', 'images'];
+  const members = ['stage', 'instance', 'key', 'facts', 'images', 'begun'];
   return typeof value === 'object' && value !== null && members.every((name) => name in value);
 }
 

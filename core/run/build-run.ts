@@ -70,11 +70,17 @@ export interface BuildRun extends Voice {
   /**
    * Writes down from where `Builder.resume` could go on; the last one counts. Call it when a stage is reached and after
    * all that it needs was acquired: what is made later is given back before `resume`. Never a secret: a key stays in its
-   * file. Never throws: without it the build begins anew.
+   * file. Never throws: without it the build begins anew. `create` of an acquisition may call it to have the thing found
+   * even when Kiln dies before its id is known; see `adoptByToken`.
    */
   checkpoint(state: JsonValue): Promise<void>;
   /** In `resume`: a thing that was made before the checkpoint. Throws `StepError` RESUME_LOST when it is given back. */
   adopt<Id extends JsonValue>(kind: ResourceKind<Id>, id: Id): Acquired<Id, undefined>;
+  /**
+   * In `resume`: the thing that was made, or was being made, with this token before the checkpoint. Undefined when it
+   * never was, or is given back or kept.
+   */
+  adoptByToken<Id extends JsonValue>(kind: ResourceKind<Id>, token: string): Acquired<Id, undefined> | undefined;
   /**
    * A file that stays and shows what the guest did ("console", "screen"); the report names it when the build fails. The
    * last one of a name counts.

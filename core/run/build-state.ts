@@ -12,6 +12,7 @@ import type { Disposition } from './scope-item.ts';
 
 export interface AdoptedThing {
   readonly kind: string;
+  readonly token: string;
   readonly acquired: Acquired<JsonValue, undefined>;
 }
 

@@ -30,3 +30,14 @@ export function adopted<Id extends JsonValue>(
     hint: 'build the template anew',
   });
 }
+
+/** See `BuildRun.adoptByToken`. */
+export function adoptedByToken<Id extends JsonValue>(
+  state: BuildState,
+  { kind }: ResourceKind<Id>,
+  token: string,
+): Acquired<Id, undefined> | undefined {
+  const found = state.adopted.find((each) => each.kind === kind && each.token === token);
+  // The ids of a kind are those that its own `find` and `create` gave.
+  return found === undefined ? undefined : { ...found.acquired, id: found.acquired.id as Id };
+}

@@ -4,7 +4,7 @@ import type { BuildProgress } from './build-progress.ts';
 import type { ClaimedRun } from './claim-run.ts';
 import type { OpenThing } from './journal-record.ts';
 import type { JsonValue } from './json.ts';
-import { releaseThing } from './release.ts';
+import { releaseThing, withDeadline } from './release.ts';
 import type { ResourceKind } from './resource.ts';
 import type { FindKind } from './resource-kinds.ts';
 import type { Inheritance } from './run-context.ts';
@@ -28,17 +28,38 @@ export interface InheritOptions {
   readonly leftBehind: (entry: LeftBehind) => void;
 }
 
-/** Whether the builder goes on with it: it was made before the checkpoint, and the artifact is not there yet. */
-function isOfUse(
-  { build, token, id }: OpenThing,
+/** Whether the checkpoint was written after it was made or begun, and the artifact is not there yet. */
+function isBeforeCheckpoint(
+  { build, token }: OpenThing,
   progress: ReadonlyMap<string, BuildProgress>,
   builds: ReadonlySet<string>,
 ): boolean {
-  if (id === undefined) return false;
   const before = builds.has(build) ? progress.get(build) : undefined;
-  return (
-    build === '' || (before !== undefined && before.made === undefined && before.checkpoint?.tokens.has(token) === true)
-  );
+  return before !== undefined && before.made === undefined && before.checkpoint?.tokens.has(token) === true;
+}
+
+/** Whether the builder goes on with it. */
+function isOfUse(thing: OpenThing, progress: ReadonlyMap<string, BuildProgress>, builds: ReadonlySet<string>): boolean {
+  return thing.id !== undefined && (thing.build === '' || isBeforeCheckpoint(thing, progress, builds));
+}
+
+/** Looks for what was being made when the process died. With its id when it is there, undefined when it is not. */
+async function sought(thing: OpenThing, claimed: ClaimedRun, options: InheritOptions): Promise<OpenThing | undefined> {
+  const { token, hints } = thing;
+  if (thing.id !== undefined || !isBeforeCheckpoint(thing, claimed.progress, options.builds)) return thing;
+  const { releaseTimeout, say } = options;
+  try {
+    const kind = await options.findKind(thing.kind);
+    if (kind === undefined) return thing;
+    const ids = await withDeadline(releaseTimeout, (signal) => kind.find(token, hints, { signal, say }));
+    const [id] = ids;
+    if (ids.length > 1) return thing;
+    await claimed.journal.write(id === undefined ? { record: 'released', token } : { record: 'created', token, id });
+    return id === undefined ? undefined : { ...thing, id };
+  } catch {
+    // Giving it back says what is wrong.
+    return thing;
+  }
 }
 
 /** Whether a post-processor may go on with it: the artifact is there, and what it was made for is not done. */
@@ -84,8 +105,10 @@ async function giveBack(thing: OpenThing, claimed: ClaimedRun, options: InheritO
  */
 export async function inherit(runId: string, claimed: ClaimedRun, options: InheritOptions): Promise<Inheritance> {
   const { progress } = claimed;
+  const open = await Promise.all(claimed.open.map((thing) => sought(thing, claimed, options)));
+  const things = open.filter((thing) => thing !== undefined);
   const useful: OpenThing[] = [];
-  for (const thing of claimed.open) {
+  for (const thing of things) {
     const wanted = isOfUse(thing, progress, options.builds) || (await isForPostProcessor(thing, progress, options));
     if (wanted) useful.push(thing);
   }
@@ -94,7 +117,7 @@ export async function inherit(runId: string, claimed: ClaimedRun, options: Inher
     options.leftBehind({ build: '', what: 'a program of the run', reason: reasonOf(error) }),
   );
   const inherited = new Map<string, InheritedThing[]>();
-  for (const thing of claimed.open.toReversed()) {
+  for (const thing of things.toReversed()) {
     const kind = useful.includes(thing) ? await options.findKind(thing.kind).catch(() => undefined) : undefined;
     if (kind === undefined || thing.id === undefined) await giveBack(thing, claimed, options);
     else

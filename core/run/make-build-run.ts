@@ -1,6 +1,6 @@
 import type { BuildRun } from './build-run.ts';
 import { dispositionAfterFailure, type BuildState } from './build-state.ts';
-import { adopted, noteCheckpoint } from './checkpoint.ts';
+import { adopted, adoptedByToken, noteCheckpoint } from './checkpoint.ts';
 import { provision } from './provision.ts';
 import type { Scope } from './scope.ts';
 import { stepRunner } from './step.ts';
@@ -41,6 +41,7 @@ export function makeBuildRun(state: BuildState, scope: Scope): BuildRun {
     temporaryDirectory: () => temporaryDirectoryIn(run.makeTemporaryDirectory, scope),
     checkpoint: (checkpoint) => noteCheckpoint(state, checkpoint),
     adopt: (kind, id) => adopted(state, kind, id),
+    adoptByToken: (kind, token) => adoptedByToken(state, kind, token),
     noteFile: (what, path) => void state.files.set(what, path),
     ...(run.ask === undefined ? {} : { ask: run.ask }),
     provision: (guest, data) => provision(state, scope, guest, data),

@@ -58,6 +58,7 @@ export async function handMadeBuild(given: Partial<BuildRun> = {}): Promise<Hand
       return made.handle;
     },
     checkpoint: () => Promise.resolve(),
+    adoptByToken: () => undefined,
     adopt: () => {
       throw new Error('nothing was made before');
     },

@@ -3,7 +3,7 @@ import { hintsOf, ownTags, type AmazonWork } from '../amazon-build.ts';
 import { snapshotsOf } from '../block-devices.ts';
 import type { Cloud } from '../cloud.ts';
 import type { Image, TagSpecification } from '../driver.ts';
-import { amazonCode } from '../failure.ts';
+import { amazonCode, isNotFound } from '../failure.ts';
 import { making } from '../kinds.ts';
 import { tagged, type Tags } from '../tags.ts';
 import type { Standing } from '../wait.ts';
@@ -55,6 +55,8 @@ export async function unlessNameTaken(
 }
 
 interface NewImage {
+  /** What it is to the build: the name under which `kiln resume` finds it. */
+  readonly part: string;
   readonly describe: string;
   readonly tags: ImageTags;
   readonly cloud: Cloud;
@@ -64,6 +66,42 @@ interface NewImage {
   readonly foreignSnapshots?: readonly string[];
 }
 
+async function finished(
+  acquired: Acquired<string, undefined>,
+  foreignSnapshots: readonly string[],
+  cloud: Cloud,
+  amazon: AmazonWork,
+): Promise<MadeImage> {
+  const image = await waitForImage(acquired.id, cloud, amazon);
+  const snapshotIds = snapshotsOf(image.BlockDeviceMappings).filter((id) => !foreignSnapshots.includes(id));
+  return { region: cloud.region, id: acquired.id, snapshotIds, acquired };
+}
+
+async function isOnItsWay(id: string, cloud: Cloud): Promise<boolean> {
+  const { Images = [] } = await cloud.ec2('DescribeImages', { ImageIds: [id] }).catch((error: unknown) => {
+    if (!isNotFound(error)) throw error;
+    return { Images: [] };
+  });
+  return ['pending', 'transient', 'available'].includes(Images[0]?.State ?? '');
+}
+
+/**
+ * Waits until the image is available that an earlier process had asked for. Undefined when it had not; one that AWS could
+ * not make is given back.
+ */
+export async function earlierImage(part: string, cloud: Cloud, amazon: AmazonWork): Promise<MadeImage | undefined> {
+  const { build, kinds } = amazon;
+  const earlier = amazon.begun?.earlier(kinds.image, part);
+  if (earlier === undefined) return undefined;
+  const { acquired, about } = earlier;
+  if (!(await isOnItsWay(acquired.id, cloud))) {
+    await acquired.release();
+    return undefined;
+  }
+  build.say(`going on with the AMI ${acquired.id} in ${cloud.region}`);
+  return finished(acquired, Array.isArray(about) ? about.map(String) : [], cloud, amazon);
+}
+
 /** Makes an image and waits until it is available. `ask` makes it with the given tags and resolves with its id. */
 export async function makeImage(
   what: NewImage,
@@ -71,7 +109,7 @@ export async function makeImage(
   amazon: AmazonWork,
 ): Promise<MadeImage> {
   const { build, kinds } = amazon;
-  const { cloud, tags, snapshotMarks, foreignSnapshots = [] } = what;
+  const { part, cloud, tags, snapshotMarks, foreignSnapshots = [] } = what;
   // The image may be gone and its snapshots there: they are found by a mark of their own.
   const mark: string = crypto.randomUUID();
   const snapshots = [...(snapshotMarks ?? [mark])];
@@ -81,6 +119,7 @@ export async function makeImage(
     hints,
     create: (token) =>
       making(token, async () => {
+        await amazon.begun?.note(part, { token, about: [...foreignSnapshots] });
         const specifications = tagged({
           image: { ...tags.image, ...ownTags(build, token) },
           snapshot: { ...tags.snapshot, ...ownTags(build, mark) },
@@ -89,7 +128,5 @@ export async function makeImage(
       }),
   });
   build.say(`the AMI ${acquired.id} is being made in ${cloud.region}`);
-  const image = await waitForImage(acquired.id, cloud, amazon);
-  const snapshotIds = snapshotsOf(image.BlockDeviceMappings).filter((id) => !foreignSnapshots.includes(id));
-  return { region: cloud.region, id: acquired.id, snapshotIds, acquired };
+  return finished(acquired, foreignSnapshots, cloud, amazon);
 }

@@ -1,7 +1,8 @@
 import type { RenderData } from '../../../plugins/sdk/index.ts';
 import type { AmazonBuild } from '../amazon-build.ts';
+import { FIRST, SNAPSHOT } from '../begun.ts';
 import { planCopies, type CopyPlan } from './copy-plan.ts';
-import type { ImageTags, MadeImage } from './make-image.ts';
+import { earlierImage, type ImageTags, type MadeImage } from './make-image.ts';
 import type { AmiOptions, RunTagOptions, ShareOptions } from '../options.ts';
 import { imageTags } from '../run-tags.ts';
 import { copyImage } from './steps/copy-image.ts';
@@ -28,27 +29,50 @@ export function imageLabel(
   };
 }
 
-/** The images of the template, one in each region: what `make` makes in the build's region, and copies of it. */
-export async function makeImages(
+async function makeFirst(
   config: AmiOptions,
   label: ImageLabel,
   make: (label: ImageLabel) => Promise<MadeImage>,
   amazon: AmazonBuild,
+): Promise<MadeImage> {
+  await amazon.build.step('deregister old images', () => deregisterOld(config, amazon));
+  return make(label);
+}
+
+/** The image in the build's region that an earlier process had asked for, with its snapshots. */
+export async function earlierFirst(amazon: AmazonBuild): Promise<MadeImage | undefined> {
+  const { begun, build, cloud, kinds } = amazon;
+  if (begun?.earlier(kinds.image, FIRST) === undefined) return undefined;
+  const image = await build.step('wait for image', () => earlierImage(FIRST, cloud, amazon));
+  if (image === undefined) return undefined;
+  // They are the image's by now, and go with it.
+  for (const part of begun.parts(SNAPSHOT)) await begun.earlier(kinds.snapshot, part)?.acquired.keep();
+  return image;
+}
+
+/**
+ * The images of the template, one in each region: in the build's region that of an earlier process, or what `first`
+ * makes; and copies of it.
+ */
+export async function makeImages(
+  config: AmiOptions,
+  label: ImageLabel,
+  first: MadeImage | ((label: ImageLabel) => Promise<MadeImage>),
+  amazon: AmazonBuild,
   plan: CopyPlan = planCopies(config, amazon.cloud.region),
 ): Promise<readonly MadeImage[]> {
   const { build } = amazon;
-  await build.step('deregister old images', () => deregisterOld(config, amazon));
   const name = plan.intermediary ? `${label.name.slice(0, 100)} ${crypto.randomUUID().slice(0, 8)}` : label.name;
-  const first = await make({ ...label, name });
-  let images: readonly MadeImage[] = plan.intermediary ? [] : [first];
+  const source = typeof first === 'function' ? await makeFirst(config, { ...label, name }, first, amazon) : first;
+  let images: readonly MadeImage[] = plan.intermediary ? [] : [source];
   if (plan.copies.length > 0) {
     const minutes = config.snapshot_copy_duration_minutes;
     const copies = await build.step('copy image', () =>
-      Promise.all(plan.copies.map((copy) => copyImage(first, copy, { ...label, minutes }, amazon))),
+      Promise.all(plan.copies.map((copy) => copyImage(source, copy, { ...label, minutes }, amazon))),
     );
     images = [...images, ...copies];
   }
-  if (plan.intermediary) await build.step('remove intermediary image', () => first.acquired.release());
+  if (plan.intermediary) await build.step('remove intermediary image', () => source.acquired.release());
   return images;
 }
 

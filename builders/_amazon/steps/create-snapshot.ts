@@ -1,6 +1,7 @@
 import type { Acquired } from '../../../plugins/sdk/index.ts';
 import { hintsOf, ownTags, type AmazonWork } from '../amazon-build.ts';
-import { amazonCode, wasRepeated } from '../failure.ts';
+import { SNAPSHOT } from '../begun.ts';
+import { amazonCode, isNotFound, wasRepeated } from '../failure.ts';
 import { making } from '../kinds.ts';
 import { tagged, type Tags } from '../tags.ts';
 import { whileUnsettled, type Standing } from '../wait.ts';
@@ -77,17 +78,43 @@ export async function waitForSnapshot(id: string, amazon: AmazonWork): Promise<v
   await waitUntil({ thing, wanted: 'completed', limit: TWELVE_HOURS, look }, amazon);
 }
 
+/** The snapshot that an earlier process had asked for; one that AWS could not make is given back. */
+async function earlierSnapshot(part: string, amazon: AmazonWork): Promise<MadeSnapshot | undefined> {
+  const { build, cloud, kinds } = amazon;
+  const { acquired, about } = amazon.begun?.earlier(kinds.snapshot, part) ?? {};
+  if (acquired === undefined || typeof about !== 'string') return undefined;
+  const { id } = acquired;
+  const { Snapshots = [] } = await cloud.ec2('DescribeSnapshots', { SnapshotIds: [id] }).catch((error: unknown) => {
+    if (!isNotFound(error)) throw error;
+    return { Snapshots: [] };
+  });
+  if (!['pending', 'completed'].includes(Snapshots[0]?.State ?? '')) {
+    await acquired.release();
+    return undefined;
+  }
+  build.say(`going on with the snapshot ${id}`);
+  await waitForSnapshot(id, amazon);
+  return { id, acquired, mark: about };
+}
+
 /**
  * Makes a snapshot of a volume and waits until it is completed. Throws `StepError` AMAZON_FAILED with AWS's reason when
  * it fails.
  */
 export async function createSnapshot(snapshot: NewSnapshot, amazon: AmazonWork): Promise<MadeSnapshot> {
   const { build, cloud, kinds } = amazon;
+  const part = SNAPSHOT + snapshot.volumeId;
+  const before = await earlierSnapshot(part, amazon);
+  if (before !== undefined) return before;
   const mark: string = crypto.randomUUID();
   const acquired = await build.acquire(kinds.snapshot, {
     describe: `snapshot of ${snapshot.volumeId} in ${cloud.region}`,
     hints: hintsOf(cloud, { snapshots: [mark] }),
-    create: (token) => making(token, async () => ({ id: await ask(snapshot, mark, amazon), handle: undefined })),
+    create: (token) =>
+      making(token, async () => {
+        await amazon.begun?.note(part, { token, about: mark });
+        return { id: await ask(snapshot, mark, amazon), handle: undefined };
+      }),
   });
   build.say(`the snapshot ${acquired.id} of ${snapshot.volumeId} is being made`);
   await waitForSnapshot(acquired.id, amazon);

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { replyLost } from '../../support/ec2/index.ts';
 import { lacks } from '../../support/needs.ts';
 import { freePort } from '../../support/sshd.ts';
+import { killAndCollect, unanswered } from './kill.ts';
 import { root, shop } from './shop.ts';
 
 it('keeps the SDK of AWS out of the bundle that every command loads', () => {
@@ -33,12 +33,7 @@ describe.skipIf(lacks(['/usr/sbin/sshd'], true))('a build with a guest', { timeo
     expect(manifest.builds).toMatchObject([
       { builder_type: 'amazon-ebs', artifact_id: `us-east-1:${image?.id ?? ''}` },
     ]);
-    expect(
-      place.ec2
-        .leftovers()
-        .map(({ kind }) => kind)
-        .sort(),
-    ).toEqual(['image', 'snapshot']);
+    expect(place.kinds()).toEqual(['image', 'snapshot']);
     expect(place.ec2.broken).toEqual([]);
   });
 });
@@ -60,18 +55,8 @@ describe('kill -9 while a call is under way', { timeout: 120_000 }, () => {
   it.each([...usual, ...(process.env['KILN_LONG_TESTS'] === '1' ? more : [])])(
     '%s: gc finds what it made and leaves nothing',
     async (call, builder) => {
-      await using place = await shop({
-        // Carried out without a reply, and the next attempt hangs.
-        faults: [replyLost(call), { call, skip: 1, delay: 120_000 }],
-      });
-      const { child, ended } = place.start('build', place.template(builder));
-      const attempts = (): number => place.ec2.calls.filter((each) => each.call === call).length;
-      await expect.poll(attempts, { timeout: 60_000 }).toBe(2);
-      child.kill('SIGKILL');
-      await ended;
-      const collected = await place.start('gc').ended;
-      expect(place.ec2.leftovers(), collected.output).toEqual([]);
-      expect(collected.code).toBe(0);
+      await using place = await shop({ faults: unanswered(call) });
+      await killAndCollect(call, builder, place);
     },
   );
 });

@@ -1,43 +1,32 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { lacks } from '../../support/needs.ts';
 import { freePort } from '../../support/sshd.ts';
-import { shop, type Ran, type Shop } from './shop.ts';
+import { killAfter, unanswered } from './kill.ts';
+import { runIn, shop, type Shop } from './shop.ts';
 
 const READY = { timeout: 60_000 };
 /** The exit code. */
 const LEFT_BEHIND = 3;
 const IMAGE = ['image', 'snapshot'];
+/** How often a build asks for images before it waits for its own. */
+const LOOKS_BEFORE = 2;
 
 interface Resumed extends Shop {
-  readonly template: Shop['template'];
   /** What the provisioners wrote down, line by line. */
   readonly log: () => readonly string[];
   /** The journal of the only run. */
   journal(): string;
-  resume(): Promise<Ran>;
-  /** What is left on the server, by kind. */
-  kinds(): readonly string[];
-  calls(name: string): number;
 }
 
 async function resumable(options: Parameters<typeof shop>[0] = {}): Promise<Resumed> {
   const place = await shop(options);
-  const runs = join(place.directory, 'state/runs');
-  const runId = (): string => readdirSync(runs).find((name) => !name.startsWith('.')) ?? '';
   const log = join(place.directory, 'log');
   return {
     ...place,
     log: () => (existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n') : []),
-    journal: () => readFileSync(join(runs, runId(), 'journal.jsonl'), 'utf8'),
-    resume: () => place.start('resume', runId()).ended,
-    kinds: () =>
-      place.ec2
-        .leftovers()
-        .map(({ kind }) => kind)
-        .sort(),
-    calls: (name) => place.ec2.calls.filter(({ call }) => call === name).length,
+    journal: () => readFileSync(join(place.directory, 'state/runs', runIn(place.directory), 'journal.jsonl'), 'utf8'),
   };
 }
 
@@ -122,14 +111,9 @@ describe.skipIf(lacks(['/usr/sbin/sshd'], true))('resuming a build with a guest'
 
 describe('resuming when the images are there', { timeout: 120_000 }, () => {
   it('finishes the images that were made, and makes none again', async () => {
-    await using place = await resumable({
-      faults: [{ call: 'DeleteTags', delay: 120_000 }],
-    });
+    await using place = await shop({ faults: [{ call: 'DeleteTags', times: 2, delay: 120_000 }] });
     const template = place.template({ communicator: 'none', ami_regions: ['us-west-2'], ami_users: ['111122223333'] });
-    const { child, ended } = place.start('build', template);
-    await expect.poll(() => place.calls('DeleteTags'), READY).toBeGreaterThan(0);
-    child.kill('SIGKILL');
-    await ended;
+    await killAfter(2, 'DeleteTags', place.ec2, place.start('build', template));
     const { code, output } = await place.resume();
     expect(code, output).toBe(0);
     expect(output).toContain('us-west-2: ami-');
@@ -137,5 +121,60 @@ describe('resuming when the images are there', { timeout: 120_000 }, () => {
     expect(place.kinds()).toEqual(['image', 'image', 'snapshot', 'snapshot']);
     const tags = place.ec2.leftovers().flatMap((each) => Object.keys(each.tags));
     expect(tags.filter((tag) => tag.startsWith('kiln-'))).toEqual([]);
+  });
+});
+
+const unattended = { communicator: 'none' };
+const surrogate = {
+  ...unattended,
+  type: 'amazon-ebssurrogate',
+  ami_root_device: { source_device_name: '/dev/xvdf', device_name: '/dev/xvda' },
+  launch_block_device_mappings: [{ device_name: '/dev/xvdf', volume_size: 2, delete_on_termination: true }],
+};
+const asksForImages = ['CreateImage', 'CopyImage', 'RegisterImage', 'CreateSnapshot'];
+
+describe('resuming while AWS makes an image', { timeout: 120_000 }, () => {
+  it.each<readonly [string, object, readonly number[]]>([
+    ['CreateImage', unattended, [2, 0, 0, 0]],
+    ['CopyImage', { ...unattended, ami_regions: ['us-west-2'] }, [1, 2, 0, 0]],
+    ['RegisterImage', surrogate, [0, 0, 2, 1]],
+    ['CreateSnapshot', surrogate, [0, 0, 1, 2]],
+  ])('after kill -9 in %s, whose reply was lost, finds what was made', async (call, builder, calls) => {
+    await using place = await shop({ faults: unanswered(call) });
+    await killAfter(2, call, place.ec2, place.start('build', place.template(builder)));
+    const made = place.ec2.leftovers().filter(({ kind }) => kind === 'image' || kind === 'snapshot');
+    expect(made).not.toEqual([]);
+    const { code, output } = await place.resume();
+    expect(code, output).toBe(0);
+    expect(asksForImages.map((name) => place.calls(name))).toEqual(calls);
+    const left = place.ec2.leftovers().map(({ id }) => id);
+    for (const { id } of made) expect(left).toContain(id);
+    expect(new Set(place.kinds())).toEqual(new Set(IMAGE));
+    expect(place.ec2.broken).toEqual([]);
+  });
+
+  it('goes on waiting for the AMI, also with force_deregister, which takes others of its name away', async () => {
+    await using place = await shop({ faults: [{ call: 'DescribeImages', skip: LOOKS_BEFORE, delay: 120_000 }] });
+    const template = place.template({ ...unattended, force_deregister: true });
+    await killAfter(LOOKS_BEFORE + 1, 'DescribeImages', place.ec2, place.start('build', template));
+    const [image] = place.ec2.leftovers().filter(({ kind }) => kind === 'image');
+    const { code, output } = await place.resume();
+    expect(code, output).toBe(0);
+    expect(output).toContain(`going on with the AMI ${image?.id ?? ''}`);
+    expect([place.calls('CreateImage'), place.calls('DeregisterImage')]).toEqual([1, 0]);
+    expect(place.kinds()).toEqual(IMAGE);
+  });
+
+  it('makes it again when AWS could not', async () => {
+    await using place = await shop();
+    place.ec2.plan({ call: 'CreateImage', fails: { code: 'Client.InternalError', message: 'the disk broke' } });
+    place.ec2.plan({ call: 'DescribeImages', skip: LOOKS_BEFORE, delay: 120_000 });
+    const template = place.template(unattended);
+    await killAfter(LOOKS_BEFORE + 1, 'DescribeImages', place.ec2, place.start('build', template));
+    place.ec2.advance(600_000);
+    const { code, output } = await place.resume();
+    expect(code, output).toBe(0);
+    expect([place.calls('CreateImage'), place.calls('DeregisterImage')]).toEqual([2, 1]);
+    expect(place.kinds()).toEqual(IMAGE);
   });
 });

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startTestEc2, type TestEc2, type WorldOptions } from '../../support/ec2/index.ts';
@@ -22,8 +22,19 @@ export interface Shop extends AsyncDisposable {
   readonly identity: { uid?: number; gid?: number };
   /** Starts Kiln with these arguments. */
   start(...args: readonly string[]): { readonly child: ChildProcess; readonly ended: Promise<Ran> };
+  /** Goes on with the only run. */
+  resume(): Promise<Ran>;
+  /** Kinds of what is left on the server, sorted. */
+  kinds(): readonly string[];
+  /** How often a call was made. */
+  calls(name: string): number;
   /** Writes a template with one builder; its path. */
   template(builder: object, more?: object): string;
+}
+
+/** The id of the only run. */
+export function runIn(directory: string): string {
+  return readdirSync(join(directory, 'state/runs')).find((name) => !name.startsWith('.')) ?? '';
 }
 
 export async function shop(options: WorldOptions = {}): Promise<Shop> {
@@ -32,35 +43,43 @@ export async function shop(options: WorldOptions = {}): Promise<Shop> {
   const source = ec2.addImage('us-east-1', { name: 'base' });
   const environment: Record<string, string> = {};
   const identity: Shop['identity'] = {};
+  const start: Shop['start'] = (...args) => {
+    const child = spawn(process.execPath, [join(root, 'dist/cli.cjs'), ...args], {
+      cwd: directory,
+      ...identity,
+      env: {
+        PATH: process.env['PATH'],
+        HOME: directory,
+        KILN_STATE_DIR: join(directory, 'state'),
+        KILN_CACHE_DIR: join(directory, 'cache'),
+        AWS_POLL_DELAY_SECONDS: '0',
+        ...ec2.environment,
+        ...environment,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    const take = (data: Buffer): void => void (output += data.toString());
+    child.stdout.on('data', take);
+    child.stderr.on('data', take);
+    return {
+      child,
+      ended: once(child, 'close').then(([code]: (number | null)[]) => ({ code: code ?? null, output })),
+    };
+  };
   return {
     ec2,
     directory,
     environment,
     identity,
-    start: (...args) => {
-      const child = spawn(process.execPath, [join(root, 'dist/cli.cjs'), ...args], {
-        cwd: directory,
-        ...identity,
-        env: {
-          PATH: process.env['PATH'],
-          HOME: directory,
-          KILN_STATE_DIR: join(directory, 'state'),
-          KILN_CACHE_DIR: join(directory, 'cache'),
-          AWS_POLL_DELAY_SECONDS: '0',
-          ...ec2.environment,
-          ...environment,
-        },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      });
-      let output = '';
-      const take = (data: Buffer): void => void (output += data.toString());
-      child.stdout.on('data', take);
-      child.stderr.on('data', take);
-      return {
-        child,
-        ended: once(child, 'close').then(([code]: (number | null)[]) => ({ code: code ?? null, output })),
-      };
-    },
+    start,
+    resume: () => start('resume', runIn(directory)).ended,
+    kinds: () =>
+      ec2
+        .leftovers()
+        .map(({ kind }) => kind)
+        .sort(),
+    calls: (name) => ec2.calls.filter(({ call }) => call === name).length,
     template: (builder, more = {}) => {
       const path = join(directory, 't.json');
       const usual = { type: 'amazon-ebs', ami_name: 'web', source_ami: source, instance_type: 't3.micro' };

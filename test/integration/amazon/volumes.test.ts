@@ -1,7 +1,5 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { replyLost } from '../../support/ec2/index.ts';
+import { killAfter, killAndCollect, unanswered } from './kill.ts';
 import { shop } from './shop.ts';
 
 const device = { device_name: '/dev/xvdf', volume_size: 2, delete_on_termination: true };
@@ -37,44 +35,25 @@ describe('kill -9 of a build of volumes while a call is under way', { timeout: 1
   it.each([...usual, ...(process.env['KILN_LONG_TESTS'] === '1' ? more : [])])(
     '%s: gc finds what was made and leaves nothing',
     async (call, builder) => {
-      await using place = await shop({
-        // Carried out without a reply, and the next attempt hangs.
-        faults: [replyLost(call), { call, skip: 1, delay: 120_000 }],
-      });
-      const { child, ended } = place.start('build', place.template(builder));
-      const attempts = (): number => place.ec2.calls.filter((each) => each.call === call).length;
-      await expect.poll(attempts, { timeout: 60_000 }).toBe(2);
-      child.kill('SIGKILL');
-      await ended;
-      expect(place.ec2.leftovers()).not.toEqual([]);
-      const collected = await place.start('gc').ended;
-      expect(place.ec2.leftovers(), collected.output).toEqual([]);
-      expect(collected.code).toBe(0);
+      await using place = await shop({ faults: unanswered(call) });
+      await killAndCollect(call, builder, place);
     },
   );
 });
 
 describe('resuming a build of volumes after kill -9', { timeout: 120_000 }, () => {
   it.each([
-    ['goes on with the instance when the AMI was not there yet', surrogate, 'RegisterImage', 2],
-    ['goes on with the volumes and snapshots when they were there', volume, 'ModifyInstanceAttribute', 1],
-    ['tells what was made when it was kept already', volume, 'DeleteTags', 1],
-  ])('%s', async (_title, builder, call, snapshots) => {
+    ['goes on with the snapshot when the AMI was not there yet', surrogate, 'RegisterImage'],
+    ['goes on with the volumes and snapshots when they were there', volume, 'ModifyInstanceAttribute'],
+    ['tells what was made when it was kept already', volume, 'DeleteTags'],
+  ])('%s', async (_title, builder, call) => {
     await using place = await shop({ faults: [{ call, delay: 120_000 }] });
-    const { child, ended } = place.start('build', place.template(builder));
-    const calls = (name: string): number => place.ec2.calls.filter((each) => each.call === name).length;
-    await expect.poll(() => calls(call), { timeout: 60_000 }).toBe(1);
-    child.kill('SIGKILL');
-    await ended;
-    const [run = ''] = readdirSync(join(place.directory, 'state/runs')).filter((name) => !name.startsWith('.'));
-    const { code, output } = await place.start('resume', run).ended;
+    await killAfter(1, call, place.ec2, place.start('build', place.template(builder)));
+    const { code, output } = await place.resume();
     expect(code, output).toBe(0);
-    expect(calls('RunInstances')).toBe(1);
-    expect(calls('CreateSnapshot')).toBe(snapshots);
+    expect([place.calls('RunInstances'), place.calls('CreateSnapshot')]).toEqual([1, 1]);
+    expect(place.kinds()).toEqual(builder === volume ? ['snapshot', 'volume'] : ['image', 'snapshot']);
     const left = place.ec2.leftovers();
-    expect(left.map(({ kind }) => kind).sort()).toEqual(
-      builder === volume ? ['snapshot', 'volume'] : ['image', 'snapshot'],
-    );
     for (const { kind, id } of left) if (kind !== 'snapshot') expect(output).toContain(id);
     expect(place.ec2.broken).toEqual([]);
   });

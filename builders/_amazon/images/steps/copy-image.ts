@@ -1,7 +1,8 @@
 import type { AmazonWork } from '../../amazon-build.ts';
+import { COPY } from '../../begun.ts';
 import type { PlannedCopy } from '../copy-plan.ts';
 import { amazonCode } from '../../failure.ts';
-import { makeImage, type ImageTags, type MadeImage } from '../make-image.ts';
+import { earlierImage, makeImage, type ImageTags, type MadeImage } from '../make-image.ts';
 import { whileUnsettled } from '../../wait.ts';
 
 /** AWS copies only so many snapshots at once to a region. */
@@ -26,8 +27,11 @@ export async function copyImage(
   const { build } = amazon;
   const cloud = amazon.cloud.in(copy.region);
   const settling = { signal: build.signal, limit: BUSY_LIMIT };
+  const part = COPY + copy.region;
+  const before = await earlierImage(part, cloud, amazon);
+  if (before !== undefined) return before;
   return makeImage(
-    { describe: `AMI ${image.name} in ${copy.region}`, tags: image.tags, cloud },
+    { part, describe: `AMI ${image.name} in ${copy.region}`, tags: image.tags, cloud },
     (token, TagSpecifications) =>
       whileUnsettled(
         async () => {

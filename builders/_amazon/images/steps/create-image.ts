@@ -1,4 +1,5 @@
 import type { AmazonBuild } from '../../amazon-build.ts';
+import { FIRST } from '../../begun.ts';
 import { blockDevices, snapshotsOf } from '../../block-devices.ts';
 import { amazonCode } from '../../failure.ts';
 import { makeImage, unlessNameTaken, type ImageTags, type MadeImage } from '../make-image.ts';
@@ -31,6 +32,7 @@ export async function createImage(
   const settling = { signal: build.signal, limit: STATE_LIMIT };
   return makeImage(
     {
+      part: FIRST,
       describe: `AMI ${image.name} in ${cloud.region}`,
       tags: image.tags,
       cloud,

@@ -1,4 +1,5 @@
 import type { AmazonWork } from '../../amazon-build.ts';
+import { FIRST } from '../../begun.ts';
 import { snapshotsOf } from '../../block-devices.ts';
 import type { RegisterImageCommandInput } from '../../driver.ts';
 import { makeImage, unlessNameTaken, type ImageTags, type MadeImage } from '../make-image.ts';
@@ -21,6 +22,7 @@ export async function registerImage(registration: NewRegistration, amazon: Amazo
   const own = snapshots.map(({ id }) => id);
   const made = await makeImage(
     {
+      part: FIRST,
       describe: `AMI ${name} in ${cloud.region}`,
       tags,
       cloud,
