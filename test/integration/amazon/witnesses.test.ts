@@ -11,31 +11,16 @@ import { startMoto } from '../../support/moto.ts';
 import { lacks } from '../../support/needs.ts';
 import { startSshd } from '../../support/sshd.ts';
 import { pythonWithAws } from '../../support/ec2/python.ts';
+import { askAws, awsAt, CREDENTIALS, LIMIT, MOTO_IMAGE, type Environment } from './others-aws.ts';
 import { root, shop } from './shop.ts';
 
 const run = promisify(execFile);
-const LIMIT = 240_000;
-const CREDENTIALS = { accessKeyId: 'AKIATESTEC2000000001', secretAccessKey: 'secret' };
-/** Of moto's own images, Amazon's for x86_64. */
-const MOTO_IMAGE = 'ami-12c6146b';
 
 let python: string | undefined;
 // The first time it may have to be installed.
 beforeAll(() => {
   python = pythonWithAws();
 }, 300_000);
-
-type Environment = Readonly<Record<string, string>>;
-
-/** Runs the AWS CLI and reads its answer. */
-async function aws<T>(program: string, environment: Environment, ...words: readonly string[]): Promise<T> {
-  const { NODE_OPTIONS: _guard, ...others } = environment;
-  const { stdout } = await run(program, ['-m', 'awscli', ...words, '--output', 'json'], {
-    env: { ...process.env, ...others },
-    timeout: LIMIT,
-  });
-  return JSON.parse(stdout === '' ? '{}' : stdout) as T;
-}
 
 interface Tagged {
   readonly Tags?: readonly { readonly Key: string; readonly Value: string }[];
@@ -59,14 +44,7 @@ describe.skipIf(lacks(['/usr/sbin/sshd'], true))('a build with a guest', { timeo
     writeFileSync(map, '{}');
     writeFileSync(refused, '');
     const environment: Environment = {
-      AWS_ENDPOINT_URL: gate.endpoint,
-      AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
-      AWS_REGION: 'us-east-1',
-      AWS_DEFAULT_REGION: 'us-east-1',
-      AWS_EC2_METADATA_DISABLED: 'true',
-      AWS_CONFIG_FILE: '/dev/null',
-      AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+      ...awsAt(gate.endpoint),
       NODE_OPTIONS: `--import=${join(root, 'test/support/ec2/dial-guard.ts')}`,
       KILN_TEST_DIAL_MAP: map,
       KILN_TEST_DIAL_LOG: refused,
@@ -130,7 +108,8 @@ describe.skipIf(lacks(['/usr/sbin/sshd'], true))('a build with a guest', { timeo
         .split('\n')
         .filter((line) => line !== '' && !line.endsWith(`:${sshd.port}`));
       expect(elsewhere).toEqual([]);
-      const ask = (...words: readonly string[]): Promise<Described> => aws(python ?? '', environment, 'ec2', ...words);
+      const ask = (...words: readonly string[]): Promise<Described> =>
+        askAws(python ?? '', environment, 'ec2', ...words);
       const { Images } = await ask('describe-images', '--owners', 'self');
       expect(Images).toMatchObject([
         { Name: 'web', State: 'available', Description: `from ${MOTO_IMAGE}`, Tags: [{ Key: 'Team', Value: 'web' }] },
@@ -157,7 +136,7 @@ describe('an AMI that Kiln made on the test EC2', { timeout: LIMIT }, () => {
     const { code, output } = await place.start('build', place.template(options)).ended;
     expect(code, output).toBe(0);
     const { environment } = place.ec2;
-    const ask = (...words: readonly string[]): Promise<Described> => aws(python ?? '', environment, 'ec2', ...words);
+    const ask = (...words: readonly string[]): Promise<Described> => askAws(python ?? '', environment, 'ec2', ...words);
     const { Images } = await ask('describe-images', '--owners', 'self', '--filters', 'Name=tag:Team,Values=web');
     expect(Images).toMatchObject([{ Name: 'web', State: 'available', Tags: [{ Key: 'Team', Value: 'web' }] }]);
     const { Snapshots } = await ask(
