@@ -4,8 +4,6 @@ import type { ConnectionOptions } from './credentials/connection-options.ts';
 import type { Connection } from './connect.ts';
 import type { Ec2Calls, IamCalls, SsmCalls } from './driver.ts';
 import type { EbsCalls } from './ebs-direct/driver.ts';
-import type { KmsCalls } from './kms/driver.ts';
-import { kmsOf } from './kms/index.ts';
 import { s3Of } from './s3/index.ts';
 import type { S3Calls } from './s3/driver.ts';
 import { callFailure, encodedMessage, sdkError } from './failure.ts';
@@ -25,7 +23,6 @@ export interface Cloud {
   /** Snapshots, block by block. */
   ebs<Name extends keyof EbsCalls>(name: Name, input: EbsCalls[Name]['input']): Promise<EbsCalls[Name]['output']>;
   s3<Name extends keyof S3Calls>(name: Name, input: S3Calls[Name]['input']): Promise<S3Calls[Name]['output']>;
-  kms<Name extends keyof KmsCalls>(name: Name, input: KmsCalls[Name]['input']): Promise<KmsCalls[Name]['output']>;
   /** The address of a GET of a service, signed for a minute. */
   presign(url: URL, service: string): Promise<string>;
   /** The same in another region. */
@@ -107,7 +104,6 @@ function cloudOf(ways: Ways, region: string, signal: AbortSignal): Cloud {
     ssm: (name, input) => guarded(name, () => connection.ssm(name, input, { region, signal })),
     ebs: (name, input) => guarded(name, () => connection.ebs(name, input, { region, signal })),
     s3: (name, input) => guarded(name, async () => (await s3Of(connection))(name, input, { region, signal })),
-    kms: (name, input) => guarded(name, async () => (await kmsOf(connection))(name, input, { region, signal })),
     presign: (url, service) => guarded('presign', () => connection.presign(url, service, region)),
     in: (other) => cloudOf(ways, other, signal),
     under: (other) => cloudOf(ways, region, other),

@@ -15,7 +15,6 @@ export interface SeparateBundle {
 const entries: Readonly<Record<string, string>> = {
   amazon: 'builders/_amazon/connect.ts',
   'amazon-s3': 'builders/_amazon/s3/connect.ts',
-  'amazon-kms': 'builders/_amazon/kms/connect.ts',
 };
 
 /**

@@ -15,8 +15,6 @@ export const PAYLOAD = {
   handshakeRequest: 5,
   handshakeResponse: 6,
   handshakeComplete: 7,
-  encryptionChallenge: 8,
-  encryptionAnswer: 9,
   flag: 10,
 } as const;
 

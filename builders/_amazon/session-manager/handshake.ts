@@ -1,5 +1,3 @@
-import { encryptionWith, type DataKey, type Encryption, type WantedKey } from './encryption.ts';
-
 /** What the agent wants to know before data may flow, and what it is told. */
 export interface Handshake {
   readonly agentVersion: string;
@@ -7,8 +5,6 @@ export interface Handshake {
   readonly response: object;
   /** Why this session cannot be used. */
   readonly problem: string | undefined;
-  /** From the response on; undefined when the agent asks for none. */
-  readonly encryption: Encryption | undefined;
 }
 
 /**
@@ -43,60 +39,26 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-interface Outcome {
-  readonly problem?: string;
-  /** For the agent, as JSON. */
-  readonly result?: object;
-  readonly encryption?: Encryption;
-}
-
-type NewKey = (wanted: WantedKey) => Promise<DataKey>;
-
-/** Has KMS make a key, which the agent then has KMS open. */
-async function agreeOnKey(parameters: Readonly<Record<string, unknown>>, newKey: NewKey): Promise<Outcome> {
-  const { KMSKeyId: keyId, Challenge: said } = parameters;
-  if (typeof keyId !== 'string' || keyId === '')
-    return { problem: 'the agent names no key to encrypt the session with' };
-  const challenge = typeof said === 'string' && said !== '' ? said : undefined;
-  try {
-    const { plain, sealed } = await newKey({ keyId, challenge });
-    return {
-      encryption: encryptionWith(plain),
-      result: {
-        KMSCipherTextKey: Buffer.from(sealed).toString('base64'),
-        // No agent looks at it.
-        KMSCipherTextHash: null,
-        ChallengeAcknowledgement: challenge !== undefined,
-      },
-    };
-  } catch (error) {
-    return { problem: error instanceof Error ? error.message : String(error) };
+function problemOf(type: unknown, parameters: Readonly<Record<string, unknown>>): string | undefined {
+  if (type === 'KMSEncryption') {
+    // Agents do so for the sessions of a shell only, whatever the account's preferences are.
+    return 'the agent wants to encrypt the session with a key of KMS, which agents up to 3.3 do in sessions of a shell only';
   }
-}
-
-async function carryOut(
-  type: unknown,
-  parameters: Readonly<Record<string, unknown>>,
-  newKey: NewKey,
-): Promise<Outcome> {
-  if (type === 'KMSEncryption') return agreeOnKey(parameters, newKey);
-  if (type !== 'SessionType') return { problem: `the agent asks for ${String(type)}, which is not known` };
+  if (type !== 'SessionType') return `the agent asks for ${String(type)}, which is not known`;
   const kind = parameters['SessionType'];
-  return kind === 'Port' ? {} : { problem: `the session is one of type ${String(kind)}, and not of type Port` };
+  return kind === 'Port' ? undefined : `the session is one of type ${String(kind)}, and not of type Port`;
 }
 
-/** Answers the agent's request for a handshake. `newKey` has KMS make a key; what it throws is the session's problem. */
-export async function answerHandshake(request: Readonly<Record<string, unknown>>, newKey: NewKey): Promise<Handshake> {
+/** Answers the agent's request for a handshake. */
+export function answerHandshake(request: Readonly<Record<string, unknown>>): Handshake {
   const agentVersion = typeof request['AgentVersion'] === 'string' ? request['AgentVersion'] : '';
   const actions = Array.isArray(request['RequestedClientActions'])
     ? request['RequestedClientActions'].filter(isRecord)
     : [];
-  const processed = await Promise.all(
-    actions.map(async ({ ActionType, ActionParameters }) => ({
-      ActionType,
-      ...(await carryOut(ActionType, isRecord(ActionParameters) ? ActionParameters : {}, newKey)),
-    })),
-  );
+  const processed = actions.map(({ ActionType, ActionParameters }) => ({
+    ActionType,
+    problem: problemOf(ActionType, isRecord(ActionParameters) ? ActionParameters : {}),
+  }));
   const problems = processed.flatMap(({ problem }) => (problem === undefined ? [] : [problem]));
   const old =
     compareVersions(agentVersion, FIRST_AGENT) < 0
@@ -105,13 +67,12 @@ export async function answerHandshake(request: Readonly<Record<string, unknown>>
   return {
     agentVersion,
     problem: problems[0] ?? old,
-    encryption: processed.find(({ encryption }) => encryption !== undefined)?.encryption,
     response: {
       ClientVersion: CLIENT_VERSION,
-      ProcessedClientActions: processed.map(({ ActionType, problem, result }) => ({
+      ProcessedClientActions: processed.map(({ ActionType, problem }) => ({
         ActionType,
         ActionStatus: problem === undefined ? SUCCESS : FAILED,
-        ActionResult: result ?? null,
+        ActionResult: null,
         Error: problem ?? '',
       })),
       Errors: problems,

@@ -15,8 +15,6 @@ export interface ReliableStream {
 export interface StreamOptions {
   /** May drop it. */
   readonly send: (bytes: Uint8Array) => void;
-  /** What a message has instead of its piece of a payload; called once for each. */
-  readonly seal?: (payloadType: number, piece: Uint8Array) => Uint8Array;
   /** In order, each once. */
   readonly onPayload: (message: AgentMessage) => void;
   readonly onRoom: () => void;
@@ -57,15 +55,11 @@ function patience(): { learn(roundTrip: number): void; now(): number } {
   };
 }
 
-function unsealed(_payloadType: number, piece: Uint8Array): Uint8Array {
-  return piece;
-}
-
 /** The half that sends: numbers messages, and sends them again until they are acknowledged. */
 function outgoing(options: StreamOptions): Pick<ReliableStream, 'write' | 'sendAgain' | 'close'> & {
   readonly acknowledge: (sequence: number) => void;
 } {
-  const { send, seal = unsealed, onRoom, onStalled, stallLimit = STALL_LIMIT } = options;
+  const { send, onRoom, onStalled, stallLimit = STALL_LIMIT } = options;
   const underWay = new Map<number, Sent>();
   const waiting: { payloadType: number; payload: Uint8Array }[] = [];
   const limit = patience();
@@ -105,7 +99,7 @@ function outgoing(options: StreamOptions): Pick<ReliableStream, 'write' | 'sendA
       // All else is one thing each, and would make no sense in pieces.
       const most = payloadType === PAYLOAD.output ? PIECE : Math.max(PIECE, payload.length);
       for (let at = 0; at === 0 || at < payload.length; at += most) {
-        waiting.push({ payloadType, payload: seal(payloadType, payload.subarray(at, at + most)) });
+        waiting.push({ payloadType, payload: payload.subarray(at, at + most) });
       }
       fill();
       full = waiting.length > 0;

@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net';
 import { FLAG, jsonPayload, PAYLOAD, type AgentMessage } from './agent-message.ts';
 import { openDataChannel, type ChannelAddress } from './data-channel.ts';
-import { answerChallenge, type DataKey, type Encryption, type WantedKey } from './encryption.ts';
 import { answerHandshake, wantsKeepAlive } from './handshake.ts';
 import { multiplexer } from './multiplexer.ts';
 import { reliableStream, type StreamOptions } from './reliable-stream.ts';
@@ -11,8 +10,6 @@ export interface SessionOptions {
   readonly resume: () => Promise<ChannelAddress | undefined>;
   /** The instance lets nobody in at the port that the session leads to. */
   readonly onRefused: () => void;
-  /** Has KMS make a key for an encrypted session. May throw. */
-  readonly newKey: (wanted: WantedKey) => Promise<DataKey>;
   readonly stallLimit?: StreamOptions['stallLimit'];
 }
 
@@ -29,7 +26,6 @@ export interface PortSession {
 
 const KEEP_ALIVE_EVERY = 10_000;
 const READY_LIMIT = 30_000;
-const UNPROVEN = "the agent does not show that it has the session's key";
 /** What agents put before the reason. */
 const ERROR_LINE = /^\s*-+ERROR-+\s/;
 
@@ -63,8 +59,7 @@ export function openPortSession(options: SessionOptions): PortSession {
   const over = Promise.withResolvers<string>();
   const connections = carried();
   let keepAlive: NodeJS.Timeout | undefined;
-  let encryption: Encryption | undefined;
-  let [proven, closed] = [false, false];
+  let problem: string | undefined;
   // Whoever only carries connections hears of it by `over`.
   ready.promise.catch(() => undefined);
 
@@ -74,41 +69,29 @@ export function openPortSession(options: SessionOptions): PortSession {
     over.resolve(reason);
   }
   function close(): void {
-    closed = true;
     clearTimeout(tooLate);
     clearInterval(keepAlive);
     stream.close();
     channel.close();
     connections.destroy();
   }
-  async function shakeHands(message: AgentMessage): Promise<void> {
-    const { response, agentVersion, problem, ...agreed } = await answerHandshake(jsonPayload(message), options.newKey);
-    if (closed) return;
-    ({ encryption } = agreed);
-    sendJson(PAYLOAD.handshakeResponse, response);
-    if (problem !== undefined) end(problem);
-    else if (wantsKeepAlive(agentVersion)) keepAlive = setInterval(() => shared.keepAlive(), KEEP_ALIVE_EVERY);
-  }
-  function sendJson(payloadType: number, content: object): void {
-    stream.write(payloadType, Buffer.from(JSON.stringify(content)));
+  function shakeHands(message: AgentMessage): void {
+    const { response, agentVersion, ...found } = answerHandshake(jsonPayload(message));
+    ({ problem } = found);
+    stream.write(PAYLOAD.handshakeResponse, Buffer.from(JSON.stringify(response)));
+    if (wantsKeepAlive(agentVersion)) keepAlive = setInterval(() => shared.keepAlive(), KEEP_ALIVE_EVERY);
   }
   function take(message: AgentMessage): void {
     switch (message.payloadType) {
       case PAYLOAD.handshakeRequest:
-        void shakeHands(message);
-        break;
-      case PAYLOAD.encryptionChallenge:
-        if (encryption === undefined) throw new Error('the agent thinks that the session is encrypted');
-        sendJson(PAYLOAD.encryptionAnswer, answerChallenge(jsonPayload(message), encryption));
-        proven = true;
+        shakeHands(message);
         break;
       case PAYLOAD.handshakeComplete:
-        if (encryption !== undefined && !proven) throw new Error(UNPROVEN);
         clearTimeout(tooLate);
-        ready.resolve(undefined);
+        if (problem === undefined) ready.resolve(undefined);
         break;
       case PAYLOAD.output:
-        shared.take(encryption?.open(message.payload) ?? message.payload);
+        shared.take(message.payload);
         break;
       case PAYLOAD.flag:
         if (Buffer.from(message.payload).readUInt32BE(0) === FLAG.connectToPortError) options.onRefused();
@@ -117,14 +100,14 @@ export function openPortSession(options: SessionOptions): PortSession {
   }
   const stream = reliableStream({
     send: (bytes) => channel.send(bytes),
-    seal: (payloadType, piece) => (payloadType === PAYLOAD.output ? encryption?.seal(piece) : undefined) ?? piece,
     onPayload: (message) => {
-      if (closed) return;
       try {
         take(message);
       } catch (error) {
         end(error instanceof Error ? error.message : String(error));
+        return;
       }
+      if (problem !== undefined) end(problem);
     },
     onRoom: () => connections.resume(),
     onStalled: () => end('the agent of the instance does not answer any more'),

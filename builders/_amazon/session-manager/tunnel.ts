@@ -4,7 +4,6 @@ import { amazonCode } from '../failure.ts';
 import { making } from '../kinds.ts';
 import { waitFor } from '../wait.ts';
 import type { ChannelAddress } from './data-channel.ts';
-import { encryptionHint, newDataKey } from './data-key.ts';
 import { listenOnLoopback } from '../listener.ts';
 import { openPortSession, type PortSession, type SessionOptions } from './session.ts';
 
@@ -95,7 +94,6 @@ async function openSession(options: TunnelOptions, amazon: AmazonBuild): Promise
       return token === '' ? undefined : { url: url === '' ? address.url : url, token };
     },
     onRefused: () => build.debug(`Session Manager: nothing answers at port ${options.port} of the instance yet`),
-    newKey: (wanted) => newDataKey(wanted, { sessionId: SessionId, target: options.instanceId }, cloud),
     ...(options.stallLimit === undefined ? {} : { stallLimit: options.stallLimit }),
   });
   const cancel = (): void => session.close();
@@ -109,11 +107,8 @@ async function openSession(options: TunnelOptions, amazon: AmazonBuild): Promise
     await session.ready;
   } catch (error) {
     throwIfCancelled(build.signal);
-    const why = error instanceof Error ? error.message : String(error);
-    const hint = encryptionHint(why);
-    throw new StepError(`Session Manager: ${why}`, {
+    throw new StepError(`Session Manager: ${error instanceof Error ? error.message : String(error)}`, {
       code: 'AMAZON_SESSION',
-      ...(hint === undefined ? {} : { hint }),
       cause: error,
     });
   }

@@ -1,6 +1,5 @@
 import * as ec2 from '@aws-sdk/client-ec2';
 import * as iam from '@aws-sdk/client-iam';
-import * as kms from '@aws-sdk/client-kms';
 import * as ssm from '@aws-sdk/client-ssm';
 import * as sts from '@aws-sdk/client-sts';
 import type { Handlers } from './call.ts';
@@ -25,7 +24,6 @@ import { snapshotCalls } from './calls/snapshots.ts';
 import { spotCalls } from './calls/spot.ts';
 import { tagCalls } from './calls/tags.ts';
 import { volumeCalls } from './calls/volumes.ts';
-import { kmsCalls } from './data-keys.ts';
 import { ebsService } from './ebs-service.ts';
 import { iamCalls } from './iam.ts';
 import { jsonService } from './json-service.ts';
@@ -76,7 +74,6 @@ export function makeServices(): ReadonlyMap<string, Service> {
     ['ec2', queryService('ec2', EC2_VERSION, names.ec2, operationsOf(ec2), EC2_CALLS)],
     ['sts', queryService('query', STS_VERSION, names.sts, operationsOf(sts), stsCalls)],
     ['iam', queryService('query', IAM_VERSION, names.iam, operationsOf(iam), iamCalls)],
-    ['kms', jsonService(operationsOf(kms), kmsCalls)],
     ['ssm', jsonService(operationsOf(ssm), ssmCalls)],
     ['sso', ssoService()],
     ['ebs', ebsService()],

@@ -13,7 +13,6 @@ import type {
   TerminateSessionResponse,
 } from '@aws-sdk/client-ssm';
 import { handle, type Call, type Handlers } from './call.ts';
-import { openDataKey } from './data-keys.ts';
 import { AwsProblem } from './problem.ts';
 import type { InstanceEntry } from './region.ts';
 
@@ -42,13 +41,7 @@ function startSession(input: StartSessionRequest, call: Call): StartSessionRespo
     throw new AwsProblem('TargetNotConnected', `${Target} is not connected.`);
   }
   const host = instance.view.PrivateIpAddress ?? '';
-  const session = call.world.sessions.start({
-    target: Target,
-    reason: Reason,
-    host,
-    port,
-    decrypt: (keyId, sealed, context) => openDataKey(call.region, keyId, sealed, context),
-  });
+  const session = call.world.sessions.start({ target: Target, reason: Reason, host, port });
   return { SessionId: session.id, TokenValue: session.token, StreamUrl: channelUrl(call, session.id) };
 }
 

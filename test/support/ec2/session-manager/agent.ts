@@ -8,7 +8,6 @@ import {
   PAYLOAD,
   type AgentMessage,
 } from '../../../../builders/_amazon/session-manager/agent-message.ts';
-import type { AgentEncryption } from './agent-encryption.ts';
 
 /** What happens to messages on their way, in both directions. */
 export interface Trouble {
@@ -35,20 +34,10 @@ export interface AgentOptions {
   readonly version: string;
   readonly host: string;
   readonly port: number;
-  readonly encryption: AgentEncryption | undefined;
+  /** Further actions that the handshake asks for. */
+  readonly actions: readonly object[];
   readonly send: (bytes: Uint8Array) => void;
-  /** The agent ends the session, and says why. */
-  readonly onTerminate: (output: string) => void;
-}
-
-interface HandshakeResponse {
-  readonly ProcessedClientActions?: readonly {
-    readonly ActionType: string;
-    readonly ActionStatus: number;
-    readonly ActionResult: unknown;
-    readonly Error: string;
-  }[];
-  readonly ClientVersion?: string;
+  readonly onTerminate: () => void;
 }
 
 const [OPEN, END, DATA, NOTHING] = [0, 1, 2, 3];
@@ -111,16 +100,7 @@ function shared(
   };
 }
 
-/** Why the client is no good; undefined when it has done what it was asked for. */
-function clientProblem({ ProcessedClientActions = [], ClientVersion }: HandshakeResponse): string | undefined {
-  if (ClientVersion === undefined) return 'no version';
-  const failed = ProcessedClientActions.find(({ ActionStatus }) => ActionStatus !== 1);
-  if (failed === undefined) return undefined;
-  return `${failed.ActionType} failed on client with status ${failed.ActionStatus} error: ${failed.Error}`;
-}
-
 export function startAgent(options: AgentOptions): TestAgent {
-  const { encryption } = options;
   const underWay = new Map<number, Buffer>();
   const ahead = new Map<number, AgentMessage>();
   let [next, expected] = [0, 0];
@@ -131,8 +111,7 @@ export function startAgent(options: AgentOptions): TestAgent {
   };
   function write(payloadType: number, payload: Uint8Array): void {
     for (let at = 0; at === 0 || at < payload.length; at += 1024) {
-      const piece = payload.subarray(at, at + 1024);
-      const part = payloadType === PAYLOAD.output ? (encryption?.seal(piece) ?? piece) : piece;
+      const part = payload.subarray(at, at + 1024);
       const flags = next === 0 ? 1 : 0;
       // The layout of both directions is the same, but for the name.
       const bytes = encodeMessage({ type: 'output_stream_data', sequence: next, flags, payloadType, payload: part });
@@ -146,48 +125,28 @@ export function startAgent(options: AgentOptions): TestAgent {
     for (const bytes of [...underWay.values()].slice(0, 50)) send(bytes);
   }, 100);
 
-  const writeJson = (payloadType: number, content: object): void =>
-    write(payloadType, Buffer.from(JSON.stringify(content)));
-  function finish(): void {
-    complete = true;
-    const CustomerMessage = encryption === undefined ? '' : 'This session is encrypted using AWS KMS.';
-    writeJson(PAYLOAD.handshakeComplete, { HandshakeTimeToComplete: 1, CustomerMessage });
-  }
-  /** One more thing of the handshake; what it throws ends the session. */
-  function shakeHands(act: () => void): void {
-    try {
-      act();
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      options.onTerminate(`----------ERROR-------\nEncountered error while initiating handshake. ${why}`);
-    }
-  }
-  function takeResponse(response: HandshakeResponse): void {
-    const problem = clientProblem(response);
-    if (problem !== undefined) throw new Error(problem);
-    const { ProcessedClientActions = [] } = response;
-    encryption?.takeKey(ProcessedClientActions.find(({ ActionType }) => ActionType === 'KMSEncryption')?.ActionResult);
-    const challenge = encryption?.challenge();
-    if (challenge === undefined) finish();
-    else writeJson(PAYLOAD.encryptionChallenge, challenge);
-  }
   function handle(message: AgentMessage): void {
     if (message.payloadType === PAYLOAD.handshakeResponse) {
-      shakeHands(() => takeResponse(jsonPayload(message)));
-      return;
-    }
-    if (message.payloadType === PAYLOAD.encryptionAnswer) {
-      shakeHands(() => {
-        encryption?.checkAnswer(jsonPayload(message));
-        finish();
-      });
+      const { ProcessedClientActions = [], ClientVersion } = jsonPayload(message) as {
+        ProcessedClientActions?: { ActionStatus: number }[];
+        ClientVersion?: string;
+      };
+      if (ClientVersion === undefined || ProcessedClientActions.some(({ ActionStatus }) => ActionStatus !== 1)) {
+        options.onTerminate();
+        return;
+      }
+      complete = true;
+      write(
+        PAYLOAD.handshakeComplete,
+        Buffer.from(JSON.stringify({ HandshakeTimeToComplete: 1, CustomerMessage: '' })),
+      );
       return;
     }
     // What comes too early is acknowledged and forgotten, as by the real agent.
     if (!complete) return;
-    if (message.payloadType === PAYLOAD.output) streams.take(encryption?.open(message.payload) ?? message.payload);
+    if (message.payloadType === PAYLOAD.output) streams.take(message.payload);
     if (message.payloadType === PAYLOAD.flag && Buffer.from(message.payload).readUInt32BE(0) === 2) {
-      options.onTerminate('');
+      options.onTerminate();
     }
   }
   function receive(message: AgentMessage): void {
@@ -213,9 +172,14 @@ export function startAgent(options: AgentOptions): TestAgent {
       if (started) return;
       started = true;
       const properties = { portNumber: String(options.port), type: 'LocalPortForwarding' };
-      const port = { ActionType: 'SessionType', ActionParameters: { SessionType: 'Port', Properties: properties } };
-      const RequestedClientActions = encryption === undefined ? [port] : [port, encryption.action];
-      writeJson(PAYLOAD.handshakeRequest, { AgentVersion: options.version, RequestedClientActions });
+      const actions = [
+        ...options.actions,
+        { ActionType: 'SessionType', ActionParameters: { SessionType: 'Port', Properties: properties } },
+      ];
+      write(
+        PAYLOAD.handshakeRequest,
+        Buffer.from(JSON.stringify({ AgentVersion: options.version, RequestedClientActions: actions })),
+      );
     },
     freeze: () => {
       frozen = true;

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { encodeMessage } from '../../../../builders/_amazon/session-manager/agent-message.ts';
-import { agentEncryption, type EncryptionPlace, type EncryptionPlan } from './agent-encryption.ts';
 import { startAgent, type TestAgent, type Trouble } from './agent.ts';
 import { acceptWebSocket, type ServerSocket } from './web-socket.ts';
 
@@ -19,14 +18,6 @@ export interface TestSession {
   opened: number;
 }
 
-interface SessionPlace extends Pick<EncryptionPlace, 'target'> {
-  readonly reason: string;
-  readonly host: string;
-  readonly port: number;
-  /** KMS's Decrypt. */
-  readonly decrypt: (keyId: string, ...sealed: Parameters<EncryptionPlace['decrypt']>) => Buffer;
-}
-
 /** Sessions of Session Manager, and what tests do to them. */
 export interface TestSessions {
   /** Where data channels are served: "http://127.0.0.1:PORT". */
@@ -35,12 +26,11 @@ export interface TestSessions {
   trouble: Trouble;
   /** What the next session's agent says of itself. */
   agentVersion: string;
-  /** From now on sessions are encrypted; real agents leave those that lead to a port alone. */
-  encryption: EncryptionPlan | undefined;
+  actions: readonly object[];
   all(): readonly TestSession[];
   active(): readonly TestSession[];
   find(id: string): TestSession | undefined;
-  start(place: SessionPlace): TestSession;
+  start(place: { target: string; reason: string; host: string; port: number }): TestSession;
   /** A new token for a session that goes on; undefined when it is over. */
   resume(id: string): string | undefined;
   /** The service ends it, and says so. */
@@ -89,33 +79,25 @@ export function makeSessions(): TestSessions {
     address: '',
     trouble: {},
     agentVersion: '3.3.131.0',
-    encryption: undefined,
+    actions: [],
     all: () => [...sessions.values()],
     active: () => [...sessions.values()].filter(({ over }) => !over),
     find: (id) => sessions.get(id),
-    start: ({ target, reason, host, port, decrypt }) => {
+    start: ({ target, reason, host, port }) => {
       const id = `tester-${randomUUID().slice(0, 17)}`;
-      const { encryption: plan } = made;
       const send = troubled(
         (bytes) => sessions.get(id)?.socket?.sendBinary(bytes),
         () => made.trouble,
       );
       const agent = startAgent({
         version: made.agentVersion,
-        encryption:
-          plan === undefined
-            ? undefined
-            : agentEncryption(plan, {
-                sessionId: id,
-                target,
-                decrypt: (sealed, context) => decrypt(plan.keyId, sealed, context),
-              }),
+        actions: made.actions,
         host,
         port,
         send: (bytes) => send(Buffer.from(bytes)),
-        onTerminate: (output) => {
+        onTerminate: () => {
           const session = sessions.get(id);
-          if (session !== undefined) end(session, output);
+          if (session !== undefined) end(session, '');
         },
       });
       const token = randomUUID();

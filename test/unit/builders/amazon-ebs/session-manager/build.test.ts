@@ -3,8 +3,9 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../../../core/run/json.ts';
+import { amazonPlace, type AmazonPlace } from '../../../../support/amazon-run.ts';
 import { lacks } from '../../../../support/needs.ts';
-import { sessionPlace } from '../../../../support/session-place.ts';
 import type { TestSessions } from '../../../../support/ec2/session-manager/sessions.ts';
 import { freePort } from '../../../../support/sshd.ts';
 
@@ -17,6 +18,24 @@ afterEach(() => {
 });
 
 const PATIENT = { timeout: 60_000, interval: 20 };
+
+async function placeWithGuest(): Promise<AmazonPlace & { readonly options: JsonObject; readonly port: number }> {
+  const port = await freePort();
+  const place = await amazonPlace({ guest: { kind: 'sshd', port }, durations: { checks: 20_000 } });
+  const options = {
+    communicator: 'ssh',
+    ssh_username: 'root',
+    ssh_port: port,
+    ssh_interface: 'session_manager',
+    ssh_clear_authorized_keys: false,
+    temporary_iam_instance_profile_policy_document: {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Action: ['ssm:UpdateInstanceInformation', 'ssmmessages:*'], Resource: ['*'] }],
+    },
+    skip_create_ami: true,
+  };
+  return { ...place, options, port };
+}
 
 /** A script that says how far it is, and goes on when the test has seen it. */
 function gate(name: string): string {
@@ -31,7 +50,7 @@ function goOn(name: string): void {
 
 describe.skipIf(lacks(['/usr/sbin/sshd'], true))('a build over Session Manager', { timeout: 120_000 }, () => {
   it('reaches an instance that lets nobody in, and ends the session', async () => {
-    await using place = await sessionPlace();
+    await using place = await placeWithGuest();
     const { report, said } = await place.bake(place.options, {}, [
       { type: 'shell', inline: [`echo done > ${directory}/result`] },
     ]);
@@ -49,7 +68,7 @@ describe.skipIf(lacks(['/usr/sbin/sshd'], true))('a build over Session Manager',
   });
 
   it('carries files both ways though messages are lost, come twice and in another order', async () => {
-    await using place = await sessionPlace();
+    await using place = await placeWithGuest();
     place.ec2.world.sessions.trouble = { lose: 17, twice: 11, late: 7 };
     const source = join(directory, 'source');
     const bytes = Buffer.from(Array.from({ length: 300_000 }, (_, index) => (index * index) % 251));
@@ -64,7 +83,7 @@ describe.skipIf(lacks(['/usr/sbin/sshd'], true))('a build over Session Manager',
   });
 
   it('goes on with the same session when the way to it breaks', async () => {
-    await using place = await sessionPlace();
+    await using place = await placeWithGuest();
     const { sessions } = place.ec2.world;
     const baking = place.bake(place.options, {}, [
       { type: 'shell', inline: [gate('middle'), `echo x > ${directory}/end`] },
@@ -79,7 +98,7 @@ describe.skipIf(lacks(['/usr/sbin/sshd'], true))('a build over Session Manager',
   });
 
   async function goesOnAfter(end: (sessions: TestSessions) => void): Promise<void> {
-    await using place = await sessionPlace();
+    await using place = await placeWithGuest();
     const { sessions } = place.ec2.world;
     const baking = place.bake({ ...place.options, ssh_read_write_timeout: '2s' }, {}, [
       { type: 'shell', inline: [gate('middle')], expect_disconnect: true },
@@ -107,7 +126,7 @@ describe.skipIf(lacks(['/usr/sbin/sshd'], true))('a build over Session Manager',
   );
 
   it('ends a session that was started though no reply ever came', async () => {
-    await using place = await sessionPlace();
+    await using place = await placeWithGuest();
     // The first question is a refusal: the agent is not there yet.
     place.ec2.plan({ call: 'StartSession', skip: 1, after: 'reply-lost' });
     place.ec2.advance(600_000);
@@ -118,7 +137,7 @@ describe.skipIf(lacks(['/usr/sbin/sshd'], true))('a build over Session Manager',
   });
 
   it('leaves no session when the build is cancelled', async () => {
-    await using place = await sessionPlace();
+    await using place = await placeWithGuest();
     const cancel = new AbortController();
     const baking = place.bake(place.options, { signal: cancel.signal }, [{ type: 'shell', inline: [gate('middle')] }]);
     await reached('middle');
@@ -130,7 +149,7 @@ describe.skipIf(lacks(['/usr/sbin/sshd'], true))('a build over Session Manager',
   });
 
   it('listens at session_manager_port, and says so when something else does', async () => {
-    await using place = await sessionPlace();
+    await using place = await placeWithGuest();
     const session_manager_port = await freePort();
     const { said } = await place.bake({ ...place.options, session_manager_port });
     expect(said.join('\n')).toContain(`port ${session_manager_port} of this machine`);
@@ -142,17 +161,24 @@ describe.skipIf(lacks(['/usr/sbin/sshd'], true))('a build over Session Manager',
     expect(place.left()).toEqual([]);
   });
 
-  it('fails with an agent that is too old, and says so', async () => {
-    await using place = await sessionPlace();
-    place.ec2.world.sessions.agentVersion = '2.3.722.0';
+  it.each([
+    ['an agent that is too old', { agentVersion: '2.3.722.0' }, /agent is 2\.3\.722\.0, and has to be at least/],
+    [
+      'an encrypted session',
+      { actions: [{ ActionType: 'KMSEncryption', ActionParameters: { KMSKeyId: 'key' } }] },
+      /encrypt the session with a key of KMS/,
+    ],
+  ])('fails with %s, and says so', async (_, how, message) => {
+    await using place = await placeWithGuest();
+    Object.assign(place.ec2.world.sessions, how);
     const { report } = await place.bake(place.options);
     expect(report.failure).toMatchObject({ code: 'AMAZON_SESSION' });
-    expect(report.failure?.message).toMatch(/agent is 2\.3\.722\.0, and has to be at least/);
+    expect(report.failure?.message).toMatch(message);
     expect(place.left()).toEqual([]);
   });
 
   it('says what the instance needs when it never connects to Session Manager', async () => {
-    await using place = await sessionPlace();
+    await using place = await placeWithGuest();
     const { report } = await place.bake({
       ...place.options,
       temporary_iam_instance_profile_policy_document: null,

@@ -6,13 +6,13 @@ import {
   type AgentMessage,
 } from '../../../../../builders/_amazon/session-manager/agent-message.ts';
 import { multiplexer } from '../../../../../builders/_amazon/session-manager/multiplexer.ts';
-import { reliableStream, type StreamOptions } from '../../../../../builders/_amazon/session-manager/reliable-stream.ts';
+import { reliableStream } from '../../../../../builders/_amazon/session-manager/reliable-stream.ts';
 
 afterEach(() => {
   vi.useRealTimers();
 });
 
-function stream(stallLimit?: number, seal?: StreamOptions['seal']) {
+function stream(stallLimit?: number) {
   const sent: AgentMessage[] = [];
   const got: string[] = [];
   const events: string[] = [];
@@ -25,7 +25,6 @@ function stream(stallLimit?: number, seal?: StreamOptions['seal']) {
     onRoom: () => void events.push('room'),
     onStalled: () => void events.push('stalled'),
     ...(stallLimit === undefined ? {} : { stallLimit }),
-    ...(seal === undefined ? {} : { seal }),
   });
   const output = (sequence: number): void => {
     const payload = Buffer.from(String(sequence));
@@ -67,21 +66,6 @@ describe('a reliable stream', () => {
     write(6, Buffer.alloc(2500, 'x'));
     close();
     expect(sent.map(({ payloadType, payload }) => [payloadType, payload.length])).toEqual([[6, 2500]]);
-  });
-
-  it('seals each piece once, also of a message that is sent again', () => {
-    vi.useFakeTimers();
-    let count = 0;
-    const seal = (_: number, piece: Uint8Array) => Buffer.concat([Buffer.from([(count += 1)]), piece]);
-    const { write, sent, close } = stream(undefined, seal);
-    write(1, Buffer.alloc(1500, 'x'));
-    vi.advanceTimersByTime(1000);
-    close();
-    expect(count).toBe(2);
-    expect(sent.length).toBeGreaterThan(2);
-    expect(new Set(sent.map(({ sequence, payload }) => `${sequence} ${payload[0]} ${payload.length}`))).toEqual(
-      new Set(['0 1 1025', '1 2 477']),
-    );
   });
 
   it('sends a message again until it is acknowledged, and that one only', () => {
