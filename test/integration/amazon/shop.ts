@@ -37,6 +37,17 @@ export function runIn(directory: string): string {
   return readdirSync(join(directory, 'state/runs')).find((name) => !name.startsWith('.')) ?? '';
 }
 
+/** The environment of a Kiln that keeps everything in this directory, and does not pause before it asks again. */
+export function kilnIn(directory: string): NodeJS.ProcessEnv {
+  return {
+    PATH: process.env['PATH'],
+    HOME: directory,
+    KILN_STATE_DIR: join(directory, 'state'),
+    KILN_CACHE_DIR: join(directory, 'cache'),
+    AWS_POLL_DELAY_SECONDS: '0',
+  };
+}
+
 export async function shop(options: WorldOptions = {}): Promise<Shop> {
   const ec2 = await startTestEc2(options);
   const directory = mkdtempSync(join(tmpdir(), 'kiln-amazon-'));
@@ -47,15 +58,7 @@ export async function shop(options: WorldOptions = {}): Promise<Shop> {
     const child = spawn(process.execPath, [join(root, 'dist/cli.cjs'), ...args], {
       cwd: directory,
       ...identity,
-      env: {
-        PATH: process.env['PATH'],
-        HOME: directory,
-        KILN_STATE_DIR: join(directory, 'state'),
-        KILN_CACHE_DIR: join(directory, 'cache'),
-        AWS_POLL_DELAY_SECONDS: '0',
-        ...ec2.environment,
-        ...environment,
-      },
+      env: { ...kilnIn(directory), ...ec2.environment, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';

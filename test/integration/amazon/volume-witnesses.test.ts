@@ -17,7 +17,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { pythonWithAws } from '../../support/ec2/python.ts';
 import { startMoto } from '../../support/moto.ts';
 import { askAws, askPython, awsAt, LIMIT, MOTO_IMAGE, type Environment } from './others-aws.ts';
-import { root, shop } from './shop.ts';
+import { kilnIn, root, shop } from './shop.ts';
 
 const run = promisify(execFile);
 const BLOCK = 524_288;
@@ -107,14 +107,7 @@ it(
       const { stdout } = await run(process.execPath, [join(root, 'dist/cli.cjs'), 'build', 't.json'], {
         cwd: directory,
         timeout: LIMIT,
-        env: {
-          PATH: process.env['PATH'],
-          HOME: directory,
-          KILN_STATE_DIR: join(directory, 'state'),
-          KILN_CACHE_DIR: join(directory, 'cache'),
-          AWS_POLL_DELAY_SECONDS: '0',
-          ...environment,
-        },
+        env: { ...kilnIn(directory), ...environment },
       });
       const ask = (...words: readonly string[]): Promise<Found> => askAws(python ?? '', environment, 'ec2', ...words);
       const said = (pattern: RegExp): string => pattern.exec(stdout)?.[1] ?? '';

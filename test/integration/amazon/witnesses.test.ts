@@ -12,7 +12,7 @@ import { lacks } from '../../support/needs.ts';
 import { startSshd } from '../../support/sshd.ts';
 import { pythonWithAws } from '../../support/ec2/python.ts';
 import { askAws, awsAt, CREDENTIALS, LIMIT, MOTO_IMAGE, type Environment } from './others-aws.ts';
-import { root, shop } from './shop.ts';
+import { kilnIn, root, shop } from './shop.ts';
 
 const run = promisify(execFile);
 
@@ -69,14 +69,7 @@ describe.skipIf(lacks(['/usr/sbin/sshd'], true))('a build with a guest', { timeo
     const said = run(process.execPath, [join(root, 'dist/cli.cjs'), 'build', 't.json'], {
       cwd: directory,
       timeout: LIMIT,
-      env: {
-        PATH: process.env['PATH'],
-        HOME: directory,
-        KILN_STATE_DIR: join(directory, 'state'),
-        KILN_CACHE_DIR: join(directory, 'cache'),
-        AWS_POLL_DELAY_SECONDS: '0',
-        ...environment,
-      },
+      env: { ...kilnIn(directory), ...environment },
     }).then(
       ({ stdout }) => stdout,
       (error: unknown) => `${String(error)}\n${(error as { readonly stdout?: string }).stdout ?? ''}`,
