@@ -1,8 +1,12 @@
-import { readdir, rm, rmdir } from 'node:fs/promises';
+import { readdir, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { shellWord } from '../scripts/quote.ts';
 import type { JsonValue } from './json.ts';
+import { removeTree } from './remove-tree.ts';
 import type { ResourceKind } from './resource.ts';
+
+/** Where it is known, with what keeps it from emptying a directory of the machine that is mounted in there. */
+const RM = process.platform === 'linux' ? 'rm -rf --one-file-system' : 'rm -rf';
 
 function directoryOf(hints: JsonValue): string | undefined {
   const found = typeof hints === 'object' && hints !== null && 'directory' in hints ? hints['directory'] : undefined;
@@ -16,7 +20,7 @@ function hasCode(error: unknown, codes: readonly string[]): boolean {
 /** A file or directory whose name contains the token; hints: `{ directory }`, where it is. Released by removing it. */
 export const pathKind: ResourceKind<string> = {
   kind: 'path',
-  release: (path) => rm(path, { recursive: true, force: true, maxRetries: 3 }),
+  release: removeTree,
   find: async (token, hints) => {
     const directory = directoryOf(hints);
     if (directory === undefined) return [];
@@ -28,7 +32,7 @@ export const pathKind: ResourceKind<string> = {
       throw error;
     }
   },
-  byHand: (path) => `rm -rf ${shellWord(path)}`,
+  byHand: (path) => `${RM} ${shellWord(path)}`,
 };
 
 /** A directory made for something else to be put in; hints: `{ directory }`. Removed only while it is empty. */

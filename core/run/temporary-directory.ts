@@ -1,8 +1,9 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BuildRun } from './build-run.ts';
 import { pathKind } from './kinds.ts';
+import { removeTree } from './remove-tree.ts';
 import type { Scope } from './scope.ts';
 
 /** Makes a directory of mode 0700 with a short path, which goes with the scope and the journal knows. */
@@ -37,6 +38,6 @@ export function temporaryDirectories(scope: Scope): () => Promise<string> {
 /** A temporary directory that goes with the scope. */
 export async function temporaryDirectoryIn(make: () => Promise<string>, scope: Scope): Promise<string> {
   const path = await make();
-  scope.defer(`temporary directory ${path}`, () => rm(path, { recursive: true, force: true, maxRetries: 3 }));
+  scope.defer(`temporary directory ${path}`, () => removeTree(path));
   return path;
 }

@@ -108,7 +108,7 @@ describe('kiln gc RUN', () => {
       const { code, stdout, stderr } = await run('gc');
       expect({ code, stdout }).toEqual({ code: 3, stdout: collected });
       expect(stderr).toMatch(
-        /^could not remove null\.web: a thing: nothing here knows .*\ncould not remove null\.web: a file: .*\n {4}by hand: rm -rf \/proc\/version\n$/,
+        /^could not remove null\.web: a thing: nothing here knows .*\ncould not remove null\.web: a file: .*\n {4}by hand: rm -rf --one-file-system \/proc\/version\n$/,
       );
     }
   });
