@@ -11,6 +11,7 @@ export const builder: Builder<AmazonChrootBuilderConfig> = {
   prepare,
   requirements,
   run: async (config, build) => (await import('./run.ts')).run(config, build),
+  resume: async (config, build, state) => (await import('./run.ts')).resume(config, build, state),
   discard: async (artifact, context) =>
     (await import('../_amazon/images/artifact.ts')).discardImages(artifact, context),
 };

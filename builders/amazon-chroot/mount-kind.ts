@@ -13,10 +13,20 @@ export interface MountHints extends Mounted {
   readonly ownDirectory: boolean;
 }
 
-export function mountHints({ path, tree, device, host, ownDirectory }: MountHints): JsonObject {
+/** The name under which mounts remember how this process becomes root. */
+export function hostKey(host: Host): string {
   const key = [...hosts].find(([, each]) => each === host)?.[0] ?? crypto.randomUUID();
   hosts.set(key, host);
-  return { path, tree, device, host: key, ownDirectory };
+  return key;
+}
+
+/** What another process had under this name is `host` in this one. */
+export function recallHost(key: string, host: Host): void {
+  hosts.set(key, host);
+}
+
+export function mountHints({ path, tree, device, host, ownDirectory }: MountHints): JsonObject {
+  return { path, tree, device, host: hostKey(host), ownDirectory };
 }
 
 async function removeDirectory(path: string, host: Host, signal: AbortSignal): Promise<void> {

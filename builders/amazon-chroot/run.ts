@@ -1,25 +1,32 @@
-import { StepError, type Artifact, type BuildRun, type RenderData } from '../../plugins/sdk/index.ts';
+import {
+  StepError,
+  type Acquired,
+  type Artifact,
+  type BuildRun,
+  type JsonValue,
+  type RenderData,
+} from '../../plugins/sdk/index.ts';
 import type { AmazonBuild } from '../_amazon/amazon-build.ts';
-import { artifactOf } from '../_amazon/images/artifact.ts';
-import { planCopies, type CopyPlan } from '../_amazon/images/copy-plan.ts';
-import type { Image } from '../_amazon/driver.ts';
-import type { MadeImage } from '../_amazon/images/make-image.ts';
 import { thisMachine, type Machine } from '../_amazon/machine.ts';
-import { finishImages, imageLabel, makeImages, type ImageLabel } from '../_amazon/images/publish-images.ts';
 import { startAmazon } from '../_amazon/start.ts';
 import { checkNames } from '../_amazon/steps/check-names.ts';
-import { createSnapshot } from '../_amazon/steps/create-snapshot.ts';
 import { findSourceImage } from '../_amazon/steps/find-source-image.ts';
-import { registerImage } from '../_amazon/images/steps/register-image.ts';
 import { sourceFacts } from '../_amazon/tags.ts';
-import { changeVolume } from './change-volume.ts';
+import {
+  prepareVolume,
+  provisionVolume,
+  recoverVolume,
+  type AttachedVolume,
+  type PreparedVolume,
+} from './change-volume.ts';
+import { checkpointOf, lost, readCheckpoint, subjectOf, type Checkpoint, type Subject } from './checkpoint.ts';
 import type { AmazonChrootBuilderConfig } from './config.gen.ts';
 import { checkPrivileges, type Host } from './host.ts';
-import { imageProperties } from './registration.ts';
-import { attachVolume } from './steps/attach-volume.ts';
+import { finishEarlier, imagesOf } from './make-images.ts';
+import { attachVolume, type Attached } from './steps/attach-volume.ts';
 import { createVolume } from './steps/create-volume.ts';
-
-const BUILDER_ID = 'mitchellh.amazon.chroot';
+import { findAttachment, findVolume } from './steps/find-volume.ts';
+import { noteMounts } from './steps/mount-again.ts';
 
 function checkRegion({ region }: Machine, { cloud }: AmazonBuild): void {
   if (region === cloud.region) return;
@@ -31,67 +38,96 @@ function checkRegion({ region }: Machine, { cloud }: AmazonBuild): void {
   });
 }
 
-/** The volume is encrypted from the start: the build's own region needs no copy for that. */
-function copyPlan(config: AmazonChrootBuilderConfig, home: string): CopyPlan {
-  const copies = planCopies(config, home).copies.filter(({ region }) => region !== home);
-  return { intermediary: config.skip_save_build_region, copies };
+function checkMachine({ instanceId }: Machine, { instance, volume }: Subject): void {
+  if (instanceId === instance) return;
+  throw lost(`the volume ${volume} is of ${instance}, and this machine is ${instanceId}`, 'resume it there');
 }
 
-async function imageOf(
-  volumeId: string,
-  config: AmazonChrootBuilderConfig,
-  source: Image | undefined,
-  label: ImageLabel,
-  amazon: AmazonBuild,
-): Promise<MadeImage> {
-  const { build } = amazon;
-  const { name, description, tags } = label;
-  const snapshot = await build.step('create snapshot', () =>
-    createSnapshot({ volumeId, description, tags: tags.snapshot }, amazon),
-  );
-  const image = imageProperties(config, source, snapshot.id);
-  return build.step('register image', () =>
-    registerImage({ name, description, tags, image, snapshots: [snapshot] }, amazon),
-  );
+interface Place {
+  readonly machine: Machine;
+  readonly amazon: AmazonBuild;
+  readonly host: Host;
 }
 
-/** Makes the volume, has the provisioners change it, and resolves with its id once nothing uses it any more. */
-async function bakeVolume(
-  config: AmazonChrootBuilderConfig,
-  source: Image | undefined,
-  machine: Machine,
-  facts: RenderData,
-  amazon: AmazonBuild,
-): Promise<string> {
-  const { build } = amazon;
-  const host: Host = { wrap: (command) => build.render(config.command_wrapper, { Command: command }) };
-  const { id } = await build.step('create volume', () => createVolume(config, source, machine, facts, amazon));
-  const { device, acquired } = await build.step('attach volume', () =>
-    attachVolume(id, config.device_path, machine, amazon),
-  );
-  const virtualization = source?.VirtualizationType ?? config.ami_virtualization_type ?? 'hvm';
-  await changeVolume(config, { id, device, virtualization }, facts, host, build);
-  await build.step('detach volume', () => acquired.release());
-  return id;
-}
-
-export async function run(config: AmazonChrootBuilderConfig, build: BuildRun): Promise<Artifact> {
+async function findPlace(config: AmazonChrootBuilderConfig, build: BuildRun): Promise<Place> {
   checkPrivileges(config.command_wrapper, { platform: process.platform, userId: process.getuid?.() });
   const machine = await build.step('find this machine', () => thisMachine(build.signal));
   const amazon = await build.step('find AWS', () => startAmazon(config, build));
-  const { cloud } = amazon;
   checkRegion(machine, amazon);
+  const host: Host = { wrap: (command) => build.render(config.command_wrapper, { Command: command }) };
+  return { machine, amazon, host };
+}
+
+function volumeOf(
+  { volume, source }: Subject,
+  { device }: Attached,
+  config: AmazonChrootBuilderConfig,
+): AttachedVolume {
+  const virtualization = source?.VirtualizationType ?? config.ami_virtualization_type ?? 'hvm';
+  return { id: volume, device, virtualization };
+}
+
+/** Has the provisioners change the volume; once nothing uses it any more, it is made images of. */
+async function provisionAndImage(
+  config: AmazonChrootBuilderConfig,
+  subject: Subject,
+  { prepared, attachment }: { readonly prepared: PreparedVolume; readonly attachment: Acquired<string, undefined> },
+  facts: RenderData,
+  { amazon, host }: Place,
+): Promise<Artifact> {
+  const { build } = amazon;
+  await build.checkpoint(
+    checkpointOf('provisioning', subject, { mounts: noteMounts(prepared, prepared.copies, host) }),
+  );
+  await provisionVolume(prepared, facts, host, build);
+  await build.step('detach volume', () => attachment.release());
+  return imagesOf(subject, config, facts, amazon);
+}
+
+export async function run(config: AmazonChrootBuilderConfig, build: BuildRun): Promise<Artifact> {
+  const place = await findPlace(config, build);
+  const { machine, amazon, host } = place;
   if (!config.skip_create_ami) await build.step('check names', () => checkNames(config, amazon));
   const source = config.from_scratch
     ? undefined
     : await build.step('find source image', () => findSourceImage(config, amazon));
-  const facts = sourceFacts(cloud.region, source ?? {});
-  const volumeId = await bakeVolume(config, source, machine, facts, amazon);
-  if (config.skip_create_ami) return artifactOf(BUILDER_ID, [], cloud);
+  const facts = sourceFacts(amazon.cloud.region, source ?? {});
+  const { id } = await build.step('create volume', () => createVolume(config, source, machine, facts, amazon));
+  const attached = await build.step('attach volume', () => attachVolume(id, config.device_path, machine, amazon));
+  const subject = { volume: id, instance: machine.instanceId, source };
+  const prepared = await prepareVolume(config, volumeOf(subject, attached, config), host, build);
+  return provisionAndImage(config, subject, { prepared, attachment: attached.acquired }, facts, place);
+}
 
-  const plan = copyPlan(config, cloud.region);
-  const make = (label: ImageLabel): Promise<MadeImage> => imageOf(volumeId, config, source, label, amazon);
-  const images = await makeImages(config, imageLabel(config, facts, amazon), make, amazon, plan);
-  await finishImages(config, images, amazon);
-  return artifactOf(BUILDER_ID, images, cloud);
+async function provisionAgain(
+  config: AmazonChrootBuilderConfig,
+  subject: Subject,
+  mounts: NonNullable<Checkpoint['mounts']>,
+  facts: RenderData,
+  place: Place,
+): Promise<Artifact> {
+  const { machine, amazon, host } = place;
+  checkMachine(machine, subject);
+  const attached = await amazon.build.step('find attachment', () =>
+    findAttachment(subject.volume, config.device_path, machine, amazon),
+  );
+  const prepared = await recoverVolume(config, volumeOf(subject, attached, config), mounts, host, amazon);
+  return provisionAndImage(config, subject, { prepared, attachment: attached.acquired }, facts, place);
+}
+
+/**
+ * Goes on with the volume of an earlier process, mounted or not, or with its images. Throws `StepError` RESUME_LOST on
+ * another machine, and when the volume is gone.
+ */
+export async function resume(config: AmazonChrootBuilderConfig, build: BuildRun, state: JsonValue): Promise<Artifact> {
+  const checkpoint = readCheckpoint(state);
+  const { stage, mounts, begun } = checkpoint;
+  const subject = subjectOf(checkpoint);
+  const place = await findPlace(config, build);
+  const { amazon } = place;
+  if (stage === 'imaged') return finishEarlier(checkpoint, config, amazon);
+  const facts = sourceFacts(amazon.cloud.region, subject.source ?? {});
+  await build.step('find volume', () => findVolume(subject.volume, amazon));
+  if (stage === 'provisioning' && mounts !== null) return provisionAgain(config, subject, mounts, facts, place);
+  return imagesOf(subject, config, facts, amazon, begun);
 }

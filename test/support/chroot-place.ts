@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expect } from 'vitest';
 import type { JsonObject } from '../../core/run/json.ts';
 import type { RunOptions } from '../../core/run/run-plan.ts';
 import { amazonPlace, type AmazonBake, type AmazonPlace } from './amazon-run.ts';
@@ -28,6 +30,17 @@ export function mountsBelow(directory: string): readonly string[] {
     .split('\n')
     .map((line) => line.split(' ')[1] ?? '');
   return paths.filter((path) => path.startsWith(`${directory}/`));
+}
+
+/** Unmounts what is mounted below a directory: removing that would empty the machine's own /dev. */
+export async function unmountAll(directory: string): Promise<void> {
+  // What was running there may not have ended yet.
+  await expect
+    .poll(() => {
+      for (const path of mountsBelow(directory).toReversed()) spawnSync('umount', [path]);
+      return mountsBelow(directory);
+    })
+    .toEqual([]);
 }
 
 export async function chrootPlace(sourceDisk: string | undefined, options: WorldOptions = {}): Promise<ChrootPlace> {
@@ -61,6 +74,7 @@ export async function chrootPlace(sourceDisk: string | undefined, options: World
       ...disks.attached().map(() => 'loop device'),
     ],
     [Symbol.asyncDispose]: async () => {
+      await unmountAll(directory);
       disks[Symbol.dispose]();
       await machine[Symbol.asyncDispose]();
       await amazon[Symbol.asyncDispose]();

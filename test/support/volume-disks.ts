@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeBusyboxTree, treePrograms } from './busybox-tree.ts';
@@ -86,7 +86,9 @@ export function volumeDisks(directory: string): VolumeDisks {
     startWith: (disk) => void (start = disk),
     onAttach: (volumeId, device) => {
       const file = fileOf(volumeId);
-      if (start === undefined) {
+      if (existsSync(file)) {
+        // It was attached before.
+      } else if (start === undefined) {
         writeFileSync(file, '');
         truncateSync(file, DISK_BYTES);
       } else cpSync(start, file);

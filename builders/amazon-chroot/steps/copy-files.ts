@@ -1,5 +1,5 @@
 import { lstat } from 'node:fs/promises';
-import { shellWord, type BuildRun } from '../../../plugins/sdk/index.ts';
+import { shellWord, type BuildRun, type JsonObject } from '../../../plugins/sdk/index.ts';
 import { runOnHost, type Host } from '../host.ts';
 import { entryInTree } from '../path-in-tree.ts';
 import type { Tree } from './mount-volume.ts';
@@ -7,7 +7,8 @@ import type { Tree } from './mount-volume.ts';
 const SAVED = '.kiln-original';
 
 /** A file of this machine in the tree. */
-interface Copy {
+export interface Copy extends JsonObject {
+  readonly file: string;
   readonly place: string;
   /** Whether something was there before, and is beside it now. */
   readonly replaced: boolean;
@@ -27,26 +28,46 @@ async function copyOne(tree: Tree, file: string, host: Host, signal: AbortSignal
   const doing = `copying ${file} into the volume`;
   if (replaced) await runOnHost(host, { doing, command: `mv -T -- ${to} ${shellWord(place + SAVED)}`, signal });
   await runOnHost(host, { doing, command: `cp -- ${shellWord(file)} ${to}`, signal });
-  return { place, replaced };
+  return { file, place, replaced };
 }
 
 async function restore({ place, replaced }: Copy, host: Host, signal: AbortSignal): Promise<void> {
+  // An earlier process may have done it.
+  if (replaced && !(await exists(place + SAVED))) return;
   const at = shellWord(place);
   const doing = `putting back ${place}`;
   await runOnHost(host, { doing, command: `rm -f -- ${at}`, signal });
   if (replaced) await runOnHost(host, { doing, command: `mv -T -- ${shellWord(place + SAVED)} ${at}`, signal });
 }
 
-/** Copies files of this machine to the same paths in the tree. What it resolves with puts back what was there before. */
+/** Copies files of this machine to the same paths in the tree. */
 export async function copyFiles(
   tree: Tree,
   files: readonly string[],
   host: Host,
-  build: BuildRun,
-): Promise<() => Promise<void>> {
+  { signal }: BuildRun,
+): Promise<readonly Copy[]> {
   const copies: Copy[] = [];
-  for (const file of files) copies.push(await copyOne(tree, file, host, build.signal));
-  return async () => {
-    for (const copy of copies.toReversed()) await restore(copy, host, build.signal);
-  };
+  for (const file of files) copies.push(await copyOne(tree, file, host, signal));
+  return copies;
+}
+
+/** Copies again what an earlier process had copied and is not there any more. */
+export async function copyAgain(
+  tree: Tree,
+  copies: readonly Copy[],
+  host: Host,
+  { signal }: BuildRun,
+): Promise<readonly Copy[]> {
+  const again: Copy[] = [];
+  for (const copy of copies) {
+    const isThere = await exists(copy.replaced ? copy.place + SAVED : copy.place);
+    again.push(isThere ? copy : await copyOne(tree, copy.file, host, signal));
+  }
+  return again;
+}
+
+/** Puts back what was there before. */
+export async function restoreFiles(copies: readonly Copy[], host: Host, { signal }: BuildRun): Promise<void> {
+  for (const copy of copies.toReversed()) await restore(copy, host, signal);
 }

@@ -55,13 +55,19 @@ async function mountOne(
   });
 }
 
+/** A volume with what is mounted in it. */
+export interface MountedTree {
+  readonly tree: Tree;
+  readonly inner: readonly Acquired<string, undefined>[];
+}
+
 /** Mounts in the tree what its programs need of this machine. Throws `CommandError` AMAZON_CHROOT_COMMAND. */
 export async function mountInTree(
   tree: Tree,
   mounts: readonly TreeMount[],
   host: Host,
   build: BuildRun,
-): Promise<readonly Acquired<string, undefined>[]> {
+): Promise<MountedTree> {
   const made: Acquired<string, undefined>[] = [];
   for (const each of mounts) {
     try {
@@ -71,5 +77,5 @@ export async function mountInTree(
       build.debug(`without ${each.path}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
-  return made;
+  return { tree, inner: made };
 }

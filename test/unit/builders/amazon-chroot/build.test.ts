@@ -1,11 +1,11 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { chrootPlace, type ChrootPlace } from '../../../support/chroot-place.ts';
 import { replyLost } from '../../../support/ec2/index.ts';
 import { lacks } from '../../../support/needs.ts';
-import { diskPrograms, makeSourceDisk } from '../../../support/volume-disks.ts';
+import { sourceDisk } from '../../../support/source-disk.ts';
+import { diskPrograms } from '../../../support/volume-disks.ts';
 
 const IMAGE = ['us-east-1 image', 'us-east-1 snapshot'];
 /** The kernel's mounts are not what most tests are about. */
@@ -17,16 +17,10 @@ function volumeOf(place: ChrootPlace): string {
 }
 
 describe.skipIf(lacks(diskPrograms, true))('a build in a chroot', { timeout: 60_000 }, () => {
-  let directory = '';
-  let source = '';
-  beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'kiln-chroot-source-'));
-    source = await makeSourceDisk(directory);
-  });
-  afterAll(() => rm(directory, { recursive: true }));
+  const source = sourceDisk();
 
   it('provisions the volume and registers an AMI like its source', async () => {
-    await using place = await chrootPlace(source);
+    await using place = await chrootPlace(source.disk);
     const options = {
       ami_description: 'from {{ .SourceAMIName }}',
       tags: { Base: '{{ .SourceAMI }}' },
@@ -112,7 +106,10 @@ describe.skipIf(lacks(diskPrograms, true))('a build in a chroot', { timeout: 60_
           `${place.disks.partitionNode} {{.Device}}`,
           'mkfs.ext4 -q {{.Partition}}',
         ],
-        post_mount_commands: [`cp -a ${directory}/tree/. {{.MountPath}}`, 'echo {{.Device}} >{{.MountPath}}/device'],
+        post_mount_commands: [
+          `cp -a ${source.directory}/tree/. {{.MountPath}}`,
+          'echo {{.Device}} >{{.MountPath}}/device',
+        ],
         ...quick,
       },
       [{ type: 'shell', inline: ['echo made >/made'] }],
@@ -135,9 +132,9 @@ describe.skipIf(lacks(diskPrograms, true))('a build in a chroot', { timeout: 60_
   });
 
   it('runs all that needs root by command_wrapper', async () => {
-    await using place = await chrootPlace(source);
-    const log = join(directory, 'wrapped');
-    const wrapper = join(directory, 'wrapper');
+    await using place = await chrootPlace(source.disk);
+    const log = join(source.directory, 'wrapped');
+    const wrapper = join(source.directory, 'wrapper');
     await writeFile(wrapper, `#!/bin/sh\necho "$@" >>${log}\nexec "$@"\n`, { mode: 0o755 });
     const { report } = await place.bake(
       {
@@ -174,7 +171,7 @@ describe.skipIf(lacks(diskPrograms, true))('a build in a chroot', { timeout: 60_
   });
 
   it('puts back what copy_files replaced, a link for one', async () => {
-    await using place = await chrootPlace(source);
+    await using place = await chrootPlace(source.disk);
     const mounted = '{{.MountPath}}/etc/resolv.conf';
     const options = { chroot_mounts: [], post_mount_commands: [`ln -s /nowhere/stub ${mounted}`] };
     const check = 'test -f /etc/resolv.conf && ! test -L /etc/resolv.conf';
@@ -205,7 +202,7 @@ describe.skipIf(lacks(diskPrograms, true))('a build in a chroot', { timeout: 60_
   });
 
   it('encrypts the volume itself, and makes copies for other regions only', async () => {
-    await using place = await chrootPlace(source);
+    await using place = await chrootPlace(source.disk);
     const key = place.amazon.ec2.addKmsKey('us-east-1', 'alias/own');
     const { report } = await place.bake({
       encrypt_boot: true,
@@ -228,14 +225,14 @@ describe.skipIf(lacks(diskPrograms, true))('a build in a chroot', { timeout: 60_
   });
 
   it('keeps copies only with skip_save_build_region', async () => {
-    await using place = await chrootPlace(source);
+    await using place = await chrootPlace(source.disk);
     const { report } = await place.bake({ ami_regions: ['us-west-2'], skip_save_build_region: true, ...quick });
     expect(report.failure).toBeUndefined();
     expect(place.left().toSorted()).toEqual(['us-west-2 image', 'us-west-2 snapshot']);
   });
 
   it('ends what provisioners have left running in the volume', async () => {
-    await using place = await chrootPlace(source);
+    await using place = await chrootPlace(source.disk);
     const inline = ['setsid sh -c "trap : TERM; sleep 1000; sleep 1000" </dev/null >/dev/null 2>&1 &', 'sleep 0.2'];
     const { report } = await place.bake(quick, [{ type: 'shell', inline }]);
     expect(report.failure).toBeUndefined();
@@ -244,7 +241,7 @@ describe.skipIf(lacks(diskPrograms, true))('a build in a chroot', { timeout: 60_
   });
 
   it('takes different devices in two builds at once', async () => {
-    await using place = await chrootPlace(source);
+    await using place = await chrootPlace(source.disk);
     const inline = ['mkdir /made', 'sleep 0.5'];
     const builds = await Promise.all(
       ['one', 'two'].map((ami_name) => place.bake({ ami_name, ...quick }, [{ type: 'shell', inline }])),
@@ -259,7 +256,7 @@ describe.skipIf(lacks(diskPrograms, true))('a build in a chroot', { timeout: 60_
   });
 
   it('takes the next device when somebody else was faster', async () => {
-    await using place = await chrootPlace(source);
+    await using place = await chrootPlace(source.disk);
     const message = "Invalid value '/dev/sdf' for unixDevice. Attachment point /dev/sdf is already in use";
     place.amazon.ec2.plan({ call: 'AttachVolume', error: { code: 'InvalidParameterValue', message, status: 400 } });
     const { report } = await place.bake(quick);
@@ -270,7 +267,7 @@ describe.skipIf(lacks(diskPrograms, true))('a build in a chroot', { timeout: 60_
   it.each(['CreateVolume', 'AttachVolume', 'DetachVolume'])(
     'is done once when the reply to %s is lost',
     async (call) => {
-      await using place = await chrootPlace(source);
+      await using place = await chrootPlace(source.disk);
       place.amazon.ec2.plan(replyLost(call));
       const { report } = await place.bake(quick);
       expect(report.failure).toBeUndefined();
@@ -280,7 +277,7 @@ describe.skipIf(lacks(diskPrograms, true))('a build in a chroot', { timeout: 60_
   );
 
   it('waits until EC2 knows what was made', async () => {
-    await using place = await chrootPlace(source, { hiddenReads: 2 });
+    await using place = await chrootPlace(source.disk, { hiddenReads: 2 });
     const { report } = await place.bake(quick);
     expect(report.failure).toBeUndefined();
     expect(place.left().toSorted()).toEqual(IMAGE);

@@ -1,12 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../../core/run/json.ts';
 import { chrootPlace } from '../../../support/chroot-place.ts';
 import { replyLost, type Fault } from '../../../support/ec2/index.ts';
 import { lacks } from '../../../support/needs.ts';
-import { diskPrograms, makeSourceDisk } from '../../../support/volume-disks.ts';
+import { sourceDisk } from '../../../support/source-disk.ts';
+import { diskPrograms } from '../../../support/volume-disks.ts';
 
 const failing = [{ type: 'shell', inline: ['exit 3'] }];
 
@@ -15,13 +13,7 @@ function refused(call: string): Fault {
 }
 
 describe.skipIf(lacks(diskPrograms, true))('a build in a chroot that fails', { timeout: 60_000 }, () => {
-  let directory = '';
-  let source = '';
-  beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'kiln-chroot-source-'));
-    source = await makeSourceDisk(directory);
-  });
-  afterAll(() => rm(directory, { recursive: true }));
+  const source = sourceDisk();
 
   it.each<readonly [string, string, string, JsonObject, readonly JsonObject[]]>([
     [
@@ -43,7 +35,7 @@ describe.skipIf(lacks(diskPrograms, true))('a build in a chroot that fails', { t
     ['a file to copy', 'AMAZON_CHROOT_COMMAND', 'copying /no/such into', { copy_files: ['/no/such'] }, []],
     ['a provisioner', 'SCRIPT_FAILED', 'status 3', {}, failing],
   ])('takes everything back after %s', async (_what, code, message, options, provisioners) => {
-    await using place = await chrootPlace(source);
+    await using place = await chrootPlace(source.disk);
     const { report } = await place.bake(options, provisioners);
     expect(report.failure).toMatchObject({ code, message: expect.stringContaining(message) as string });
     expect(place.left()).toEqual([]);
@@ -53,7 +45,7 @@ describe.skipIf(lacks(diskPrograms, true))('a build in a chroot that fails', { t
   it.each(['CreateVolume', 'AttachVolume', 'CreateSnapshot', 'RegisterImage'])(
     'takes everything back when %s is refused, or its reply never comes',
     async (call) => {
-      await using place = await chrootPlace(source);
+      await using place = await chrootPlace(source.disk);
       const options = { chroot_mounts: [], copy_files: [] };
       place.amazon.ec2.plan(refused(call));
       const first = await place.bake(options);
@@ -67,7 +59,7 @@ describe.skipIf(lacks(diskPrograms, true))('a build in a chroot that fails', { t
   );
 
   it('says why AWS could not make the volume or the snapshot', async () => {
-    await using place = await chrootPlace(source);
+    await using place = await chrootPlace(source.disk);
     place.amazon.ec2.plan({ call: 'CreateVolume', fails: { code: 'x', message: 'y' } });
     expect((await place.bake()).report.failure?.message).toContain('it is error');
     place.amazon.ec2.plan({ call: 'CreateSnapshot', fails: { code: 'x', message: 'the disk broke' } });
@@ -76,14 +68,14 @@ describe.skipIf(lacks(diskPrograms, true))('a build in a chroot that fails', { t
   });
 
   it('does not mount over what is mounted there', async () => {
-    await using place = await chrootPlace(source);
+    await using place = await chrootPlace(source.disk);
     const { report } = await place.bake({ mount_path: '/proc' });
     expect(report.failure?.code).toBe('AMAZON_CHROOT_MOUNT_TAKEN');
     expect(place.left()).toEqual([]);
   });
 
   it('says so when this machine is no instance, or is in another region', async () => {
-    await using place = await chrootPlace(source);
+    await using place = await chrootPlace(source.disk);
     const elsewhere = await place.bake({ region: 'us-west-2' });
     expect(elsewhere.report.failure).toMatchObject({
       code: 'AMAZON_CHROOT_REGION',

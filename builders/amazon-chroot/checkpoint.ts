@@ -1,0 +1,60 @@
+import { StepError, type JsonObject, type JsonValue } from '../../plugins/sdk/index.ts';
+import type { BegunThings } from '../_amazon/begun.ts';
+import { notedImages, type NotedImage } from '../_amazon/checkpoint.ts';
+import type { Image } from '../_amazon/driver.ts';
+import type { MadeImage } from '../_amazon/images/make-image.ts';
+import type { NotedMounts } from './steps/mount-again.ts';
+
+/** What the build is about. */
+export interface Subject {
+  readonly volume: string;
+  /** Id of the instance that Kiln is on. */
+  readonly instance: string;
+  /** Undefined: built from scratch. */
+  readonly source: Image | undefined;
+}
+
+/** All that a build needs to go on in another process. */
+export interface Checkpoint extends JsonObject {
+  /** The provisioners are at work; the volume is detached again; the images are there. */
+  readonly stage: 'provisioning' | 'provisioned' | 'imaged';
+  readonly volume: string;
+  readonly instance: string;
+  /** The AMI as it was: there may be a newer one by now, or none. */
+  readonly source: JsonObject | null;
+  /** While the provisioners are at work. */
+  readonly mounts: NotedMounts | null;
+  readonly images: readonly NotedImage[];
+  readonly begun: BegunThings;
+}
+
+export function checkpointOf(
+  stage: Checkpoint['stage'],
+  { volume, instance, source }: Subject,
+  more: { readonly mounts?: NotedMounts; readonly images?: readonly MadeImage[]; readonly begun?: BegunThings } = {},
+): Checkpoint {
+  const { mounts = null, images = [], begun = {} } = more;
+  const noted = source === undefined ? null : (JSON.parse(JSON.stringify(source)) as JsonObject);
+  return { stage, volume, instance, source: noted, mounts, images: notedImages(images), begun };
+}
+
+/** The error of a build that cannot be gone on with. */
+export function lost(message: string, hint: string = 'build the template anew'): StepError {
+  return new StepError(message, { code: 'RESUME_LOST', hint });
+}
+
+function isCheckpoint(value: JsonValue): value is Checkpoint {
+  const members = ['stage', 'volume', 'instance', 'source', 'mounts', 'images', 'begun'];
+  return typeof value === 'object' && value !== null && members.every((name) => name in value);
+}
+
+/** Throws `StepError` RESUME_LOST for what another version of Kiln wrote. */
+export function readCheckpoint(value: JsonValue): Checkpoint {
+  if (isCheckpoint(value)) return value;
+  throw lost('what the run wrote down cannot be understood');
+}
+
+/** What a checkpoint is about. */
+export function subjectOf({ volume, instance, source }: Checkpoint): Subject {
+  return { volume, instance, source: source ?? undefined };
+}

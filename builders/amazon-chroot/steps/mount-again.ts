@@ -1,0 +1,47 @@
+import type { JsonObject } from '../../../plugins/sdk/index.ts';
+import type { AmazonBuild } from '../../_amazon/amazon-build.ts';
+import { adoptedOrKept } from '../../_amazon/images/steps/find-images.ts';
+import type { Host } from '../host.ts';
+import { hostKey, mountKind, recallHost } from '../mount-kind.ts';
+import { sourceAt } from '../mount-table.ts';
+import { mountTable } from '../unmount.ts';
+import type { Copy } from './copy-files.ts';
+import type { MountedTree } from './mount-in-tree.ts';
+
+/** What is mounted for a build, as the journal knows it. */
+export interface NotedMounts extends JsonObject {
+  readonly path: string;
+  /** The device node that is mounted there. */
+  readonly device: string;
+  /** What is mounted in it, in that order. */
+  readonly inner: readonly string[];
+  readonly copies: readonly Copy[];
+  /** Which of this process's ways to become root the mounts remember. */
+  readonly host: string;
+}
+
+export function noteMounts({ tree, inner }: MountedTree, copies: readonly Copy[], host: Host): NotedMounts {
+  const { path, device } = tree;
+  return { path, device, inner: inner.map(({ id }) => id), copies: [...copies], host: hostKey(host) };
+}
+
+/**
+ * Takes over what an earlier process had mounted, if all of it still is, as it is when only Kiln had died. Otherwise (the
+ * machine was started anew) it unmounts what is left and resolves with undefined.
+ */
+export async function takeOverMounts(
+  { path, device, inner, host: key }: NotedMounts,
+  node: string,
+  host: Host,
+  amazon: AmazonBuild,
+): Promise<MountedTree | undefined> {
+  recallHost(key, host);
+  const acquired = adoptedOrKept(mountKind, path, amazon);
+  const within = inner.map((each) => adoptedOrKept(mountKind, each, amazon));
+  const table = await mountTable();
+  const isThere = sourceAt(path, table) === node && inner.every((each) => sourceAt(each, table) !== undefined);
+  if (isThere && device === node) return { tree: { path, device, acquired }, inner: within };
+  for (const each of within.toReversed()) await each.release();
+  await acquired.release();
+  return undefined;
+}
