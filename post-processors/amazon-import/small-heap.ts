@@ -1,13 +1,10 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/**
- * V8 lets a heap grow with what is thrown away, and compiles what runs often with compilers that take memory themselves.
- * A process that waits for a server has nothing from either.
- */
-const SMALL = ['--semi-space-growth-factor=1', '--heap-growing-percent=20', '--no-turbofan', '--no-maglev'];
+/** V8 lets a heap grow with what is thrown away, of which a process that waits for a server has nothing. */
+const SMALL = ['--semi-space-growth-factor=1', '--heap-growing-percent=20'];
 /** As V8 has them. */
-const USUAL = ['--semi-space-growth-factor=2', '--heap-growing-percent=0', '--turbofan', '--maglev'];
+const USUAL = ['--semi-space-growth-factor=2', '--heap-growing-percent=0'];
 
 let held = 0;
 

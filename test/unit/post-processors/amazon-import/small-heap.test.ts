@@ -12,7 +12,7 @@ const young = () => getHeapSpaceStatistics().find(({ space_name: name }) => name
 const kept = [];
 function work() {
   kept.length = 0;
-  for (let round = 0; round < 400; round += 1) kept.push(Array.from({ length: 1000 }, (_, index) => ({ index })));
+  for (let round = 0; round < 3000; round += 1) kept.push(Array.from({ length: 1000 }, (_, index) => ({ index })));
 }
 const sizes = [];
 const note = () => { work(); sizes.push(young()); };
@@ -36,8 +36,8 @@ test('the heap shrinks, stays small until the last is done, and grows again', ()
   const { sizes, collector } = JSON.parse(stdout) as { readonly sizes: readonly number[]; readonly collector: string };
   const [before = 0, ...after] = sizes;
   const grown = after.pop();
-  expect(before).toBeGreaterThanOrEqual(8);
-  expect(Math.max(...after)).toBeLessThanOrEqual(4);
-  expect(grown).toBeGreaterThanOrEqual(8);
+  const most = Math.max(...after);
+  expect(before).toBeGreaterThanOrEqual(2 * most);
+  expect(grown).toBeGreaterThan(most);
   expect(collector).toBe('undefined');
 });
