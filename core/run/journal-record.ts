@@ -25,7 +25,7 @@ export type JournalRecord =
   | { readonly record: 'created'; readonly token: string; readonly id: JsonValue }
   | { readonly record: 'released'; readonly token: string }
   /** Part of the result: never given back. */
-  | { readonly record: 'kept'; readonly token: string }
+  | { readonly record: 'kept'; readonly tokens: readonly string[] }
   /** Left for its user to look at (`-on-error=keep`): given back only when asked for. */
   | { readonly record: 'held'; readonly token: string }
   | { readonly record: 'provisioned'; readonly build: string; readonly type: string; readonly identity: string }
@@ -67,7 +67,7 @@ const textFields: Readonly<Record<JournalRecord['record'], readonly string[]>> =
   intent: ['token', 'kind', 'build', 'describe'],
   created: ['token'],
   released: ['token'],
-  kept: ['token'],
+  kept: [],
   held: ['token'],
   provisioned: ['build', 'type', 'identity'],
   checkpoint: ['build'],
@@ -84,12 +84,16 @@ function isOwner(value: JsonValue | undefined): boolean {
   return ['started', 'host', 'namespace'].every((name) => typeof value[name] === 'string');
 }
 
+function isListOfText(value: JsonValue | undefined): boolean {
+  return value instanceof Array && value.every((element) => typeof element === 'string');
+}
+
 function isArtifact(value: JsonValue | undefined): boolean {
   if (!isObject(value) || !['builderId', 'id', 'description'].every((name) => typeof value[name] === 'string')) {
     return false;
   }
   const { files, properties } = value;
-  return files instanceof Array && files.every((file) => typeof file === 'string') && isObject(properties);
+  return isListOfText(files) && isObject(properties);
 }
 
 function isPostProcessed({ sequence, position, artifact, ...rest }: JsonObject): boolean {
@@ -106,6 +110,7 @@ function isRecord(value: unknown): value is JournalRecord {
   if (!fields.every((field) => typeof value[field] === 'string')) return false;
   if (name === 'run') return value['format'] === 1 && typeof value['started'] === 'number' && isOwner(value['owner']);
   if (name === 'claimed') return isOwner(value['owner']);
+  if (name === 'kept') return isListOfText(value['tokens']);
   if (name === 'intent') return value['hints'] !== undefined;
   if (name === 'checkpoint') return value['state'] !== undefined;
   if (name === 'artifact') return isArtifact(value['artifact']) && isObject(value['data']);
@@ -159,8 +164,10 @@ export function openThings(records: readonly JournalRecord[]): readonly OpenThin
       for (const thing of open.values()) {
         if (thing.build === record.build) open.set(thing.token, { ...thing, served: true });
       }
-    } else if (record.record === 'released' || record.record === 'kept') {
+    } else if (record.record === 'released') {
       open.delete(record.token);
+    } else if (record.record === 'kept') {
+      for (const token of record.tokens) open.delete(token);
     }
   }
   return [...open.values()];

@@ -31,11 +31,16 @@ export interface ResourceKind<Id extends JsonValue> {
   byHand?(id: Id, hints: JsonValue): string | undefined;
 }
 
+export type Keepable = Pick<Acquired<JsonValue, unknown>, 'keep'>;
+
 export interface Acquired<Id extends JsonValue, Handle> {
   readonly id: Id;
   readonly handle: Handle;
   /** Gives the thing back now instead of at the end of the scope. Idempotent. */
   release(): Promise<void>;
-  /** The thing is part of the result: journaled as kept, not given back. */
-  keep(): Promise<void>;
+  /**
+   * The thing, and `others` with it, is part of the result and not given back. One record of the journal says so: whatever
+   * happens, all of them are kept or none.
+   */
+  keep(...others: readonly Keepable[]): Promise<void>;
 }

@@ -4,7 +4,7 @@ import type { Acquisition } from './build-run.ts';
 import type { JsonValue } from './json.ts';
 import { newId } from './new-id.ts';
 import { withDeadline } from './release.ts';
-import type { Acquired, ResourceKind } from './resource.ts';
+import type { Acquired, Keepable, ResourceKind } from './resource.ts';
 import type { HeldThing } from './run-options.ts';
 import {
   clearUp,
@@ -51,6 +51,21 @@ export interface AdoptableThing {
   readonly id: JsonValue;
 }
 
+const itemsOfKeeps = new WeakMap<Keepable['keep'], Item>();
+
+function keeping(item: Item, journal: ScopeContext['journal']): Keepable['keep'] {
+  const keep: Keepable['keep'] = async (...others) => {
+    const kept = [keep, ...others.map((other) => other.keep)]
+      .flatMap((each) => itemsOfKeeps.get(each) ?? [])
+      .filter((each) => each.home.has(each));
+    if (kept.length === 0) return;
+    await journal.writeDurably({ record: 'kept', tokens: kept.flatMap(({ token }) => token ?? []) });
+    for (const each of kept) each.home.delete(each);
+  };
+  itemsOfKeeps.set(keep, item);
+  return keep;
+}
+
 interface Around {
   readonly items: Set<Item>;
   readonly children: Set<Scope>;
@@ -66,16 +81,12 @@ export function openScope(context: ScopeContext, around?: Around): Scope {
   const pending = new Map<Promise<unknown>, string>();
   let closed = false;
 
-  const handlesOf = (item: Item, token: string): Pick<Acquired<JsonValue, unknown>, 'release' | 'keep'> => ({
+  const handlesOf = (item: Item): Pick<Acquired<JsonValue, unknown>, 'release' | 'keep'> => ({
     release: async () => {
       await item.release();
       item.home.delete(item);
     },
-    keep: async () => {
-      if (!item.home.has(item)) return;
-      await journal.writeDurably({ record: 'kept', token });
-      item.home.delete(item);
-    },
+    keep: keeping(item, journal),
   });
 
   const make = async <Id extends JsonValue, Handle>(
@@ -103,7 +114,7 @@ export function openScope(context: ScopeContext, around?: Around): Scope {
       await giveBack(context, item);
       throw new CancelledError();
     }
-    return { ...made, ...handlesOf(item, token) };
+    return { ...made, ...handlesOf(item) };
   };
 
   const end = async (): Promise<void> => {
@@ -129,7 +140,7 @@ export function openScope(context: ScopeContext, around?: Around): Scope {
     adopt: (kind, thing) => {
       const item = journaledItem(context, kind, thing.describe, thing, items);
       items.add(item);
-      return { id: thing.id, handle: undefined, ...handlesOf(item, thing.token) };
+      return { id: thing.id, handle: undefined, ...handlesOf(item) };
     },
     defer: (what, release) => void items.add({ what, token: undefined, release, home: items }),
     child: (about) => {

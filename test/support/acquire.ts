@@ -1,4 +1,5 @@
 import type { BuildRun } from '../../core/run/build-run.ts';
+import type { Keepable } from '../../core/run/resource.ts';
 
 export interface TestScope extends Pick<BuildRun, 'acquire'> {
   readonly tokens: readonly string[];
@@ -24,9 +25,9 @@ export function acquireForTest(): TestScope {
         await kind.release(id, acquisition.hints, context);
       };
       releases.push(release);
-      const keep = (): Promise<void> => {
+      const keep: Keepable['keep'] = async (...others) => {
         released = true;
-        return Promise.resolve();
+        for (const other of others) await other.keep();
       };
       return { id, handle, release, keep };
     },

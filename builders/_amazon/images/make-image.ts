@@ -16,6 +16,8 @@ export interface MadeImage {
   /** But not those that the template named for its devices. */
   readonly snapshotIds: readonly string[];
   readonly acquired: Acquired<string, undefined>;
+  /** What is kept with it. */
+  readonly also?: readonly Acquired<string, undefined>[];
 }
 
 export interface ImageTags {

@@ -46,7 +46,8 @@ export async function earlierFirst(amazon: AmazonBuild): Promise<MadeImage | und
   const image = await build.step('wait for image', () => earlierImage(FIRST, cloud, amazon));
   if (image === undefined) return undefined;
   // They are the image's by now, and go with it.
-  for (const part of begun.parts(SNAPSHOT)) await begun.earlier(kinds.snapshot, part)?.acquired.keep();
+  const snapshots = begun.parts(SNAPSHOT).flatMap((part) => begun.earlier(kinds.snapshot, part)?.acquired ?? []);
+  await snapshots[0]?.keep(...snapshots.slice(1));
   return image;
 }
 

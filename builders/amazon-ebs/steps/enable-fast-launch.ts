@@ -72,11 +72,7 @@ async function enableOn(image: MadeImage, how: FastLaunch, amazon: AmazonBuild):
       }),
   });
   await waitUntilEnabled(image.id, cloud, amazon);
-  const keep = async (): Promise<void> => {
-    await image.acquired.keep();
-    await launch.keep();
-  };
-  return { ...image, acquired: { ...image.acquired, keep } };
+  return { ...image, also: [launch] };
 }
 
 /** Has AWS keep snapshots of launched instances of the images, and waits for them. What it makes is kept with the image. */

@@ -22,7 +22,8 @@ export async function keepResult(
     Ebs: { VolumeId: id, DeleteOnTermination: false },
   }));
   if (going.length > 0) await cloud.ec2('ModifyInstanceAttribute', { InstanceId, BlockDeviceMappings });
-  for (const each of acquired) await each.keep();
+  const [first, ...others] = acquired;
+  await first?.keep(...others);
   const ids = acquired.map(({ id }) => id);
   await removeOwnTags(ids, cloud.region, amazon);
 }

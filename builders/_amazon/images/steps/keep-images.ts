@@ -17,6 +17,7 @@ export async function removeOwnTags(Resources: string[], region: string, { build
 
 /** The images are the result: nothing of the build can take them back any more, and Kiln's own tags go. */
 export async function keepImages(images: readonly MadeImage[], amazon: AmazonWork): Promise<void> {
-  for (const { acquired } of images) await acquired.keep();
+  const [first, ...others] = images.flatMap(({ acquired, also = [] }) => [acquired, ...also]);
+  await first?.keep(...others);
   await Promise.all(images.map(({ region, id, snapshotIds }) => removeOwnTags([id, ...snapshotIds], region, amazon)));
 }

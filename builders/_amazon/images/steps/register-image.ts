@@ -46,6 +46,7 @@ export async function registerImage(registration: NewRegistration, amazon: Amazo
       ),
     amazon,
   );
-  for (const { acquired } of snapshots) await acquired.keep();
+  const [first, ...others] = snapshots.map(({ acquired }) => acquired);
+  await first?.keep(...others);
   return made;
 }

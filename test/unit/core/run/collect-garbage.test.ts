@@ -81,7 +81,7 @@ describe('a collection', () => {
       { record: 'released', token: 'c' },
       intent('d'),
       { record: 'created', token: 'd', id: 'id-d' },
-      { record: 'kept', token: 'd' },
+      { record: 'kept', tokens: ['d'] },
     ]);
     const report = await collectGarbage(optionsFor(test.directory, kind));
     expect(log).toEqual(['find b {}', 'release found-1 {}', 'release found-2 {}', 'release id-a {"region":"r"}']);

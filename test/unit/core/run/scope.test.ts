@@ -165,6 +165,22 @@ describe('a scope', () => {
     expect(openThings(await at.records())).toEqual([]);
   });
 
+  it('several things are kept in one record, and those that are gone by then are not', async () => {
+    await using at = await ground();
+    const [one, two, gone] = [
+      await at.make(at.scope, 'one'),
+      await at.make(at.scope.child(), 'two'),
+      await at.make(at.scope, 'gone'),
+    ];
+    await gone.release();
+    await one.keep(two, gone);
+    await at.scope.close('release', '');
+    expect(at.log).toEqual(['release gone']);
+    const kept = (await at.records()).filter(({ record }) => record === 'kept');
+    expect(kept).toEqual([{ record: 'kept', tokens: [expect.any(String), expect.any(String)] }]);
+    expect(openThings(await at.records())).toEqual([]);
+  });
+
   it('looks for what a failed create may have made and gives that back', async () => {
     await using at = await ground();
     const found: string[] = [];
