@@ -218,6 +218,7 @@ describe('a scope', () => {
 
   it('that ends waits for what is being made, gives it back and refuses anything new', async () => {
     await using at = await ground();
+    const begun = Promise.withResolvers<undefined>();
     const making = at.scope.acquire(
       {
         kind: 'test:thing',
@@ -231,12 +232,13 @@ describe('a scope', () => {
         describe: 'slow',
         hints: {},
         create: async () => {
+          begun.resolve(undefined);
           await delay(50);
           return { id: 'slow', handle: undefined };
         },
       },
     );
-    await delay(10);
+    await begun.promise;
     await at.scope.close('release', '');
     expect(at.log).toEqual(['release slow']);
     await making;
@@ -245,7 +247,7 @@ describe('a scope', () => {
 
   it('gives back what was made so slowly that its end did not wait for it', async () => {
     await using at = await ground();
-    let finish: () => void = () => undefined;
+    const begun = Promise.withResolvers<() => void>();
     const making = at.scope.acquire(
       {
         kind: 'test:thing',
@@ -260,12 +262,12 @@ describe('a scope', () => {
         hints: {},
         create: () =>
           new Promise<{ readonly id: string; readonly handle: string }>((resolve) => {
-            finish = (): void => resolve({ id: 'very slow', handle: '' });
+            begun.resolve(() => resolve({ id: 'very slow', handle: '' }));
           }),
       },
     );
     const refused = expect(making).rejects.toThrow(CancelledError);
-    await delay(20);
+    const finish = await begun.promise;
     await at.scope.close('release', '');
     expect(at.leftBehind).toEqual([{ build: 'test.a', what: 'very slow', reason: 'it is still being made' }]);
     finish();
