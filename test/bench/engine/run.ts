@@ -76,6 +76,8 @@ async function manyBuilds(count: number, { builder, provisioner }: Place): Promi
   const provisioners = Array.from({ length: 5 }, (_, number) => ({
     type: provisioner,
     inline: [`echo step ${number}`],
+    // Packer numbers its scripts from 1 to 9999, and all these guests are one machine.
+    ...(provisioner === 'shell' ? { remote_path: '/tmp/kiln-bench-{{uuid}}.sh' } : {}),
   }));
   writeFileSync(join(work, 'many.json'), JSON.stringify({ builders, provisioners }));
   const ours = await measureTree(kiln, ['build', 'many.json'], work);
