@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { StepError, type JsonObject, type JsonValue } from '../../plugins/sdk/index.ts';
 import type { BegunThings } from './begun.ts';
 import type { MadeImage } from './images/make-image.ts';
+import { readState } from './resume-lost.ts';
 import type { KeyPair } from './steps/make-key-pair.ts';
 import type { Launched } from './steps/launch.ts';
 
@@ -46,18 +47,9 @@ export function checkpointOf(
   };
 }
 
-function isCheckpoint(value: JsonValue): value is Checkpoint {
-  const members = ['stage', 'instance', 'key', 'facts', 'images', 'begun'];
-  return typeof value === 'object' && value !== null && members.every((name) => name in value);
-}
-
 /** Throws `StepError` RESUME_LOST for what another version of Kiln wrote. */
 export function readCheckpoint(value: JsonValue): Checkpoint {
-  if (isCheckpoint(value)) return value;
-  throw new StepError('what the run wrote down cannot be understood', {
-    code: 'RESUME_LOST',
-    hint: 'build the template anew',
-  });
+  return readState<Checkpoint>(value, ['stage', 'instance', 'key', 'facts', 'images', 'begun']);
 }
 
 /** The key of the instance, read from its file. Throws `StepError` RESUME_LOST when the file is gone. */

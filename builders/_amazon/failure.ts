@@ -49,6 +49,14 @@ export function isNotFound(error: unknown): boolean {
   return /NotFound|NoSuchEntity|InvalidAMIID\.Unavailable/.test(amazonCode(error) ?? '');
 }
 
+/** Waits for a call about a thing; undefined when the thing is not there. */
+export async function unlessGone<T>(call: Promise<T>): Promise<T | undefined> {
+  return call.catch((error: unknown) => {
+    if (!isNotFound(error)) throw error;
+    return undefined;
+  });
+}
+
 /** Whether AWS surely did nothing: it refused the call, and no reply to an earlier attempt was lost. */
 export function isRefusal(error: unknown): boolean {
   if (!(error instanceof StepError)) return false;

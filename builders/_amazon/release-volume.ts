@@ -1,7 +1,7 @@
 import type { JsonValue, ReleaseContext } from '../../plugins/sdk/index.ts';
 import type { Cloud } from './cloud.ts';
-import { amazonCode } from './failure.ts';
-import { unlessGone, waitUntilReleased, whileInUse } from './release.ts';
+import { amazonCode, unlessGone } from './failure.ts';
+import { waitUntilReleased, whileInUse } from './release.ts';
 import type { Standing } from './wait.ts';
 
 /** Deletes the volume once it is detached. */

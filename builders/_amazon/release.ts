@@ -2,19 +2,12 @@ import type { JsonValue, ReleaseContext } from '../../plugins/sdk/index.ts';
 import { snapshotsOf } from './block-devices.ts';
 import type { Cloud } from './cloud.ts';
 import type { Instance, VolumeAttachment } from './driver.ts';
-import { amazonCode, isNotFound } from './failure.ts';
+import { amazonCode, unlessGone } from './failure.ts';
 import { TOKEN_TAG } from './tags.ts';
 import { pollingFrom, waitFor, whileUnsettled, type Standing, type Wait } from './wait.ts';
 
 /** Milliseconds; a release as a whole has five minutes. */
 const LIMIT = 4 * 60_000;
-
-/** Waits for a call; that the thing is not there is as good. */
-export async function unlessGone(call: Promise<unknown>): Promise<void> {
-  await call.catch((error: unknown) => {
-    if (!isNotFound(error)) throw error;
-  });
-}
 
 /** Goes on while other things, which are on their way out, still use the one that is to go. */
 export function whileInUse(call: () => Promise<unknown>, { signal }: ReleaseContext): Promise<unknown> {
@@ -149,10 +142,7 @@ export async function releaseSnapshot(
  * of `foreignSnapshots`. With the hint `ownSnapshots` it deletes those.
  */
 export async function releaseImage(id: string, cloud: Cloud, hints: JsonValue, context: ReleaseContext): Promise<void> {
-  const { Images = [] } = await cloud.ec2('DescribeImages', { ImageIds: [id] }).catch((error: unknown) => {
-    if (!isNotFound(error)) throw error;
-    return { Images: [] };
-  });
+  const { Images = [] } = (await unlessGone(cloud.ec2('DescribeImages', { ImageIds: [id] }))) ?? {};
   await unlessGone(cloud.ec2('DeregisterImage', { ImageId: id }));
   const foreign = listOf(hints, 'foreignSnapshots');
   const known = listOf(hints, 'ownSnapshots');

@@ -1,8 +1,9 @@
-import { StepError, type JsonObject, type JsonValue } from '../../plugins/sdk/index.ts';
+import type { JsonObject, JsonValue } from '../../plugins/sdk/index.ts';
 import type { BegunThings } from '../_amazon/begun.ts';
 import { notedImages, type NotedImage } from '../_amazon/checkpoint.ts';
 import type { Image } from '../_amazon/driver.ts';
 import type { MadeImage } from '../_amazon/images/make-image.ts';
+import { readState } from '../_amazon/resume-lost.ts';
 import type { NotedMounts } from './steps/mount-again.ts';
 
 /** What the build is about. */
@@ -38,20 +39,9 @@ export function checkpointOf(
   return { stage, volume, instance, source: noted, mounts, images: notedImages(images), begun };
 }
 
-/** The error of a build that cannot be gone on with. */
-export function lost(message: string, hint: string = 'build the template anew'): StepError {
-  return new StepError(message, { code: 'RESUME_LOST', hint });
-}
-
-function isCheckpoint(value: JsonValue): value is Checkpoint {
-  const members = ['stage', 'volume', 'instance', 'source', 'mounts', 'images', 'begun'];
-  return typeof value === 'object' && value !== null && members.every((name) => name in value);
-}
-
 /** Throws `StepError` RESUME_LOST for what another version of Kiln wrote. */
 export function readCheckpoint(value: JsonValue): Checkpoint {
-  if (isCheckpoint(value)) return value;
-  throw lost('what the run wrote down cannot be understood');
+  return readState<Checkpoint>(value, ['stage', 'volume', 'instance', 'source', 'mounts', 'images', 'begun']);
 }
 
 /** What a checkpoint is about. */

@@ -19,7 +19,8 @@ import {
   type AttachedVolume,
   type PreparedVolume,
 } from './change-volume.ts';
-import { checkpointOf, lost, readCheckpoint, subjectOf, type Checkpoint, type Subject } from './checkpoint.ts';
+import { lost } from '../_amazon/resume-lost.ts';
+import { checkpointOf, readCheckpoint, subjectOf, type Checkpoint, type Subject } from './checkpoint.ts';
 import type { AmazonChrootBuilderConfig } from './config.gen.ts';
 import { checkPrivileges, type Host } from './host.ts';
 import { finishEarlier, imagesOf } from './make-images.ts';
@@ -76,9 +77,7 @@ async function provisionAndImage(
   { amazon, host }: Place,
 ): Promise<Artifact> {
   const { build } = amazon;
-  await build.checkpoint(
-    checkpointOf('provisioning', subject, { mounts: noteMounts(prepared, prepared.copies, host) }),
-  );
+  await build.checkpoint(checkpointOf('provisioning', subject, { mounts: noteMounts(prepared, host) }));
   await provisionVolume(prepared, facts, host, build);
   await build.step('detach volume', () => attachment.release());
   return imagesOf(subject, config, facts, amazon);

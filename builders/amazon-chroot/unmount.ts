@@ -1,8 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { shellWord, type ReleaseContext } from '../../plugins/sdk/index.ts';
+import { mountedAt, mountTable, shellWord, sourceAt, type ReleaseContext } from '../../plugins/sdk/index.ts';
 import { runOnHost, type Host } from './host.ts';
-import { mountedAt, readMountTable, sourceAt, type MountLine } from './mount-table.ts';
 
 /** Where something is mounted: the volume itself, or what is mounted in it. */
 export interface Mounted {
@@ -21,10 +19,6 @@ const SIGNAL_PROCESSES = [
   'for p in /proc/[0-9]*; do r=$(readlink "$p/root" 2>/dev/null) || continue',
   'case $r in "$1"|"$1"/*) kill -s "$2" "${p#/proc/}" 2>/dev/null && cat "$p/comm" ;; esac; done; :',
 ].join('; ');
-
-export async function mountTable(): Promise<readonly MountLine[]> {
-  return readMountTable(await readFile('/proc/self/mountinfo', 'utf8'));
-}
 
 async function signalProcesses(
   tree: string,

@@ -1,8 +1,5 @@
 import type { JsonObject, JsonValue } from '../run/json.ts';
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+import { isObject } from '../schema/weak-values.ts';
 
 function decodedProperty(property: JsonValue): JsonValue {
   if (!isObject(property)) return property;

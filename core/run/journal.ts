@@ -1,9 +1,7 @@
 import {
-  close,
   closeSync,
   constants,
   fdatasync,
-  fsync,
   readFile,
   mkdirSync,
   open as openFile,
@@ -16,11 +14,10 @@ import { promisify } from 'node:util';
 import { StepError } from '../errors/errors.ts';
 import { parseJournal, type JournalRecord } from './journal-record.ts';
 import { journalFile, runsDirectory } from './state-directory.ts';
+import { syncDirectory } from './sync-to-disk.ts';
 
 const dataSync = promisify(fdatasync);
-const directorySync = promisify(fsync);
 const openDescriptor = promisify(openFile);
-const closeDescriptor = promisify(close);
 
 /**
  * What a run made, on disk before it is made. `write` resolves when the line is written, `writeDurably` when it and
@@ -41,19 +38,6 @@ function journalFailed(path: string, cause: unknown): StepError {
     hint: 'free some space there, or put journals elsewhere with KILN_STATE_DIR',
     cause,
   });
-}
-
-async function syncDirectory(path: string): Promise<void> {
-  const directory = await openDescriptor(path, 'r');
-  try {
-    await directorySync(directory);
-  } catch (error) {
-    // Some file systems cannot sync a directory.
-    if (!(error instanceof Error && 'code' in error && (error.code === 'EINVAL' || error.code === 'EPERM')))
-      throw error;
-  } finally {
-    await closeDescriptor(directory);
-  }
 }
 
 /** Writes a whole text; a short write (the disk is full) is a failure at the next call. */

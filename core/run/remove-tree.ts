@@ -1,16 +1,7 @@
-import { readFile, realpath, rm } from 'node:fs/promises';
-import { sep } from 'node:path';
+import { realpath, rm } from 'node:fs/promises';
 import { StepError } from '../errors/errors.ts';
 import { shellWord } from '../scripts/quote.ts';
-
-/** Where file systems are mounted, by Linux's own list; none where there is no such list. */
-async function mountPoints(): Promise<readonly string[]> {
-  const list = await readFile('/proc/self/mounts', 'utf8').catch(() => '');
-  return list
-    .split('\n')
-    .map((line) => line.split(' ')[1] ?? '')
-    .map((path) => path.replace(/\\([0-7]{3})/g, (_, code: string) => String.fromCharCode(parseInt(code, 8))));
-}
+import { mountedAt, mountTable } from './mount-table.ts';
 
 /**
  * Removes a file, or a directory with all that is in it; one that is not there is removed already. Throws `StepError`
@@ -18,7 +9,8 @@ async function mountPoints(): Promise<readonly string[]> {
  */
 export async function removeTree(path: string): Promise<void> {
   const real = await realpath(path).catch(() => path);
-  const mounted = (await mountPoints()).findLast((point) => point === real || point.startsWith(`${real}${sep}`));
+  // Other systems than Linux have no such list.
+  const [mounted] = mountedAt(real, await mountTable().catch(() => []));
   if (mounted !== undefined) {
     throw new StepError(`${path} is not removed: a file system is mounted at ${mounted}`, {
       code: 'STILL_MOUNTED',

@@ -6,7 +6,7 @@ import { emptyDirectoryKind, pathKind } from './kinds.ts';
 import { notePublishing, replacedIn, stageKind, unpublish } from './output-stage.ts';
 import { adoptOutputLock, lockOutput } from './output-lock.ts';
 import type { Acquired, ResourceKind } from './resource.ts';
-import { syncEntry, syncToDisk } from './sync-to-disk.ts';
+import { syncDirectory, syncToDisk } from './sync-to-disk.ts';
 
 export interface StagedOutput {
   /** For a checkpoint: what `adoptOutput` needs. */
@@ -173,7 +173,7 @@ function staged(
       await notePublishing(stage.id, path, finalPath);
       if (force) await replace(path, finalPath, replacedIn(stage.id));
       else await moveToFreePlace(path, finalPath);
-      await onDisk(syncEntry(dirname(finalPath)), finalPath);
+      await onDisk(syncDirectory(dirname(finalPath)), finalPath);
     },
   };
 }

@@ -1,10 +1,33 @@
-import { lstat, open, readdir } from 'node:fs/promises';
+import { close, fsync, open } from 'node:fs';
+import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 
-/** Returns when a file, or the list of what is in a directory, is on the disk. Throws the system's error. */
-export async function syncEntry(path: string): Promise<void> {
-  await using entry = await open(path, 'r');
-  await entry.sync();
+const openDescriptor = promisify(open);
+const closeDescriptor = promisify(close);
+const sync = promisify(fsync);
+
+async function syncEntry(path: string): Promise<void> {
+  const descriptor = await openDescriptor(path, 'r');
+  try {
+    await sync(descriptor);
+  } finally {
+    await closeDescriptor(descriptor);
+  }
+}
+
+/**
+ * Returns when the list of what is in a directory is on the disk, as far as its file system can promise that. Throws the
+ * system's error.
+ */
+export async function syncDirectory(path: string): Promise<void> {
+  try {
+    await syncEntry(path);
+  } catch (error) {
+    // Some file systems cannot sync a directory.
+    if (!(error instanceof Error && 'code' in error && (error.code === 'EINVAL' || error.code === 'EPERM')))
+      throw error;
+  }
 }
 
 /**
@@ -13,6 +36,8 @@ export async function syncEntry(path: string): Promise<void> {
  */
 export async function syncToDisk(path: string): Promise<void> {
   const found = await lstat(path);
-  if (found.isDirectory()) for (const name of await readdir(path)) await syncToDisk(join(path, name));
-  if (found.isDirectory() || found.isFile()) await syncEntry(path);
+  if (found.isFile()) await syncEntry(path);
+  if (!found.isDirectory()) return;
+  for (const name of await readdir(path)) await syncToDisk(join(path, name));
+  await syncDirectory(path);
 }

@@ -40,6 +40,8 @@ export { isAlive } from '../../core/process/identity.ts';
 export { adoptOwned, startOwned, type OwnedProcess, type OwnedProcessOptions } from '../../core/process/owned.ts';
 export { runProgram, type ProgramOptions, type ProgramResult } from '../../core/process/program.ts';
 export { pathKind } from '../../core/run/kinds.ts';
+export { keepTogether } from '../../core/run/keep-together.ts';
+export { mountedAt, mountTable, sourceAt } from '../../core/run/mount-table.ts';
 export { acquireTemporaryDirectory } from '../../core/run/temporary-directory.ts';
 export { holdLock, type HeldLock } from '../../core/run/lock.ts';
 export { adoptOutput, stageOutput, stageSharedFile, type StagedOutput } from '../../core/run/staged-output.ts';

@@ -3,7 +3,7 @@ import { hintsOf, ownTags, type AmazonWork } from '../amazon-build.ts';
 import { snapshotsOf } from '../block-devices.ts';
 import type { Cloud } from '../cloud.ts';
 import type { Image, TagSpecification } from '../driver.ts';
-import { amazonCode, isNotFound } from '../failure.ts';
+import { amazonCode, unlessGone } from '../failure.ts';
 import { making } from '../kinds.ts';
 import { tagged, type Tags } from '../tags.ts';
 import type { Standing } from '../wait.ts';
@@ -80,10 +80,7 @@ async function finished(
 }
 
 async function isOnItsWay(id: string, cloud: Cloud): Promise<boolean> {
-  const { Images = [] } = await cloud.ec2('DescribeImages', { ImageIds: [id] }).catch((error: unknown) => {
-    if (!isNotFound(error)) throw error;
-    return { Images: [] };
-  });
+  const { Images = [] } = (await unlessGone(cloud.ec2('DescribeImages', { ImageIds: [id] }))) ?? {};
   return ['pending', 'transient', 'available'].includes(Images[0]?.State ?? '');
 }
 

@@ -1,4 +1,4 @@
-import type { RenderData } from '../../../plugins/sdk/index.ts';
+import { keepTogether, type RenderData } from '../../../plugins/sdk/index.ts';
 import type { AmazonBuild } from '../amazon-build.ts';
 import { FIRST, SNAPSHOT } from '../begun.ts';
 import { planCopies, type CopyPlan } from './copy-plan.ts';
@@ -46,8 +46,7 @@ export async function earlierFirst(amazon: AmazonBuild): Promise<MadeImage | und
   const image = await build.step('wait for image', () => earlierImage(FIRST, cloud, amazon));
   if (image === undefined) return undefined;
   // They are the image's by now, and go with it.
-  const snapshots = begun.parts(SNAPSHOT).flatMap((part) => begun.earlier(kinds.snapshot, part)?.acquired ?? []);
-  await snapshots[0]?.keep(...snapshots.slice(1));
+  await keepTogether(begun.parts(SNAPSHOT).flatMap((part) => begun.earlier(kinds.snapshot, part)?.acquired ?? []));
   return image;
 }
 

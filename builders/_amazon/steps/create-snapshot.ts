@@ -1,7 +1,7 @@
 import type { Acquired } from '../../../plugins/sdk/index.ts';
 import { hintsOf, ownTags, type AmazonWork } from '../amazon-build.ts';
 import { SNAPSHOT } from '../begun.ts';
-import { amazonCode, isNotFound, wasRepeated } from '../failure.ts';
+import { amazonCode, unlessGone, wasRepeated } from '../failure.ts';
 import { making } from '../kinds.ts';
 import { tagged, type Tags } from '../tags.ts';
 import { whileUnsettled, type Standing } from '../wait.ts';
@@ -84,10 +84,7 @@ async function earlierSnapshot(part: string, amazon: AmazonWork): Promise<MadeSn
   const { acquired, about } = amazon.begun?.earlier(kinds.snapshot, part) ?? {};
   if (acquired === undefined || typeof about !== 'string') return undefined;
   const { id } = acquired;
-  const { Snapshots = [] } = await cloud.ec2('DescribeSnapshots', { SnapshotIds: [id] }).catch((error: unknown) => {
-    if (!isNotFound(error)) throw error;
-    return { Snapshots: [] };
-  });
+  const { Snapshots = [] } = (await unlessGone(cloud.ec2('DescribeSnapshots', { SnapshotIds: [id] }))) ?? {};
   if (!['pending', 'completed'].includes(Snapshots[0]?.State ?? '')) {
     await acquired.release();
     return undefined;

@@ -2,7 +2,7 @@ import { StepError } from '../../../plugins/sdk/index.ts';
 import type { AmazonBuild } from '../amazon-build.ts';
 import { keyOf, type Checkpoint } from '../checkpoint.ts';
 import type { Instance } from '../driver.ts';
-import { isNotFound } from '../failure.ts';
+import { unlessGone } from '../failure.ts';
 import { reasonOfState } from '../instance-life.ts';
 import { describeInstance } from '../release.ts';
 import type { Launched } from './launch.ts';
@@ -32,10 +32,7 @@ export async function findInstance(checkpoint: Checkpoint, amazon: AmazonBuild):
   const key = await keyOf(checkpoint);
   build.addSecret(key.privateKey ?? '');
   const { id } = build.adopt(kinds.instance, checkpoint.instance);
-  const instance = await describeInstance(cloud, id).catch((error: unknown) => {
-    if (!isNotFound(error)) throw error;
-    return undefined;
-  });
+  const instance = await unlessGone(describeInstance(cloud, id));
   const state = instance?.State?.Name ?? 'terminated';
   if (instance === undefined || state === 'terminated' || state === 'shutting-down') throw lost(id, instance);
   if (checkpoint.stage === 'provisioning' && state !== 'running') throw notRunning(id, state, cloud.region);

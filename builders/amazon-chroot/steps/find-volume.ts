@@ -1,16 +1,13 @@
 import type { AmazonBuild } from '../../_amazon/amazon-build.ts';
 import type { Volume } from '../../_amazon/driver.ts';
-import { isNotFound } from '../../_amazon/failure.ts';
+import { unlessGone } from '../../_amazon/failure.ts';
 import { adoptedOrKept } from '../../_amazon/images/steps/find-images.ts';
 import type { Machine } from '../../_amazon/machine.ts';
-import { lost } from '../checkpoint.ts';
+import { lost } from '../../_amazon/resume-lost.ts';
 import { attachVolume, type Attached } from './attach-volume.ts';
 
 async function describeVolume(id: string, { cloud }: AmazonBuild): Promise<Volume> {
-  const { Volumes = [] } = await cloud.ec2('DescribeVolumes', { VolumeIds: [id] }).catch((error: unknown) => {
-    if (!isNotFound(error)) throw error;
-    return { Volumes: [] };
-  });
+  const { Volumes = [] } = (await unlessGone(cloud.ec2('DescribeVolumes', { VolumeIds: [id] }))) ?? {};
   const [volume] = Volumes;
   if (volume !== undefined) return volume;
   throw lost(`the volume ${id} is not there any more`);

@@ -1,10 +1,8 @@
-import type { JsonObject } from '../../../plugins/sdk/index.ts';
+import { mountTable, sourceAt, type JsonObject } from '../../../plugins/sdk/index.ts';
 import type { AmazonBuild } from '../../_amazon/amazon-build.ts';
 import { adoptedOrKept } from '../../_amazon/images/steps/find-images.ts';
 import type { Host } from '../host.ts';
 import { hostKey, mountKind, recallHost } from '../mount-kind.ts';
-import { sourceAt } from '../mount-table.ts';
-import { mountTable } from '../unmount.ts';
 import type { Copy } from './copy-files.ts';
 import type { MountedTree } from './mount-in-tree.ts';
 
@@ -20,7 +18,10 @@ export interface NotedMounts extends JsonObject {
   readonly host: string;
 }
 
-export function noteMounts({ tree, inner }: MountedTree, copies: readonly Copy[], host: Host): NotedMounts {
+export function noteMounts(
+  { tree, inner, copies }: MountedTree & { readonly copies: readonly Copy[] },
+  host: Host,
+): NotedMounts {
   const { path, device } = tree;
   return { path, device, inner: inner.map(({ id }) => id), copies: [...copies], host: hostKey(host) };
 }

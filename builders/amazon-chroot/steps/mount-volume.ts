@@ -1,9 +1,14 @@
 import { stat } from 'node:fs/promises';
-import { shellWord, StepError, type Acquired, type BuildRun } from '../../../plugins/sdk/index.ts';
+import {
+  mountTable,
+  shellWord,
+  sourceAt,
+  StepError,
+  type Acquired,
+  type BuildRun,
+} from '../../../plugins/sdk/index.ts';
 import { runOnHost, type Host } from '../host.ts';
 import { mountHints, mountKind } from '../mount-kind.ts';
-import { sourceAt } from '../mount-table.ts';
-import { mountTable } from '../unmount.ts';
 
 /** A volume that is mounted on this machine. */
 export interface Tree {

@@ -1,7 +1,7 @@
-import { StepError } from '../../../plugins/sdk/index.ts';
 import type { AmazonBuild } from '../../_amazon/amazon-build.ts';
 import { isNotFound } from '../../_amazon/failure.ts';
 import { adoptedOrKept } from '../../_amazon/images/steps/find-images.ts';
+import { lost } from '../../_amazon/resume-lost.ts';
 import type { Result } from '../result.ts';
 
 /** Takes over what an earlier process had made. Throws `StepError` RESUME_LOST when a volume or a snapshot is gone. */
@@ -16,8 +16,7 @@ export async function findResult(
     if (snapshots.length > 0) await cloud.ec2('DescribeSnapshots', { SnapshotIds: [...snapshots] });
   } catch (cause) {
     if (!isNotFound(cause)) throw cause;
-    const message = 'a volume or a snapshot of the build is not there any more';
-    throw new StepError(message, { code: 'RESUME_LOST', hint: 'build the template anew', cause });
+    throw lost('a volume or a snapshot of the build is not there any more', undefined, cause);
   }
   const acquired = [
     ...snapshots.map((id) => adoptedOrKept(kinds.snapshot, id, amazon)),

@@ -1,5 +1,6 @@
+import { keepTogether } from '../../../plugins/sdk/index.ts';
 import type { AmazonBuild } from '../../_amazon/amazon-build.ts';
-import { isNotFound } from '../../_amazon/failure.ts';
+import { unlessGone } from '../../_amazon/failure.ts';
 import { attachedVolumes } from '../../_amazon/instance-volumes.ts';
 import { removeOwnTags } from '../../_amazon/images/steps/keep-images.ts';
 import type { Result } from '../result.ts';
@@ -12,18 +13,14 @@ export async function keepResult(
 ): Promise<void> {
   const { cloud } = amazon;
   // The instance may be gone with an earlier process, which had come further.
-  const attached = await attachedVolumes(InstanceId, amazon).catch((error: unknown) => {
-    if (!isNotFound(error)) throw error;
-    return [];
-  });
+  const attached = (await unlessGone(attachedVolumes(InstanceId, amazon))) ?? [];
   const going = attached.filter(({ id, goes }) => goes && volumes.some((each) => each.id === id));
   const BlockDeviceMappings = going.map(({ device, id }) => ({
     DeviceName: device,
     Ebs: { VolumeId: id, DeleteOnTermination: false },
   }));
   if (going.length > 0) await cloud.ec2('ModifyInstanceAttribute', { InstanceId, BlockDeviceMappings });
-  const [first, ...others] = acquired;
-  await first?.keep(...others);
+  await keepTogether(acquired);
   const ids = acquired.map(({ id }) => id);
   await removeOwnTags(ids, cloud.region, amazon);
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Acquired } from '../../../plugins/sdk/index.ts';
 import { hintsOf, ownTags, type AmazonWork } from '../../../builders/_amazon/amazon-build.ts';
-import { isNotFound } from '../../../builders/_amazon/failure.ts';
+import { unlessGone } from '../../../builders/_amazon/failure.ts';
 import { making } from '../../../builders/_amazon/kinds.ts';
 import { tagList, type Tags } from '../../../builders/_amazon/tags.ts';
 import type { ImportWork } from '../image.ts';
@@ -35,10 +35,7 @@ const TIMEOUT = 60;
 type State = 'pending' | 'completed' | 'gone';
 
 async function stateOf(id: string, { cloud }: AmazonWork): Promise<State> {
-  const { Snapshots = [] } = await cloud.ec2('DescribeSnapshots', { SnapshotIds: [id] }).catch((error: unknown) => {
-    if (!isNotFound(error)) throw error;
-    return { Snapshots: [] };
-  });
+  const { Snapshots = [] } = (await unlessGone(cloud.ec2('DescribeSnapshots', { SnapshotIds: [id] }))) ?? {};
   const state = Snapshots[0]?.State;
   return state === 'pending' || state === 'completed' ? state : 'gone';
 }

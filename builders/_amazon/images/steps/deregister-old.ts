@@ -1,13 +1,7 @@
 import type { AmazonWork } from '../../amazon-build.ts';
 import { snapshotsOf } from '../../block-devices.ts';
-import { isNotFound } from '../../failure.ts';
+import { unlessGone } from '../../failure.ts';
 import { imagesNamed, targetRegions, type NameOptions } from '../../steps/check-names.ts';
-
-async function unlessGone(call: Promise<unknown>): Promise<void> {
-  await call.catch((error: unknown) => {
-    if (!isNotFound(error)) throw error;
-  });
-}
 
 /** Removes the AMIs that have the name already, where the template or -force says so. */
 export async function deregisterOld(config: NameOptions, { build, cloud }: AmazonWork): Promise<void> {

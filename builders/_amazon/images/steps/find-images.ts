@@ -1,8 +1,9 @@
 import { StepError, type Acquired, type ResourceKind } from '../../../../plugins/sdk/index.ts';
 import type { AmazonBuild } from '../../amazon-build.ts';
 import type { NotedImage } from '../../checkpoint.ts';
-import { isNotFound } from '../../failure.ts';
+import { unlessGone } from '../../failure.ts';
 import type { MadeImage } from '../make-image.ts';
+import { lost } from '../../resume-lost.ts';
 
 /** One that the earlier process had kept already is nothing to be given back any more. */
 export function adoptedOrKept(
@@ -19,19 +20,10 @@ export function adoptedOrKept(
 }
 
 async function find({ region, id, snapshotIds }: NotedImage, amazon: AmazonBuild): Promise<MadeImage> {
-  const input = { ImageIds: [id] };
-  const { Images = [] } = await amazon.cloud
-    .in(region)
-    .ec2('DescribeImages', input)
-    .catch((error: unknown) => {
-      if (!isNotFound(error)) throw error;
-      return { Images: [] };
-    });
+  const asked = amazon.cloud.in(region).ec2('DescribeImages', { ImageIds: [id] });
+  const { Images = [] } = (await unlessGone(asked)) ?? {};
   if (Images.length > 0) return { region, id, snapshotIds, acquired: adoptedOrKept(amazon.kinds.image, id, amazon) };
-  throw new StepError(`the AMI ${id} in ${region} is not there any more`, {
-    code: 'RESUME_LOST',
-    hint: 'build the template anew',
-  });
+  throw lost(`the AMI ${id} in ${region} is not there any more`);
 }
 
 /** Takes over the images that an earlier process had made. Throws `StepError` RESUME_LOST when one is gone. */

@@ -1,3 +1,4 @@
+import { keepTogether } from '../../../../plugins/sdk/index.ts';
 import type { AmazonWork } from '../../amazon-build.ts';
 import type { MadeImage } from '../make-image.ts';
 import { RUN_TAG, TOKEN_TAG } from '../../tags.ts';
@@ -17,7 +18,6 @@ export async function removeOwnTags(Resources: string[], region: string, { build
 
 /** The images are the result: nothing of the build can take them back any more, and Kiln's own tags go. */
 export async function keepImages(images: readonly MadeImage[], amazon: AmazonWork): Promise<void> {
-  const [first, ...others] = images.flatMap(({ acquired, also = [] }) => [acquired, ...also]);
-  await first?.keep(...others);
+  await keepTogether(images.flatMap(({ acquired, also = [] }) => [acquired, ...also]));
   await Promise.all(images.map(({ region, id, snapshotIds }) => removeOwnTags([id, ...snapshotIds], region, amazon)));
 }

@@ -1,3 +1,4 @@
+import { keepTogether } from '../../../../plugins/sdk/index.ts';
 import type { AmazonWork } from '../../amazon-build.ts';
 import { FIRST } from '../../begun.ts';
 import { snapshotsOf } from '../../block-devices.ts';
@@ -46,7 +47,6 @@ export async function registerImage(registration: NewRegistration, amazon: Amazo
       ),
     amazon,
   );
-  const [first, ...others] = snapshots.map(({ acquired }) => acquired);
-  await first?.keep(...others);
+  await keepTogether(snapshots.map(({ acquired }) => acquired));
   return made;
 }

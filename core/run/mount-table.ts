@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+
 /** A line of /proc/self/mountinfo. */
 export interface MountLine {
   /** Where it is mounted. */
@@ -19,6 +21,11 @@ export function readMountTable(mountinfo: string): readonly MountLine[] {
       const [own = '', about = ''] = line.split(' - ');
       return { path: unescaped(own.split(' ')[4] ?? ''), source: unescaped(about.split(' ')[1] ?? '') };
     });
+}
+
+/** What is mounted on this machine. Throws the system's error where there is no such list: it is Linux's. */
+export async function mountTable(): Promise<readonly MountLine[]> {
+  return readMountTable(await readFile('/proc/self/mountinfo', 'utf8'));
 }
 
 /** Paths that are mounted at `path` and below it, the last one first. */
