@@ -5,10 +5,10 @@ import type { DeviceOptions } from './options.ts';
 export function blockDevice(device: DeviceOptions): BlockDeviceMapping {
   const DeviceName = device.device_name ?? '';
   if (device.no_device) return { DeviceName, NoDevice: '' };
-  const { virtual_name: virtualName = '' } = device;
-  if (virtualName !== '')
+  const { virtual_name: virtualName } = device;
+  if (virtualName !== undefined)
     return { DeviceName, ...(virtualName.startsWith('ephemeral') ? { VirtualName: virtualName } : {}) };
-  const { volume_type: type, kms_key_id: key = '', snapshot_id: snapshot = '' } = device;
+  const { volume_type: type, kms_key_id: key, snapshot_id: snapshot } = device;
   return {
     DeviceName,
     Ebs: {
@@ -17,9 +17,9 @@ export function blockDevice(device: DeviceOptions): BlockDeviceMapping {
       ...(device.volume_size === undefined ? {} : { VolumeSize: device.volume_size }),
       ...(device.iops === undefined ? {} : { Iops: device.iops }),
       ...(device.throughput === undefined ? {} : { Throughput: device.throughput }),
-      ...(snapshot === '' ? {} : { SnapshotId: snapshot }),
+      ...(snapshot === undefined ? {} : { SnapshotId: snapshot }),
       ...(device.encrypted === undefined ? {} : { Encrypted: device.encrypted }),
-      ...(key === '' ? {} : { KmsKeyId: key }),
+      ...(key === undefined ? {} : { KmsKeyId: key }),
     },
   };
 }

@@ -82,7 +82,7 @@ async function regionOfProfile(profile: string | undefined): Promise<string | un
 
 /** The region of the machine that this runs on, when it is one of EC2's. */
 async function regionOfMachine(): Promise<string | undefined> {
-  const address = process.env['AWS_EC2_METADATA_SERVICE_ENDPOINT'] ?? 'http://169.254.169.254';
+  const address = process.env['AWS_EC2_METADATA_SERVICE_ENDPOINT'] || 'http://169.254.169.254';
   if (process.env['AWS_EC2_METADATA_DISABLED'] === 'true') return undefined;
   try {
     const signal = AbortSignal.timeout(1500);
@@ -90,7 +90,7 @@ async function regionOfMachine(): Promise<string | undefined> {
     const token = await (await fetch(`${address}/latest/api/token`, { method: 'PUT', headers, signal })).text();
     const own = { 'x-aws-ec2-metadata-token': token };
     const reply = await fetch(`${address}/latest/meta-data/placement/region`, { headers: own, signal });
-    return reply.ok ? (await reply.text()).trim() : undefined;
+    return reply.ok ? (await reply.text()).trim() || undefined : undefined;
   } catch {
     return undefined;
   }
@@ -98,7 +98,9 @@ async function regionOfMachine(): Promise<string | undefined> {
 
 async function findRegion(options: ConnectionOptions): Promise<string | undefined> {
   const { region, profile, metadataService } = options;
-  const given = region ?? process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'];
+  // The SDK takes an empty variable for the name of a region.
+  if (process.env['AWS_REGION'] === '') Reflect.deleteProperty(process.env, 'AWS_REGION');
+  const given = region ?? process.env['AWS_REGION'] ?? (process.env['AWS_DEFAULT_REGION'] || undefined);
   return given ?? (await regionOfProfile(profile)) ?? (metadataService ? await regionOfMachine() : undefined);
 }
 

@@ -26,8 +26,8 @@ function isBase64(text: string): boolean {
 }
 
 async function userData(config: RunOptions): Promise<string | undefined> {
-  const { user_data: given = '', user_data_file: file = '' } = config;
-  const bytes = file === '' ? Buffer.from(given) : await readFile(file);
+  const { user_data: given = '', user_data_file: file } = config;
+  const bytes = file === undefined ? Buffer.from(given) : await readFile(file);
   if (bytes.length === 0) return undefined;
   const text = bytes.toString('latin1');
   return isBase64(text) ? text : bytes.toString('base64');
@@ -38,7 +38,7 @@ function isBurstable(type: string | undefined): boolean {
 }
 
 export function isSpot(config: RunOptions): boolean {
-  return !['', '0'].includes(config.spot_price ?? '');
+  return config.spot_price !== undefined;
 }
 
 function credits(config: RunOptions): Pick<LaunchData, 'CreditSpecification'> {
@@ -65,10 +65,10 @@ function metadata({ metadata_options: options }: RunOptions): Pick<LaunchData, '
 }
 
 function placement(config: RunOptions): Pick<LaunchData, 'Placement'> {
-  const { availability_zone: zone = '', placement: place = {} } = config;
+  const { availability_zone: zone, placement: place = {} } = config;
   const tenancy = place.tenancy ?? config.tenancy;
   const Placement = {
-    ...(zone === '' ? {} : { AvailabilityZone: zone }),
+    ...(zone === undefined ? {} : { AvailabilityZone: zone }),
     ...(place.host_id === undefined ? {} : { HostId: place.host_id }),
     ...(place.host_resource_group_arn === undefined ? {} : { HostResourceGroupArn: place.host_resource_group_arn }),
     ...(tenancy === undefined ? {} : { Tenancy: tenancy }),
@@ -77,14 +77,14 @@ function placement(config: RunOptions): Pick<LaunchData, 'Placement'> {
 }
 
 function reservation(config: RunOptions): Pick<LaunchData, 'CapacityReservationSpecification'> {
-  const { capacity_reservation_id: id = '', capacity_reservation_group_arn: group = '' } = config;
+  const { capacity_reservation_id: id, capacity_reservation_group_arn: group } = config;
   const CapacityReservationTarget = {
-    ...(id === '' ? {} : { CapacityReservationId: id }),
-    ...(group === '' ? {} : { CapacityReservationResourceGroupArn: group }),
+    ...(id === undefined ? {} : { CapacityReservationId: id }),
+    ...(group === undefined ? {} : { CapacityReservationResourceGroupArn: group }),
   };
   return {
     CapacityReservationSpecification:
-      id === '' && group === ''
+      id === undefined && group === undefined
         ? { CapacityReservationPreference: config.capacity_reservation_preference ?? 'none' }
         : { CapacityReservationTarget },
   };

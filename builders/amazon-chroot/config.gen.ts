@@ -96,7 +96,7 @@ export interface AmazonChrootBuilderConfig {
    */
   pre_mount_commands?: string[];
   /**
-   * Number of the partition to mount. 0 or empty: the device itself, which is also what is mounted of paravirtual images.
+   * Number of the partition to mount. 0: the device itself, which is also what is mounted of paravirtual images.
    */
   mount_partition: string;
   /**
@@ -116,7 +116,7 @@ export interface AmazonChrootBuilderConfig {
    */
   chroot_mounts?: string[][];
   /**
-   * Files of the machine that Kiln is on to copy to the same paths in the volume while it is provisioned; what was there before is put back afterwards. Without it: /etc/resolv.conf, or none with from_scratch.
+   * Files of the machine that Kiln is on to copy to the same paths in the volume while it is provisioned; what was there before is put back afterwards. Without it: /etc/resolv.conf, or none with from_scratch; an empty list is none.
    */
   copy_files?: string[];
   /**
@@ -451,7 +451,7 @@ export interface AmazonChrootBuilderConfig {
    */
   decode_authorization_messages: boolean;
   /**
-   * How often a call is repeated when AWS is busy or cannot be reached. The pauses grow, and all builds of a region slow down together.
+   * How often a call is repeated when AWS is busy or cannot be reached; 0: never. The pauses grow, and all builds of a region slow down together.
    */
   max_retries: number;
   /**

@@ -806,7 +806,7 @@ export interface AmazonEbsBuilderConfig {
    */
   decode_authorization_messages: boolean;
   /**
-   * How often a call is repeated when AWS is busy or cannot be reached. The pauses grow, and all builds of a region slow down together.
+   * How often a call is repeated when AWS is busy or cannot be reached; 0: never. The pauses grow, and all builds of a region slow down together.
    */
   max_retries: number;
   /**
@@ -901,7 +901,7 @@ export interface AmazonEbsBuilderConfig {
    */
   ssh_wait_timeout?: number;
   /**
-   * Give up after this many refused logins or failed handshakes; 0 means no limit. Without it: 10, or no limit when ssh_timeout is given. The pauses between them grow from half a second to ten seconds.
+   * Give up after this many refused logins or failed handshakes. Without it: 10, or no limit when ssh_timeout is given. The pauses between them grow from half a second to ten seconds.
    */
   ssh_handshake_attempts?: number;
   /**
@@ -909,7 +909,7 @@ export interface AmazonEbsBuilderConfig {
    */
   ssh_pty: boolean;
   /**
-   * How often the guest is asked for a sign of life; after three unanswered ones the connection counts as lost. Zero or less switches it off. (milliseconds)
+   * How often the guest is asked for a sign of life; after three unanswered ones the connection counts as lost. Less than zero switches it off. (milliseconds)
    */
   ssh_keep_alive_interval: number;
   /**

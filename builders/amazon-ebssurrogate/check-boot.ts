@@ -5,7 +5,7 @@ import type { AmazonEbssurrogateBuilderConfig } from './config.gen.ts';
 import { bootMode, type BootOptions } from './registration.ts';
 
 function isBase64(text: string): boolean {
-  return text !== '' && text.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(text);
+  return text.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(text);
 }
 
 /** What the schema cannot say of how machines from the AMI start. */

@@ -6,22 +6,21 @@ function error(code: string, message: string, pointer: string, hint?: string): D
   return { severity: 'error', code, message, pointer, ...(hint === undefined ? {} : { hint }) };
 }
 
-/** What the schema cannot say. Empty text counts as not given, as in Packer. */
+/** What the schema cannot say. */
 export function prepare(config: FileBuilderConfig, context: PrepareContext): readonly Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
-  const { target, source = '', content = '' } = config;
-  if (target === '') diagnostics.push(error('FILE_NO_TARGET', 'target is empty', '/target', 'give the path of a file'));
-  else if (context.look(target) === 'directory') {
+  const { target, source, content } = config;
+  if (context.look(target) === 'directory') {
     diagnostics.push(
       error('FILE_TARGET_DIRECTORY', `target ${target} is a directory`, '/target', 'give the path of a file'),
     );
   }
-  if (source !== '' && content !== '') {
+  if (source !== undefined && content !== undefined) {
     diagnostics.push(
       error('FILE_SOURCE_AND_CONTENT', 'source and content are both given', '/content', 'keep one of them'),
     );
   }
-  if (source === '' && content === '') {
+  if (source === undefined && content === undefined) {
     diagnostics.push({
       severity: 'warning',
       code: 'FILE_EMPTY',
@@ -29,7 +28,7 @@ export function prepare(config: FileBuilderConfig, context: PrepareContext): rea
       pointer: '',
     });
   }
-  if (source !== '' && resolve(source) === resolve(target)) {
+  if (source !== undefined && resolve(source) === resolve(target)) {
     diagnostics.push(error('FILE_SOURCE_IS_TARGET', 'source and target are the same file', '/target'));
   }
   return diagnostics;

@@ -68,7 +68,7 @@ export interface NullBuilderConfig {
    */
   ssh_wait_timeout?: number;
   /**
-   * Give up after this many refused logins or failed handshakes; 0 means no limit. Without it: 10, or no limit when ssh_timeout is given. The pauses between them grow from half a second to ten seconds.
+   * Give up after this many refused logins or failed handshakes. Without it: 10, or no limit when ssh_timeout is given. The pauses between them grow from half a second to ten seconds.
    */
   ssh_handshake_attempts?: number;
   /**
@@ -76,7 +76,7 @@ export interface NullBuilderConfig {
    */
   ssh_pty: boolean;
   /**
-   * How often the guest is asked for a sign of life; after three unanswered ones the connection counts as lost. Zero or less switches it off. (milliseconds)
+   * How often the guest is asked for a sign of life; after three unanswered ones the connection counts as lost. Less than zero switches it off. (milliseconds)
    */
   ssh_keep_alive_interval: number;
   /**

@@ -285,7 +285,7 @@ export interface QemuBuilderConfig {
    */
   boot_steps?: string[][];
   /**
-   * How long to wait before typing. Without it: 10s, or not at all when what is typed begins with <waitFor …>. When nothing is typed, nothing is waited for. (milliseconds)
+   * How long to wait before typing; less than zero: not at all. Without it: 10s, or not at all when what is typed begins with <waitFor …>. When nothing is typed, nothing is waited for. (milliseconds)
    */
   boot_wait?: number;
   /**
@@ -476,7 +476,7 @@ export interface QemuBuilderConfig {
    */
   ssh_wait_timeout?: number;
   /**
-   * Give up after this many refused logins or failed handshakes; 0 means no limit. Without it: 10, or no limit when ssh_timeout is given. The pauses between them grow from half a second to ten seconds.
+   * Give up after this many refused logins or failed handshakes. Without it: 10, or no limit when ssh_timeout is given. The pauses between them grow from half a second to ten seconds.
    */
   ssh_handshake_attempts?: number;
   /**
@@ -484,7 +484,7 @@ export interface QemuBuilderConfig {
    */
   ssh_pty: boolean;
   /**
-   * How often the guest is asked for a sign of life; after three unanswered ones the connection counts as lost. Zero or less switches it off. (milliseconds)
+   * How often the guest is asked for a sign of life; after three unanswered ones the connection counts as lost. Less than zero switches it off. (milliseconds)
    */
   ssh_keep_alive_interval: number;
   /**

@@ -28,7 +28,7 @@ export interface RootfsBuilderConfig {
    */
   kernel_package: string;
   /**
-   * Command line of the kernel, after the root file system's.
+   * Command line of the kernel, after the root file system's; an empty text is none of it.
    */
   kernel_arguments: string;
   /**

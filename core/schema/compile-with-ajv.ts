@@ -11,6 +11,7 @@ export const vocabulary: readonly string[] = [
   'x-format',
   'x-removed',
   'x-from-paths',
+  'x-not-given',
 ];
 
 /**

@@ -5,6 +5,7 @@ import { nameHint } from '../diagnostics/suggest.ts';
 import type { JsonObject, JsonValue } from '../run/json.ts';
 import { pointerToken } from '../template/json-source.ts';
 import { nanosecondsToMilliseconds, parseDuration } from './duration.ts';
+import { propertiesOf } from './settle.ts';
 import { describeValue, isList, isObject, weakBoolean, weakInteger, weakNumber, weakText } from './weak-values.ts';
 
 export interface Decoding {
@@ -17,26 +18,6 @@ export interface Decoding {
 interface Place {
   readonly pointer: string;
   readonly name: string;
-}
-
-export function propertiesOf(schema: JsonObject): Readonly<Record<string, JsonObject>> {
-  const properties = schema['properties'];
-  if (!isObject(properties)) return {};
-  return properties as Readonly<Record<string, JsonObject>>;
-}
-
-function copy(value: JsonValue): JsonValue {
-  if (isList(value)) return value.map(copy);
-  if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, element]) => [key, copy(element)]));
-}
-
-/** A fresh copy of a property's default in its decoded form; undefined when it has none. */
-export function defaultOf(property: JsonObject): JsonValue | undefined {
-  const fallback = property['default'];
-  if (fallback === undefined) return undefined;
-  if (property['x-format'] === 'duration' && typeof fallback === 'string') return parseDuration(fallback);
-  return copy(fallback);
 }
 
 /** Lays one decoded object over another, key by key. */
@@ -80,7 +61,7 @@ function decodeDuration(value: JsonValue, place: Place, decoding: Decoding): Jso
   if (milliseconds !== undefined) return milliseconds;
   const message = `"${place.name}" has to be a duration, not ${describeValue(value)}`;
   const unit = typeof value === 'string' && /^\d+$/.test(value) ? `is it seconds? then write "${value}s"` : undefined;
-  const hint = unit ?? 'write it as "90s", "5m" or "1h30m"';
+  const hint = unit ?? `${value === '' ? 'leave it out, or ' : ''}write it as "90s", "5m" or "1h30m"`;
   return fail(decoding, 'OPTION_DURATION', place.pointer, message, { hint });
 }
 
@@ -95,7 +76,7 @@ function decodeList(property: JsonObject, value: JsonValue, place: Place, decodi
     const pointer = isList(value) ? `${place.pointer}/${String(index)}` : place.pointer;
     const name = list.length === 1 ? place.name : `${place.name}[${String(index)}]`;
     const decoded = decodeValue(items, element ?? '', { pointer, name }, decoding);
-    return decoded === undefined ? [] : [decoded];
+    return decoded === undefined || decoded === null ? [] : [decoded];
   });
 }
 
@@ -117,10 +98,6 @@ function decodeGroup(property: JsonObject, value: JsonObject, place: Place, deco
       if (result !== undefined) decoded[option] = result;
     }
   }
-  for (const [option, inner] of Object.entries(properties)) {
-    const fallback = option in decoded ? undefined : defaultOf(inner);
-    if (fallback !== undefined) decoded[option] = fallback;
-  }
   return decoded;
 }
 
@@ -131,7 +108,7 @@ function decodeMap(property: JsonObject, value: JsonObject, place: Place, decodi
   for (const [key, element] of Object.entries(value)) {
     const inner = { pointer: `${place.pointer}/${pointerToken(key)}`, name: `${place.name}.${key}` };
     const result = decodeValue(values, element ?? '', inner, decoding);
-    if (result !== undefined) decoded[key] = result;
+    if (result !== undefined && result !== null) decoded[key] = result;
   }
   return decoded;
 }
@@ -168,7 +145,7 @@ function decodeObject(property: JsonObject, value: JsonValue, place: Place, deco
  * One value in the type that its schema wants: text from numbers and booleans; numbers and booleans from text;
  * lists from text with commas and from a single value; with `x-from-paths` a map from a list of paths, each under the
  * last part of its name; durations from text, or from a number of nanoseconds.
- * Undefined stands for "not set" (empty text for a number or boolean), or for a fault (`decoding.failed`).
+ * Null is an empty text for a number or boolean, undefined a fault (`decoding.failed`).
  */
 export function decodeValue(
   property: JsonObject,
@@ -181,13 +158,13 @@ export function decodeValue(
     case 'string':
       return weakText(value) ?? wrongType(decoding, place, 'text', value);
     case 'boolean':
-      if (value === '') return undefined;
+      if (value === '') return null;
       return weakBoolean(value) ?? wrongType(decoding, place, 'true or false', value);
     case 'integer':
-      if (value === '') return undefined;
+      if (value === '') return null;
       return weakInteger(value) ?? wrongType(decoding, place, 'a whole number', value);
     case 'number':
-      if (value === '') return undefined;
+      if (value === '') return null;
       return weakNumber(value) ?? wrongType(decoding, place, 'a number', value);
     case 'array':
       return decodeList(property, value, place, decoding);

@@ -3,7 +3,8 @@ import { nameHint } from '../diagnostics/suggest.ts';
 import type { ComponentSchema } from '../plan/component.ts';
 import type { JsonObject, JsonValue } from '../run/json.ts';
 import { pointerToken } from '../template/json-source.ts';
-import { decodeValue, defaultOf, mergeDecoded, propertiesOf, type Decoding } from './decode-value.ts';
+import { decodeValue, mergeDecoded, type Decoding } from './decode-value.ts';
+import { givenOptions, propertiesOf, withDefaults } from './settle.ts';
 import { isObject } from './weak-values.ts';
 
 /** One layer of configuration; a later layer goes before an earlier one. */
@@ -19,6 +20,8 @@ export interface Decoded {
   readonly findings: readonly Finding[];
   /** Options that have a value in the template which could not be decoded. */
   readonly broken: ReadonlySet<string>;
+  /** Names that no option has. */
+  readonly unknown: readonly string[];
   /** Where each option's value stands in the template. */
   readonly origins: ReadonlyMap<string, string>;
 }
@@ -51,7 +54,13 @@ interface Occurrence {
   readonly pointer: string;
 }
 
-function occurrences(layer: ConfigLayer, schema: ComponentSchema, subject: string, findings: Finding[]): Occurrence[] {
+function occurrences(
+  layer: ConfigLayer,
+  schema: ComponentSchema,
+  subject: string,
+  findings: Finding[],
+  unknown: string[],
+): Occurrence[] {
   const nameOf = optionNames(schema);
   const found = new Map<string, Occurrence & { readonly written: string }>();
   const keys = Object.keys(layer.config);
@@ -66,6 +75,7 @@ function occurrences(layer: ConfigLayer, schema: ComponentSchema, subject: strin
       const hint = (): string | undefined => unknownHint(schema, written);
       const message = `${subject} has no option ${JSON.stringify(written)}`;
       findings.push(errorAt('OPTION_UNKNOWN', pointer, message, { hint, mark: { kind: 'key' } }));
+      unknown.push(written);
     } else if (twin !== undefined) {
       const message = `the option ${JSON.stringify(written)} is there twice, also as ${JSON.stringify(twin.written)}`;
       findings.push(errorAt('OPTION_UNKNOWN', pointer, message, { mark: { kind: 'key' } }));
@@ -74,9 +84,17 @@ function occurrences(layer: ConfigLayer, schema: ComponentSchema, subject: strin
   return [...found.values()];
 }
 
+function deprecation(option: string, property: JsonObject | undefined, pointer: string): readonly Finding[] {
+  const hint = property?.['x-deprecated'];
+  if (typeof hint !== 'string') return [];
+  const message = `the option ${JSON.stringify(option)} is deprecated`;
+  return [warningAt('OPTION_DEPRECATED', pointer, message, { hint, mark: { kind: 'key' } })];
+}
+
 /**
  * Decodes configuration as Packer does: option names in any case, and values of one type understood as another
- * where that is safe (see decode-value.ts). `subject` names the component in messages, as in `builder "qemu"`.
+ * where that is safe (see decode-value.ts). What is empty counts as not given (see settle.ts). `subject` names the
+ * component in messages, as in `builder "qemu"`.
  * `deferred` options hold stand-ins: nothing is said about them. Collects every complaint; never throws.
  */
 export function decodeConfig(
@@ -88,30 +106,27 @@ export function decodeConfig(
   const findings: Finding[] = [];
   const broken = new Set<string>();
   const origins = new Map<string, string>();
-  const config: Record<string, JsonValue> = {};
+  const written: Record<string, JsonValue> = {};
+  const unknown: string[] = [];
   const properties = propertiesOf(schema);
-  for (const { option, value, pointer } of layers.flatMap((layer) => occurrences(layer, schema, subject, findings))) {
+  const found = layers.flatMap((layer) => occurrences(layer, schema, subject, findings, unknown));
+  for (const { option, value, pointer } of found) {
     const property = properties[option];
     if (property === undefined || value === null) continue;
     const decoding: Decoding = { subject, findings: deferred.has(option) ? [] : findings, failed: false };
     const decoded = decodeValue(property, value, { pointer, name: option }, decoding);
     origins.set(option, pointer);
-    const deprecated = property['x-deprecated'];
-    if (typeof deprecated === 'string') {
-      const message = `the option ${JSON.stringify(option)} is deprecated`;
-      findings.push(warningAt('OPTION_DEPRECATED', pointer, message, { hint: deprecated, mark: { kind: 'key' } }));
-    }
     if (decoding.failed) {
       broken.add(option);
-      Reflect.deleteProperty(config, option);
+      Reflect.deleteProperty(written, option);
     } else if (decoded !== undefined) {
-      const before = config[option];
-      config[option] = before === undefined || !isObject(decoded) ? decoded : mergeDecoded(before, decoded);
+      const before = written[option];
+      written[option] = before === undefined ? decoded : mergeDecoded(before, decoded);
     }
   }
-  for (const [option, property] of Object.entries(properties)) {
-    const fallback = option in config ? undefined : defaultOf(property);
-    if (fallback !== undefined) config[option] = fallback;
+  const given = givenOptions(properties, written, deferred);
+  for (const option of new Set([...Object.keys(given), ...broken])) {
+    findings.push(...deprecation(option, properties[option], origins.get(option) ?? ''));
   }
-  return { config, findings, broken, origins };
+  return { config: withDefaults(properties, given), findings, broken, unknown, origins };
 }

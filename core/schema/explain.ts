@@ -2,6 +2,7 @@ import type { ErrorObject } from 'ajv';
 import { errorAt, type Finding } from '../diagnostics/finding.ts';
 import { nameHint } from '../diagnostics/suggest.ts';
 import type { JsonValue } from '../run/json.ts';
+import { pointerToken } from '../template/json-source.ts';
 import { describeValue, isList, isObject } from './weak-values.ts';
 
 /** The fields of a validator's error that explaining needs. */
@@ -16,6 +17,8 @@ interface Subject {
   readonly name: string;
   /** Leads from a pointer into the configuration to the template. */
   rebase(pointer: string): string;
+  /** Whether the template has the option at all. */
+  isWritten(option: string): boolean;
 }
 
 function optionName(path: string): string {
@@ -71,7 +74,10 @@ function explainOne(error: SchemaError, subject: Subject): Finding {
   if (keyword === 'required') {
     const missing = param('missingProperty');
     const where = name === '' ? subject.name : `"${name}" of ${subject.name}`;
-    return errorAt('OPTION_MISSING', pointer, `${where} needs the option "${missing}"`);
+    const message = `${where} needs the option "${missing}"`;
+    const isEmpty = name === '' && subject.isWritten(missing);
+    if (!isEmpty) return errorAt('OPTION_MISSING', pointer, message);
+    return errorAt('OPTION_MISSING', subject.rebase(`/${pointerToken(missing)}`), `${message}, and it is empty`);
   }
   if (keyword === 'enum') {
     const allowed = isList(params['allowedValues']) ? params['allowedValues'] : [];

@@ -1,8 +1,9 @@
 import type { ComponentKind, ComponentSchema } from '../plan/component.ts';
+import { suggest } from '../diagnostics/suggest.ts';
 import { pointerToken } from '../template/json-source.ts';
 import { compileSchema } from './compile.ts';
 import { decodeConfig, type ConfigLayer, type Decoded } from './decode.ts';
-import { defaultOf, propertiesOf } from './decode-value.ts';
+import { defaultOf, propertiesOf } from './settle.ts';
 import { explainErrors, type SchemaError } from './explain.ts';
 import { isList } from './weak-values.ts';
 
@@ -47,6 +48,18 @@ function topOption({ instancePath, params }: SchemaError): string {
   return token.replaceAll('~1', '/').replaceAll('~0', '~');
 }
 
+/** Beyond so many wrong names, looking for what was meant takes long and tells nobody anything. */
+const MOST_MISSPELT = 30;
+
+/** Options that are not there and have a near miss among the unknown names: that they are missing follows from it. */
+function meantOptions({ unknown, config }: Decoded, schema: ComponentSchema): readonly string[] {
+  const names = Object.keys(propertiesOf(schema));
+  return unknown.slice(0, MOST_MISSPELT).flatMap((written) => {
+    const meant = suggest(written, names);
+    return meant === undefined || meant in config ? [] : [meant];
+  });
+}
+
 /**
  * Decodes a component's configuration and checks it against its schema. `deferred` options are known only later:
  * nothing is said about them. `pointer` is the component's. Never throws.
@@ -59,7 +72,8 @@ export function decodeAndValidate(
 ): Validated {
   const { schema, subject, validate } = validator;
   const decoded = decodeConfig(schema, layers, subject, deferred);
-  const { config, broken, findings } = decoded;
+  const { config, findings } = decoded;
+  const broken = new Set([...decoded.broken, ...meantOptions(decoded, schema)]);
   const errors: readonly SchemaError[] = validate(config) ? [] : (validate.errors ?? []);
   const failing = new Set([...broken, ...errors.map(topOption)]);
   const properties = propertiesOf(schema);
@@ -71,7 +85,11 @@ export function decodeAndValidate(
   }
   // What is said of an option that could not be decoded was said by then.
   const news = errors.filter((error) => !broken.has(topOption(error)) && !deferred.has(topOption(error)));
-  const complaints = explainErrors(news, { name: subject, rebase: (path) => rebase(decoded, pointer, path) });
+  const complaints = explainErrors(news, {
+    name: subject,
+    rebase: (path) => rebase(decoded, pointer, path),
+    isWritten: (option) => decoded.origins.has(option),
+  });
   const required = isList(schema['required']) ? schema['required'] : [];
   return {
     ...decoded,

@@ -225,7 +225,7 @@ export interface AmazonImportPostProcessorConfig {
    */
   decode_authorization_messages: boolean;
   /**
-   * How often a call is repeated when AWS is busy or cannot be reached. The pauses grow, and all builds of a region slow down together.
+   * How often a call is repeated when AWS is busy or cannot be reached; 0: never. The pauses grow, and all builds of a region slow down together.
    */
   max_retries: number;
   /**

@@ -23,8 +23,8 @@ const PATHS: readonly (readonly [PathOption, readonly Found[], string])[] = [
 function missingPaths(config: AnsibleProvisionerConfig, context: PrepareContext): readonly Diagnostic[] {
   return PATHS.flatMap(([option, accepted, what]): readonly Diagnostic[] => {
     const path = config[option];
-    if (path === undefined || (path === '' && option !== 'playbook_file')) return [];
-    const found = path === '' ? undefined : context.look(path);
+    if (path === undefined) return [];
+    const found = context.look(path);
     if (accepted.includes(found)) return [];
     const message =
       found === undefined
@@ -36,11 +36,11 @@ function missingPaths(config: AnsibleProvisionerConfig, context: PrepareContext)
 
 /** What says how the inventory is written has no meaning when it is not Kiln that writes it. */
 function ignored(config: AnsibleProvisionerConfig): readonly Diagnostic[] {
-  if (config.inventory_file === undefined || config.inventory_file === '') return [];
+  if (config.inventory_file === undefined) return [];
   const useless = [
-    ['groups', (config.groups ?? []).length > 0],
-    ['empty_groups', (config.empty_groups ?? []).length > 0],
-    ['inventory_directory', (config.inventory_directory ?? '') !== ''],
+    ['groups', config.groups !== undefined],
+    ['empty_groups', config.empty_groups !== undefined],
+    ['inventory_directory', config.inventory_directory !== undefined],
     ['keep_inventory_file', config.keep_inventory_file],
   ] as const;
   return useless

@@ -8,7 +8,7 @@ function error(code: string, message: string, pointer: string, hint?: string): D
 
 function missingSources(config: FileProvisionerConfig, context: PrepareContext): readonly Diagnostic[] {
   if (config.direction === 'download' || config.generated) return [];
-  const single = config.source === undefined || config.source === '' ? [] : [['/source', config.source] as const];
+  const single = config.source === undefined ? [] : [['/source', config.source] as const];
   const several = (config.sources ?? []).map((path, index) => [`/sources/${index}`, path] as const);
   return [...single, ...several]
     .filter(([, path]) => context.look(path) === undefined)
@@ -24,17 +24,17 @@ function missingSources(config: FileProvisionerConfig, context: PrepareContext):
 
 function placing(config: FileProvisionerConfig): readonly Diagnostic[] {
   const given = [
-    ['mode', (config.mode ?? '') !== ''],
-    ['owner', (config.owner ?? '') !== ''],
+    ['mode', config.mode !== undefined],
+    ['owner', config.owner !== undefined],
     ['become', config.become],
-    ['become_user', (config.become_user ?? '') !== ''],
+    ['become_user', config.become_user !== undefined],
   ] as const;
   if (config.direction === 'download') {
     return given
       .filter(([, isGiven]) => isGiven)
       .map(([option]) => error('FILE_UPLOAD_ONLY', `${option} is for uploads`, `/${option}`));
   }
-  if (config.become || (config.become_user ?? '') === '') return [];
+  if (config.become || config.become_user === undefined) return [];
   const message = 'become_user has no effect without become';
   return [error('FILE_BECOME_MISSING', message, '/become_user', 'set "become": true')];
 }
@@ -43,9 +43,6 @@ function placing(config: FileProvisionerConfig): readonly Diagnostic[] {
 export function prepare(config: FileProvisionerConfig, context: PrepareContext): readonly Diagnostic[] {
   const diagnostics: Diagnostic[] = [...missingSources(config, context), ...placing(config)];
   const sources = sourcesOf(config);
-  if (config.destination === '') {
-    diagnostics.push(error('FILE_DESTINATION_EMPTY', 'destination is empty', '/destination', 'give a path'));
-  }
   if (sources.length === 0 && config.content === undefined) {
     diagnostics.push(error('FILE_NOTHING_TO_COPY', 'nothing to copy was given', '', 'set source, sources or content'));
   }

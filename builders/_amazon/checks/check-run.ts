@@ -9,38 +9,37 @@ type Found = readonly Diagnostic[];
 
 /** What the schema cannot say of the AMI to start from. */
 export function checkSource(config: SourceOptions): Found {
-  const { source_ami: id = '', source_ami_filter: filter } = config;
-  if (id !== '') return [];
-  if (Object.keys(filter?.filters ?? {}).length === 0 && (filter?.owners ?? []).length === 0) {
+  const { source_ami: id, source_ami_filter: filter } = config;
+  if (id !== undefined) return [];
+  if (filter?.filters === undefined && filter?.owners === undefined) {
     const hint = 'set source_ami or source_ami_filter';
     return [error('AMAZON_SOURCE', '', 'nothing says which AMI to start from', hint)];
   }
-  if ((filter?.owners ?? []).length > 0) return [];
+  if (filter.owners !== undefined) return [];
   const hint = 'anybody may publish an AMI of any name: say whose you mean, "self" or "amazon" for example';
   return [error('AMAZON_SOURCE', '/source_ami_filter', 'the filter needs owners', hint)];
 }
 
 function instanceType(config: RunOptions): Found {
-  const types = config.spot_instance_types ?? [];
-  const { instance_type: one = '' } = config;
-  if (one === '' && types.length === 0) {
+  const { instance_type: one, spot_instance_types: types } = config;
+  if (one === undefined && types === undefined) {
     return [error('AMAZON_INSTANCE_TYPE', '', 'instance_type is required', 'or spot_instance_types')];
   }
   const found: Diagnostic[] = [];
-  if (one !== '' && types.length > 0) {
+  if (one !== undefined && types !== undefined) {
     found.push(
       error('AMAZON_INSTANCE_TYPE', '/spot_instance_types', 'instance_type and spot_instance_types are both given'),
     );
   }
-  if (types.length > 0 && !isSpot(config)) {
+  if (types !== undefined && !isSpot(config)) {
     found.push(error('AMAZON_SPOT', '/spot_instance_types', 'spot_instance_types needs spot_price', 'it may be auto'));
   }
   const unlimited = config.enable_unlimited_credits || config.enable_t2_unlimited;
-  if (unlimited && !/^t(2|3a?|4g)\./.test(one)) {
+  if (unlimited && !/^t(2|3a?|4g)\./.test(one ?? '')) {
     const message = 'only the types t2, t3, t3a and t4g have credits';
     found.push(error('AMAZON_INSTANCE_TYPE', '/enable_unlimited_credits', message));
   }
-  if (config.enable_nitro_enclave && (isSpot(config) || /^t\d/.test(one))) {
+  if (config.enable_nitro_enclave && (isSpot(config) || /^t\d/.test(one ?? ''))) {
     const message = 'enclaves need an instance that is neither spot nor burstable';
     found.push(error('AMAZON_INSTANCE_TYPE', '/enable_nitro_enclave', message));
   }
@@ -94,7 +93,7 @@ function network(config: RunOptions): Found {
     const message = 'networks and the own public address are both given';
     found.push(error('AMAZON_CIDR', '/temporary_security_group_source_public_ip', message));
   }
-  if ((config.security_group_id ?? '') !== '' && (config.security_group_ids ?? []).length > 0) {
+  if (config.security_group_id !== undefined && config.security_group_ids !== undefined) {
     const message = 'security_group_id and security_group_ids are both given';
     found.push(error('AMAZON_SECURITY_GROUP', '/security_group_id', message));
   }
@@ -106,7 +105,7 @@ function endpoint({ communicator, ssh_interface: way, instance_connect_endpoint_
   if (way !== ENDPOINT_INTERFACE) {
     const hint = `set ssh_interface to ${ENDPOINT_INTERFACE}`;
     const place = '/instance_connect_endpoint_id';
-    return (id ?? '') === '' ? [] : [error(code, place, 'no connection goes through the endpoint', hint)];
+    return id === undefined ? [] : [error(code, place, 'no connection goes through the endpoint', hint)];
   }
   if (communicator !== 'winrm') return [];
   return [error(code, '/ssh_interface', 'an EC2 Instance Connect endpoint carries no WinRM', 'use session_manager')];
@@ -136,13 +135,13 @@ function placement(config: RunOptions): Found {
 
 function key(config: RunOptions & CommunicatorOptions): Found {
   const found: Diagnostic[] = [];
-  const file = config.ssh_private_key_file ?? '';
-  if ((config.ssh_keypair_name ?? '') !== '' && file === '' && !config.ssh_agent_auth) {
+  const { ssh_keypair_name: name, ssh_private_key_file: file } = config;
+  if (name !== undefined && file === undefined && !config.ssh_agent_auth) {
     const message = 'ssh_keypair_name needs ssh_private_key_file or ssh_agent_auth';
     found.push(error('AMAZON_KEY_PAIR', '/ssh_keypair_name', message));
   }
-  if (config.communicator === 'winrm' && config.ssh_keypair_name !== undefined && file === '') {
-    if ((config.winrm_password ?? '') === '') {
+  if (config.communicator === 'winrm' && name !== undefined && file === undefined) {
+    if (config.winrm_password === undefined) {
       const message = 'ssh_private_key_file is needed to decrypt the password of the instance';
       found.push(error('AMAZON_KEY_PAIR', '/ssh_keypair_name', message));
     }
@@ -152,7 +151,7 @@ function key(config: RunOptions & CommunicatorOptions): Found {
     const message = 'EC2 makes keys of the types ed25519 and rsa';
     found.push(error('AMAZON_KEY_PAIR', '/temporary_key_pair_type', message));
   }
-  if (![undefined, 0, 2048].includes(config.temporary_key_pair_bits) && config.temporary_key_pair_type === 'rsa') {
+  if (![undefined, 2048].includes(config.temporary_key_pair_bits) && config.temporary_key_pair_type === 'rsa') {
     const message = 'EC2 makes RSA keys of 2048 bits';
     found.push(error('AMAZON_KEY_PAIR', '/temporary_key_pair_bits', message));
   }
@@ -161,9 +160,9 @@ function key(config: RunOptions & CommunicatorOptions): Found {
 
 /** What the schema cannot say of the instance. */
 export function checkRun(config: RunOptions & CommunicatorOptions, context: Pick<PrepareContext, 'look'>): Found {
-  const { user_data: data = '', user_data_file: file = '' } = config;
-  const both = data !== '' && file !== '';
-  const missing = file !== '' && context.look(file) !== 'file';
+  const { user_data: data, user_data_file: file } = config;
+  const both = data !== undefined && file !== undefined;
+  const missing = file !== undefined && context.look(file) !== 'file';
   return [
     ...checkSource(config),
     ...instanceType(config),

@@ -24,7 +24,7 @@ function givenGroups(config: SecurityGroupOptions): readonly string[] {
 
 async function ownAddress(signal: AbortSignal): Promise<string> {
   try {
-    const reply = await fetch(process.env['KILN_CHECKIP_URL'] ?? WHO_AM_I, {
+    const reply = await fetch(process.env['KILN_CHECKIP_URL'] || WHO_AM_I, {
       signal: AbortSignal.any([signal, AbortSignal.timeout(20_000)]),
     });
     const address = (await reply.text()).trim();

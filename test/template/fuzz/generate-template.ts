@@ -1,6 +1,6 @@
 import type { ComponentSchema } from '../../../core/plan/component.ts';
 import type { JsonObject, JsonValue } from '../../../core/run/json.ts';
-import { propertiesOf } from '../../../core/schema/decode-value.ts';
+import { propertiesOf } from '../../../core/schema/settle.ts';
 import { isList } from '../../../core/schema/weak-values.ts';
 import { expression } from './generate-expression.ts';
 import { anything, fitting, unfitting } from './generate-value.ts';

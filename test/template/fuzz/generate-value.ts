@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../../../core/run/json.ts';
-import { propertiesOf } from '../../../core/schema/decode-value.ts';
+import { propertiesOf } from '../../../core/schema/settle.ts';
 import { isList, isObject } from '../../../core/schema/weak-values.ts';
 import { expression } from './generate-expression.ts';
 import type { Random } from './random.ts';

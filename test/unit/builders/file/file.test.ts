@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { builder } from '../../../../builders/file/index.ts';
 import type { FileBuilderConfig } from '../../../../builders/file/config.gen.ts';
 import type { PrepareContext } from '../../../../plugins/sdk/index.ts';
+import { componentConfig } from '../../../support/component-config.ts';
 import { handMadeBuild } from '../../../support/hand-made-build.ts';
 import { enterWorkingDirectory, type WorkingDirectory } from '../../../support/post-process-run.ts';
 import { mountSmallDisk } from '../../../support/small-disk.ts';
@@ -26,22 +27,23 @@ describe('prepare', () => {
     environment: () => undefined,
   };
 
+  const decoded = (options: FileBuilderConfig): FileBuilderConfig => componentConfig('builders/file', { ...options });
+
   test.each<[FileBuilderConfig, string, string]>([
-    [{ target: '', content: 'x' }, 'FILE_NO_TARGET', '/target'],
     [{ target: 'folder', content: 'x' }, 'FILE_TARGET_DIRECTORY', '/target'],
     [{ target: 'a', source: 'b', content: 'x' }, 'FILE_SOURCE_AND_CONTENT', '/content'],
     [{ target: 'a', source: './a' }, 'FILE_SOURCE_IS_TARGET', '/target'],
     [{ target: 'a' }, 'FILE_EMPTY', ''],
     [{ target: 'a', source: '', content: '' }, 'FILE_EMPTY', ''],
-  ])('%j gives %s', (config, code, pointer) => {
-    expect(builder.prepare(config, context)).toMatchObject([
+  ])('%j gives %s', (options, code, pointer) => {
+    expect(builder.prepare(decoded(options), context)).toMatchObject([
       { code, pointer, severity: code === 'FILE_EMPTY' ? 'warning' : 'error' },
     ]);
   });
 
   test.each<[FileBuilderConfig]>([[{ target: 'a', source: 'b' }], [{ target: 'a', content: 'x', source: '' }]])(
     '%j is fine',
-    (config) => expect(builder.prepare(config, context)).toEqual([]),
+    (options) => expect(builder.prepare(decoded(options), context)).toEqual([]),
   );
 });
 

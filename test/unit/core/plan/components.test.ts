@@ -198,7 +198,6 @@ describe('complaints about components', () => {
     expect(plan).toBeUndefined();
     expect(codesAndPlaces(diagnostics)).toEqual([
       'COMPONENT_UNKNOWN 3:15',
-      'OPTION_MISSING 4:5',
       'OPTION_UNKNOWN 4:36',
       'OPTION_WRONG_TYPE 4:51',
       'INTERPOLATION_FAILED 7:45',
@@ -250,7 +249,7 @@ describe('complaints about components', () => {
   it('are made once, though many builds have the component', async () => {
     const builders = ['a', 'b', 'c'].map((name) => ({ ...builder, name }));
     const { diagnostics } = await planTemplate({ builders, provisioners: [{ type: 'shell-local', inlin: ['x'] }] });
-    expect(codes(diagnostics)).toEqual(['SCRIPT_REQUIRED', 'OPTION_UNKNOWN']);
+    expect(codes(diagnostics)).toEqual(['OPTION_UNKNOWN']);
   });
 
   it('tell of variables that nobody declared and of data that nobody has, as warnings', async () => {

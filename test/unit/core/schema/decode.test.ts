@@ -19,6 +19,18 @@ const schema: JsonObject = {
     wait: { type: 'string', 'x-format': 'duration', default: '5m', description: 'd' },
     kind: { type: 'string', enum: ['red', 'green'], default: 'red', description: 'd' },
     code: { type: 'string', pattern: '^[a-z]+$', examples: ['abc'], description: 'd' },
+    odd: { type: 'string', 'x-not-given': ['', '0'], description: 'd' },
+    zero: { type: 'integer', 'x-not-given': [], description: 'd' },
+    none: { type: 'string', 'x-not-given': [], description: 'd' },
+    filter: {
+      type: 'object',
+      description: 'd',
+      properties: {
+        names: { type: 'object', additionalProperties: { type: 'string' }, description: 'd' },
+        kind: { type: 'string', description: 'd' },
+        many: { type: 'integer', default: 1, minimum: 1, description: 'd' },
+      },
+    },
     old: { type: 'string', 'x-deprecated': 'use name', description: 'd' },
     disks: {
       type: 'array',
@@ -60,7 +72,6 @@ describe('decoding', () => {
     ['name', 1e21, '1000000000000000000000'],
     ['name', true, '1'],
     ['name', false, '0'],
-    ['name', '', ''],
     ['size', '7', 7],
     ['size', '0x0a', 10],
     ['size', '010', 8],
@@ -74,7 +85,6 @@ describe('decoding', () => {
     ['list', 5, ['5']],
     ['list', ['a', 5, true], ['a', '5', '1']],
     ['numbers', '1,2', [1, 2]],
-    ['numbers', '', []],
     [
       'pairs',
       [['-m', '1G'], 'a,b'],
@@ -99,6 +109,51 @@ describe('decoding', () => {
   it('fills in defaults, durations in milliseconds, and takes null and empty numbers as not given', () => {
     expect(decoded({})).toEqual({ name: 'n', size: 5, wait: 300_000, kind: 'red' });
     expect(decoded({ size: null, ratio: '', on: '' })).toEqual({ name: 'n', size: 5, wait: 300_000, kind: 'red' });
+  });
+
+  it.each<[string, JsonValue]>([
+    ['size', 0],
+    ['size', '0'],
+    ['size', '0x0'],
+    ['size', false],
+    ['ratio', '0.0'],
+    ['list', []],
+    ['list', ''],
+    ['list', {}],
+    ['numbers', ''],
+    ['map', {}],
+    ['map', []],
+    ['wait', '0s'],
+    ['wait', 0],
+    ['wait', '-0h'],
+    ['kind', ''],
+    ['code', ''],
+    ['old', ''],
+    ['disks', []],
+    ['odd', '0'],
+    ['odd', 0],
+    ['filter', {}],
+    ['filter', { NAMES: {}, kind: '', many: 0 }],
+  ])('takes %s as not given when it is %j', (option, value) => {
+    expect(decoded({ [option]: value })).toEqual(decoded({}));
+  });
+
+  it('keeps what is empty within lists and maps, and what an option calls a value', () => {
+    const kept = { list: [''], pairs: [[], ['']], map: { a: '' }, numbers: [0], zero: 0, none: '' };
+    expect(decoded(kept)).toMatchObject(kept);
+    expect(decoded({ disks: [{ size: 1, label: '' }] })).toMatchObject({ disks: [{ size: 1, label: 'none' }] });
+    expect(decoded({ filter: { names: { a: '' } } })).toMatchObject({ filter: { names: { a: '' }, many: 1 } });
+  });
+
+  it('takes an option back when a later layer has it empty', () => {
+    const given = { name: 'n', size: 7, list: ['a'], code: 'x', ratio: 2, map: { a: '1' } };
+    const { config } = decode(given, { size: '', list: '', code: '', ratio: 0, map: {} });
+    expect(config).toEqual({ ...decoded({}), map: { a: '1' } });
+  });
+
+  it('lays an object of options over an earlier one without the defaults of its own', () => {
+    const { config } = decode({ name: 'n', filter: { many: 5 } }, { filter: { kind: 'x' } });
+    expect(config['filter']).toEqual({ many: 5, kind: 'x' });
   });
 
   it('gives each configuration its own copy of a default', async () => {
@@ -132,11 +187,11 @@ describe('complaints about options', () => {
     ['size', '1.5', 'OPTION_WRONG_TYPE /b/size'],
     ['size', 1.5, 'OPTION_WRONG_TYPE /b/size'],
     ['size', '9007199254740993', 'OPTION_WRONG_TYPE /b/size'],
-    ['size', 0, 'OPTION_OUT_OF_RANGE /b/size'],
+    ['size', -1, 'OPTION_OUT_OF_RANGE /b/size'],
+    ['name', '', 'OPTION_MISSING /b/name'],
     ['size', 11, 'OPTION_OUT_OF_RANGE /b/size'],
     ['ratio', '0x1', 'OPTION_WRONG_TYPE /b/ratio'],
     ['on', 'yes', 'OPTION_WRONG_TYPE /b/on'],
-    ['list', [], 'OPTION_OUT_OF_RANGE /b/list'],
     ['list', [['a']], 'OPTION_WRONG_TYPE /b/list/0'],
     ['numbers', '1,x', 'OPTION_WRONG_TYPE /b/numbers'],
     ['map', 'x', 'OPTION_WRONG_TYPE /b/map'],
@@ -145,6 +200,7 @@ describe('complaints about options', () => {
     ['files', ['a/x', 'b/x'], 'OPTION_WRONG_TYPE /b/files'],
     ['files', ['a', 5], 'OPTION_WRONG_TYPE /b/files'],
     ['wait', '5', 'OPTION_DURATION /b/wait'],
+    ['wait', '', 'OPTION_DURATION /b/wait'],
     ['wait', [], 'OPTION_DURATION /b/wait'],
     ['kind', 'blue', 'OPTION_NOT_ALLOWED /b/kind'],
     ['code', 'A1', 'OPTION_PATTERN /b/code'],
@@ -182,6 +238,11 @@ describe('complaints about options', () => {
   it('are made at the layer that has the value', () => {
     const { findings } = decode({ name: 'n', size: 3 }, { size: 30 });
     expect(findings.map(({ pointer }) => pointer)).toEqual(['/o/size']);
+  });
+
+  it('do not say of a misspelt option that it is missing as well', () => {
+    expect(decode({ nmae: 'x' }).findings.map(({ code }) => code)).toEqual(['OPTION_UNKNOWN']);
+    expect(decode({ wholly: 'x' }).findings.map(({ code }) => code)).toEqual(['OPTION_UNKNOWN', 'OPTION_MISSING']);
   });
 
   it('say in a hint what a duration without a unit probably means', () => {

@@ -35,7 +35,6 @@ describe('what is wrong with a template', () => {
     expect(provisioner.prepare(config({ playbook_file: 'inventory' }), context)).toMatchObject([
       { message: '"inventory" is a directory, not a playbook' },
     ]);
-    expect(codes({ playbook_file: '' })).toEqual([['ANSIBLE_FILE_MISSING', '/playbook_file']]);
   });
 
   test('other files that are missing', () => {

@@ -26,7 +26,6 @@ describe('prepare', () => {
     [{ source: '/in/guest', destination: 'x', direction: 'download' }, []],
     [{ content: 'x', destination: '/x' }, []],
     [{ destination: '/x' }, ['FILE_NOTHING_TO_COPY']],
-    [{ source: 'here', destination: '' }, ['FILE_DESTINATION_EMPTY']],
     [{ source: 'here', content: 'x', destination: '/x' }, ['FILE_SOURCE_AND_CONTENT']],
     [{ content: 'x', destination: 'x', direction: 'download' }, ['FILE_CONTENT_DOWNLOAD']],
     [{ sources: ['here', 'here'], destination: '/x' }, ['FILE_SOURCES_ONE_DESTINATION']],

@@ -22,8 +22,8 @@ function config(options: Options = {}): RebootProvisionerConfig {
   return componentConfig('provisioners/reboot', options);
 }
 
-test('an empty command and no time at all are mistakes in the template', () => {
-  const found = provisioner.prepare(config({ reboot_command: ' ', reboot_timeout: '0s' }), prepareContext());
+test('a blank command and less than no time are mistakes in the template', () => {
+  const found = provisioner.prepare(config({ reboot_command: ' ', reboot_timeout: '-1s' }), prepareContext());
   expect(found.map(({ code }) => code)).toEqual(['REBOOT_COMMAND_EMPTY', 'REBOOT_TIMEOUT']);
   expect(provisioner.prepare(config(), prepareContext())).toEqual([]);
 });

@@ -47,8 +47,8 @@ function guestThat(answer: (command: string) => ExecResult | undefined = () => u
   };
 }
 
-test('restart_timeout of nothing is not taken', () => {
-  const codes = provisioner.prepare(config({ restart_timeout: '0s' }), prepareContext()).map(({ code }) => code);
+test('restart_timeout of less than nothing is not taken', () => {
+  const codes = provisioner.prepare(config({ restart_timeout: '-1s' }), prepareContext()).map(({ code }) => code);
   expect(codes).toEqual(['WINDOWS_RESTART_TIMEOUT']);
   expect(provisioner.prepare(config({}), prepareContext())).toEqual([]);
 });
