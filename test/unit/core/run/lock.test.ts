@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { appendFileSync, mkdtempSync, rmSync, utimesSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, onTestFinished } from 'vitest';
@@ -75,4 +75,20 @@ it('a lock of another machine counts as long as somebody touches its file', asyn
   appendFileSync(path, `${JSON.stringify({ wants: 'theirs', owner: { ...thisOwner(), host: 'elsewhere' } })}\n`);
   const old = new Date(Date.now() - 3600_000);
   await using _held = await holdLock(path, never, () => utimesSync(path, old, old));
+});
+
+it.each([
+  ['half a line', '{"wants":"1f54","owner":{"pid":1'],
+  ['half a line that ends like a whole one', '{"wants":"1f54","owner":{"pid":1}'],
+  ['lines that are no words of ours', 'null\n{}\n[1]\n"x"\n{"wants":"1f54"}\n'],
+  ['bytes', '\0\u{fffd}}\n'],
+])('a lock is not hindered by %s in its file', async (_what, left) => {
+  mkdirSync(join(directory, 'locks'));
+  writeFileSync(path, left);
+  const never = new AbortController().signal;
+  let waited = false;
+  const first = await holdLock(path, never, () => (waited = true));
+  await first[Symbol.asyncDispose]();
+  await (await holdLock(path, never, () => (waited = true)))[Symbol.asyncDispose]();
+  expect(waited).toBe(false);
 });
