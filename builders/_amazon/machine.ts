@@ -1,4 +1,4 @@
-import { StepError, throwIfCancelled } from '../../plugins/sdk/index.ts';
+import { ask, reasonOf, StepError, throwIfCancelled } from '../../plugins/sdk/index.ts';
 
 /** The EC2 instance that Kiln runs on. */
 export interface Machine {
@@ -21,30 +21,27 @@ export function metadataAddress(environment: Environment): string | undefined {
   return mode.toLowerCase() === 'ipv6' ? 'http://[fd00:ec2::254]' : 'http://169.254.169.254';
 }
 
-async function ask(url: string, init: RequestInit, signal: AbortSignal): Promise<string> {
+async function askService(
+  url: string,
+  request: { readonly method?: string; readonly headers: Readonly<Record<string, string>> },
+  signal: AbortSignal,
+): Promise<string> {
   const patience = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MILLISECONDS)]);
-  const reply = await fetch(url, { ...init, signal: patience });
-  const text = await reply.text();
-  if (!reply.ok) throw new Error(`${url} answers with status ${reply.status}`);
+  const { status, text } = await ask(url, { ...request, signal: patience });
+  if (status !== 200) throw new Error(`${url} answers with status ${status}`);
   return text;
 }
 
 async function identity(address: string, signal: AbortSignal): Promise<Machine> {
   const seconds = { 'x-aws-ec2-metadata-token-ttl-seconds': '60' };
-  const token = await ask(`${address}/latest/api/token`, { method: 'PUT', headers: seconds }, signal);
+  const token = await askService(`${address}/latest/api/token`, { method: 'PUT', headers: seconds }, signal);
   const headers = { 'x-aws-ec2-metadata-token': token };
-  const text = await ask(`${address}/latest/dynamic/instance-identity/document`, { headers }, signal);
+  const text = await askService(`${address}/latest/dynamic/instance-identity/document`, { headers }, signal);
   const { instanceId, region, availabilityZone } = JSON.parse(text) as Readonly<Record<string, unknown>>;
   if (typeof instanceId !== 'string' || typeof region !== 'string' || typeof availabilityZone !== 'string') {
     throw new Error('the identity document is not one of an EC2 instance');
   }
   return { instanceId, region, zone: availabilityZone };
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { cause } = error;
-  return cause instanceof Error && cause.message !== '' ? cause.message : error.message;
 }
 
 /**

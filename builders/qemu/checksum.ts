@@ -30,23 +30,3 @@ export function parseChecksum(text: string): Checksum | undefined {
   const algorithm = Object.keys(LENGTHS).find((name) => LENGTHS[name] === rest.length);
   return algorithm === undefined ? undefined : digest(algorithm, rest);
 }
-
-/**
- * The checksum of the file called `name` in a list as sha256sum and its kin write it, in either of their two styles.
- * A list of nothing but one digest is that of any file.
- */
-export function findInList(list: string, name: string): Checksum | undefined {
-  const lines = list.split(/\r?\n/).map((line) => line.trim());
-  for (const line of lines) {
-    const gnu = /^\\?([0-9a-fA-F]{32,128})\s+\*?(.+)$/.exec(line);
-    if (gnu !== null && baseName(gnu[2] ?? '') === name) return parseChecksum(gnu[1] ?? '');
-    const bsd = /^(MD5|SHA\d+) ?\((.+)\) ?= ?([0-9a-fA-F]+)$/i.exec(line);
-    if (bsd !== null && baseName(bsd[2] ?? '') === name) return parseChecksum(`${bsd[1] ?? ''}:${bsd[3] ?? ''}`);
-  }
-  const filled = lines.filter((line) => line !== '' && !line.startsWith('#'));
-  return filled.length === 1 && /^[0-9a-fA-F]+$/.test(filled[0] ?? '') ? parseChecksum(filled[0] ?? '') : undefined;
-}
-
-function baseName(path: string): string {
-  return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
-}

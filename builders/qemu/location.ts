@@ -32,7 +32,7 @@ export function parseLocation(given: string): Location | undefined {
   if (scheme === undefined) return file(text);
   if (scheme === 'http' || scheme === 'https') {
     if (!URL.canParse(text)) return undefined;
-    return { kind: 'web', url: text, name: decode(basename(new URL(text).pathname)) };
+    return { kind: 'web', url: text, name: basename(decodePath(new URL(text).pathname)) };
   }
   if (scheme !== 'file') return undefined;
   if (/^file:\/\/\//i.test(text)) return URL.canParse(text) ? file(fileURLToPath(text)) : undefined;
@@ -43,10 +43,11 @@ function file(path: string): Location | undefined {
   return path === '' ? undefined : { kind: 'file', path: resolve(path), name: basename(path) };
 }
 
-function decode(name: string): string {
+/** A URL's path without percent signs, where they are what they seem. */
+export function decodePath(path: string): string {
   try {
-    return decodeURIComponent(name);
+    return decodeURIComponent(path);
   } catch {
-    return name;
+    return path;
   }
 }

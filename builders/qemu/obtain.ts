@@ -1,10 +1,11 @@
-import { readFile, stat } from 'node:fs/promises';
-import { StepError, type BuildRun } from '../../plugins/sdk/index.ts';
-import { findInList, parseChecksum, type Checksum } from './checksum.ts';
+import { stat } from 'node:fs/promises';
+import { shownAddress, StepError, type BuildRun } from '../../plugins/sdk/index.ts';
+import { parseChecksum, type Checksum } from './checksum.ts';
+import { findInList } from './checksum-list.ts';
 import { download } from './download/download.ts';
-import { fetchText } from './download/request.ts';
 import { compareDigest, hashFile } from './hash-file.ts';
 import { parseLocation, type Location } from './location.ts';
+import { readList } from './read-list.ts';
 
 /** A file that the template names. */
 export interface Wish {
@@ -24,30 +25,29 @@ export interface Obtained {
   readonly downloaded: boolean;
 }
 
-function failed(message: string, pointer: string, cause?: unknown): StepError {
-  return new StepError(message, { code: 'SOURCE_UNREADABLE', pointer, cause });
-}
-
-async function readList(text: string, pointer: string, signal: AbortSignal): Promise<string> {
-  const location = parseLocation(text);
-  if (location === undefined) throw failed(`${text} is no place Kiln can read from`, pointer);
-  if (location.kind === 'web') return fetchText(location.url, signal);
-  try {
-    return await readFile(location.path, 'utf8');
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : '';
-    throw failed(`the list of checksums ${text} cannot be read: ${reason}`, pointer, error);
-  }
+function unreadable(place: string): StepError {
+  return new StepError(`${shownAddress(place)} is no place Kiln can read from`, { code: 'SOURCE_UNREADABLE' });
 }
 
 async function checksumOf(wish: Wish, location: Location, signal: AbortSignal): Promise<Checksum> {
   const checksum = parseChecksum(wish.checksum) ?? { kind: 'none' };
   if (checksum.kind !== 'list') return checksum;
-  const found = findInList(await readList(checksum.location, wish.checksumPointer, signal), location.name);
-  if (found !== undefined) return found;
-  throw new StepError(`the list ${checksum.location} has no checksum of ${location.name}`, {
-    code: 'CHECKSUM_NOT_LISTED',
-    pointer: wish.checksumPointer,
+  const list = parseLocation(checksum.location);
+  if (list === undefined) throw unreadable(checksum.location);
+  const shown = shownAddress(checksum.location);
+  const found = findInList(await readList(list, wish.checksumPointer, signal), list, location);
+  if (found.kind === 'found') return found.digest;
+  const pointer = wish.checksumPointer;
+  if (found.kind === 'missing') {
+    throw new StepError(`the list ${shown} has no checksum of ${location.name}`, {
+      code: 'CHECKSUM_NOT_LISTED',
+      pointer,
+    });
+  }
+  throw new StepError(`the list ${shown} has several files ${location.name}: ${found.paths.join(', ')}`, {
+    code: 'CHECKSUM_AMBIGUOUS',
+    pointer,
+    hint: 'put the digest of the right one into the option',
   });
 }
 
@@ -68,7 +68,7 @@ async function localFile(path: string, wish: Wish, checksum: Checksum, signal: A
 /** Finds or downloads a file; its checksum has been compared. Throws `StepError`. */
 export async function obtain(wish: Wish, build: BuildRun): Promise<Obtained> {
   const location = parseLocation(wish.place);
-  if (location === undefined) throw failed(`${wish.place} is no place Kiln can read from`, '');
+  if (location === undefined) throw unreadable(wish.place);
   const checksum = await checksumOf(wish, location, build.signal);
   if (location.kind === 'file') {
     return { path: await localFile(location.path, wish, checksum, build.signal), downloaded: false };

@@ -1,9 +1,8 @@
 import { prepareCommunicator, type Diagnostic, type PrepareContext } from '../../plugins/sdk/index.ts';
 import { bootTexts, checkBootText } from './boot-texts.ts';
-import { parseChecksum } from './checksum.ts';
+import { checkSources } from './check-sources.ts';
 import type { QemuBuilderConfig } from './config.gen.ts';
 import { bindsOneAddress, isOfOtherProtocol } from './http-address.ts';
-import { parseLocation } from './location.ts';
 import { checkMedia } from './media/check-media.ts';
 import { portRange } from './port-range.ts';
 import { hasVncPassword } from './vnc-password.ts';
@@ -12,73 +11,6 @@ type Found = readonly Diagnostic[];
 
 function error(code: string, pointer: string, message: string, hint?: string): Diagnostic {
   return { severity: 'error', code, message, pointer, ...(hint === undefined ? {} : { hint }) };
-}
-
-function source(config: QemuBuilderConfig, from: string | undefined): Found {
-  const given = (['iso_url', 'iso_urls', 'iso_checksum'] as const).filter((name) => config[name] !== undefined);
-  if (from !== undefined) {
-    return given.map((name) =>
-      error('QEMU_SOURCE_TWICE', `/${name}`, `${name} and from are both given`, `the source is the build ${from}`),
-    );
-  }
-  if (config.iso_url === undefined && config.iso_urls === undefined) {
-    if (config.kernel_url !== undefined) return [];
-    const hint = 'set iso_url, kernel_url, or from to a build';
-    return [error('QEMU_SOURCE_MISSING', '', 'there is nothing to start from', hint)];
-  }
-  const found: Diagnostic[] = [];
-  if (config.iso_url !== undefined && config.iso_urls !== undefined) {
-    found.push(error('QEMU_SOURCE_TWICE', '/iso_urls', 'iso_url and iso_urls are both given', 'keep one of them'));
-  }
-  const urls = [
-    ...(config.iso_url === undefined ? [] : [['/iso_url', config.iso_url] as const]),
-    ...(config.iso_urls ?? []).map((url, index) => [`/iso_urls/${index}`, url] as const),
-  ];
-  for (const [pointer, url] of urls) {
-    if (parseLocation(url) !== undefined) continue;
-    const hint = 'give a path, or a URL with file, http, https, s3 or gs';
-    found.push(error('QEMU_SOURCE_URL', pointer, `${JSON.stringify(url)} is no place Kiln can read from`, hint));
-  }
-  const skipsCache = config.iso_skip_cache && urls.some(([, url]) => parseLocation(url)?.kind === 'web');
-  return [...found, ...(skipsCache ? unusedChecksum(config) : checksum('iso_checksum', config.iso_checksum))];
-}
-
-function unusedChecksum({ iso_checksum: text = 'none' }: QemuBuilderConfig): Found {
-  if (text.trim().toLowerCase() === 'none') return [];
-  const message = 'with iso_skip_cache nothing compares the checksum of what QEMU reads from a URL';
-  const hint = 'leave iso_skip_cache out, or set iso_checksum to "none"';
-  return [{ severity: 'warning', code: 'QEMU_CHECKSUM_UNUSED', message, pointer: '/iso_checksum', hint }];
-}
-
-const KERNEL_OPTIONS = ['initrd_url', 'initrd_files', 'initrd_content', 'kernel_args'] as const;
-
-function kernel(config: QemuBuilderConfig): Found {
-  if (config.kernel_url === undefined) {
-    return KERNEL_OPTIONS.filter((name) => config[name] !== undefined).map((name) =>
-      error('QEMU_KERNEL', `/${name}`, `${name} needs kernel_url`),
-    );
-  }
-  const places = [
-    ['kernel', config.kernel_url],
-    ...(config.initrd_url === undefined ? [] : ([['initrd', config.initrd_url]] as const)),
-  ] as const;
-  const found = places.flatMap(([name, url]) =>
-    parseLocation(url) === undefined
-      ? [error('QEMU_SOURCE_URL', `/${name}_url`, `${JSON.stringify(url)} is no place Kiln can read from`)]
-      : checksum(`${name}_checksum`, config[`${name}_checksum`]),
-  );
-  const twice = Object.keys(config.initrd_content ?? {}).filter((path) => config.initrd_files?.[path] !== undefined);
-  return [...found, ...twice.map((path) => error('QEMU_KERNEL', '/initrd_content', `${path} is in initrd_files too`))];
-}
-
-function checksum(name: string, text: string | undefined): Found {
-  const hint = 'give the digest, "file:" and the place of a list of checksums, or "none" to go without';
-  if (text === undefined) return [error('QEMU_CHECKSUM_MISSING', '', `${name} is required`, hint)];
-  const parsed = parseChecksum(text);
-  if (parsed === undefined || (parsed.kind === 'list' && parseLocation(parsed.location) === undefined)) {
-    return [error('QEMU_CHECKSUM', `/${name}`, `${JSON.stringify(text)} is not a checksum`, hint)];
-  }
-  return [];
 }
 
 function disks(config: QemuBuilderConfig, from: string | undefined): Found {
@@ -181,8 +113,7 @@ function bootCommand(config: QemuBuilderConfig): Found {
 /** What the schema cannot say. */
 export function prepare(config: QemuBuilderConfig, context: PrepareContext): readonly Diagnostic[] {
   return [
-    ...source(config, context.from),
-    ...kernel(config),
+    ...checkSources(config, context),
     ...disks(config, context.from),
     ...machine(config, context),
     ...network(config, context),

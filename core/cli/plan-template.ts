@@ -2,7 +2,7 @@ import { builtin } from '../../plugins/builtin.ts';
 import { hasErrors, type LocatedDiagnostic } from '../diagnostics/diagnostic.ts';
 import { sortDiagnostics } from '../diagnostics/render.ts';
 import { TemplateError } from '../errors/errors.ts';
-import { createLook } from '../plan/look.ts';
+import { createLook, readStart } from '../plan/look.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { PlanOptions } from '../plan/plan-options.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -42,6 +42,7 @@ export async function readPlanOptions(flags: PlanFlags, signal?: AbortSignal): P
     workingDirectory: process.cwd(),
     environment: (name) => process.env[name],
     look: createLook(),
+    readStart,
     signal,
   };
   return { options, diagnostics };

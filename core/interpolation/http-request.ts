@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { request as plainRequest, type IncomingMessage } from 'node:http';
-import { request as secureRequest, type RequestOptions } from 'node:https';
-import { text } from 'node:stream/consumers';
+import { readAtMost } from '../http/read-at-most.ts';
+import { reasonOf, sendRequest, type Sending } from '../http/send-request.ts';
 import { LookupFailure } from './lookup-failure.ts';
+
+/** Bytes; secrets, keys and credentials are far below. */
+const LARGEST_ANSWER = 8 * 1024 * 1024;
 
 export interface HttpRequest {
   readonly url: URL;
@@ -41,7 +43,7 @@ async function pem(path: string | undefined): Promise<Buffer | undefined> {
   }
 }
 
-async function secureOptions(trust: Trust): Promise<RequestOptions> {
+async function secureOptions(trust: Trust): Promise<Partial<Sending>> {
   const [ca, cert, key] = await Promise.all([trust.authority, trust.certificate, trust.key].map(pem));
   return {
     rejectUnauthorized: trust.unverified !== true,
@@ -54,25 +56,13 @@ async function secureOptions(trust: Trust): Promise<RequestOptions> {
 
 async function exchange(asked: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
   const { url, method = 'GET', headers = {}, body, socket, trust = {} } = asked;
-  const secure = url.protocol === 'https:';
-  const options = {
-    method,
-    headers,
-    signal,
-    agent: false as const,
-    ...(secure ? await secureOptions(trust) : {}),
+  const response = await sendRequest(url, {
+    ...{ method, headers, body, signal },
+    ...(url.protocol === 'https:' ? await secureOptions(trust) : {}),
     ...(socket === undefined ? {} : { socketPath: socket }),
-  };
-  const request = secure ? secureRequest(url, options) : plainRequest(url, options);
-  const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    request.once('response', resolve).once('error', reject).end(body);
   });
-  return { status: response.statusCode ?? 0, location: response.headers.location, body: await text(response) };
-}
-
-function reason(error: unknown): string {
-  if (error instanceof AggregateError && error.errors[0] instanceof Error) return error.errors[0].message;
-  return error instanceof Error ? error.message : String(error);
+  const text = (await readAtMost(response, LARGEST_ANSWER)).toString('utf8');
+  return { status: response.statusCode ?? 0, location: response.headers.location, body: text };
 }
 
 /** One exchange with a server; throws `LookupFailure` when there is none, and the signal's reason when cancelled. */
@@ -83,7 +73,7 @@ export async function send(asked: HttpRequest): Promise<HttpAnswer> {
   } catch (error) {
     asked.signal.throwIfAborted();
     if (error instanceof LookupFailure) throw error;
-    const why = deadline.aborted ? 'it does not answer in time' : reason(error);
+    const why = deadline.aborted ? 'it does not answer in time' : reasonOf(error);
     throw new LookupFailure(`${asked.socket ?? asked.url.origin} cannot be reached: ${why}`, undefined, error);
   }
 }

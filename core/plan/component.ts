@@ -24,14 +24,16 @@ export interface PrepareContext {
   readonly force: boolean;
   /** Name of the first build in the builder's `from`, if it has one. */
   readonly from: string | undefined;
-  /** What is at a path (relative ones: to the working directory), symlinks followed. The only reading `prepare` does. */
+  /** What is at a path (relative ones: to the working directory), symlinks followed. */
   look(path: string): 'file' | 'directory' | 'other' | undefined;
+  /** The first bytes of a file, at most so many; undefined for what cannot be read. With `look` all that `prepare` reads. */
+  readStart(path: string, most: number): Uint8Array | undefined;
   /** An environment variable of Kiln's own process. */
   environment(name: string): string | undefined;
 }
 
 interface Component<Config> {
-  /** Checks what a schema cannot say. Pure but for `look`; never throws. Pointers are relative to the configuration. */
+  /** Checks what a schema cannot say. Pure but for `look` and `readStart`; never throws. Pointers are relative to the configuration. */
   prepare(config: Config, context: PrepareContext): readonly Diagnostic[];
   /** Programs this configuration calls. Without a configuration: all that the component may call. */
   requirements(config?: Config): readonly Requirement[];

@@ -1,4 +1,4 @@
-import { statSync, type Stats } from 'node:fs';
+import { closeSync, openSync, readSync, statSync, type Stats } from 'node:fs';
 import type { PrepareContext } from './component.ts';
 
 type Found = ReturnType<PrepareContext['look']>;
@@ -23,4 +23,20 @@ export function createLook(): (path: string) => Found {
     known.set(path, found);
     return found;
   };
+}
+
+/** The beginning of a file, at most so many bytes; undefined for what cannot be read. */
+export function readStart(path: string, most: number): Buffer | undefined {
+  if (statsOf(path)?.isFile() !== true) return undefined;
+  try {
+    const descriptor = openSync(path, 'r');
+    try {
+      const buffer = Buffer.alloc(most);
+      return buffer.subarray(0, readSync(descriptor, buffer, 0, buffer.length, 0));
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    return undefined;
+  }
 }

@@ -60,7 +60,7 @@ export function sequenceFor(
 
 function buildContext(build: NamedBuild, plan: PlanContext): BuildContext {
   const { name, builder, from } = build;
-  const { force, look, environment } = plan.options;
+  const { force, look, readStart, environment } = plan.options;
   const settings = new Map<string, TextSetting>();
   return {
     plan,
@@ -71,6 +71,7 @@ function buildContext(build: NamedBuild, plan: PlanContext): BuildContext {
       force,
       from: from[0]?.name,
       look,
+      readStart,
       environment,
     },
     setting: (componentType, expectsData) => {

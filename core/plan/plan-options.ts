@@ -19,7 +19,8 @@ export interface PlanOptions {
   /** An environment variable of Kiln's own process. */
   readonly environment: (name: string) => string | undefined;
   /** What is at a path; see `PrepareContext`. */
-  readonly look: (path: string) => ReturnType<PrepareContext['look']>;
+  readonly look: PrepareContext['look'];
+  readonly readStart: PrepareContext['readStart'];
   /** Ends lookups (Consul, Vault, …) that variables ask for; undefined: nothing does. */
   readonly signal: AbortSignal | undefined;
 }

@@ -36,6 +36,11 @@ export { sshOptionsFrom, type CommunicatorOptions } from '../../core/communicato
 export { generateKeyPair, type SshKeyPair, type SshKeyType } from '../../core/communicators/ssh/key-pair.ts';
 export type { SshConnectOptions, SshEndpoint, SshRun } from '../../core/communicators/ssh/options.ts';
 export { prepareCommunicator } from '../../core/communicators/ssh/prepare.ts';
+export { secretsIn, shownAddress } from '../../core/http/address.ts';
+export { ask } from '../../core/http/ask.ts';
+export { openUrl, type Answer } from '../../core/http/open-url.ts';
+export { readAtMost, TooMuch } from '../../core/http/read-at-most.ts';
+export { reasonOf } from '../../core/http/send-request.ts';
 export { isAlive } from '../../core/process/identity.ts';
 export { adoptOwned, startOwned, type OwnedProcess, type OwnedProcessOptions } from '../../core/process/owned.ts';
 export { runProgram, type ProgramOptions, type ProgramResult } from '../../core/process/program.ts';

@@ -21,6 +21,7 @@ export function prepareContext(given: Partial<PrepareContext> = {}): PrepareCont
     force: false,
     from: undefined,
     look: () => undefined,
+    readStart: () => undefined,
     environment: () => undefined,
     ...given,
   };

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { LocatedDiagnostic } from '../../core/diagnostics/diagnostic.ts';
-import { createLook } from '../../core/plan/look.ts';
+import { createLook, readStart } from '../../core/plan/look.ts';
 import { makePlan, type MadePlan } from '../../core/plan/make-plan.ts';
 import type { PlanOptions } from '../../core/plan/plan-options.ts';
 import { readGivenVariables } from '../../core/template/given-variables.ts';
@@ -30,6 +30,7 @@ export async function planTemplate(template: string | object, given: Given = {})
     workingDirectory: resolve('.'),
     environment: (name) => given.environment?.[name],
     look: createLook(),
+    readStart,
     signal: new AbortController().signal,
     ...given.options,
   });

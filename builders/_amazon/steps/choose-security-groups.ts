@@ -1,4 +1,4 @@
-import { StepError } from '../../../plugins/sdk/index.ts';
+import { ask, StepError } from '../../../plugins/sdk/index.ts';
 import { hintsOf, ownTags, type AmazonBuild } from '../amazon-build.ts';
 import { amazonCode, isNotFound } from '../failure.ts';
 import type { Ec2Calls, Ec2InstanceConnectEndpoint, Instance } from '../driver.ts';
@@ -24,11 +24,11 @@ function givenGroups(config: SecurityGroupOptions): readonly string[] {
 
 async function ownAddress(signal: AbortSignal): Promise<string> {
   try {
-    const reply = await fetch(process.env['KILN_CHECKIP_URL'] || WHO_AM_I, {
+    const { status, text } = await ask(process.env['KILN_CHECKIP_URL'] || WHO_AM_I, {
       signal: AbortSignal.any([signal, AbortSignal.timeout(20_000)]),
     });
-    const address = (await reply.text()).trim();
-    if (!reply.ok || !/^[\d.]+$|^[\da-f:]+$/i.test(address)) throw new Error(`it said ${reply.status}`);
+    const address = text.trim();
+    if (status !== 200 || !/^[\d.]+$|^[\da-f:]+$/i.test(address)) throw new Error(`it said ${status}`);
     return `${address}/${address.includes(':') ? 128 : 32}`;
   } catch (error) {
     throw new StepError(`${WHO_AM_I} does not tell the public address of this machine`, {

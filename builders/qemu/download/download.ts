@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import { holdLock, type BuildRun } from '../../../plugins/sdk/index.ts';
+import { holdLock, shownAddress, type BuildRun } from '../../../plugins/sdk/index.ts';
 import type { Checksum } from '../checksum.ts';
 import { compareDigest, hashFile } from '../hash-file.ts';
 import { readKept, writeKept, type Kept } from './kept.ts';
-import { partAt, type Part } from './part.ts';
-import { addressOf, ask, type Address } from './request.ts';
+import { partAt, urlDigestOf, type Part } from './part.ts';
+import { ask } from './request.ts';
 import { transfer, type Limits, type Transferred } from './transfer.ts';
 
 const LIMITS: Limits = { idleMilliseconds: 60_000, retryMilliseconds: 500 };
@@ -63,19 +63,19 @@ async function isSound(path: string, algorithm: string, digest: string, build: B
 }
 
 /** Whether what was kept without a checksum is still what the server has, or was made while this build waited. */
-async function isCurrent(kept: Kept, address: Address, since: number, signal: AbortSignal): Promise<boolean> {
-  if (kept.completed >= since) return true;
+async function isCurrent(kept: Kept, url: string, since: number, signal: AbortSignal): Promise<boolean> {
+  if (kept.completed > since) return true;
   if (kept.validator === undefined) return false;
   const condition = kept.validator.startsWith('"') ? 'if-none-match' : 'if-modified-since';
-  const response = await ask(address, { [condition]: kept.validator }, [304], signal);
-  await response.body?.cancel();
+  const response = await ask(url, { [condition]: kept.validator }, [304], signal);
+  response.body.destroy();
   return response.status === 304;
 }
 
 async function findKept(
   { checksum }: Wanted,
   place: Place,
-  address: Address,
+  url: string,
   since: number,
   build: BuildRun,
 ): Promise<string | undefined> {
@@ -84,28 +84,28 @@ async function findKept(
     return (await isSound(path, checksum.algorithm, checksum.digest, build)) ? path : undefined;
   }
   const kept = await readKept(place.stem);
-  if (kept?.url !== address.url || !(await isCurrent(kept, address, since, build.signal))) return undefined;
+  if (kept?.urlDigest !== urlDigestOf(url) || !(await isCurrent(kept, url, since, build.signal))) return undefined;
   const path = pathOf(place, checksum, kept.sha256);
   return (await isSound(path, 'sha256', kept.sha256, build)) ? path : undefined;
 }
 
 /** Fetches and compares. A file that was put together from parts and is wrong is fetched once more as a whole. */
 async function fetchRight(
-  address: Address,
+  url: string,
   part: Part,
   { checksum, checksumPointer }: Wanted,
   limits: Limits,
   build: BuildRun,
 ): Promise<Transferred> {
   const algorithm = checksum.kind === 'digest' ? checksum.algorithm : 'sha256';
-  let done = await transfer(address, part, algorithm, limits, build);
+  let done = await transfer(url, part, algorithm, limits, build);
   if (checksum.kind === 'digest' && done.digest !== checksum.digest && done.resumed) {
-    build.warn(`${address.url} has changed since its first part was downloaded; it is downloaded anew`);
+    build.warn(`${shownAddress(url)} has changed since its first part was downloaded; it is downloaded anew`);
     await part.discard();
-    done = await transfer(address, part, algorithm, limits, build);
+    done = await transfer(url, part, algorithm, limits, build);
   }
   if (checksum.kind === 'digest' && done.digest !== checksum.digest) await part.discard();
-  compareDigest(address.url, checksum, done.digest, checksumPointer);
+  compareDigest(shownAddress(url), checksum, done.digest, checksumPointer);
   return done;
 }
 
@@ -133,29 +133,34 @@ async function removeOld(place: Place): Promise<void> {
  * Throws `StepError` DOWNLOAD_…, CHECKSUM_MISMATCH or DISK_FULL.
  */
 export async function download(wanted: Wanted, build: BuildRun, limits: Limits = LIMITS): Promise<string> {
-  const address = addressOf(wanted.url);
-  const { checksum } = wanted;
+  const { url, checksum } = wanted;
   const place = placeOf(wanted, build.cacheDirectory);
   const since = Date.now();
   await mkdir(dirname(place.stem), { recursive: true });
   const lock = join(build.cacheDirectory, 'locks', `download-${shortHash(place.stem)}`);
   await using _held = await holdLock(lock, build.signal, () =>
-    build.say(`waiting for another build that downloads ${address.url}`),
+    build.say(`waiting for another build that downloads ${shownAddress(url)}`),
   );
-  const kept = await findKept(wanted, place, address, since, build);
+  const kept = await findKept(wanted, place, url, since, build);
   if (kept !== undefined) {
     build.say(`using the downloaded ${kept}`);
     return kept;
   }
   await removeOld(place);
-  const part = partAt(`${place.stem}${PART}`, address.url, checksum.kind === 'digest');
+  const part = partAt(`${place.stem}${PART}`, url, checksum.kind === 'digest');
   try {
-    const { digest, size, validator } = await fetchRight(address, part, wanted, limits, build);
+    const { digest, size, validator } = await fetchRight(url, part, wanted, limits, build);
     const path = pathOf(place, checksum, digest);
     await rename(part.path, path);
     await part.discard();
     if (checksum.kind !== 'digest') {
-      await writeKept(place.stem, { url: address.url, sha256: digest, size, validator, completed: Date.now() });
+      await writeKept(place.stem, {
+        urlDigest: urlDigestOf(url),
+        sha256: digest,
+        size,
+        validator,
+        completed: Date.now(),
+      });
     }
     return path;
   } finally {

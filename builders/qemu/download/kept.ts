@@ -2,7 +2,8 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 
 /** What is known of a downloaded file that has no checksum in the template. */
 export interface Kept {
-  readonly url: string;
+  /** Of the address, which may hold secrets. */
+  readonly urlDigest: string;
   readonly sha256: string;
   readonly size: number;
   /** ETag or date of the version. */

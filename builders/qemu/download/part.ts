@@ -1,12 +1,26 @@
+import { createHash } from 'node:crypto';
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import type { IncomingHttpHeaders } from 'node:http';
 
 /** What is known of a file that was downloaded in part. */
 export interface PartFacts {
-  readonly url: string;
+  /** Of the address, which may hold secrets. */
+  readonly urlDigest: string;
   /** Strong ETag or date of the version that the part is of. */
   readonly validator?: string;
   /** Bytes of the whole. */
   readonly total?: number;
+}
+
+export interface Beginning {
+  readonly validator: string | undefined;
+  readonly total: number | undefined;
+  readonly resumable: boolean;
+}
+
+/** Tells addresses apart without naming them. */
+export function urlDigestOf(url: string): string {
+  return createHash('sha256').update(url).digest('hex');
 }
 
 /** A download that is not whole yet, and what is known of it, in a file beside. */
@@ -15,7 +29,8 @@ export interface Part {
   /** Bytes that are there and may be gone on from; 0 when there are none. */
   usable(): Promise<number>;
   facts(): Promise<PartFacts | undefined>;
-  begin(facts: PartFacts): Promise<void>;
+  /** Throws away what is there. Of one that is not `resumable` nothing is kept for a later try. */
+  begin(facts: Beginning): Promise<void>;
   discard(): Promise<void>;
 }
 
@@ -25,6 +40,11 @@ export interface Part {
  */
 export function partAt(path: string, url: string, isCompared: boolean): Part {
   const factsPath = `${path}.json`;
+  const urlDigest = urlDigestOf(url);
+  const discard = async (): Promise<void> => {
+    await rm(path, { force: true });
+    await rm(factsPath, { force: true });
+  };
   const facts: Part['facts'] = async () => {
     try {
       return JSON.parse(await readFile(factsPath, 'utf8')) as PartFacts;
@@ -38,23 +58,27 @@ export function partAt(path: string, url: string, isCompared: boolean): Part {
     usable: async () => {
       const known = await facts();
       if (known === undefined) return 0;
-      if (!isCompared && (known.url !== url || known.validator === undefined)) return 0;
+      if (!isCompared && (known.urlDigest !== urlDigest || known.validator === undefined)) return 0;
       return stat(path).then(
         ({ size }) => size,
         () => 0,
       );
     },
-    begin: (known) => writeFile(factsPath, JSON.stringify(known)),
-    discard: async () => {
-      await rm(path, { force: true });
-      await rm(factsPath, { force: true });
+    begin: async ({ validator, total, resumable }) => {
+      await discard();
+      if (!resumable) return;
+      const facts: PartFacts = {
+        urlDigest,
+        ...(validator === undefined ? {} : { validator }),
+        ...(total === undefined ? {} : { total }),
+      };
+      await writeFile(factsPath, JSON.stringify(facts));
     },
+    discard,
   };
 }
 
 /** What tells versions of a file apart; undefined when the server says nothing that can be relied on. */
-export function validatorOf(headers: Headers): string | undefined {
-  const etag = headers.get('etag');
-  if (etag?.startsWith('"') === true) return etag;
-  return headers.get('last-modified') ?? undefined;
+export function validatorOf({ etag, 'last-modified': date }: IncomingHttpHeaders): string | undefined {
+  return etag?.startsWith('"') === true ? etag : date;
 }

@@ -1,34 +1,42 @@
-import { CancelledError, KilnError, StepError } from '../../../plugins/sdk/index.ts';
+import {
+  CancelledError,
+  KilnError,
+  openUrl,
+  readAtMost,
+  reasonOf,
+  shownAddress,
+  StepError,
+  TooMuch,
+  type Answer,
+} from '../../../plugins/sdk/index.ts';
 
-/** An address as it is asked and as it is shown, which is without a user and a password. */
-export interface Address {
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-/** `fetch` takes no user and password in an address. */
-export function addressOf(text: string): Address {
-  const url = new URL(text);
-  if (url.username === '' && url.password === '') return { url: text, headers: {} };
-  const login = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
-  url.username = '';
-  url.password = '';
-  return { url: url.href, headers: { authorization: `Basic ${Buffer.from(login).toString('base64')}` } };
-}
+/** A small file is waited for so long, and tried so often when its connection breaks. */
+const SMALL_MILLISECONDS = 120_000;
+const SMALL_TRIES = 3;
 
 /** What a failed request or transfer is to the user. */
 export function asFailure(error: unknown, url: string, signal: AbortSignal): unknown {
   if (signal.aborted) return new CancelledError();
   if (error instanceof KilnError || !(error instanceof Error)) return error;
   if ('code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')) {
-    return new StepError(`the disk is full: ${url} could not be kept`, {
+    return new StepError(`the disk is full: ${shownAddress(url)} could not be kept`, {
       code: 'DISK_FULL',
-      hint: 'free some space, or set PACKER_CACHE_DIR to a directory on another file system',
+      hint: 'free some space, or set KILN_CACHE_DIR to a directory on another file system',
       cause: error,
     });
   }
-  const reason = error.cause instanceof Error ? error.cause.message : error.message;
-  return new StepError(`${url} could not be fetched: ${reason}`, { code: 'DOWNLOAD_FAILED', cause: error });
+  return new StepError(`${shownAddress(url)} could not be fetched: ${reasonOf(error)}`, {
+    code: 'DOWNLOAD_FAILED',
+    cause: error,
+  });
+}
+
+function refusal(url: string, { status, statusText }: Answer): StepError {
+  const isPrivate = /^https:\/\/([^/]*\.)?(s3\.amazonaws|storage\.googleapis)\.com\//.test(url);
+  return new StepError(`${shownAddress(url)} answers ${status} ${statusText}`.trimEnd(), {
+    code: 'DOWNLOAD_REFUSED',
+    ...(isPrivate && status === 403 ? { hint: 'Kiln reads public objects only; a signed URL works too' } : {}),
+  });
 }
 
 /**
@@ -36,36 +44,47 @@ export function asFailure(error: unknown, url: string, signal: AbortSignal): unk
  * DOWNLOAD_REFUSED and DOWNLOAD_FAILED, and `CancelledError` when `signal` aborts.
  */
 export async function ask(
-  address: Address,
+  url: string,
   headers: Readonly<Record<string, string>>,
   accepted: readonly number[],
   signal: AbortSignal,
-): Promise<Response> {
-  const { url } = address;
+): Promise<Answer> {
   try {
-    const all = { ...address.headers, 'accept-encoding': 'identity', ...headers };
-    const response = await fetch(url, { headers: all, signal });
-    if (response.ok || accepted.includes(response.status)) return response;
-    await response.body?.cancel();
-    const isPrivate = /^https:\/\/([^/]*\.)?(s3\.amazonaws|storage\.googleapis)\.com\//.test(url);
-    throw new StepError(`${url} answers ${response.status} ${response.statusText}`.trimEnd(), {
-      code: 'DOWNLOAD_REFUSED',
-      ...(isPrivate && response.status === 403
-        ? { hint: 'Kiln reads public objects only; a signed URL works too' }
-        : {}),
-    });
+    const answer = await openUrl(url, { headers, signal });
+    if ((answer.status >= 200 && answer.status < 300) || accepted.includes(answer.status)) return answer;
+    answer.body.destroy();
+    throw refusal(url, answer);
   } catch (error) {
     throw asFailure(error, url, signal);
   }
 }
 
-/** Text of a small file, such as a list of checksums. Throws `StepError` DOWNLOAD_…. */
-export async function fetchText(text: string, signal: AbortSignal): Promise<string> {
-  const address = addressOf(text);
-  const response = await ask(address, {}, [], signal);
+async function fetchOnce(url: string, most: number, signal: AbortSignal): Promise<Buffer> {
+  const { body, headers, encoded } = await ask(url, {}, [], signal);
   try {
-    return await response.text();
-  } catch (error) {
-    throw asFailure(error, address.url, signal);
+    const length = encoded ? Number.NaN : Number(headers['content-length']);
+    if (length > most) throw new TooMuch(`it has ${length} bytes`);
+    return await readAtMost(body, most);
+  } finally {
+    body.destroy();
+  }
+}
+
+/**
+ * A small file, such as a list of checksums. A connection that breaks is tried again. Throws `TooMuch` when there are more
+ * than `most` bytes, and `StepError` DOWNLOAD_….
+ */
+export async function fetchSmall(url: string, most: number, signal: AbortSignal): Promise<Buffer> {
+  const late = AbortSignal.timeout(SMALL_MILLISECONDS);
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await fetchOnce(url, most, AbortSignal.any([signal, late]));
+    } catch (error) {
+      const refused = error instanceof TooMuch || error instanceof StepError;
+      if (!refused && !signal.aborted && !late.aborted && tries < SMALL_TRIES) continue;
+      if (error instanceof TooMuch) throw error;
+      const why = late.aborted ? new Error(`it was not there after ${SMALL_MILLISECONDS / 1000} s`) : error;
+      throw asFailure(why, url, signal);
+    }
   }
 }

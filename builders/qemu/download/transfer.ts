@@ -1,10 +1,18 @@
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
+import type { IncomingHttpHeaders } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { StepError, throwIfCancelled, type BuildRun } from '../../../plugins/sdk/index.ts';
+import {
+  reasonOf,
+  shownAddress,
+  StepError,
+  throwIfCancelled,
+  type Answer,
+  type BuildRun,
+} from '../../../plugins/sdk/index.ts';
 import { validatorOf, type Part } from './part.ts';
-import { asFailure, ask, type Address } from './request.ts';
+import { asFailure, ask } from './request.ts';
 
 const PROGRESS_MILLISECONDS = 200;
 /** Interruptions without a byte more, after which it is given up. */
@@ -29,99 +37,99 @@ export interface Transferred {
 /** A transfer that broke off after it had begun; another try may go on. */
 class Interruption extends Error {}
 
+/** What an earlier try left, read already: a server that sends must not have to wait for that. */
+interface Begun {
+  readonly bytes: number;
+  readonly hash: Hash;
+}
+
 interface Start {
-  readonly response: Response;
+  readonly answer: Answer;
   /** Bytes that are there already. */
   readonly from: number;
   readonly total: number | undefined;
 }
 
-function lengthIn(headers: Headers): number | undefined {
-  const length = Number(headers.get('content-length') ?? Number.NaN);
-  return Number.isSafeInteger(length) && !headers.has('content-encoding') ? length : undefined;
+function lengthIn(headers: IncomingHttpHeaders): number | undefined {
+  const length = Number(headers['content-length'] ?? Number.NaN);
+  return Number.isSafeInteger(length) ? length : undefined;
+}
+
+async function readBegun(part: Part, algorithm: string, signal: AbortSignal): Promise<Begun | undefined> {
+  const bytes = await part.usable();
+  if (bytes === 0) return undefined;
+  const hash = createHash(algorithm);
+  const content: AsyncIterable<Buffer> = createReadStream(part.path, {
+    end: bytes - 1,
+    highWaterMark: 1 << 20,
+    signal,
+  });
+  for await (const chunk of content) hash.update(chunk);
+  return { bytes, hash };
 }
 
 /** Asks for what is missing; for all of it when the server cannot give just that, or has another version by now. */
-async function start(address: Address, part: Part, signal: AbortSignal): Promise<Start> {
-  const have = await part.usable();
+async function start(url: string, part: Part, have: number, signal: AbortSignal): Promise<Start> {
+  const whole = (answer: Answer): Start => ({
+    ...{ answer, from: 0, total: answer.encoded ? undefined : lengthIn(answer.headers) },
+  });
+  if (have === 0) return whole(await ask(url, {}, [], signal));
   const known = await part.facts();
-  if (have > 0) {
-    const condition = known?.validator === undefined ? {} : { 'if-range': known.validator };
-    const accepted = [RANGE_NOT_SATISFIABLE];
-    const response = await ask(address, { range: `bytes=${have}-`, ...condition }, accepted, signal);
-    const [, first, total] = /^bytes (\d+)-\d+\/(\d+)$/.exec(response.headers.get('content-range') ?? '') ?? [];
-    const other = known?.total !== undefined && Number(total) !== known.total;
-    const validator = validatorOf(response.headers);
-    const changed = validator !== undefined && known?.validator !== undefined && validator !== known.validator;
-    if (response.status === 206 && Number(first) === have && !other && !changed) {
-      return { response, from: have, total: Number(total) };
-    }
-    if (response.status === 200) return { response, from: 0, total: lengthIn(response.headers) };
-    await response.body?.cancel();
-  }
-  await part.discard();
-  const response = await ask(address, {}, [], signal);
-  return { response, from: 0, total: lengthIn(response.headers) };
-}
-
-async function hashPart(path: string, end: number, hash: Hash, signal: AbortSignal): Promise<void> {
-  const content: AsyncIterable<Buffer> = createReadStream(path, { end: end - 1, highWaterMark: 1 << 20, signal });
-  for await (const chunk of content) hash.update(chunk);
+  const condition = known?.validator === undefined ? {} : { 'if-range': known.validator };
+  const answer = await ask(url, { range: `bytes=${have}-`, ...condition }, [RANGE_NOT_SATISFIABLE], signal);
+  const [, first, total] = /^bytes (\d+)-\d+\/(\d+)$/.exec(answer.headers['content-range'] ?? '') ?? [];
+  const other = known?.total !== undefined && Number(total) !== known.total;
+  const validator = validatorOf(answer.headers);
+  const changed = validator !== undefined && known?.validator !== undefined && validator !== known.validator;
+  const fits = answer.status === 206 && Number(first) === have && !other && !changed && !answer.encoded;
+  if (fits) return { answer, from: have, total: Number(total) };
+  if (answer.status === 200) return whole(answer);
+  answer.body.destroy();
+  return whole(await ask(url, {}, [], signal));
 }
 
 /** The body of an answer. What breaks it off is thrown as `Interruption`. */
-async function* chunksOf(response: Response): AsyncGenerator<Uint8Array> {
+async function* chunksOf({ body }: Answer): AsyncGenerator<Buffer> {
   try {
-    yield* response.body ?? [];
+    yield* body as AsyncIterable<Buffer>;
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    throw new Interruption(error.cause instanceof Error ? error.cause.message : error.message, { cause: error });
+    throw new Interruption(reasonOf(error), { cause: error });
   }
 }
 
 async function tryOnce(
-  address: Address,
+  url: string,
   part: Part,
   algorithm: string,
   limits: Limits,
   build: BuildRun,
 ): Promise<Transferred> {
-  const { url } = address;
+  const begun = await readBegun(part, algorithm, build.signal);
   const stalled = new AbortController();
   const signal = AbortSignal.any([build.signal, stalled.signal]);
   const timer = setTimeout(() => {
     const seconds = Math.round(limits.idleMilliseconds / 1000);
     stalled.abort(new Interruption(`the server has sent nothing for ${seconds} s`));
   }, limits.idleMilliseconds);
-  let done = 0;
   try {
-    const { response, from, total } = await start(address, part, signal);
-    const validator = validatorOf(response.headers);
-    const hash = createHash(algorithm);
-    if (from > 0) {
-      build.say(`going on with the download of ${url} at byte ${from}`);
-      await hashPart(part.path, from, hash, build.signal);
-    } else {
-      await part.discard();
-      await part.begin({
-        url,
-        ...(validator === undefined ? {} : { validator }),
-        ...(total === undefined ? {} : { total }),
-      });
-    }
-    done = from;
+    const { answer, from, total } = await start(url, part, begun?.bytes ?? 0, signal);
+    const validator = answer.encoded ? undefined : validatorOf(answer.headers);
+    const hash = from > 0 && begun !== undefined ? begun.hash : createHash(algorithm);
+    if (from > 0) build.say(`going on with the download of ${shownAddress(url)} at byte ${from}`);
+    else await part.begin({ validator, total, resumable: !answer.encoded });
+    let done = from;
     let shown = 0;
     await using file = await open(part.path, from > 0 ? 'a' : 'w');
-    for await (const chunk of chunksOf(response)) {
+    for await (const chunk of chunksOf(answer)) {
       timer.refresh();
       hash.update(chunk);
       await file.writeFile(chunk);
       done += chunk.length;
       if (performance.now() - shown < PROGRESS_MILLISECONDS) continue;
       shown = performance.now();
-      build.progress(`download ${url}`, done, total);
+      build.progress(`download ${shownAddress(url)}`, done, total);
     }
-    build.progress(`download ${url}`, done, done);
+    build.progress(`download ${shownAddress(url)}`, done, done);
     if (total !== undefined && done !== total) throw new Interruption(`it ended after ${done} of ${total} bytes`);
     return { digest: hash.digest('hex'), size: done, validator, resumed: from > 0 };
   } catch (error) {
@@ -136,7 +144,7 @@ async function tryOnce(
  * goes on by itself when it is interrupted. Throws `StepError` DOWNLOAD_… or DISK_FULL.
  */
 export async function transfer(
-  address: Address,
+  url: string,
   part: Part,
   algorithm: string,
   limits: Limits,
@@ -147,7 +155,7 @@ export async function transfer(
   let begun = false;
   for (;;) {
     try {
-      return await tryOnce(address, part, algorithm, limits, build);
+      return await tryOnce(url, part, algorithm, limits, build);
     } catch (error) {
       const interrupted = error instanceof Interruption;
       begun ||= interrupted;
@@ -155,9 +163,8 @@ export async function transfer(
       vain = have > furthest ? 0 : vain + 1;
       furthest = Math.max(furthest, have);
       const mayPass = interrupted || (error instanceof StepError && error.code.startsWith('DOWNLOAD_'));
-      if (build.signal.aborted || !begun || !mayPass || vain >= PATIENCE)
-        throw asFailure(error, address.url, build.signal);
-      build.warn(`the download of ${address.url} was interrupted (${error.message}); trying again`);
+      if (build.signal.aborted || !begun || !mayPass || vain >= PATIENCE) throw asFailure(error, url, build.signal);
+      build.warn(`the download of ${shownAddress(url)} was interrupted (${error.message}); trying again`);
       await delay(limits.retryMilliseconds * 2 ** vain, undefined, { signal: build.signal }).catch(() => undefined);
       throwIfCancelled(build.signal);
     }

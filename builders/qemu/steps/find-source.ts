@@ -1,5 +1,13 @@
 import { resolve } from 'node:path';
-import { CancelledError, CommandError, KilnError, StepError, type BuildRun } from '../../../plugins/sdk/index.ts';
+import {
+  CancelledError,
+  CommandError,
+  KilnError,
+  secretsIn,
+  shownAddress,
+  StepError,
+  type BuildRun,
+} from '../../../plugins/sdk/index.ts';
 import type { QemuBuilderConfig } from '../config.gen.ts';
 import type { QemuDriver } from '../driver.ts';
 import { parseLocation } from '../location.ts';
@@ -19,7 +27,8 @@ async function readInPlace(url: string, driver: QemuDriver): Promise<Obtained> {
     if (!(error instanceof CommandError)) throw error;
     const tail = error.outputTail ?? '';
     const lacksCurl = /Unknown protocol/.test(tail);
-    throw new StepError(`QEMU cannot read ${url}: ${tail.trim().split('\n').at(-1) ?? ''}`, {
+    const reason = (tail.trim().split('\n').at(-1) ?? '').replaceAll(url, shownAddress(url));
+    throw new StepError(`QEMU cannot read ${shownAddress(url)}: ${reason}`, {
       code: 'SOURCE_UNREADABLE',
       cause: error,
       hint: lacksCurl
@@ -38,6 +47,7 @@ async function firstOf(config: QemuBuilderConfig, driver: QemuDriver, build: Bui
     ...(config.iso_target_path === undefined ? {} : { target: resolve(config.iso_target_path) }),
     ...(config.iso_target_extension === undefined ? {} : { extension: config.iso_target_extension }),
   };
+  for (const secret of places.flatMap(secretsIn)) build.addSecret(secret);
   const failures: KilnError[] = [];
   for (const [index, place] of places.entries()) {
     try {

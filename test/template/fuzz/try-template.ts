@@ -1,7 +1,7 @@
 import { hasErrors, type LocatedDiagnostic } from '../../../core/diagnostics/diagnostic.ts';
 import { diagnosticData, renderDiagnostics } from '../../../core/diagnostics/render.ts';
 import { TemplateError } from '../../../core/errors/errors.ts';
-import { createLook } from '../../../core/plan/look.ts';
+import { createLook, readStart } from '../../../core/plan/look.ts';
 import { makePlan } from '../../../core/plan/make-plan.ts';
 import type { ComponentSource } from '../../../core/plan/component.ts';
 import { fixText } from '../../../core/template/fix/fix-text.ts';
@@ -98,6 +98,7 @@ async function attempt(
     workingDirectory: import.meta.dirname,
     environment: (name) => unreachable[name],
     look: createLook(),
+    readStart,
     signal: undefined,
   });
   insist((plan === undefined) === hasErrors(diagnostics), 'there is a plan unless there is an error');

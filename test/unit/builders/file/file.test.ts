@@ -24,6 +24,7 @@ describe('prepare', () => {
     force: false,
     from: undefined,
     look: (path) => (path === 'folder' ? 'directory' : undefined),
+    readStart: () => undefined,
     environment: () => undefined,
   };
 

@@ -10,6 +10,7 @@ const context: PrepareContext = {
   force: false,
   from: undefined,
   look: (path) => (path.endsWith('/') ? 'directory' : path.startsWith('missing') ? undefined : 'file'),
+  readStart: () => undefined,
   environment: () => undefined,
 };
 
@@ -96,5 +97,53 @@ describe('the options of a qemu builder', () => {
 
   it('cannot name a source beside another build', () => {
     expect(findings({}, { from: 'base' })).toEqual(['QEMU_SOURCE_TWICE /iso_url', 'QEMU_SOURCE_TWICE /iso_checksum']);
+  });
+});
+
+describe('the checksum of a qemu builder', () => {
+  const list: Partial<PrepareContext> = {
+    readStart: (path) => (path.endsWith('SUMS') ? Buffer.from(`${'a'.repeat(64)}  ./x/disk.qcow2\n`) : undefined),
+  };
+
+  it.each(['http://host/a.iso', 'https://host/a.iso'])('is missed where the file comes from %s', (iso_url) => {
+    const [found] = prepare(qemuConfig({ ...complete, iso_url }), context);
+    expect(found).toMatchObject({ severity: 'warning', code: 'QEMU_UNCHECKED', pointer: '/iso_checksum' });
+    expect(found?.message.includes('plain http')).toBe(iso_url.startsWith('http:'));
+  });
+
+  it('is missed above all over plain http, also for kernels and for what QEMU reads itself', () => {
+    const places = { iso_url: '', iso_urls: ['https://host/a.iso', 'http://me:pw@mirror/a.iso?sig=5ec'] };
+    const [found] = prepare(qemuConfig({ ...complete, ...places, iso_url: null }), context);
+    expect(found?.message).toContain('http://mirror/a.iso?…');
+    const kernel = { kernel_url: 'http://host/linux', kernel_checksum: 'none' };
+    expect(findings(kernel)).toEqual(['QEMU_UNCHECKED /kernel_checksum']);
+    expect(findings({ iso_url: 'http://host/a', iso_skip_cache: true })).toEqual(['QEMU_UNCHECKED /iso_checksum']);
+  });
+
+  it.each([
+    [{ iso_checksum: 'file:missing/SHA256' }],
+    [{ iso_checksum: 'file:///SUMS', iso_url: 'other.qcow2' }],
+    [{ iso_checksum: 'file:./SUMS', iso_url: 'https://host/other.qcow2' }],
+  ])('has to be in a list on this machine: %j', (options) => {
+    expect(findings(options, list)).toEqual(['QEMU_CHECKSUM_LIST /iso_checksum']);
+  });
+
+  it('of a kernel too', () => {
+    const kernel = { kernel_url: 'linux', kernel_checksum: 'file:SUMS' };
+    expect(findings(kernel, list)).toEqual(['QEMU_CHECKSUM_LIST /kernel_checksum']);
+  });
+
+  it('is fine in a list that has it, or that nobody can read before the build', () => {
+    expect(findings({ iso_checksum: 'file:SUMS' }, list)).toEqual([]);
+    expect(findings({ iso_checksum: 'file:https://host/SUMS' }, list)).toEqual([]);
+  });
+
+  it('is no image', () => {
+    const swapped = { iso_url: 'SUMS', iso_checksum: 'file:disk.iso' };
+    const [found] = prepare(qemuConfig({ ...complete, ...swapped }), {
+      ...context,
+      readStart: () => Buffer.alloc(512),
+    });
+    expect(found).toMatchObject({ code: 'QEMU_CHECKSUM_LIST', hint: 'are the source and its checksum swapped?' });
   });
 });

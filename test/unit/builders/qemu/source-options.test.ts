@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findInList, parseChecksum } from '../../../../builders/qemu/checksum.ts';
+import { parseChecksum } from '../../../../builders/qemu/checksum.ts';
 import { diskSizeInBytes } from '../../../../builders/qemu/disk-size.ts';
 import { parseLocation } from '../../../../builders/qemu/location.ts';
 import { portRange, portsInTurn } from '../../../../builders/qemu/port-range.ts';
@@ -26,26 +26,6 @@ describe('iso_checksum', () => {
       expect(parseChecksum(text)).toBeUndefined();
     },
   );
-});
-
-describe('a list of checksums', () => {
-  const lines = [`${md5} *other.iso`, `${sha256}  ./images/a b.iso`, `SHA256 (bsd.iso) = ${sha256}`];
-
-  it.each(['a b.iso', 'bsd.iso'])('gives the digest of %s', (name) => {
-    expect(findInList(lines.join('\n'), name)).toMatchObject({ algorithm: 'sha256', digest: sha256.toLowerCase() });
-  });
-
-  it('takes the file in binary mode too', () => {
-    expect(findInList(lines.join('\r\n'), 'other.iso')).toMatchObject({ algorithm: 'md5' });
-  });
-
-  it('has nothing for a file it does not name, even when the name ends alike', () => {
-    expect(findInList(lines.join('\n'), 'b.iso')).toBeUndefined();
-  });
-
-  it('may be nothing but a digest', () => {
-    expect(findInList(`${sha256}\n`, 'any.iso')).toMatchObject({ algorithm: 'sha256' });
-  });
 });
 
 describe('a place of a source', () => {

@@ -19,6 +19,7 @@ const context: PrepareContext = {
   force: false,
   from: undefined,
   look: () => undefined,
+  readStart: () => undefined,
   environment: () => undefined,
 };
 

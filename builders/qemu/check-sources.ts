@@ -1,0 +1,137 @@
+import { shownAddress, type Diagnostic, type PrepareContext } from '../../plugins/sdk/index.ts';
+import { parseChecksum } from './checksum.ts';
+import { faultOfList, findInList, LONGEST_LIST } from './checksum-list.ts';
+import type { QemuBuilderConfig } from './config.gen.ts';
+import { parseLocation, type Location } from './location.ts';
+
+type Found = readonly Diagnostic[];
+
+function error(code: string, pointer: string, message: string, hint?: string): Diagnostic {
+  return { severity: 'error', code, message, pointer, ...(hint === undefined ? {} : { hint }) };
+}
+
+function noPlace(url: string): string {
+  return `${JSON.stringify(shownAddress(url))} is no place Kiln can read from`;
+}
+
+function source(config: QemuBuilderConfig, context: PrepareContext): Found {
+  const { from } = context;
+  const given = (['iso_url', 'iso_urls', 'iso_checksum'] as const).filter((name) => config[name] !== undefined);
+  if (from !== undefined) {
+    return given.map((name) =>
+      error('QEMU_SOURCE_TWICE', `/${name}`, `${name} and from are both given`, `the source is the build ${from}`),
+    );
+  }
+  if (config.iso_url === undefined && config.iso_urls === undefined) {
+    if (config.kernel_url !== undefined) return [];
+    const hint = 'set iso_url, kernel_url, or from to a build';
+    return [error('QEMU_SOURCE_MISSING', '', 'there is nothing to start from', hint)];
+  }
+  const found: Diagnostic[] = [];
+  if (config.iso_url !== undefined && config.iso_urls !== undefined) {
+    found.push(error('QEMU_SOURCE_TWICE', '/iso_urls', 'iso_url and iso_urls are both given', 'keep one of them'));
+  }
+  const urls = [
+    ...(config.iso_url === undefined ? [] : [['/iso_url', config.iso_url] as const]),
+    ...(config.iso_urls ?? []).map((url, index) => [`/iso_urls/${index}`, url] as const),
+  ];
+  for (const [pointer, url] of urls) {
+    if (parseLocation(url) !== undefined) continue;
+    const hint = 'give a path, or a URL with file, http, https, s3 or gs';
+    found.push(error('QEMU_SOURCE_URL', pointer, noPlace(url), hint));
+  }
+  const places = urls.map(([, url]) => url);
+  const skipsCache = config.iso_skip_cache && places.some((url) => parseLocation(url)?.kind === 'web');
+  return [
+    ...found,
+    ...(skipsCache ? unusedChecksum(config, places) : checksum('iso_checksum', config.iso_checksum, places, context)),
+  ];
+}
+
+function unusedChecksum({ iso_checksum: text = 'none' }: QemuBuilderConfig, places: readonly string[]): Found {
+  if (text.trim().toLowerCase() === 'none') return unchecked('/iso_checksum', places.filter(isOpen));
+  const message = 'with iso_skip_cache nothing compares the checksum of what QEMU reads from a URL';
+  const hint = 'leave iso_skip_cache out, or set iso_checksum to "none"';
+  return [{ severity: 'warning', code: 'QEMU_CHECKSUM_UNUSED', message, pointer: '/iso_checksum', hint }];
+}
+
+const KERNEL_OPTIONS = ['initrd_url', 'initrd_files', 'initrd_content', 'kernel_args'] as const;
+
+function kernel(config: QemuBuilderConfig, context: PrepareContext): Found {
+  if (config.kernel_url === undefined) {
+    return KERNEL_OPTIONS.filter((name) => config[name] !== undefined).map((name) =>
+      error('QEMU_KERNEL', `/${name}`, `${name} needs kernel_url`),
+    );
+  }
+  const places = [
+    ['kernel', config.kernel_url],
+    ...(config.initrd_url === undefined ? [] : ([['initrd', config.initrd_url]] as const)),
+  ] as const;
+  const found = places.flatMap(([name, url]) =>
+    parseLocation(url) === undefined
+      ? [error('QEMU_SOURCE_URL', `/${name}_url`, noPlace(url))]
+      : checksum(`${name}_checksum`, config[`${name}_checksum`], [url], context),
+  );
+  const twice = Object.keys(config.initrd_content ?? {}).filter((path) => config.initrd_files?.[path] !== undefined);
+  return [...found, ...twice.map((path) => error('QEMU_KERNEL', '/initrd_content', `${path} is in initrd_files too`))];
+}
+
+/** Whether whoever is on the way can change what is read. */
+function isOpen(place: string): boolean {
+  const location = parseLocation(place);
+  return location?.kind === 'web' && new URL(location.url).protocol === 'http:';
+}
+
+/** What is downloaded from these places is not compared with anything. */
+function unchecked(pointer: string, places: readonly string[]): Found {
+  const far = places.filter((place) => parseLocation(place)?.kind === 'web');
+  const [first] = [...far.filter(isOpen), ...far];
+  if (first === undefined) return [];
+  const message = isOpen(first)
+    ? `no checksum is compared of ${shownAddress(first)}, and anybody on the way can change what comes over plain http`
+    : `no checksum is compared of what is downloaded from ${shownAddress(first)}`;
+  const hint = 'give the digest, or "file:" and the place of a list of checksums';
+  return [{ severity: 'warning', code: 'QEMU_UNCHECKED', message, pointer, hint }];
+}
+
+function checksum(name: string, text: string | undefined, places: readonly string[], context: PrepareContext): Found {
+  const hint = 'give the digest, "file:" and the place of a list of checksums, or "none" to go without';
+  if (text === undefined) return [error('QEMU_CHECKSUM_MISSING', '', `${name} is required`, hint)];
+  const parsed = parseChecksum(text);
+  const list = parsed?.kind === 'list' ? parseLocation(parsed.location) : undefined;
+  if (parsed === undefined || (parsed.kind === 'list' && list === undefined)) {
+    const message = `${JSON.stringify(shownAddress(text))} is not a checksum`;
+    return [error('QEMU_CHECKSUM', `/${name}`, message, hint)];
+  }
+  if (parsed.kind === 'none') return unchecked(`/${name}`, places);
+  return list?.kind === 'file' ? localList(`/${name}`, list, places, context) : [];
+}
+
+/** A list on this machine is looked into at once; one of those places has to be in it. */
+function localList(
+  pointer: string,
+  list: Location & { readonly kind: 'file' },
+  places: readonly string[],
+  context: PrepareContext,
+): Found {
+  const bytes = context.readStart(list.path, LONGEST_LIST + 1);
+  if (bytes === undefined) {
+    const hint = 'relative paths start from the working directory';
+    return [error('QEMU_CHECKSUM_LIST', pointer, `the list of checksums ${list.path} cannot be read`, hint)];
+  }
+  const fault = faultOfList(bytes);
+  if (fault !== undefined) {
+    const message = `${list.path} is no list of checksums: ${fault}`;
+    return [error('QEMU_CHECKSUM_LIST', pointer, message, 'are the source and its checksum swapped?')];
+  }
+  const text = Buffer.from(bytes).toString('utf8');
+  const files = places.map(parseLocation).filter((file) => file !== undefined);
+  if (files.length === 0 || files.some((file) => findInList(text, list, file).kind === 'found')) return [];
+  const names = files.map(({ name }) => name).join(', ');
+  return [error('QEMU_CHECKSUM_LIST', pointer, `the list ${list.path} has no checksum of ${names}`)];
+}
+
+/** What a schema cannot say of the places that a machine starts from, and of their checksums. */
+export function checkSources(config: QemuBuilderConfig, context: PrepareContext): Found {
+  return [...source(config, context), ...kernel(config, context)];
+}
