@@ -9,6 +9,16 @@ export const RUN_TAG = 'kiln-run-id';
 /** Found by it: one thing of a run. */
 export const TOKEN_TAG = 'kiln-token';
 
+/** Names of what is known of the source; late options and provisioners may ask for it. */
+export const sourceFactNames: readonly string[] = [
+  'BuildRegion',
+  'SourceAMI',
+  'SourceAMIName',
+  'SourceAMICreationDate',
+  'SourceAMIOwner',
+  'SourceAMIOwnerName',
+];
+
 /** What late options may ask for, by Packer's names. */
 export function sourceFacts(region: string, image: Image): RenderData & { readonly SourceAMITags: JsonObject } {
   return {

@@ -1,5 +1,6 @@
 import type { Builder } from '../../plugins/sdk/index.ts';
 import { amazonKinds } from '../_amazon/kinds.ts';
+import { sourceFactNames } from '../_amazon/tags.ts';
 import type { AmazonChrootBuilderConfig } from './config.gen.ts';
 import { mountKind } from './mount-kind.ts';
 import { prepare } from './prepare.ts';
@@ -7,6 +8,7 @@ import { requirements } from './requirements.ts';
 
 export const builder: Builder<AmazonChrootBuilderConfig> = {
   kind: 'builder',
+  factNames: [...sourceFactNames, 'Device', 'MountPath'],
   resources: Object.values({ ...amazonKinds('amazon-chroot'), mount: mountKind }),
   prepare,
   requirements,

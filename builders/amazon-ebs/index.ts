@@ -1,10 +1,12 @@
 import type { Builder } from '../../plugins/sdk/index.ts';
 import { amazonKinds } from '../_amazon/kinds.ts';
 import type { AmazonEbsBuilderConfig } from './config.gen.ts';
+import { sourceFactNames } from '../_amazon/tags.ts';
 import { prepare } from './prepare.ts';
 
 export const builder: Builder<AmazonEbsBuilderConfig> = {
   kind: 'builder',
+  factNames: sourceFactNames,
   resources: Object.values(amazonKinds('amazon-ebs')),
   prepare,
   requirements: () => [],

@@ -15,7 +15,7 @@ export async function run(config: NullBuilderConfig, build: BuildRun): Promise<A
   const guest = await (config.communicator === 'none' ? connect() : build.step('connect', connect));
   try {
     await build.checkpoint(null);
-    await build.provision(guest, connectionData(guest));
+    await build.provision(guest, { ...connectionData(guest), ID: artifact.id });
   } finally {
     await guest.close();
   }

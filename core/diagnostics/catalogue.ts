@@ -44,10 +44,12 @@ export const catalogue = {
     '"sensitive-variables" names a variable that the template does not declare, so nothing is hidden.',
   INTERPOLATION_FAILED:
     'A text between {{ and }} could not be worked out: it is not well-formed, calls a function that does not exist or is not allowed at this place, or the function refused its arguments.',
+  INTERPOLATION_UNKNOWN_NAME:
+    'A text asks for data by a name that there is not: the function "build" for a fact that builds of this type do not have, or an option that is filled in when it is used for a name, as in {{ .Name }}, that it does not have. The option’s description lists those it has.',
   INTERPOLATION_BUILD_UNAVAILABLE:
     'The function "build" tells provisioners and post-processors about the running build. A builder comes before that, and its options cannot use it.',
   INTERPOLATION_NO_VALUE:
-    'A text asks with a leading dot, as in {{ .Name }}, for data that nothing provides at this place. Packer writes "<no value>" there, and so does Kiln. Options that have such data name it in their description.',
+    'A text asks with a leading dot, as in {{ .Name }}, for data that nothing provides at this place, or that turned out not to be there when the build ran. Packer writes "<no value>" there, and so does Kiln. Options that have such data name it in their description. A fact that the function "build" is asked for and that this build does not have, such as the password of a login by key, is an empty text.',
   COMPONENT_UNKNOWN: 'No installed component has this type.',
   OPTION_UNKNOWN:
     'The component has no option of this name. Case does not matter in option names, but an option may stand there once only.',

@@ -5,7 +5,7 @@ export interface ErrorDetails {
   readonly code: string;
   /** What to do next. */
   readonly hint?: string;
-  /** RFC 6901 pointer to the part of the template the failure belongs to. */
+  /** RFC 6901 pointer into the component's configuration ("/disk_size"), as a diagnostic of its `prepare` has it. */
   readonly pointer?: string;
   readonly cause?: unknown;
 }

@@ -1,4 +1,5 @@
 import type { LocatedDiagnostic } from '../diagnostics/diagnostic.ts';
+import { locationText } from '../diagnostics/render.ts';
 import { CommandError, KilnError, TemplateError } from '../errors/errors.ts';
 import type { FailureReport } from './event.ts';
 
@@ -54,8 +55,8 @@ function ofKilnError(error: KilnError): Omit<FailureReport, 'pointer' | 'locatio
 }
 
 /**
- * A failure for the readers of the event stream. `pointer` is used when the error has none of its own; `locate` finds
- * "file:line:column" of a pointer. What is neither Kiln's own nor the operating system's error is reported as a bug,
+ * A failure for the readers of the event stream. `pointer` is where in the template it belongs to, unless the error is
+ * about the template and knows that itself; `locate` finds "file:line:column" of a pointer. What is neither Kiln's own nor the operating system's error is reported as a bug,
  * code BUG.
  */
 export function describeFailure(
@@ -63,10 +64,12 @@ export function describeFailure(
   locate: (pointer: string) => string | undefined,
   pointer?: string,
 ): FailureReport {
-  if (error instanceof KilnError) {
-    const own = error instanceof TemplateError ? firstError(error)?.pointer : error.pointer;
-    return { ...ofKilnError(error), ...place(own ?? pointer, locate) };
+  if (error instanceof TemplateError) {
+    const first = firstError(error);
+    const located = first?.location === undefined ? {} : { location: locationText(first.location) };
+    return { ...ofKilnError(error), ...place(first?.pointer ?? pointer, locate), ...located };
   }
+  if (error instanceof KilnError) return { ...ofKilnError(error), ...place(pointer, locate) };
   if (isSystemError(error)) {
     const hint = systemHints[error.code];
     const known = { code: `SYSTEM_${error.code}`, message: error.message, ...(hint === undefined ? {} : { hint }) };

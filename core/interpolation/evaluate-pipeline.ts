@@ -13,17 +13,22 @@ function fieldOf(frame: Frame, receiver: Value, names: readonly string[], place:
   for (const name of names) {
     if (isFields(value)) {
       if (Object.hasOwn(value, name)) value = value[name];
-      else if (frame.rendering.closed) throw unknownField(name, Object.keys(value), place);
+      else if (isClosed(frame, value)) throw unknownField(name, Object.keys(value), place);
       else value = undefined;
     } else if (value !== undefined) {
       throw new InterpolationError(`a value of type ${typeName(value)} has no field ${JSON.stringify(name)}`, place);
-    } else if (frame.rendering.closed) throw unknownField(name, [], place);
+    } else if (isClosed(frame, value)) throw unknownField(name, [], place);
   }
   return value;
 }
 
+function isClosed({ rendering }: Frame, receiver: Value): boolean {
+  return rendering.closed && receiver === rendering.data;
+}
+
 function unknownField(name: string, known: readonly string[], place: Place): InterpolationError {
   return new InterpolationError(`there is no ${JSON.stringify(`.${name}`)} here`, place, {
+    code: 'INTERPOLATION_UNKNOWN_NAME',
     hint: nameHint(name, known),
   });
 }

@@ -24,7 +24,9 @@ function walkNode(frame: Frame, dot: Value, node: Node): Ending {
       return 'end';
     case 'action': {
       const value = evaluatePipeline(frame, dot, node.pipeline);
-      if (node.pipeline.targets.length === 0) frame.rendering.write(printed(value), node);
+      if (node.pipeline.targets.length > 0) return 'end';
+      if (value === undefined) frame.rendering.noValue(node);
+      frame.rendering.write(printed(value), node);
       return 'end';
     }
     case 'break':
@@ -90,15 +92,14 @@ function walkRange(frame: Frame, dot: Value, { pipeline, body, otherwise }: Cont
 }
 
 /** What a template is run with. */
-export interface Evaluation extends Pick<Rendering, 'functions' | 'closed' | 'meter'> {
-  readonly dot: Value;
+export interface Evaluation extends Pick<Rendering, 'functions' | 'data' | 'closed' | 'meter' | 'noValue'> {
   /** Of the template's text. */
   readonly length: number;
 }
 
 /** Runs a template; throws `InterpolationError`. */
-export function evaluate(tree: Tree, { dot, length, ...rest }: Evaluation): string {
+export function evaluate(tree: Tree, { length, ...rest }: Evaluation): string {
   const { rendering, output } = startRendering({ ...rest, definitions: tree.definitions }, length);
-  walk(calledFrame(rendering, dot), dot, tree.body);
+  walk(calledFrame(rendering, rest.data), rest.data, tree.body);
   return output();
 }

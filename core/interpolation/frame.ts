@@ -12,10 +12,13 @@ const deepest = 500;
 export interface Rendering {
   readonly functions: FunctionTable;
   readonly definitions: ReadonlyMap<string, readonly Node[]>;
-  /** Names that the data lack are errors. */
+  readonly data: Value;
+  /** Names that the data themselves lack are errors; maps in them may lack any. */
   readonly closed: boolean;
   readonly meter: Meter;
   write(text: string, place: Place): void;
+  /** An action writes `<no value>`. */
+  noValue(place: Place): void;
   /** Runs `body` one level deeper; throws when that is too deep. */
   nested<T>(place: Place, body: () => T): T;
 }
@@ -27,7 +30,7 @@ export interface Frame {
 }
 
 export function startRendering(
-  of: Pick<Rendering, 'functions' | 'definitions' | 'closed' | 'meter'>,
+  of: Pick<Rendering, 'functions' | 'definitions' | 'data' | 'closed' | 'meter' | 'noValue'>,
   length: number,
 ): { readonly rendering: Rendering; output: () => string } {
   const parts: string[] = [];

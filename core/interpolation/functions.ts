@@ -1,3 +1,4 @@
+import { nameHint } from '../diagnostics/suggest.ts';
 import { readLookup, type Lookup, type Lookups } from './lookup-cache.ts';
 import { cleanResourceName } from './clean-resource-name.ts';
 import { formatTime, RFC3339 } from './go-time.ts';
@@ -12,8 +13,8 @@ export interface FunctionContext {
   /** The moment that `timestamp`, `isotime` and `strftime` tell; one for the whole run. */
   readonly startedAt: Date;
   readonly packerVersion: string;
-  /** Absolute; undefined when the template came from standard input. */
-  readonly templateDirectory: string | undefined;
+  /** Absolute; of a template from standard input the working directory. */
+  readonly templateDirectory: string;
   readonly workingDirectory: string;
   /** Variables by name, rendered. */
   readonly variables: Readonly<Record<string, string>>;
@@ -28,10 +29,11 @@ export interface FunctionContext {
   /** Type of the component whose option it is; decides what `clean_resource_name` does and whether it is there. */
   readonly componentType?: string | undefined;
   /**
-   * The function `build`: value of a name, undefined when there is no such name. Left out where Packer does not have
-   * it (builders, variables): INTERPOLATION_BUILD_UNAVAILABLE.
+   * The function `build`: the names that it knows, and the value of one; undefined when there is no such name. Left out
+   * where Packer does not have it (builders, variables): INTERPOLATION_BUILD_UNAVAILABLE.
    */
-  readonly build?: ((name: string) => string | undefined) | undefined;
+  readonly build?:
+    { readonly names: Iterable<string>; readonly tell: (name: string) => string | undefined } | undefined;
 }
 
 export interface OutsideWorld {
@@ -95,9 +97,13 @@ function build(context: FunctionContext, name: string): string {
       hint: 'the running build is known to provisioners and post-processors',
     });
   }
-  const value = context.build(name);
-  if (value === undefined) throw new Refusal(`the build has no ${JSON.stringify(name)}`);
-  return value;
+  const { names, tell } = context.build;
+  const value = tell(name);
+  if (value !== undefined) return value;
+  throw new Refusal(`the build has no ${JSON.stringify(name)}`, {
+    code: 'INTERPOLATION_UNKNOWN_NAME',
+    hint: () => nameHint(name, [...names]),
+  });
 }
 
 function split(whole: string, separator: string, place: bigint): string {
@@ -164,8 +170,10 @@ export function templateFunctions(context: FunctionContext): FunctionTable {
     'strftime',
     ofTexts(1, (format) => strftime(startedAt, format)),
   );
-  const directory = known(context.templateDirectory, 'the template came from standard input and has no directory');
-  table.set('template_dir', ofTexts(0, directory));
+  table.set(
+    'template_dir',
+    ofTexts(0, () => context.templateDirectory),
+  );
   table.set(
     'timestamp',
     ofTexts(0, () => String(Math.floor(startedAt.getTime() / 1000))),

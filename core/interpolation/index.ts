@@ -3,7 +3,8 @@
  * text. Rendering is synchronous; texts that may ask a server (variables) are rendered inside of `renderWithLookups`.
  */
 export { InterpolationError, type InterpolationCode } from './interpolation-error.ts';
-export { checkSyntax, render, renderKeepingDots, renderUntilStable, type RenderOptions } from './render.ts';
+export { fieldReferences, type FieldReference } from './field-references.ts';
+export { render, renderKeepingDots, renderUntilStable, type RenderOptions } from './render.ts';
 export type { WorkPool } from './work.ts';
 export { templateFunctions, type FunctionContext, type OutsideWorld } from './functions.ts';
 export type { FunctionTable } from './function-table.ts';

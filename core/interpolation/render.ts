@@ -3,6 +3,7 @@ import { builtins } from './builtins.ts';
 import type { FunctionTable } from './function-table.ts';
 import { InterpolationError } from './interpolation-error.ts';
 import { parse } from './parse.ts';
+import type { Tree } from './node.ts';
 import { dotExpressions } from './references.ts';
 import { fromData, type Data } from './value.ts';
 import { meter, type WorkPool } from './work.ts';
@@ -12,8 +13,13 @@ export interface RenderOptions {
   readonly functions: FunctionTable;
   /** What `.` is: ``{{ .HTTPIP }}`` reads `HTTPIP`. */
   readonly data?: Data;
-  /** True: a name that the data lack is an error. Else it is nothing, and prints as `<no value>`. */
+  /**
+   * True: a name that the data lack is an error, but for one that a map in the data lacks, as in Go where they are
+   * structures. Else it is nothing, and prints as `<no value>`.
+   */
   readonly closed?: boolean;
+  /** Told of each expression that prints as `<no value>`. */
+  readonly onNoValue?: ((expression: string) => void) | undefined;
   /** What this and other texts may take together; by itself each call has one of its own. */
   readonly work?: WorkPool | undefined;
 }
@@ -40,8 +46,8 @@ function withBuiltins(functions: FunctionTable): Callable {
 }
 
 /** Throws `InterpolationError` when the text is malformed or calls a function that is not there. */
-export function checkSyntax(text: string, functions: FunctionTable): void {
-  if (text.includes('{{')) parse(text, withBuiltins(functions).names);
+export function parseText(text: string, functions: FunctionTable): Tree {
+  return parse(text, withBuiltins(functions).names);
 }
 
 /** Renders a text once; throws `InterpolationError`. */
@@ -52,7 +58,8 @@ export function render(text: string, options: RenderOptions): string {
     functions,
     closed: options.closed ?? false,
     meter: meter(options.work ?? { spent: 0 }, text.length),
-    dot: fromData(options.data),
+    data: fromData(options.data),
+    noValue: ({ offset, length }) => options.onNoValue?.(text.slice(offset, offset + length)),
     length: text.length,
   });
 }

@@ -50,6 +50,8 @@ export interface Load {
 
 export interface Builder<Config> extends Component<Config> {
   readonly kind: 'builder';
+  /** Names of the facts that its builds have beside those of all builds: what it gives to `BuildRun.provision`. */
+  readonly factNames?: readonly string[];
   run(config: Config, build: BuildRun): Promise<Artifact>;
   /**
    * Goes on from `BuildRun.checkpoint` in another process, with the things that were made before it (`BuildRun.adopt`);

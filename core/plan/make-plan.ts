@@ -3,7 +3,7 @@ import type { Finding } from '../diagnostics/finding.ts';
 import { firstFindings } from '../diagnostics/first-findings.ts';
 import { locationText, sortDiagnostics } from '../diagnostics/render.ts';
 import { checkTemplate } from '../template/check-template.ts';
-import { locate, locateAll } from '../template/locate.ts';
+import { locateAll } from '../template/locate.ts';
 import { applies, type Template } from '../template/template.ts';
 import { componentLoaders, type ComponentLoaders } from './component-loader.ts';
 import type { Plan, PlannedBuild } from './plan.ts';
@@ -16,7 +16,7 @@ import { renderOwnText } from './render-own-text.ts';
 import { resolveVariables } from './resolve-variables.ts';
 import { nameBuilds, selectBuilds, type NamedBuild } from './select-builds.ts';
 import { commonContext } from './text-setting.ts';
-import { traceValue } from './trace-values.ts';
+import { placeOfValue, traceValue } from './trace-values.ts';
 
 export interface MadePlan {
   /** Undefined when there is an error among the diagnostics. */
@@ -54,17 +54,23 @@ function placesAround(pointer: string): readonly string[] {
 }
 
 /** Different complaints of all builds once each: the same component may belong to hundreds of builds. */
-function collector(): { readonly all: Finding[]; readonly complain: (findings: readonly Finding[]) => void } {
+function collector(): {
+  readonly all: Finding[];
+  readonly complain: (findings: readonly Finding[]) => readonly Finding[];
+} {
   const seen = new Set<string>();
   const all: Finding[] = [];
   return {
     all,
     complain: (findings) => {
-      for (const finding of findings) {
-        const key = [finding.code, finding.pointer, finding.message].join('\n');
-        if (!seen.has(key)) all.push(finding);
+      const fresh = findings.filter(({ code, pointer, message }) => {
+        const key = [code, pointer, message].join('\n');
+        const isFresh = !seen.has(key);
         seen.add(key);
-      }
+        return isFresh;
+      });
+      all.push(...fresh);
+      return fresh;
     },
   };
 }
@@ -126,8 +132,8 @@ export async function makePlan(template: Template, options: PlanOptions): Promis
     started: options.startedAt.getTime(),
     variables: variables.values,
     locate: (pointer) => {
-      const location = locate(source, pointer);
-      return location === undefined ? undefined : locationText(location);
+      const place = placeOfValue(pointer, source, variables);
+      return place === undefined ? undefined : locationText(place.location);
     },
   };
   return { plan, diagnostics };

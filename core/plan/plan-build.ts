@@ -2,6 +2,7 @@ import { errorAt } from '../diagnostics/finding.ts';
 import { renderUntilStable } from '../interpolation/index.ts';
 import { applies, type TemplatePostProcessor, type TemplateProvisioner } from '../template/template.ts';
 import { matchesAny } from './name-pattern.ts';
+import { factNamesOf } from './fact-names.ts';
 import type { PlannedBuild, PlannedPostProcessor, PlannedProvisioner } from './plan.ts';
 import type { BuildContext, PlanContext } from './plan-context.ts';
 import { planComponent } from './plan-component.ts';
@@ -26,13 +27,14 @@ function planProvisioner(written: TemplateProvisioner, context: BuildContext): P
   const component = plan.loaders.provisioners.loaded(written.type);
   const maxRetries = retries(written, build, plan);
   if (component === undefined) return undefined;
-  const { configure } = planComponent(component, written, context, true);
+  const { configure, rebase } = planComponent(component, written, context, 'in the build');
   const { type, pointer, pauseBefore, timeout } = written;
   return {
     type,
     pointer,
     module: component.module,
     configure,
+    rebase,
     pauseBefore,
     timeout: timeout > 0 ? timeout : undefined,
     maxRetries,
@@ -42,9 +44,9 @@ function planProvisioner(written: TemplateProvisioner, context: BuildContext): P
 function planPostProcessor(written: TemplatePostProcessor, context: BuildContext): PlannedPostProcessor | undefined {
   const component = context.plan.loaders.postProcessors.loaded(written.type);
   if (component === undefined) return undefined;
-  const { configure } = planComponent(component, written, context, true);
+  const { configure, rebase } = planComponent(component, written, context, 'in the build');
   const { type, pointer, name, keepInputArtifact } = written;
-  return { type, pointer, name, module: component.module, configure, keepInputArtifact };
+  return { type, pointer, name, module: component.module, configure, rebase, keepInputArtifact };
 }
 
 /** The sequence as it is for this build: -except ends it at the post-processor that it names. */
@@ -61,6 +63,7 @@ export function sequenceFor(
 function buildContext(build: NamedBuild, plan: PlanContext): BuildContext {
   const { name, builder, from } = build;
   const { force, look, readStart, environment } = plan.options;
+  const factNames = factNamesOf(build, plan.loaders.builders.loaded(builder.type)?.module.factNames);
   const settings = new Map<string, TextSetting>();
   return {
     plan,
@@ -74,12 +77,17 @@ function buildContext(build: NamedBuild, plan: PlanContext): BuildContext {
       readStart,
       environment,
     },
-    setting: (componentType, expectsData) => {
-      const key = `${componentType} ${String(expectsData)}`;
+    factNames,
+    setting: (componentType, kind) => {
+      const key = `${componentType} ${kind}`;
       const known = settings.get(key);
       if (known !== undefined) return known;
-      const place = { build: { name, type: builder.type }, componentType, expectsData, data: undefined };
-      const setting = textSetting(plan.common, plan.variables, place);
+      const setting = textSetting(plan.common, plan.variables, {
+        build: { name, type: builder.type },
+        componentType,
+        factNames: kind === 'builder' ? undefined : factNames,
+        facts: undefined,
+      });
       settings.set(key, setting);
       return setting;
     },
@@ -92,7 +100,7 @@ export function planBuild(build: NamedBuild, plan: PlanContext): PlannedBuild | 
   const { template, options, loaders } = plan;
   const context = buildContext(build, plan);
   const component = loaders.builders.loaded(builder.type);
-  const own = component && planComponent(component, builder, context, false);
+  const own = component && planComponent(component, builder, context, 'builder');
   const provisioners = template.provisioners
     .filter((provisioner) => applies(provisioner, builder.name))
     .map((provisioner) => planProvisioner(provisioner, context));
@@ -113,14 +121,19 @@ export function planBuild(build: NamedBuild, plan: PlanContext): PlannedBuild | 
     pointer: builder.pointer,
     builder: component.module,
     config: own.configured.config as never,
+    rebase: own.rebase,
     from: from.map((source) => source.name),
     provisioners: provisioners.filter((planned) => planned !== undefined),
     errorCleanupProvisioner: cleanup,
     postProcessors,
-    render: (text, data) => {
-      const place = { build: { name, type: builder.type }, componentType: builder.type, expectsData: true, data };
-      const { functions } = textSetting(plan.common, plan.variables, place);
-      return renderUntilStable(text, { functions, data, closed: true });
+    render: (text, data, { facts, onNoValue }) => {
+      const { functions } = textSetting(plan.common, plan.variables, {
+        build: { name, type: builder.type },
+        componentType: builder.type,
+        factNames: facts && context.factNames,
+        facts,
+      });
+      return renderUntilStable(text, { functions, data, closed: true, onNoValue });
     },
   };
 }

@@ -1,14 +1,16 @@
 import { hasErrors } from '../diagnostics/diagnostic.ts';
 import { errorAt } from '../diagnostics/finding.ts';
+import { locationText } from '../diagnostics/render.ts';
 import { TemplateError } from '../errors/errors.ts';
-import type { RenderData } from '../run/build-run.ts';
 import type { JsonObject, JsonValue } from '../run/json.ts';
 import type { ConfigLayer } from '../schema/decode.ts';
+import { rebase } from '../schema/validate.ts';
 import { describeValue, isList, isObject } from '../schema/weak-values.ts';
 import { pointerToken } from '../template/json-source.ts';
 import { configureComponent, prepareComponent, type Configured } from './configure-component.ts';
 import type { LoadedComponent } from './component-loader.ts';
-import type { BuildContext, PlanContext } from './plan-context.ts';
+import type { Configure } from './plan.ts';
+import type { BuildContext, PlanContext, TextKind } from './plan-context.ts';
 import type { NamedBuild } from './select-builds.ts';
 import { textSetting } from './text-setting.ts';
 
@@ -23,7 +25,9 @@ export interface WrittenComponent {
 /** A component of one build. */
 export interface PlannedComponent {
   readonly configured: Configured;
-  readonly configure: (data: RenderData) => Promise<never>;
+  readonly configure: Configure;
+  /** Leads from a pointer into the configuration to where that value stands in the template. */
+  readonly rebase: (pointer: string) => string;
 }
 
 interface Preparable {
@@ -68,10 +72,10 @@ function configureNow(
   written: WrittenComponent,
   layers: readonly ConfigLayer[],
   context: BuildContext,
-  expectsData: boolean,
+  kind: TextKind,
 ): Configured {
   const { plan } = context;
-  const made = configureComponent(component, layers, written.pointer, context.setting(written.type, expectsData));
+  const made = configureComponent(component, layers, written.pointer, context.setting(written.type, kind));
   plan.complain(made.findings);
   for (const secret of made.secrets) plan.secrets.add(secret);
   for (const place of made.secretPlaces) plan.secretPlaces.add(place);
@@ -83,19 +87,22 @@ function configureLater(
   component: LoadedComponent<Preparable>,
   written: WrittenComponent,
   layers: readonly ConfigLayer[],
-  { plan, build, prepare }: BuildContext,
-): PlannedComponent['configure'] {
-  const place = { build: { name: build.name, type: build.builder.type }, componentType: written.type };
-  return (data) => {
-    const setting = textSetting(plan.common, plan.variables, { ...place, expectsData: true, data });
+  { plan, build, prepare, factNames }: BuildContext,
+): Configure {
+  const place = { build: { name: build.name, type: build.builder.type }, componentType: written.type, factNames };
+  return (facts, warn) => {
+    const setting = textSetting(plan.common, plan.variables, { ...place, facts });
     const made = configureComponent(component, layers, written.pointer, setting);
     const complaints = [...made.findings, ...prepareComponent(component.module, made, written.pointer, prepare)];
     if (hasErrors(complaints)) return Promise.reject(new TemplateError(plan.present(complaints)));
+    for (const { message, location } of plan.present(plan.complain(complaints))) {
+      warn(location === undefined ? message : `${locationText(location)}: ${message}`);
+    }
     return Promise.resolve(made.config as never);
   };
 }
 
-function configureAlready(config: JsonObject): PlannedComponent['configure'] {
+function configureAlready(config: JsonObject): Configure {
   return () => Promise.resolve(config as never);
 }
 
@@ -104,21 +111,21 @@ export function planComponent(
   component: LoadedComponent<Preparable>,
   written: WrittenComponent,
   context: BuildContext,
-  expectsData: boolean,
+  kind: TextKind,
 ): PlannedComponent {
   const { plan, build, prepare } = context;
   const { pointer } = written;
   const layers = layersOf(written, build, plan);
   const shareable = layers.length === 1 && isSameEverywhere(written, plan);
   const known = shareable ? plan.shared.get(pointer) : undefined;
-  const configured = known?.configured ?? configureNow(component, written, layers, context, expectsData);
+  const configured = known?.configured ?? configureNow(component, written, layers, context, kind);
   plan.complain(prepareComponent(component.module, configured, pointer, prepare));
   if (known !== undefined && configured.deferred.size === 0) return known;
   const configure =
     configured.deferred.size === 0
       ? configureAlready(configured.config)
       : configureLater(component, written, layers, context);
-  const planned = { configured, configure };
+  const planned = { configured, configure, rebase: (at: string) => rebase(configured.validated, pointer, at) };
   if (shareable && known === undefined) plan.shared.set(pointer, planned);
   return planned;
 }

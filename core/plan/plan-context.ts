@@ -10,13 +10,18 @@ import type { Variables } from './resolve-variables.ts';
 import type { NamedBuild } from './select-builds.ts';
 import type { CommonContext } from './text-setting.ts';
 
+/** Whether a component comes when the build runs already, so that its options may ask for the running build's facts. */
+export type TextKind = 'builder' | 'in the build';
+
 /** A build while its components are planned. */
 export interface BuildContext {
   readonly plan: PlanContext;
   readonly build: NamedBuild;
   readonly prepare: PrepareContext;
   /** How the texts of a component of this type are rendered while planning. */
-  setting(componentType: string, expectsData: boolean): TextSetting;
+  setting(componentType: string, kind: TextKind): TextSetting;
+  /** Names of what `build` tells of the build in its provisioners and post-processors. */
+  readonly factNames: ReadonlySet<string>;
 }
 
 /** What is common to all parts of a plan while it is made. */
@@ -36,7 +41,8 @@ export interface PlanContext {
   readonly sameEverywhere: Map<string, boolean>;
   /** Whether a variable's value holds an expression that each build fills in its own way. */
   readonly variablesDifferByBuild: boolean;
-  complain(findings: readonly Finding[]): void;
+  /** Collects complaints; returns those that were not there yet. */
+  complain(findings: readonly Finding[]): readonly Finding[];
   /** Complaints with their places, sorted, without secrets. */
   present(findings: readonly Finding[]): readonly LocatedDiagnostic[];
 }

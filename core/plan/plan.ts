@@ -3,15 +3,28 @@ import type { RenderData } from '../run/build-run.ts';
 import type { Builder, PostProcessor, Provisioner } from './component.ts';
 
 /**
- * One component of a build, validated. `configure` renders the template's text again with the build's data
- * (the function `build`, `.Vars`), decodes and validates it, and throws `TemplateError` with located diagnostics.
+ * Renders the template's text again with facts about the running build (the function `build`), decodes and validates it.
+ * Throws `TemplateError` with located diagnostics; new warnings go to `warn`, a line each.
  */
+export type Configure = (facts: RenderData, warn: (text: string) => void) => Promise<never>;
+
+/** One component of a build, validated. */
 interface Planned<Module> {
   readonly type: string;
   /** RFC 6901 pointer of the component in the template. */
   readonly pointer: string;
   readonly module: Module;
-  configure(data: RenderData): Promise<never>;
+  readonly configure: Configure;
+  /** Leads from a pointer into its configuration ("/output") to where that value stands in the template. */
+  readonly rebase: (pointer: string) => string;
+}
+
+/** What the rendering of a late option goes with. */
+export interface LateRendering {
+  /** What the function `build` tells; undefined in builders, which may not ask. */
+  readonly facts: RenderData | undefined;
+  /** Told of each expression for which `<no value>` is written. */
+  readonly onNoValue: (expression: string) => void;
 }
 
 export interface PlannedProvisioner extends Planned<Provisioner<never>> {
@@ -42,8 +55,10 @@ export interface PlannedBuild {
   readonly errorCleanupProvisioner: PlannedProvisioner | undefined;
   /** Each sequence starts from the builder's artifact. */
   readonly postProcessors: readonly (readonly PlannedPostProcessor[])[];
+  /** Like a component's: of its builder's configuration. */
+  readonly rebase: (pointer: string) => string;
   /** Renders a late option of any component of this build; throws `StepError`. */
-  render(text: string, data: RenderData): string;
+  render(text: string, data: RenderData, rendering: LateRendering): string;
 }
 
 /** Pure data and pure functions: what a run will do. Builds are in the order of their names. */
@@ -56,6 +71,9 @@ export interface Plan {
   /** Milliseconds since the epoch: the one moment of `timestamp`, `isotime` and `strftime`. */
   readonly started: number;
   readonly variables: JsonObject;
-  /** "file:line:column" of a pointer into the template, for failures at run time. */
+  /**
+   * "file:line:column" of a pointer into the template, for failures at run time: of the option, or of the variable whose
+   * value is all that the option has.
+   */
   locate(pointer: string): string | undefined;
 }

@@ -1,8 +1,6 @@
 import { errorAt, warningAt, type Finding } from '../diagnostics/finding.ts';
 import { nameHint } from '../diagnostics/suggest.ts';
 import {
-  checkSyntax,
-  hasDotReference,
   InterpolationError,
   renderUntilStable,
   userReferences,
@@ -15,6 +13,7 @@ import type { RenderData } from '../run/build-run.ts';
 import type { ConfigLayer } from '../schema/decode.ts';
 import { isList, isObject } from '../schema/weak-values.ts';
 import { pointerToken } from '../template/json-source.ts';
+import { askedNames, noValues, unknownNames } from './data-names.ts';
 import type { Variables } from './resolve-variables.ts';
 
 /** How the texts of a component's options are rendered. */
@@ -23,12 +22,14 @@ export interface TextSetting {
   readonly functions: FunctionTable;
   /** Told by the function `build` and by `{{ .Name }}`; undefined while planning, when nobody knows them yet. */
   readonly data: RenderData | undefined;
+  /** Their names; undefined where there are no such data at any time: in builders. */
+  readonly factNames: ReadonlySet<string> | undefined;
+  /** Names that were asked for and that this build has no value for. */
+  readonly unset: Set<string>;
   /** What the plan's texts may take together; undefined for one that is rendered when the build runs. */
   readonly work: WorkPool | undefined;
-  /** False where there is no such data at any time: in builders. */
-  readonly expectsData: boolean;
-  /** How often the function `build` was called. */
-  readonly buildCalls: number;
+  /** How often the function `build` has given a stand-in for what is not known yet. */
+  readonly standIns: number;
 }
 
 export interface RenderedOptions {
@@ -45,6 +46,15 @@ interface Rendering {
   deferred: boolean;
 }
 
+/** Names of the data that a late option has when it is rendered; undefined: the option is not late. */
+type LateNames = readonly string[] | undefined;
+
+function lateNames(property: JsonObject | undefined, around: LateNames): LateNames {
+  if (property?.['x-interpolate'] !== 'late') return around;
+  const names = property['x-fields'];
+  return isList(names) ? names.filter((name) => typeof name === 'string') : [];
+}
+
 function undeclared(rendering: Rendering, references: readonly UserReference[], pointer: string): readonly Finding[] {
   const { values, unknown } = rendering.setting.variables;
   return references.flatMap(({ name, offset, length }) => {
@@ -58,62 +68,76 @@ function undeclared(rendering: Rendering, references: readonly UserReference[], 
   });
 }
 
-function failed(rendering: Rendering, error: unknown, pointer: string): void {
-  if (!(error instanceof InterpolationError)) throw error;
+function failed(rendering: Rendering, error: InterpolationError, pointer: string): void {
   const { code, message, offset, length } = error;
   const hint = (): string | undefined => error.hint;
   rendering.deferred = true;
   rendering.findings.push(errorAt(code, pointer, message, { hint, mark: { kind: 'text', offset, length } }));
 }
 
-/** Whether the text needs data that templates call `{{ .Name }}`, itself or by a variable. */
-function needsDots(text: string, references: readonly UserReference[], variables: Variables): boolean {
-  return hasDotReference(text) || references.some(({ name }) => variables.dotted.has(name));
+/** Renders, and warns of what turns out not to be there. */
+function renderWithWarnings(text: string, pointer: string, { setting, findings }: Rendering): string {
+  if (setting.data === undefined) return renderUntilStable(text, setting);
+  const missing = new Set<string>();
+  const rendered = renderUntilStable(text, { ...setting, onNoValue: (expression) => missing.add(expression) });
+  // Of a plain name that the build never has the plan has warned.
+  const isKnown = (expression: string): boolean => setting.factNames?.has(expression.replace(/^\./, '')) === true;
+  for (const expression of [...missing].filter((each) => !/^\.\w+$/.test(each) || isKnown(each))) {
+    const message = `{{ ${expression} }} has no value; "<no value>" is written for it, as by Packer`;
+    findings.push(warningAt('INTERPOLATION_NO_VALUE', pointer, message));
+  }
+  for (const name of setting.unset) {
+    const message = `this build has no ${JSON.stringify(name)}; {{ build \`${name}\` }} is an empty text`;
+    findings.push(warningAt('INTERPOLATION_NO_VALUE', pointer, message));
+  }
+  setting.unset.clear();
+  return rendered;
 }
 
-function renderText(text: string, late: boolean, pointer: string, rendering: Rendering): string {
+function renderText(text: string, late: LateNames, pointer: string, rendering: Rendering): string {
   if (!text.includes('{{')) return text;
-  const { setting } = rendering;
+  const { setting, findings } = rendering;
   const references = userReferences(text);
-  rendering.findings.push(...undeclared(rendering, references, pointer));
+  findings.push(...undeclared(rendering, references, pointer));
   if (references.some(({ name }) => setting.variables.unknown.has(name))) rendering.deferred = true;
+  const before = setting.standIns;
+  let guessed = false;
   try {
-    if (late) {
-      checkSyntax(text, setting.functions);
+    const asked = askedNames(text, references, setting);
+    if (late !== undefined) {
+      findings.push(...unknownNames(asked, late, pointer));
+      // Without data of its own it renders as it will, and what goes wrong then goes wrong now.
+      if (asked.length === 0) renderUntilStable(text, setting);
       return text;
     }
-    if (setting.data === undefined && needsDots(text, references, setting.variables)) {
-      if (setting.expectsData) rendering.deferred = true;
-      else rendering.findings.push(noValue(pointer));
+    if (setting.data === undefined && asked.length > 0) {
+      findings.push(...noValues(asked, setting, pointer));
+      guessed = setting.factNames !== undefined;
     }
-    const before = setting.buildCalls;
-    const rendered = renderUntilStable(text, setting);
-    if (setting.buildCalls > before && setting.data === undefined) rendering.deferred = true;
+    const rendered = renderWithWarnings(text, pointer, rendering);
+    if (guessed || setting.standIns > before) rendering.deferred = true;
     return rendered;
   } catch (error) {
-    failed(rendering, error, pointer);
+    if (!(error instanceof InterpolationError)) throw error;
+    // Without the build's facts it says nothing, unless the build will never know what is asked.
+    const says = error.code === 'INTERPOLATION_UNKNOWN_NAME' || (!guessed && setting.standIns === before);
+    if (!says) rendering.deferred = true;
+    else failed(rendering, error, pointer);
     return text;
   }
-}
-
-function noValue(pointer: string): Finding {
-  const message = 'nothing fills in {{ .Name }} in this option; Packer writes "<no value>" for it, and so does Kiln';
-  return warningAt('INTERPOLATION_NO_VALUE', pointer, message, {
-    hint: 'functions and variables are written without the dot: {{ timestamp }}, {{ user `name` }}',
-  });
 }
 
 function renderValue(
   value: JsonValue,
   property: JsonObject | undefined,
-  late: boolean,
+  late: LateNames,
   pointer: string,
   rendering: Rendering,
 ): JsonValue {
   if (typeof value === 'string') return renderText(value, late, pointer, rendering);
   if (isList(value)) {
     const items = isObject(property?.['items']) ? property['items'] : undefined;
-    const itemsLate = late || items?.['x-interpolate'] === 'late';
+    const itemsLate = lateNames(items, late);
     return value.map((element, index) =>
       renderValue(element, items, itemsLate, `${pointer}/${String(index)}`, rendering),
     );
@@ -122,7 +146,7 @@ function renderValue(
   const entries = Object.entries(value).map(([key, element]): [string, JsonValue] => {
     const inner = innerProperty(property, key);
     const place = `${pointer}/${pointerToken(key)}`;
-    const innerLate = late || inner?.['x-interpolate'] === 'late';
+    const innerLate = lateNames(inner, late);
     const name = renderText(key, late, place, rendering);
     return [name, renderValue(element, inner, innerLate, place, rendering)];
   });
@@ -154,7 +178,7 @@ export function renderOptions(
       const option = optionOf(written);
       const property = option === undefined ? undefined : properties[option];
       const rendering: Rendering = { setting, findings, deferred: false };
-      const late = property?.['x-interpolate'] === 'late';
+      const late = lateNames(property, undefined);
       const place = `${pointer}/${pointerToken(written)}`;
       const filled = property === undefined ? value : renderValue(value, property, late, place, rendering);
       if (option !== undefined && rendering.deferred) deferred.add(option);

@@ -19,8 +19,8 @@ export function renderOwnText(
   const setting = textSetting(plan.common, plan.variables, {
     build: build && { name: build.name, type: build.builder.type },
     componentType: build?.builder.type,
-    expectsData: false,
-    data: undefined,
+    factNames: undefined,
+    facts: undefined,
   });
   try {
     return renderUntilStable(text, setting);

@@ -23,7 +23,7 @@ export function commonContext(template: Template, options: PlanOptions): CommonC
     packerVersion,
     workingDirectory,
     work: { spent: 0 },
-    templateDirectory: path === '-' ? undefined : dirname(path),
+    templateDirectory: path === '-' ? workingDirectory : dirname(path),
   };
 }
 
@@ -33,27 +33,38 @@ export interface TextPlace {
   readonly build: { readonly name: string; readonly type: string } | undefined;
   /** Undefined for the template's own texts. */
   readonly componentType: string | undefined;
-  /** Whether the data of the running build will be there: in provisioners and post-processors. */
-  readonly expectsData: boolean;
-  /** That data; undefined while planning. */
-  readonly data: RenderData | undefined;
+  /** Names of facts about the running build; undefined where nobody knows it at any time: in builders. */
+  readonly factNames: ReadonlySet<string> | undefined;
+  /** Those facts; undefined while planning. */
+  readonly facts: RenderData | undefined;
 }
 
 /** Stands for what the function `build` will tell. */
 const STAND_IN = 'known-when-the-build-runs';
 
-function dataText(data: RenderData, name: string): string | undefined {
-  const value = Object.hasOwn(data, name) ? data[name] : undefined;
+function factText(facts: RenderData, name: string): string | undefined {
+  const value = Object.hasOwn(facts, name) ? facts[name] : undefined;
   if (value === undefined || value === null) return undefined;
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
+/** The facts that there are, and an empty text for each other one that could be, as in Packer. */
+function withEmptyFacts(facts: RenderData, names: ReadonlySet<string>): RenderData {
+  return { ...Object.fromEntries([...names].map((name) => [name, ''])), ...facts };
+}
+
 export function textSetting(common: CommonContext, variables: Variables, place: TextPlace): TextSetting {
-  const { build, componentType, expectsData, data } = place;
-  let buildCalls = 0;
+  const { build, componentType, factNames, facts } = place;
+  const data = facts && withEmptyFacts(facts, factNames ?? new Set());
+  const unset = new Set<string>();
+  let standIns = 0;
   const told = (name: string): string | undefined => {
-    buildCalls++;
-    return data === undefined ? STAND_IN : dataText(data, name);
+    const known = factNames?.has(name) === true;
+    if (facts !== undefined && known && !Object.hasOwn(facts, name)) unset.add(name);
+    if (data !== undefined) return factText(data, name);
+    if (!known) return undefined;
+    standIns++;
+    return STAND_IN;
   };
   let functions: FunctionTable | undefined;
   return {
@@ -66,15 +77,16 @@ export function textSetting(common: CommonContext, variables: Variables, place: 
         buildName: build?.name,
         buildType: build?.type,
         componentType,
-        build: expectsData ? told : undefined,
+        build: factNames && { names: factNames, tell: told },
       });
       return functions;
     },
     data,
     work: data === undefined ? common.work : undefined,
-    expectsData,
-    get buildCalls() {
-      return buildCalls;
+    factNames,
+    unset,
+    get standIns() {
+      return standIns;
     },
   };
 }

@@ -4,7 +4,7 @@ import { userReferences } from '../interpolation/index.ts';
 import type { JsonValue } from '../run/json.ts';
 import { isList, isObject } from '../schema/weak-values.ts';
 import type { JsonSource } from '../template/json-source.ts';
-import { placeOf } from '../template/locate.ts';
+import { placeOf, type Place } from '../template/locate.ts';
 import type { Variables } from './resolve-variables.ts';
 import { markInVariable } from './text-finding.ts';
 
@@ -36,6 +36,25 @@ function lastVariable(text: string, variables: Variables): string | undefined {
   return last;
 }
 
+/** Where an option's value comes from when a variable is all that its text has. */
+function variablePlace(
+  text: string,
+  source: JsonSource,
+  variables: Variables,
+): { readonly name: string; readonly place: Place | undefined } | undefined {
+  const name = lastVariable(text, variables);
+  const written = name === undefined ? undefined : variables.texts.get(name);
+  if (name === undefined || written === undefined) return undefined;
+  const mark = markInVariable(written, { offset: 0, length: written.text.length });
+  return { name, place: mark.kind === 'elsewhere' ? mark : placeOf(source, written.pointer, mark) };
+}
+
+/** Where the value that a pointer leads to was given: there, or in the variable that is all of it. */
+export function placeOfValue(pointer: string, source: JsonSource, variables: Variables): Place | undefined {
+  const text = textAt(source.value, pointer);
+  return (text === undefined ? undefined : variablePlace(text, source, variables)?.place) ?? placeOf(source, pointer);
+}
+
 /**
  * A complaint about an option's value, moved to where the value comes from: when the option's text is just a
  * variable, to that variable's value; when it is made with variables, they are named.
@@ -44,14 +63,11 @@ export function traceValue(finding: Finding, source: JsonSource, variables: Vari
   if (finding.mark !== undefined) return finding;
   const text = textAt(source.value, finding.pointer);
   if (text === undefined || !text.includes('{{')) return finding;
-  const name = lastVariable(text, variables);
-  const written = name === undefined ? undefined : variables.texts.get(name);
-  if (name !== undefined && written !== undefined) {
-    const mark = markInVariable(written, { offset: 0, length: written.text.length });
-    const place = mark.kind === 'elsewhere' ? mark : placeOf(source, written.pointer, mark);
-    const message = `${finding.message}; its value comes from the variable "${name}"`;
-    if (place === undefined) return { ...finding, message };
-    const { location, excerpt } = place;
+  const variable = variablePlace(text, source, variables);
+  if (variable !== undefined) {
+    const message = `${finding.message}; its value comes from the variable "${variable.name}"`;
+    if (variable.place === undefined) return { ...finding, message };
+    const { location, excerpt } = variable.place;
     return { ...finding, message, mark: { kind: 'elsewhere', location, excerpt } };
   }
   const names = [...new Set(userReferences(text).map((reference) => reference.name))];

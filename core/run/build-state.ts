@@ -1,6 +1,6 @@
 import type { Artifact } from '../artifacts/artifact.ts';
 import type { GuestAddress } from '../communicators/communicator.ts';
-import { CancelledError } from '../errors/errors.ts';
+import { CancelledError, KilnError } from '../errors/errors.ts';
 import type { PlannedBuild } from '../plan/plan.ts';
 import type { BuildData } from './build-run.ts';
 import type { BuildProgress } from './build-progress.ts';
@@ -40,7 +40,7 @@ export interface BuildState {
   chosen: Disposition | undefined;
   /** Failures that the user was asked about already. */
   readonly asked: WeakSet<object>;
-  /** Pointers of the components that failures came from; see `blame`. */
+  /** Pointers into the template of what failures came from; see `blame`. */
   readonly pointers: WeakMap<object, string>;
 }
 
@@ -88,9 +88,18 @@ export function isCancellation({ run }: BuildState, error: unknown): boolean {
   return run.options.signal.aborted || error instanceof CancelledError;
 }
 
-/** Notes which component's part of the template a failure belongs to; the first note counts. */
-export function blame({ pointers }: BuildState, error: unknown, pointer: string): void {
-  if (typeof error === 'object' && error !== null && !pointers.has(error)) pointers.set(error, pointer);
+/**
+ * Notes which part of the template a failure belongs to: the option that it names, or the component as a whole. The first
+ * note counts.
+ */
+export function blame(
+  { pointers }: Pick<BuildState, 'pointers'>,
+  error: unknown,
+  { pointer, rebase }: Pick<PlannedBuild, 'pointer' | 'rebase'>,
+): void {
+  if (typeof error !== 'object' || error === null || pointers.has(error)) return;
+  const own = error instanceof KilnError ? error.pointer : undefined;
+  pointers.set(error, own === undefined ? pointer : rebase(own));
 }
 
 /** A failure, and whether it was a cancellation at the time: one during the clean-up changes nothing. */

@@ -9,12 +9,12 @@ import { blame, problemOf, type BuildState, type Problem } from './build-state.t
 import type { Scope } from './scope.ts';
 import { stepRunner } from './step.ts';
 import { temporaryDirectoryIn } from './temporary-directory.ts';
-import { voiceOf } from './voice.ts';
+import { componentVoice } from './voice.ts';
 
 function postProcessRun(state: BuildState, outer: Scope, scope: Scope, name: string): PostProcessRun {
   const { run, planned, data } = state;
   return {
-    ...voiceOf(run, planned, name),
+    ...componentVoice(state, name),
     buildName: planned.name,
     builderType: planned.type,
     runId: run.runId,
@@ -41,7 +41,8 @@ async function process(
   const { name, module, keepInputArtifact } = planned;
   const scope = outer.child();
   try {
-    const config = await planned.configure(templateData(state));
+    const warn = (text: string): void => componentVoice(state, name).warn(text);
+    const config = await planned.configure(templateData(state), warn);
     const result = await module.postProcess(input.artifact, config, postProcessRun(state, outer, scope, name));
     const { artifact, keepInput, mustKeepInput } = result;
     const same = isDeepStrictEqual(artifact, input.artifact);
@@ -141,7 +142,7 @@ async function runSequence(
       done.push(processed);
       input = processed.output;
     } catch (error) {
-      blame(state, error, planned.pointer);
+      blame(state, error, planned);
       return { done, failed: true, problem: problemOf(state, error) };
     }
     if (input === undefined) break;

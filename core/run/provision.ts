@@ -11,7 +11,7 @@ import { reasonOf } from './scope-item.ts';
 import type { Scope } from './scope.ts';
 import { pauseInDebug, stepRunner } from './step.ts';
 import { temporaryDirectoryIn } from './temporary-directory.ts';
-import { voiceOf } from './voice.ts';
+import { componentVoice, voiceOf } from './voice.ts';
 
 function provisionRun(
   state: BuildState,
@@ -22,7 +22,7 @@ function provisionRun(
 ): ProvisionRun {
   const { run, planned, data } = state;
   return {
-    ...voiceOf(run, planned, type),
+    ...componentVoice(state, type),
     buildName: planned.name,
     builderType: planned.type,
     runId: run.runId,
@@ -35,6 +35,10 @@ function provisionRun(
     acquire: (kind, acquisition) => scope.acquire(kind, acquisition),
     temporaryDirectory: () => temporaryDirectoryIn(run.makeTemporaryDirectory, scope),
   };
+}
+
+function configured(state: BuildState, { type, configure }: PlannedProvisioner): Promise<never> {
+  return configure(templateData(state), (text) => componentVoice(state, type).warn(text));
 }
 
 async function attempt(
@@ -83,11 +87,10 @@ async function attempts(
   }
 }
 
-function changed({ provisioners, before }: BuildState, { type, pointer }: PlannedProvisioner): StepError {
+function changed({ provisioners, before }: BuildState, { type }: PlannedProvisioner): StepError {
   const place = `${provisioners.length + 1} of ${before?.provisioned.length ?? 0} that had finished`;
   return new StepError(`the provisioner "${type}" (${place}) is not what it was when it ran`, {
     code: 'RESUME_CHANGED',
-    pointer,
     hint: 'only the provisioner that failed and those after it may be edited; undo the change, or build anew',
   });
 }
@@ -106,7 +109,7 @@ async function runProvisioner(
   const { run } = state;
   const { type, module } = planned;
   const { signal } = scope;
-  const config = await planned.configure(templateData(state));
+  const config = await configured(state, planned);
   const identity = await provisionerIdentity({
     previous: state.provisioners.at(-1)?.identity ?? '',
     type,
@@ -139,7 +142,7 @@ async function cleanUpGuest(state: BuildState, scope: Scope, guest: Communicator
   voice.say('Provisioning step had errors: Running the cleanup provisioner...');
   try {
     await stepRunner(state, scope)(`clean up with ${cleanup.type}`, async () => {
-      const config = await cleanup.configure(templateData(state));
+      const config = await configured(state, cleanup);
       await attempts(state, scope, guest, cleanup, config);
     });
   } catch (error) {
@@ -159,7 +162,7 @@ export async function provision(state: BuildState, scope: Scope, guest: Communic
       const name = finished ? `check that ${planned.type} is unchanged` : `provision with ${planned.type}`;
       await step(name, () => runProvisioner(state, scope, guest, planned));
     } catch (error) {
-      blame(state, error, planned.pointer);
+      blame(state, error, planned);
       if (!isCancellation(state, error) && !isChange(error)) await cleanUpGuest(state, scope, guest);
       throw error;
     }

@@ -6,7 +6,14 @@ import { maskedFailure } from '../events/masked-event.ts';
 import type { PlannedBuild } from '../plan/plan.ts';
 import { artifactFates, type MadeArtifact } from './artifact-fates.ts';
 import { buildDataFrom } from './build-data.ts';
-import { dispositionAfterFailure, newBuildState, problemOf, type BuildState, type Problem } from './build-state.ts';
+import {
+  blame,
+  dispositionAfterFailure,
+  newBuildState,
+  problemOf,
+  type BuildState,
+  type Problem,
+} from './build-state.ts';
 import { discardArtifacts } from './discard-artifact.ts';
 import { loginCommand } from './login-command.ts';
 import { makeBuildRun } from './make-build-run.ts';
@@ -71,9 +78,9 @@ function failureOf(state: BuildState, problems: readonly Problem[]): FailureRepo
   const failures = problems
     .filter(({ cancelled }) => !cancelled)
     .map(({ error }) => {
-      const pointer =
-        (typeof error === 'object' && error !== null ? state.pointers.get(error) : undefined) ?? planned.pointer;
-      return describeFailure(error, (place) => run.plan.locate(place), pointer);
+      blame(state, error, planned);
+      const pointer = typeof error === 'object' && error !== null ? state.pointers.get(error) : undefined;
+      return describeFailure(error, (place) => run.plan.locate(place), pointer ?? planned.pointer);
     });
   const [first, ...others] = failures;
   if (first === undefined) return undefined;

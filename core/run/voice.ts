@@ -1,10 +1,24 @@
 import type { PlannedBuild } from '../plan/plan.ts';
-import type { Voice } from './build-run.ts';
+import { templateData } from './build-data.ts';
+import type { RenderData, Voice } from './build-run.ts';
+import type { BuildState } from './build-state.ts';
 import type { RunContext } from './run-context.ts';
 
-/** Speaks for a build, or for one of its provisioners and post-processors (`component`). */
-export function voiceOf(run: RunContext, build: PlannedBuild, component?: string): Voice {
-  const about = { build: build.displayName, ...(component === undefined ? {} : { component }) };
+/** One of a build's provisioners or post-processors. */
+interface Component {
+  readonly name: string;
+  /** What the function `build` tells it. */
+  readonly facts: RenderData;
+}
+
+/** Speaks for a provisioner or post-processor of a build. */
+export function componentVoice(state: BuildState, name: string): Voice {
+  return voiceOf(state.run, state.planned, { name, facts: templateData(state) });
+}
+
+/** Speaks for a build, or for one of its components. */
+export function voiceOf(run: RunContext, build: PlannedBuild, component?: Component): Voice {
+  const about = { build: build.displayName, ...(component === undefined ? {} : { component: component.name }) };
   const message = (level: 'debug' | 'info' | 'warning') => (text: string) =>
     run.emit({ type: 'message', ...about, level, text });
   return {
@@ -21,6 +35,10 @@ export function voiceOf(run: RunContext, build: PlannedBuild, component?: string
         ...(total === undefined ? {} : { total }),
       }),
     addSecret: (value) => run.mask.add(value),
-    render: (text, data) => build.render(text, data),
+    render: (text, data) => {
+      const onNoValue = (expression: string): void =>
+        message('warning')(`{{ ${expression} }} has no value; "<no value>" is written for it, as by Packer`);
+      return build.render(text, data, { facts: component?.facts, onNoValue });
+    },
   };
 }

@@ -7,6 +7,7 @@ export const vocabulary: readonly string[] = [
   'x-mixin',
   'x-secret',
   'x-interpolate',
+  'x-fields',
   'x-deprecated',
   'x-format',
   'x-removed',

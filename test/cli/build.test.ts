@@ -28,6 +28,34 @@ describe('kiln build', () => {
     expect(readFileSync(path('fan-in/release.txt'), 'utf8')).toBe('Release notes\nAll is well.\n');
   });
 
+  test.each([
+    ['the option', [], { variables: {} }, `{{ pwd }}/no/such/file`, 'wrong.json:13:17'],
+    [
+      'the option, whose name is written in capitals',
+      [],
+      { variables: {} },
+      'no-such-file',
+      'wrong.json:13:17',
+      'Source',
+    ],
+    ['the variable that it is', [], { variables: { v: 'no-such' } }, '{{ user `v` }}', 'wrong.json:3:11'],
+    ['-var', ['-var', 'v=no-such'], { variables: { v: '' } }, '{{ user `v` }}', '-var:1:3'],
+  ])('says where the fault is when it shows at run time: at %s', async (_what, flags, head, source, place, key?) => {
+    const builders = [
+      { type: 'file', name: 'good', content: 'x', target: path('good.txt') },
+      { type: 'file', name: 'bad', [key ?? 'source']: source, target: path('bad.txt') },
+    ];
+    const { code, stdout } = await kiln(['build', '-json', ...flags, file('wrong.json', { ...head, builders })]);
+    expect(code).toBe(1);
+    const failure = stdout
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as { readonly failure?: { readonly pointer: string; readonly location: string } })
+      .find((event) => event.failure !== undefined)?.failure;
+    expect(failure?.pointer).toBe(`/builders/1/${key ?? 'source'}`);
+    expect(failure?.location).toBe(place);
+  });
+
   test('reads a template from standard input', async () => {
     const text = JSON.stringify({ builders: [{ type: 'file', content: 'in', target: path('stdin.txt') }] });
     expect((await kiln(['build', '-'], { stdin: text })).code).toBe(0);

@@ -69,6 +69,13 @@ describe.each(componentFolders().map((component) => [`${component.kind} ${compon
       expect(await entry?.schema()).toEqual(component.schema);
     });
 
+    it('says of every option that is rendered late which data it has then', () => {
+      const silent = everyOption(component.schema).filter(
+        ([, option]) => (option['x-interpolate'] === 'late') !== Array.isArray(option['x-fields']),
+      );
+      expect(silent.map(([path]) => path)).toEqual([]);
+    });
+
     it('has a valid draft-07 schema in which every option is described', () => {
       const ajv = new Ajv({ ...ajvOptions, validateSchema: true });
       for (const keyword of vocabulary) ajv.addKeyword(keyword);

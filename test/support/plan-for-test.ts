@@ -48,6 +48,7 @@ export function buildForTest(
     provisioners: [],
     errorCleanupProvisioner: undefined,
     postProcessors: [],
+    rebase: (pointer) => `/builders/0${pointer}`,
     render: (text) => text,
     ...changes,
   };
@@ -69,6 +70,7 @@ export function provisionerForTest(
       provision: (config: RenderData, run) => provision(run, config),
     },
     configure: configured,
+    rebase: (pointer) => `/provisioners/${type}${pointer}`,
     pauseBefore: 0,
     timeout: undefined,
     maxRetries: 0,
@@ -96,6 +98,7 @@ export function postProcessorForTest(
       }),
     },
     configure: configured,
+    rebase: (pointer) => `/post-processors/${name}${pointer}`,
     keepInputArtifact: undefined,
     ...changes,
   };

@@ -42,7 +42,7 @@ async function openSession(template: Template, flags: PlanFlags): Promise<Sessio
   const all = sortDiagnostics([...diagnostics, ...locateAll(template.source, [...template.findings, ...serious])]);
   if (hasErrors(all)) throw new TemplateError(all);
   output.complain(all);
-  const place = { build: undefined, componentType: undefined, expectsData: false, data: undefined };
+  const place = { build: undefined, componentType: undefined, factNames: undefined, facts: undefined };
   const { functions } = textSetting(common, variables, place);
   const mask = secretMask();
   for (const secret of variables.secrets) mask.add(secret);

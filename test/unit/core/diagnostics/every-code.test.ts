@@ -201,10 +201,17 @@ const cases: readonly Case[] = [
   },
   {
     code: 'INTERPOLATION_NO_VALUE',
-    wrong: `{"builders":[{"type":"file","target":"/tmp/kiln-no-such/t","content":«"{{.Name}}"»}]}`,
-    right: '"x"',
+    wrong: `{"builders":[{"type":"file","target":"/tmp/kiln-no-such/t","content":"{{«.Name»}}"}]}`,
+    right: 'build_name',
     pointer: '/builders/0/content',
-    hint: /without the dot/,
+    hint: /build_name/,
+  },
+  {
+    code: 'INTERPOLATION_UNKNOWN_NAME',
+    wrong: `{"builders":[{"type":"null","communicator":"none"}],"provisioners":[{"type":"shell-local","inline":["x"],"execute_command":["sh","-c","{{«.Vasr»}}"]}]}`,
+    right: '.Vars',
+    pointer: '/provisioners/0/execute_command/2',
+    hint: /"\.Vars"/,
   },
   {
     code: 'COMPONENT_UNKNOWN',

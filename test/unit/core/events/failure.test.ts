@@ -18,9 +18,9 @@ describe('a failure', () => {
     });
   });
 
-  it('that says where it belongs is believed', () => {
-    const error = new StepError('x', { code: 'X', pointer: '/builders/0/disk_size' });
-    expect(describeFailure(error, locate, '/builders/0')).toEqual({
+  it('belongs where its component found that it does, and not to a place of that name in the template', () => {
+    const error = new StepError('x', { code: 'X', pointer: '/disk_size' });
+    expect(describeFailure(error, locate, '/builders/0/disk_size')).toEqual({
       code: 'X',
       message: 'x',
       pointer: '/builders/0/disk_size',

@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { checkSyntax, InterpolationError, render, templateFunctions } from '../../../../core/interpolation/index.ts';
+import {
+  fieldReferences,
+  InterpolationError,
+  render,
+  templateFunctions,
+} from '../../../../core/interpolation/index.ts';
 import { inBuild, inVariables } from './context.ts';
 
 const functions = templateFunctions(inBuild);
@@ -90,17 +95,17 @@ describe('a text that cannot be rendered', () => {
     expect(failure(() => render('{{ nope }}', { functions })).code).toBe('INTERPOLATION_FAILED');
   });
 
-  test('checking the syntax finds what is malformed and leaves alone what fails only when it runs', () => {
+  test('looking for the names that a text asks for finds what is malformed and leaves alone what fails only when it runs', () => {
     expect(
       failure(() => {
-        checkSyntax('{{ nope }}', functions);
+        fieldReferences('{{ nope }}', functions);
       }).offset,
     ).toBe(3);
     expect(() => {
-      checkSyntax('{{ split `a` "-" 3 }} {{ build `ID` }}', functions);
+      fieldReferences('{{ split `a` "-" 3 }} {{ build `ID` }}', functions);
     }).not.toThrow();
     expect(() => {
-      checkSyntax('no template', functions);
+      fieldReferences('no template', functions);
     }).not.toThrow();
   });
 

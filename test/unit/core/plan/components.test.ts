@@ -5,6 +5,7 @@ import type { PlannedBuild } from '../../../../core/plan/plan.ts';
 import { codes, codesAndPlaces, planTemplate, type Given } from '../../../support/plan-template.ts';
 
 const target = '/tmp/kiln-no-such/t';
+const quietly = { facts: undefined, onNoValue: () => undefined };
 const builder = { type: 'file', target, content: 'x' };
 
 async function onlyBuild(template: object, given: Given = {}): Promise<PlannedBuild> {
@@ -16,9 +17,12 @@ async function onlyBuild(template: object, given: Given = {}): Promise<PlannedBu
 }
 
 /** The configuration of the build's first provisioner. */
-async function configured(build: PlannedBuild | undefined, data: RenderData = {}): Promise<unknown> {
-  const planned: { configure(data: RenderData): Promise<unknown> } | undefined = build?.provisioners[0];
-  return planned?.configure(data);
+async function configured(
+  build: PlannedBuild | undefined,
+  data: RenderData = {},
+  warned: string[] = [],
+): Promise<unknown> {
+  return build?.provisioners[0]?.configure(data, (text) => warned.push(text));
 }
 
 async function configOf(provisioner: object, data: Record<string, string> = {}): Promise<Record<string, unknown>> {
@@ -63,8 +67,8 @@ describe('the options of a component', () => {
       provisioners: [{ type: 'shell-local', inline: ['x'], execute_command: ['sh', '-c', late] }],
     });
     expect(await configured(build, {})).toMatchObject({ execute_command: ['sh', '-c', late] });
-    expect(build.render(late, { Vars: 'A=1', Script: '/s' })).toBe('A=1 /s A=1!');
-    expect(() => build.render('{{ .Script }}', {})).toThrow();
+    expect(build.render(late, { Vars: 'A=1', Script: '/s' }, quietly)).toBe('A=1 /s A=1!');
+    expect(() => build.render('{{ .Script }}', {}, quietly)).toThrow();
   });
 
   it('that ask for the running build wait for its data', async () => {
@@ -76,16 +80,61 @@ describe('the options of a component', () => {
   it('that ask for the running build are judged when its data are there', async () => {
     const template = {
       builders: [builder],
-      provisioners: [{ type: 'shell-local', inline: ['x'], valid_exit_codes: ['{{ build `Status` }}'] }],
+      provisioners: [{ type: 'shell-local', inline: ['x'], valid_exit_codes: ['{{ build `ID` }}'] }],
     };
     const build = await onlyBuild(template);
-    expect(await configured(build, { Status: '4' })).toMatchObject({ valid_exit_codes: [4] });
-    const wrong = configured(build, { Status: 'x' });
+    expect(await configured(build, { ID: '4' })).toMatchObject({ valid_exit_codes: [4] });
+    const wrong = configured(build, { ID: 'x' });
     await expect(wrong).rejects.toThrow(TemplateError);
     await expect(wrong).rejects.toMatchObject({ diagnostics: [{ code: 'OPTION_WRONG_TYPE', location: { line: 16 } }] });
-    await expect(configured(build, {})).rejects.toMatchObject({
-      diagnostics: [{ code: 'INTERPOLATION_FAILED' }],
+  });
+
+  it('may not ask for a fact that builds of this type do not have', async () => {
+    const provisioners = [{ type: 'shell-local', inline: ['{{ build `Pasword` }} {{ build `SourceAMI` }}'] }];
+    const { diagnostics } = await planTemplate({ builders: [builder], provisioners });
+    expect(diagnostics).toMatchObject([
+      { code: 'INTERPOLATION_UNKNOWN_NAME', hint: 'did you mean "Password"?', location: { line: 13, column: 13 } },
+    ]);
+  });
+
+  it.each(['ID', 'Host', 'Port', 'Password', 'SSHPrivateKey', 'WinRMPassword', 'PackerHTTPIP', 'PackerHTTPAddr'])(
+    'have an empty text for %s when this build has none, and a warning is given',
+    async (fact) => {
+      const inline = [`[{{ build \`${fact}\` }}] [{{ .${fact} }}]`];
+      const build = await onlyBuild({ builders: [builder], provisioners: [{ type: 'shell-local', inline }] });
+      const warned: string[] = [];
+      expect(await configured(build, {}, warned)).toMatchObject({ inline: ['[] []'] });
+      expect(warned).toEqual([expect.stringContaining(`this build has no "${fact}"`)]);
+    },
+  );
+
+  it('may split and test what only the running build knows', async () => {
+    const inline = [
+      '{{ split (build `Host`) "." 3 }}',
+      '{{ upper .User }}',
+      '{{ if eq (build `Port`) "22" }}a{{ else }}b{{ end }}',
+    ];
+    const build = await onlyBuild({ builders: [builder], provisioners: [{ type: 'shell-local', inline }] });
+    expect(await configured(build, { Host: '10.0.0.7', Port: 22, User: 'u' })).toMatchObject({
+      inline: ['7', 'U', 'a'],
     });
+  });
+
+  it('may ask for what a source made, by its name', async () => {
+    const provisioners = [{ type: 'shell-local', inline: ['{{ build `From.a` }}'], only: ['b'] }];
+    const builders = [
+      { ...builder, name: 'a' },
+      { ...builder, name: 'b', from: 'a' },
+    ];
+    expect(codes((await planTemplate({ builders, provisioners })).diagnostics)).toEqual([]);
+  });
+
+  it('are warned of for what turns out to have no value when the build runs', async () => {
+    const provisioners = [{ type: 'shell-local', inline: ['{{ index . "x" }} {{ .ID }}'] }];
+    const build = await onlyBuild({ builders: [builder], provisioners });
+    const warned: string[] = [];
+    expect(await configured(build, { ID: 'i' }, warned)).toMatchObject({ inline: ['<no value> i'] });
+    expect(warned).toEqual([expect.stringMatching(/^t\.json:\d+:\d+: \{\{ index \. "x" \}\} has no value/)]);
   });
 
   it('are laid over by the override of that builder alone, which goes by its name as written', async () => {
@@ -259,8 +308,8 @@ describe('complaints about components', () => {
     });
     expect(plan?.builds[0]?.config).toMatchObject({ content: '<no value>' });
     expect(diagnostics).toMatchObject([
-      { severity: 'warning', code: 'INTERPOLATION_NO_VALUE' },
       { severity: 'warning', code: 'VARIABLE_UNDECLARED', hint: 'did you mean "name"?', location: { column: 26 } },
+      { severity: 'warning', code: 'INTERPOLATION_NO_VALUE', location: { column: 36 } },
     ]);
   });
 
@@ -301,6 +350,91 @@ describe('complaints about components', () => {
       'TEMPLATE_VERSION',
       'TEMPLATE_UNKNOWN_BUILDER_NAME',
       'TEMPLATE_UNKNOWN_BUILDER_NAME',
+    ]);
+  });
+});
+
+describe('names of data, with a leading dot', () => {
+  const qemu = { type: 'qemu', iso_url: 'x.iso', iso_checksum: 'none', communicator: 'none' };
+  const amazon = { type: 'amazon-ebs', source_ami: 'ami-1', instance_type: 't3.micro', ami_name: 'abc', region: 'x' };
+  const ssh = { ssh_username: 'u' };
+
+  it.each([
+    ['a boot command', { ...qemu, boot_command: ['http://{{ .HTTPPIP }}/'] }, '/builders/0/boot_command/0', '.HTTPIP'],
+    ['a tag', { ...amazon, ...ssh, tags: { a: '{{ .SourceAMINmae }}' } }, '/builders/0/tags/a', '.SourceAMIName'],
+    ['the name of a tag', { ...amazon, ...ssh, run_tags: { '{{ .BuildRegio }}': 'a' } }, undefined, '.BuildRegion'],
+    [
+      'a block of tags',
+      { ...amazon, ...ssh, snapshot_tag: [{ key: 'a', value: '{{ $.SourceAMITag.Name }}' }] },
+      '/builders/0/snapshot_tag/0/value',
+      '.SourceAMITags',
+    ],
+    ['the description', { ...amazon, ...ssh, ami_description: '{{ upper .SourceAMi }}' }, undefined, '.SourceAMI'],
+  ])('are checked in %s, which is rendered late', async (_what, faulty, pointer, meant) => {
+    const { diagnostics } = await planTemplate({ builders: [faulty] });
+    const found = diagnostics.find(({ code }) => code === 'INTERPOLATION_UNKNOWN_NAME');
+    expect(found).toMatchObject({ severity: 'error', hint: `did you mean "${meant}"?` });
+    if (pointer !== undefined) expect(found?.pointer).toBe(pointer);
+  });
+
+  it('are checked in what a variable brings into a late option', async () => {
+    const { diagnostics } = await planTemplate({
+      variables: { address: 'http://{{ .HTTPI }}' },
+      builders: [{ ...qemu, boot_command: ['{{ user `address` }}'] }],
+    });
+    expect(diagnostics.filter(({ severity }) => severity === 'error')).toMatchObject([
+      { code: 'INTERPOLATION_UNKNOWN_NAME', hint: 'did you mean ".HTTPIP"?' },
+    ]);
+  });
+
+  it('are a warning where they may never be asked for', async () => {
+    const content = '{{ if eq build_name "x" }}{{ .Nope }}{{ end }}{{ with .Name }}{{ .Any }}{{ end }}';
+    const { diagnostics } = await planTemplate({ builders: [{ ...qemu, boot_command: [content] }] });
+    const found = diagnostics.filter(({ code }) => code === 'INTERPOLATION_UNKNOWN_NAME');
+    expect(found).toMatchObject([{ severity: 'warning', message: expect.stringContaining('{{ .Nope }}') as string }]);
+  });
+
+  it('may be any of those that the option has, and any tag of the source', async () => {
+    const builders = [
+      { ...amazon, ...ssh, tags: { a: '{{ .SourceAMITags.Anything }} {{ .BuildRegion }}' } },
+      { ...qemu, boot_command: ['{{ .Name }}{{ .HTTPPort }}'], qemuargs: [['-x', '{{ .OutputDir }}']] },
+    ];
+    const { diagnostics } = await planTemplate({ builders });
+    expect(codes(diagnostics).filter((code) => code.startsWith('INTERPOLATION'))).toEqual([]);
+  });
+
+  it('are left alone when a late option asks for none and what it does is wrong', async () => {
+    const command = ['sh', '-c', '{{ split "a" "-" 3 }}'];
+    const provisioners = [{ type: 'shell-local', inline: ['x'], execute_command: command }];
+    const { diagnostics } = await planTemplate({ builders: [builder], provisioners });
+    expect(diagnostics).toMatchObject([{ code: 'INTERPOLATION_FAILED', pointer: '/provisioners/0/execute_command/2' }]);
+  });
+
+  it.each([
+    [{ type: 'file', source: 'a', destination: '/tmp/x-{{.Name}}' }, 'the name of the build is {{ build_name }}'],
+    [{ type: 'shell-local', inline: ['curl {{ .HTTPIP }}'] }, 'the address is {{ build `PackerHTTPIP` }} here'],
+    [{ type: 'shell-local', inline: ['{{ .Hots }}'] }, 'did you mean "Host"?'],
+    [{ type: 'shell-local', inline: ['{{ .timestamp }}'] }, 'the function is called without the dot: {{ timestamp }}'],
+    [{ type: 'shell-local', inline: ['{{ .v }}'] }, 'the variable is read without the dot: {{ user `v` }}'],
+  ])('are warned of in a provisioner that nothing fills in: %j', async (provisioner, hint) => {
+    const { diagnostics } = await planTemplate({
+      variables: { v: '' },
+      builders: [builder],
+      provisioners: [provisioner],
+    });
+    expect(diagnostics.filter(({ code }) => code.startsWith('INTERPOLATION'))).toMatchObject([
+      { severity: 'warning', code: 'INTERPOLATION_NO_VALUE', hint },
+    ]);
+  });
+
+  it('are warned of in a post-processor, and by way of a variable', async () => {
+    const { diagnostics } = await planTemplate({
+      variables: { id: '{{ .ArtifactId }}' },
+      builders: [builder],
+      'post-processors': [{ type: 'shell-local', inline: ['{{ user `id` }}'] }],
+    });
+    expect(diagnostics).toMatchObject([
+      { code: 'INTERPOLATION_NO_VALUE', message: expect.stringContaining('of the variable "id"') as string },
     ]);
   });
 });

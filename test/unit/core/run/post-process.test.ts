@@ -139,6 +139,15 @@ describe('post-processors', () => {
     expect(there('image', 'one', 'box', 'never')).toEqual(['image', 'one', 'box']);
   });
 
+  it('that name an option when they fail are located at it', async () => {
+    await using test = await testRun();
+    const error = new StepError('no', { code: 'NO', pointer: '/output' });
+    const faulty = postProcessorForTest('faulty', () => Promise.reject(error));
+    expect((await process(test, [[faulty]])).report.failure).toMatchObject({
+      pointer: '/post-processors/faulty/output',
+    });
+  });
+
   it('that all fail are all in the message', async () => {
     await using test = await testRun();
     const other = postProcessorForTest('other', () => Promise.reject(new StepError('no key', { code: 'NO_KEY' })));

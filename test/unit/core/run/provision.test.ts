@@ -72,6 +72,16 @@ describe('provisioners', () => {
     expect(report.builds[0]?.steps).toHaveLength(1);
   });
 
+  it('that name an option when they fail are located at it', async () => {
+    await using test = await testRun();
+    const error = new StepError('no', { code: 'NO', pointer: '/inline/0' });
+    const report = await provisioned(test, [provisionerForTest('bad', () => Promise.reject(error))]);
+    expect(report.builds[0]?.failure).toMatchObject({
+      pointer: '/provisioners/bad/inline/0',
+      location: 'test.json:1:1/provisioners/bad/inline/0',
+    });
+  });
+
   it('pause before they begin, and end at once when cancelled in the pause', async () => {
     await using test = await testRun();
     const started = performance.now();
