@@ -6,7 +6,7 @@ import { importZones } from './core/dev/import-zones.js';
 const sdkFolders = ['builders', 'provisioners', 'post-processors'];
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'node_modules/**', '.kiln/**', '**/*.gen.ts'] },
+  { ignores: ['dist/**', 'node_modules/**', '.kiln/**', 'output/**', 'output-*/**', '**/*.gen.ts'] },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: {

@@ -32,11 +32,21 @@ export interface MachineFacts {
   readonly display: string | undefined;
 }
 
+/** Undefined leaves it to QEMU. */
+function cpuModel(
+  { cpu_model: model, accelerator: wanted }: QemuBuilderConfig,
+  accelerator?: string,
+): string | undefined {
+  // The host's own model needs KVM, which "auto" may have found not to work.
+  if (model !== undefined) return wanted === 'auto' && accelerator === 'tcg' ? model.replace(/^host\b/, 'max') : model;
+  return accelerator === 'kvm' ? 'host' : accelerator === 'tcg' ? 'max' : undefined;
+}
+
 function machine(config: QemuBuilderConfig, facts: MachineFacts): Argument[] {
   const { accelerator } = facts;
   const { sockets, cores, threads } = config;
   const topology = Object.entries({ sockets, cores, threads }).filter(([, count]) => count !== undefined);
-  const model = config.cpu_model ?? (accelerator === 'kvm' ? 'host' : accelerator === 'tcg' ? 'max' : undefined);
+  const model = cpuModel(config, accelerator);
   return [
     { flag: '-name', value: inList(facts.name) },
     {

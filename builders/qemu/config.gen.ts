@@ -125,7 +125,7 @@ export interface QemuBuilderConfig {
    */
   skip_compaction: boolean;
   /**
-   * What runs the guest's code. auto starts a guest CPU with KVM once for each boot of this machine, and takes tcg, which is software, when that does not work; the verdict is kept in the cache directory. none leaves the choice to QEMU.
+   * What runs the guest's code. auto measures KVM against software (tcg) once for each boot of this machine, and takes KVM only when it is clearly faster; the verdict is kept in the cache directory and shown by `kiln doctor`. none leaves the choice to QEMU.
    */
   accelerator: 'auto' | 'none' | 'kvm' | 'tcg' | 'hax' | 'hvf' | 'whpx' | 'xen';
   /**
@@ -137,7 +137,7 @@ export interface QemuBuilderConfig {
    */
   qemu_binary: string;
   /**
-   * QEMU's CPU model. Without it: host with kvm, max with tcg, and with other accelerators QEMU's own choice.
+   * QEMU's CPU model. Without it: host with kvm, max with tcg, and with other accelerators QEMU's own choice. When auto chooses tcg, host becomes max, which software can be.
    */
   cpu_model?: string;
   /**

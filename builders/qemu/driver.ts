@@ -9,6 +9,7 @@ import {
   type BuildRun,
   type OwnedProcess,
 } from '../../plugins/sdk/index.ts';
+import type { Trial } from './accelerator/measure-kvm.ts';
 
 export interface ImageFacts {
   readonly format: string;
@@ -43,8 +44,7 @@ export interface QemuDriver {
   convert(conversion: Conversion, more?: readonly string[]): Promise<void>;
   /** Makes an image larger. */
   grow(image: string, format: string, size: number, more?: readonly string[]): Promise<void>;
-  /** Runs QEMU for a moment and returns its exit status. */
-  tryOut(args: readonly string[], timeout: number): Promise<number>;
+  readonly tryOut: Trial;
   listDisplays(): Promise<readonly string[]>;
   start(name: string, args: readonly string[], logFile: string): Promise<OwnedProcess>;
   /** Starts a TPM that serves one machine and then ends. Throws `StepError` PROGRAM_MISSING. */
@@ -60,7 +60,8 @@ async function isProgram(path: string): Promise<boolean> {
   }
 }
 
-async function findProgram(name: string, debianPackage: string): Promise<string> {
+/** Throws `StepError` PROGRAM_MISSING. */
+export async function findProgram(name: string, debianPackage: string): Promise<string> {
   const places = name.includes('/')
     ? [isAbsolute(name) ? name : resolve(name)]
     : (process.env['PATH'] ?? '').split(delimiter).map((directory) => join(directory, name));
@@ -111,6 +112,15 @@ function lacksZstd(error: unknown): boolean {
   return error instanceof CommandError && /compression_type|zstd/.test(error.outputTail ?? '');
 }
 
+/** Runs this QEMU program for a moment. */
+export function qemuTrial(qemu: string): Trial {
+  const acceptExitStatus = Array.from({ length: 256 }, (_, status) => status);
+  return async (args, { signal, onLine }) => {
+    const options = { signal, acceptExitStatus, onLine: (_: string, line: string): void => onLine(line) };
+    return (await runProgram(qemu, args, options)).exitStatus;
+  };
+}
+
 /** Throws `StepError` PROGRAM_MISSING when QEMU or qemu-img is not there. */
 export async function findQemu(binary: string, build: BuildRun): Promise<QemuDriver> {
   const qemu = await findProgram(binary, 'qemu-system-x86');
@@ -144,10 +154,7 @@ export async function findQemu(binary: string, build: BuildRun): Promise<QemuDri
     grow: async (image, format, size, more = []) => {
       await img(['resize', '-q', '-f', format, ...more, image, `${size}`]);
     },
-    tryOut: async (args, timeout) => {
-      const acceptExitStatus = Array.from({ length: 256 }, (_, status) => status);
-      return (await runProgram(qemu, args, { signal, timeout, acceptExitStatus })).exitStatus;
-    },
+    tryOut: qemuTrial(qemu),
     listDisplays: async () => (await runProgram(qemu, ['-display', 'help'], { signal })).stdout.split(/\s+/),
     start: (name, args, logFile) =>
       startOwned(build, { describe: `QEMU of ${name}`, program: qemu, args, logFile, graceMilliseconds: 3000 }),

@@ -39,6 +39,7 @@ export const builder: Builder<QemuBuilderConfig> = {
   resources: [],
   prepare,
   requirements,
+  examine: async (context) => (await import('./accelerator/examine.ts')).examine(context),
   run: async (config, build) => (await import('./run.ts')).run(config, build),
   load: (config) => ({
     memory: ((config.memory < 10 ? 512 : config.memory) + OVERHEAD_MEBIBYTES) * 2 ** 20,

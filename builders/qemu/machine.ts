@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { StepError, type OwnedProcess } from '../../plugins/sdk/index.ts';
 import { withConsole } from './console.ts';
+import { codeOfSignal, meaningOfStop } from './machine-status.ts';
 import type { Qmp } from './qmp.ts';
 import { takePicture } from './screen-picture.ts';
 
@@ -47,6 +48,7 @@ export function machineOf(
   note: (what: string, path: string) => void,
 ): Machine {
   const { consoleFile, logFile } = places;
+  watch.askWhenStopped(qmp);
   const picture = async (): Promise<string | undefined> => {
     const path = await takePicture(qmp, consoleFile);
     if (path !== undefined) note('screen', path);
@@ -83,6 +85,8 @@ export interface MachineWatch {
   fail(reason: StepError): void;
   /** From now on no end is a failure. */
   forget(): void;
+  /** Asks here why QEMU has stopped the guest, now and whenever it says so. */
+  askWhenStopped(qmp: Qmp): void;
   /** Takes an event of QEMU. */
   readonly onEvent: (name: string, data: Readonly<Record<string, unknown>>) => void;
 }
@@ -93,7 +97,23 @@ function describeEnd(end: Awaited<OwnedProcess['exited']>): string {
   return `QEMU was ended by ${end.signalName ?? 'a signal'}`;
 }
 
-/** Watches a QEMU process for an end that nobody asked for, and for a disk that cannot be written any more. */
+function failureOfDisk(data: Readonly<Record<string, unknown>>): StepError {
+  if (data['nospace'] === true) {
+    return new StepError('the disk is full: the guest cannot write to its disk any more', {
+      code: 'DISK_FULL',
+      hint: 'free some space, or choose an output_directory on another file system',
+    });
+  }
+  const reason = typeof data['reason'] === 'string' ? data['reason'] : 'input/output error';
+  return new StepError(`the guest's disk cannot be used any more: ${reason}`, { code: 'DISK_FAILED' });
+}
+
+async function statusOf(qmp: Qmp): Promise<string> {
+  const answer = await qmp.execute('query-status').catch(() => undefined);
+  return typeof answer === 'object' && answer !== null && 'status' in answer ? String(answer.status) : '';
+}
+
+/** Watches a QEMU process for an end that nobody asked for, and for a guest that cannot go on. */
 export function watchMachine(owned: OwnedProcess, consoleFile: string, logFile: string): MachineWatch {
   const failure = new AbortController();
   let ending = false;
@@ -101,20 +121,25 @@ export function watchMachine(owned: OwnedProcess, consoleFile: string, logFile: 
   const exited = owned.exited.then(async (end) => {
     if (forgotten || (ending && end.exitStatus === 0) || failure.signal.aborted) return;
     const message = await withConsole(`${describeEnd(end)} before its time`, consoleFile, logFile);
-    failure.abort(new StepError(message, { code: 'MACHINE_DIED' }));
+    failure.abort(new StepError(message, { code: codeOfSignal(end.signalName) }));
   });
+  let qmp: Qmp | undefined;
+  const failStopped = async (status: string): Promise<void> => {
+    const stop = forgotten || (ending && status === 'shutdown') ? undefined : meaningOfStop(status);
+    if (stop === undefined || failure.signal.aborted) return;
+    const { message, ...details } = stop;
+    failure.abort(new StepError(await withConsole(message, consoleFile, logFile), details));
+  };
+  const whyStopped = async (): Promise<void> => {
+    if (qmp !== undefined) await failStopped(await statusOf(qmp));
+  };
   const onEvent: MachineWatch['onEvent'] = (name, data) => {
-    if (name !== 'BLOCK_IO_ERROR' || data['action'] !== 'stop' || failure.signal.aborted) return;
-    const full = data['nospace'] === true;
-    const reason = typeof data['reason'] === 'string' ? data['reason'] : 'input/output error';
-    failure.abort(
-      full
-        ? new StepError('the disk is full: the guest cannot write to its disk any more', {
-            code: 'DISK_FULL',
-            hint: 'free some space, or choose an output_directory on another file system',
-          })
-        : new StepError(`the guest's disk cannot be used any more: ${reason}`, { code: 'DISK_FAILED' }),
-    );
+    if (name === 'BLOCK_IO_ERROR' && data['action'] === 'stop' && !failure.signal.aborted) {
+      failure.abort(failureOfDisk(data));
+    }
+    // By the next event of a guest that has panicked QEMU may be gone.
+    if (name === 'GUEST_PANICKED') void failStopped('guest-panicked');
+    if (name === 'STOP') void whyStopped();
   };
   return {
     failed: failure.signal,
@@ -127,6 +152,10 @@ export function watchMachine(owned: OwnedProcess, consoleFile: string, logFile: 
     },
     forget: () => {
       forgotten = true;
+    },
+    askWhenStopped: (monitor) => {
+      qmp = monitor;
+      void whyStopped();
     },
     onEvent,
   };

@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import {
   adoptOutput,
   stageOutput,
@@ -8,31 +8,22 @@ import {
   type JsonValue,
   type StagedOutput,
 } from '../../plugins/sdk/index.ts';
+import { bootUp } from './boot-up.ts';
 import { checkpointOf, disksOf, keyOf, readCheckpoint, type Checkpoint, type Parts } from './checkpoint.ts';
 import type { QemuBuilderConfig } from './config.gen.ts';
 import { findQemu, type QemuDriver } from './driver.ts';
 import { endsByItself } from './ends-by-itself.ts';
-import { watchInactivity, type InactivityWatch } from './inactivity.ts';
-import type { Machine } from './machine.ts';
-import { otherMonitorSocket } from './machine-places.ts';
-import { hasCd, hasFloppy } from './media/wanted.ts';
+import { watchInactivity } from './inactivity.ts';
 import { chooseAccelerator } from './steps/choose-accelerator.ts';
 import { clearBuildKey } from './steps/clear-key.ts';
 import { connect } from './steps/connect.ts';
-import { createDisks } from './steps/create-disks.ts';
-import { connectInstalled } from './steps/connect-installed.ts';
-import { findKernel, type Kernel } from './steps/find-kernel.ts';
 import { findMachine } from './steps/find-machine.ts';
 import { findSource } from './steps/find-source.ts';
 import { makeKey } from './steps/make-key.ts';
-import { makeMedia } from './steps/make-media.ts';
 import { provision } from './steps/provision.ts';
 import { saveImage } from './steps/save-image.ts';
 import { serveHttp } from './steps/serve-http.ts';
 import { shutDown } from './steps/shut-down.ts';
-import { startMachine } from './steps/start-machine.ts';
-import { typeBootCommands } from './steps/type-boot-commands.ts';
-import { belowOutput } from './template-arguments.ts';
 
 interface Names {
   /** `output_directory` as it is shown. */
@@ -86,46 +77,17 @@ function save(
 
 export async function run(config: QemuBuilderConfig, build: BuildRun): Promise<Artifact> {
   const names = namesOf(config, build);
-  const { shown, directory, name } = names;
+  const { directory } = names;
   const qemu = await build.step('find qemu', () => findQemu(config.qemu_binary, build));
   const staged = await build.step('prepare output', () => stageOutput(build, directory, { force: build.force }));
   const source = await build.step('find source', () => findSource(config, qemu, build));
   const accelerator = await build.step('choose accelerator', () => chooseAccelerator(config, qemu, build));
-  const disks = await build.step('create disk', () =>
-    createDisks(config, qemu, source, { directory: staged.path, name, from: build.source }),
-  );
   const key = await build.step('make key', () => makeKey(config, build));
   await using http = await build.step('serve files', () => serveHttp(config, build));
-  const media =
-    hasCd(config) || hasFloppy(config)
-      ? await build.step('make media', () => makeMedia(config, { name, http, key }, build))
-      : { cd: undefined, floppy: undefined };
-  const { kernel_url: kernelUrl } = config;
-  const kernel =
-    kernelUrl === undefined
-      ? undefined
-      : await build.step('find kernel', () => findKernel(config, kernelUrl, { name, http }, build));
-  const tpmState = config.vtpm ? join(await build.temporaryDirectory(), 'tpm') : undefined;
-  const monitor = await otherMonitorSocket(config, belowOutput(disks, shown), build);
-  const ingredients = {
-    ...{ accelerator, source, disks, media, http, key, tpmState, name },
-    ...{ otherMonitorSocket: monitor, outputDirectory: shown },
-  };
-  let activity: InactivityWatch | undefined;
-  const start = (own: Kernel | undefined): Promise<Machine> =>
-    build.step('start machine', async () => {
-      const started = await startMachine(config, { ...ingredients, kernel: own }, qemu, build);
-      activity = watchInactivity(config, started);
-      return started;
-    });
-  const first = await start(kernel);
-  await typeBootCommands(config, first, { name, http, publicKey: key?.publicKey }, build);
-  const { machine, guest } =
-    kernel === undefined
-      ? { machine: first, guest: await build.step('connect', () => connect(config, first, key, build)) }
-      : await connectInstalled(config, first, key, () => start(undefined), build);
-  const parts = { staged, accelerator, disks, key, http, machine };
-  await changeGuest(config, parts, activity?.over(guest) ?? guest, build);
+  const makings = { ...{ qemu, staged, source, key, http }, shown: names.shown, name: names.name };
+  const { guest, ...booted } = await bootUp(config, makings, accelerator, build);
+  const parts = { staged, key, http, ...booted };
+  await changeGuest(config, parts, guest, build);
   return await save(config, qemu, checkpointOf('off', parts), staged, names, build);
 }
 

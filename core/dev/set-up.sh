@@ -4,7 +4,6 @@
 #   set-up.sh dev    that and the development tools
 # It does nothing that was done already, and two at once wait for each other. All messages go to standard error.
 set -eu
-NODE_VERSION=24.21.0
 mode=${1:-run}
 cd "$(dirname "$0")/../.."
 mkdir -p .kiln
@@ -15,11 +14,10 @@ die() {
   exit 1
 }
 
-command -v npm >/dev/null || die 'npm was not found. Install Node.js 20 or newer with npm, then run this again.'
 exec 9>.kiln/set-up.lock
 if command -v flock >/dev/null; then flock 9; fi
 
-# npm's output is shown only when it fails.
+# What a program says is shown only when it fails.
 quiet() {
   "$@" >.kiln/set-up.log 2>&1 9>&- || {
     cat .kiln/set-up.log >&2
@@ -27,26 +25,29 @@ quiet() {
   }
 }
 
-platform() {
-  case "$(uname -s)-$(uname -m)" in
-    Linux-x86_64) echo linux-x64 ;;
-    Linux-aarch64) echo linux-arm64 ;;
-    Darwin-arm64) echo darwin-arm64 ;;
-    Darwin-x86_64) echo darwin-x64 ;;
-    *) die "no private Node.js for $(uname -s) $(uname -m): install Node.js 24 or newer" ;;
-  esac
+# npm, which is needed only when something is missing; its output is shown only when it fails. Scripts of packages do not run.
+run_npm() {
+  command -v npm >/dev/null || die 'npm was not found. Install npm (on Debian: apt-get install npm), then run this again.'
+  quiet npm "$@" --ignore-scripts --no-audit --no-fund
 }
 
+# The machine's own Node.js when it is new enough; else one of our own, of which the lock file has the hashes.
 install_node() {
   mkdir -p .kiln/node
   if [ "$(node -p 'parseInt(process.versions.node) >= 24' 2>/dev/null)" = true ]; then
     ln -sfn "$(node -p process.execPath)" .kiln/node/node
     return
   fi
-  package="node-$(platform)"
-  say "this machine has Node.js $(node --version 2>/dev/null || echo none); fetching a private $NODE_VERSION"
-  quiet npm install --prefix .kiln/runtime --no-save --no-package-lock --no-audit --no-fund "$package@$NODE_VERSION"
-  ln -sfn "../runtime/node_modules/$package/bin/node" .kiln/node/node
+  say "this machine has Node.js $(node --version 2>/dev/null || echo none); fetching a private one"
+  mkdir -p .kiln/runtime
+  cp core/dev/node-runtime/package.json core/dev/node-runtime/package-lock.json .npmrc .kiln/runtime/
+  run_npm ci --prefix .kiln/runtime
+  for package in .kiln/runtime/node_modules/node-*; do
+    "$package/bin/node" --version >/dev/null 2>&1 || continue
+    ln -sfn "../runtime/node_modules/${package##*/}/bin/node" .kiln/node/node
+    return
+  done
+  die "there is no private Node.js for $(uname -s) $(uname -m): install Node.js 24 or newer, then run this again"
 }
 
 # The state of everything that decides what is installed or bundled; content, not time, so that touching a file costs nothing.
@@ -62,9 +63,9 @@ install_packages() {
   say "installing npm packages"
   rm -f .kiln/installed
   if [ "$mode" = dev ]; then
-    quiet npm ci --ignore-scripts --no-audit --no-fund
+    run_npm ci
   else
-    quiet npm ci --ignore-scripts --no-audit --no-fund --omit=dev
+    run_npm ci --omit=dev
     # Half of the AWS SDK is declarations for a compiler that is not there.
     find node_modules/@aws-sdk node_modules/@smithy -type d -name dist-types -prune -exec rm -rf {} +
   fi
@@ -80,6 +81,7 @@ bundle() {
   echo "$wanted" >.kiln/bundled
 }
 
+# A link to a Node.js that was removed since, or was updated to another version, leads nowhere.
 [ -x .kiln/node/node ] || install_node
 PATH="$PWD/.kiln/node:$PATH"
 export PATH

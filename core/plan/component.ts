@@ -37,8 +37,17 @@ interface Component<Config> {
   prepare(config: Config, context: PrepareContext): readonly Diagnostic[];
   /** Programs this configuration calls. Without a configuration: all that the component may call. */
   requirements(config?: Config): readonly Requirement[];
+  /** Lines about what this machine can do for the component besides its programs, for `kiln doctor`. Never throws. */
+  examine?(context: ExamineContext): Promise<readonly string[]>;
   /** Kinds of outside things the component makes. */
   readonly resources: readonly ResourceKind<JsonValue>[];
+}
+
+/** What a component may use to examine this machine. */
+export interface ExamineContext {
+  /** Where things are kept between runs; need not exist. */
+  readonly cacheDirectory: string;
+  readonly signal: AbortSignal;
 }
 
 /** What a build takes of this machine while it runs. */

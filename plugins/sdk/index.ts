@@ -7,6 +7,7 @@ export type {
   PostProcessed,
   PostProcessor,
   PostProcessRun,
+  ExamineContext,
   PrepareContext,
   Provisioner,
   ProvisionRun,

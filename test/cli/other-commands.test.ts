@@ -187,6 +187,11 @@ describe('schema', () => {
 });
 
 describe('doctor', () => {
+  test('says what was measured of KVM, or why it was not', { timeout: 60_000 }, async () => {
+    const { stdout } = await kiln(['doctor']);
+    expect(stdout).toMatch(/^ {4}KVM (works: a boot took \d|is not used \(.+\); guests run in software)/m);
+  });
+
   test('tells of every component, and names the command that mends what is missing', async () => {
     const { stdout } = await kiln(['doctor'], { env: { PATH: '/nonexistent' } });
     for (const type of ['builder qemu', 'builder rootfs', 'provisioner shell', 'post-processor manifest']) {

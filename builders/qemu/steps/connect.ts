@@ -10,6 +10,7 @@ import {
 } from '../../../plugins/sdk/index.ts';
 import type { QemuBuilderConfig } from '../config.gen.ts';
 import type { Machine } from '../machine.ts';
+import { watchBoot } from '../watch-boot.ts';
 import { findAddress } from './find-address.ts';
 import type { BuildKey } from './make-key.ts';
 
@@ -30,6 +31,8 @@ export async function connect(
     return noneCommunicator;
   }
   const signal = AbortSignal.any([build.signal, machine.failed, ...(ended === undefined ? [] : [ended])]);
+  const connected = new AbortController();
+  const watching = watchBoot(machine, build, AbortSignal.any([signal, connected.signal]));
   const { net_bridge: bridge } = config;
   const [host = '', timeout] =
     config.communicator === 'winrm'
@@ -51,5 +54,8 @@ export async function connect(
     const details = { code: error.code, cause: error, ...(error.hint === undefined ? {} : { hint: error.hint }) };
     const message = await machine.withConsole(error.message);
     throw error instanceof TimeoutError ? new TimeoutError(message, details) : new StepError(message, details);
+  } finally {
+    connected.abort();
+    await watching;
   }
 }

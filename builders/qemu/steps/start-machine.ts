@@ -87,8 +87,9 @@ async function startOn(
     if (isPortTaken(log)) return undefined;
     const lines = await lastLines(logFile);
     const hangs = error instanceof StepError && error.code === 'QEMU_MONITOR' ? [error.message] : [];
+    const crashed = error instanceof StepError && error.code === 'QEMU_CRASHED';
     throw new StepError(['QEMU did not start', ...hangs, ...lines].join('\n  '), {
-      code: 'MACHINE_NOT_STARTED',
+      code: crashed ? 'QEMU_CRASHED' : 'MACHINE_NOT_STARTED',
       cause: error,
       ...(lines.some((line) => line.includes('VNC'))
         ? { hint: 'widen vnc_port_min and vnc_port_max, or set disable_vnc' }

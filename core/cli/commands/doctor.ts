@@ -1,4 +1,5 @@
 import { builtin } from '../../../plugins/builtin.ts';
+import { cacheDirectory } from '../../run/state-directory.ts';
 import { defineCommand, type Command } from '../command.ts';
 import { examine, type ComponentReport } from '../doctor/examine.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -25,7 +26,10 @@ export const doctor: Command = defineCommand({
   flags: { json: modeFlags.json },
   operands: { least: 0, most: 0 },
   run: async ({ flags }) => {
-    const report = await examine(builtin);
+    const report = await examine(builtin, {
+      cacheDirectory: cacheDirectory(process.env),
+      signal: new AbortController().signal,
+    });
     const missing = report.components
       .flatMap(({ programs }) => programs)
       .filter(({ path, optional }) => path === undefined && !optional);

@@ -1,5 +1,11 @@
 import { cpus, freemem, totalmem } from 'node:os';
-import type { ComponentEntry, ComponentKind, ComponentSource, Requirement } from '../../plan/component.ts';
+import type {
+  ComponentEntry,
+  ComponentKind,
+  ComponentSource,
+  ExamineContext,
+  Requirement,
+} from '../../plan/component.ts';
 import { kilnVersion } from '../kiln-version.ts';
 import { findProgram } from '../set-up/find-program.ts';
 
@@ -24,20 +30,23 @@ export interface DoctorReport {
 
 interface Examinable {
   requirements(): readonly Requirement[];
+  examine?(context: ExamineContext): Promise<readonly string[]>;
 }
 
 async function examineAll(
   kind: ComponentKind,
   entries: Readonly<Record<string, ComponentEntry<Examinable>>>,
+  context: ExamineContext,
 ): Promise<readonly ComponentReport[]> {
   return Promise.all(
     Object.entries(entries).map(async ([type, entry]) => {
-      const programs = (await entry.load()).requirements().map((requirement) => ({
+      const component = await entry.load();
+      const programs = component.requirements().map((requirement) => ({
         ...requirement,
         optional: requirement.optional ?? false,
         path: findProgram(requirement.program),
       }));
-      return { kind, type, programs, notes: [] };
+      return { kind, type, programs, notes: (await component.examine?.(context)) ?? [] };
     }),
   );
 }
@@ -47,15 +56,15 @@ function mebibytes(bytes: number): string {
 }
 
 /** What this machine has and lacks for each of the components. */
-export async function examine(source: ComponentSource): Promise<DoctorReport> {
+export async function examine(source: ComponentSource, context: ExamineContext): Promise<DoctorReport> {
   const machine = [
     `Kiln ${kilnVersion} on Node.js ${process.versions.node}, ${process.platform} ${process.arch}`,
     `${cpus().length} CPUs, ${mebibytes(totalmem())} memory, ${mebibytes(freemem())} of it free`,
   ];
   const components = [
-    ...(await examineAll('builder', source.builders)),
-    ...(await examineAll('provisioner', source.provisioners)),
-    ...(await examineAll('post-processor', source.postProcessors)),
+    ...(await examineAll('builder', source.builders, context)),
+    ...(await examineAll('provisioner', source.provisioners, context)),
+    ...(await examineAll('post-processor', source.postProcessors, context)),
   ];
   return { machine, components };
 }

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { kernelOptions } from '../../support/guest-kernel.ts';
 import { serve, serveFile } from '../../support/file-server.ts';
 import { bake, byItself, leftovers, mode, newHome, qemusOf, reasonToSkip, tinyOptions } from './bake.ts';
 
@@ -99,6 +100,30 @@ describe.skipIf(reasonToSkip() !== undefined)('a bake that cannot be', { timeout
       message: expect.stringContaining("picture of the guest's screen") as string,
     });
     expect(leftovers(home)).toEqual(['firmware.bin']);
+  });
+
+  it("says at once that the guest's kernel has panicked", async () => {
+    const home = newHome();
+    const kernel = { ...kernelOptions(home), initrd_url: null, initrd_checksum: null };
+    const { error } = await bake(tinyOptions(home, { ...kernel, ssh_timeout: '5m' }), { home });
+    expect(error).toMatchObject({
+      code: 'GUEST_PANICKED',
+      message: expect.stringMatching(/^the guest's kernel has panicked: VFS: Unable to mount root fs/) as string,
+    });
+    expect(leftovers(home)).toEqual(['initrd', 'vmlinuz']);
+  });
+
+  it('says that there is nothing to boot from, long before the time of SSH has passed', async () => {
+    const home = newHome();
+    const empty = join(home, 'empty.raw');
+    writeFileSync(empty, new Uint8Array(2 ** 20));
+    const { error } = await bake(tinyOptions(home, { iso_url: empty, ssh_timeout: '5m' }), { home });
+    expect(error).toMatchObject({
+      code: 'NOTHING_TO_BOOT',
+      message: expect.stringContaining("picture of the guest's screen") as string,
+      hint: expect.stringContaining('efi_boot') as string,
+    });
+    expect(leftovers(home)).toEqual(['empty.raw']);
   });
 
   it('ends when QEMU is killed, and says so', async () => {

@@ -130,6 +130,9 @@ describe('the command line of QEMU', () => {
     expect(commandLine({})).toContain('-cpu max');
     expect(commandLine({}, { accelerator: undefined })).not.toContain('-cpu');
     expect(commandLine({ cpu_model: 'Haswell' })).toContain('-cpu Haswell');
+    expect(commandLine({ cpu_model: 'host,-svm' })).toContain('-cpu max,-svm');
+    expect(commandLine({ cpu_model: 'host' }, { accelerator: 'kvm' })).toContain('-cpu host');
+    expect(commandLine({ cpu_model: 'host', accelerator: 'tcg' })).toContain('-cpu host');
   });
 
   it('counts CPUs from their topology', () => {
