@@ -39,6 +39,19 @@ export interface TransferOptions {
   readonly signal: AbortSignal;
 }
 
+export interface TreeUploadOptions extends TransferOptions {
+  /**
+   * When `destination` is a directory already, the tree goes into a directory of this name in it, as with `scp -r` and
+   * `cp -r`; over WinRM always, as with Packer.
+   */
+  readonly name?: string;
+}
+
+export interface TreeDownloadOptions extends TransferOptions {
+  /** Called with the path below `destination` of each file that was written, its parts joined by "/". */
+  readonly onFile?: (path: string) => void;
+}
+
 /** A local file, or bytes to be written as one. */
 export type UploadSource = { readonly path: string } | { readonly content: string | Uint8Array };
 
@@ -82,11 +95,14 @@ export interface Communicator {
   exec(command: string, options: ExecOptions): Promise<ExecResult>;
   /** Writes one file, whole or not at all; the size in the guest is verified. */
   upload(source: UploadSource, destination: string, options: UploadOptions): Promise<void>;
-  /** Copies what is in `directory` into `destination` (made if missing); modes and symlinks are kept. */
-  uploadTree(directory: string, destination: string, options: TransferOptions): Promise<void>;
+  /**
+   * Copies what is in `directory` into `destination` (made if missing). Modes are kept, and symlinks within the directory;
+   * what another link names stands for it. Links that lead nowhere, to devices or in a circle are kept too.
+   */
+  uploadTree(directory: string, destination: string, options: TreeUploadOptions): Promise<void>;
   download(source: string, destination: string, options: TransferOptions): Promise<void>;
   /** Copies what is in the guest's `directory` into the local `destination` (made if missing). */
-  downloadTree(directory: string, destination: string, options: TransferOptions): Promise<void>;
+  downloadTree(directory: string, destination: string, options: TreeDownloadOptions): Promise<void>;
   /** Drops the connection and waits until the guest answers again; for guests that were rebooted. */
   reconnect(options: { readonly signal: AbortSignal; readonly timeout: number }): Promise<void>;
   /** Idempotent; never throws. */

@@ -1,8 +1,9 @@
 import { createHash, hash as digestOf, type Hash } from 'node:crypto';
 import { createReadStream, lstatSync, readFileSync, type Stats } from 'node:fs';
-import { readdir, readlink, realpath } from 'node:fs/promises';
+import { readlink, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { walkTree, type TreeEntry } from '../trees/walk-tree.ts';
 import type { JsonValue } from './json.ts';
 
 /** The same text for the same value, whatever the order of its names; what JSON has no word for is left out. */
@@ -41,20 +42,26 @@ function look(path: string): Stats | undefined {
   }
 }
 
-async function addPath(hash: Hash, path: string, shown: string, signal: AbortSignal): Promise<void> {
-  const found = look(path);
-  if (found === undefined) {
+async function addEntry(hash: Hash, { path, source, type, stats }: TreeEntry, signal: AbortSignal): Promise<void> {
+  if (type === 'symlink') addPart(hash, 'link', `${path}\0${await readlink(source)}`);
+  else if (type === 'directory') addPart(hash, type, `${path}\0${stats.mode}`);
+  else if (type === 'file') {
+    addPart(hash, type, `${path}\0${stats.mode}\0${await fileDigest(source, stats.size, signal)}`);
+  } else addPart(hash, type, path);
+}
+
+async function addInput(hash: Hash, source: string, shown: string, signal: AbortSignal): Promise<void> {
+  const stats = look(source);
+  if (stats === undefined) {
     // The provisioner itself says what it misses.
     addPart(hash, 'missing', shown);
-  } else if (found.isSymbolicLink()) {
-    addPart(hash, 'link', `${shown}\0${await readlink(path)}`);
-  } else if (found.isDirectory()) {
-    addPart(hash, 'directory', `${shown}\0${found.mode}`);
-    for (const name of (await readdir(path)).sort()) await addPath(hash, join(path, name), join(shown, name), signal);
-  } else if (found.isFile()) {
-    addPart(hash, 'file', `${shown}\0${found.mode}\0${await fileDigest(path, found.size, signal)}`);
-  } else {
-    addPart(hash, 'other', shown);
+    return;
+  }
+  const type = stats.isFile() ? 'file' : stats.isDirectory() ? 'directory' : 'other';
+  await addEntry(hash, { path: shown, source, type, stats }, signal);
+  if (type !== 'directory') return;
+  for (const entry of walkTree(source)) {
+    await addEntry(hash, { ...entry, path: join(shown, entry.path) }, signal);
   }
 }
 
@@ -64,7 +71,7 @@ export interface IdentityParts {
   readonly type: string;
   readonly version: string;
   readonly config: JsonValue;
-  /** Files and directories whose contents count, not their places. Links to them are followed. */
+  /** Files and directories whose contents count, not their places. Links to them are followed, and those in them that lead out. */
   readonly inputFiles: readonly string[];
   readonly signal: AbortSignal;
 }
@@ -78,7 +85,7 @@ export async function provisionerIdentity(parts: IdentityParts): Promise<string>
   addPart(hash, 'config', canonical(parts.config));
   for (const [index, path] of parts.inputFiles.entries()) {
     const target = await realpath(path).catch(() => path);
-    await addPath(hash, target, String(index), parts.signal);
+    await addInput(hash, target, String(index), parts.signal);
   }
   return hash.digest('hex');
 }

@@ -14,7 +14,7 @@ export interface FileProvisionerConfig {
    */
   content?: string;
   /**
-   * Where to copy to. Ending in a slash it is a directory, and what is copied keeps its name. Its directory has to exist.
+   * Where to copy to. Ending in a slash it is a directory, and what is copied keeps its name. For a file its directory has to exist.
    */
   destination: string;
   /**

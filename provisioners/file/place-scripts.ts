@@ -42,10 +42,12 @@ export const PLACE_FILE: string = [
 
 /**
  * $1 destination, $2 number of lines that `find` has for the tree, $3 mode of files or "", $4 mode of directories or "",
- * $5 owner or "", $6 mark. A tree whose place is empty is moved there as a whole; otherwise each file is.
+ * $5 owner or "", $6 mark, $7 the tree's name in a destination that is there already, or "". A tree whose place is empty is
+ * moved there as a whole; otherwise each file is.
  */
 export const PLACE_TREE: string = [
   'd=$1; umask 022',
+  'if [ -n "$7" ] && [ -d "$d" ]; then d=${d%/}/$7; fi',
   'if [ -e "$d" ] && [ ! -d "$d" ]; then echo "$d is not a directory" >&2; exit 1; fi',
   `if [ -d "$d" ]; then t=\${d%/}/.kiln-$6; else t=$d.kiln-$6; fi; ${CLEAN_UP}`,
   'mkdir -p "${t%/*}/" && mkdir -m 700 "$t" && tar -xopf - -C "$t" || exit 1',

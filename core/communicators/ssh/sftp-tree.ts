@@ -1,18 +1,27 @@
 import { createReadStream } from 'node:fs';
-import { chmod, lstat, mkdir, readdir, readlink, symlink, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, mkdir, readlink, symlink, unlink } from 'node:fs/promises';
+import { join, posix } from 'node:path';
 import type { FileEntryWithStats, SFTPWrapper } from 'ssh2';
+import { walkTree, type TreeEntry } from '../../trees/walk-tree.ts';
+import { isPlainName } from '../guest-names.ts';
 import { makePlainDirectory } from '../tar/unpack.ts';
 import type { GuestLink } from './guest-link.ts';
 import { sftpPath, sftpRead, sftpTransfer, sftpWrite } from './sftp-file.ts';
 import { answerOf, confirmed } from './sftp-session.ts';
+import type { TreeDownloadOptions, TreeUploadOptions } from '../communicator.ts';
+import { leftInCircle, notCopied } from '../transfer/tree-warnings.ts';
+import type { TreeCopy } from '../transfer/trees.ts';
+
+async function isGuestDirectory(sftp: SFTPWrapper, path: string): Promise<boolean> {
+  const found = await answerOf<{ isDirectory(): boolean }>((done) => sftp.stat(path, done)).catch(() => undefined);
+  return found?.isDirectory() === true;
+}
 
 async function makeGuestDirectory(sftp: SFTPWrapper, path: string, mode: number): Promise<void> {
   try {
     await confirmed((done) => sftp.mkdir(path, { mode }, done));
   } catch (error) {
-    const found = await answerOf<{ isDirectory(): boolean }>((done) => sftp.stat(path, done)).catch(() => undefined);
-    if (found?.isDirectory() !== true) throw error;
+    if (!(await isGuestDirectory(sftp, path))) throw error;
   }
 }
 
@@ -24,37 +33,52 @@ async function makeGuestParents(sftp: SFTPWrapper, path: string): Promise<void> 
   }
 }
 
-async function upload(sftp: SFTPWrapper, directory: string, destination: string): Promise<void> {
-  for (const name of (await readdir(directory)).sort()) {
-    const from = join(directory, name);
-    const to = `${destination}/${name}`;
-    const found = await lstat(from);
-    if (found.isDirectory()) {
-      await makeGuestDirectory(sftp, to, 0o700);
-      await upload(sftp, from, to);
-      await confirmed((done) => sftp.chmod(to, found.mode & 0o7777, done));
-    } else if (found.isSymbolicLink()) {
-      const target = await readlink(from);
-      await confirmed((done) => sftp.unlink(to, done)).catch(() => undefined);
-      await confirmed((done) => sftp.symlink(target, to, done));
-    } else if (found.isFile()) {
-      await sftpWrite(sftp, { size: found.size, mode: found.mode & 0o7777, open: () => createReadStream(from) }, to);
-    }
+async function uploadLeaf(sftp: SFTPWrapper, { source, type, stats }: TreeEntry, to: string): Promise<void> {
+  if (type === 'symlink') {
+    const target = await readlink(source);
+    await confirmed((done) => sftp.unlink(to, done)).catch(() => undefined);
+    await confirmed((done) => sftp.symlink(target, to, done));
+  } else {
+    await sftpWrite(sftp, { size: stats.size, mode: stats.mode & 0o7777, open: () => createReadStream(source) }, to);
   }
+}
+
+async function upload(
+  sftp: SFTPWrapper,
+  directory: string,
+  destination: string,
+  warn: (text: string) => void,
+): Promise<void> {
+  const [onSkipped, onCircle] = [notCopied(warn), leftInCircle(warn)];
+  const directories: { readonly path: string; readonly mode: number }[] = [];
+  for (const entry of walkTree(directory, { onCircle })) {
+    const to = `${destination}/${entry.path}`;
+    if (entry.type === 'directory') {
+      await makeGuestDirectory(sftp, to, 0o700);
+      directories.push({ path: to, mode: entry.stats.mode & 0o7777 });
+    } else if (entry.type === 'other') onSkipped(entry.path);
+    else await uploadLeaf(sftp, entry, to);
+  }
+  for (const { path, mode } of directories.toReversed()) await confirmed((done) => sftp.chmod(path, mode, done));
+}
+
+function withoutSlash(path: string): string {
+  return path.replace(/(?<=.)\/+$/, '');
 }
 
 /** For guests without tar: file by file. False when the guest offers no SFTP. */
 export function sftpUploadTree(
   link: GuestLink,
-  directory: string,
-  destination: string,
+  { directory, destination }: TreeCopy,
   doing: string,
-  signal: AbortSignal,
+  warn: (text: string) => void,
+  { signal, name }: TreeUploadOptions,
 ): Promise<boolean> {
   return sftpTransfer(link, doing, signal, async (sftp) => {
-    const into = sftpPath(destination).replace(/(?<=.)\/+$/, '');
+    const given = withoutSlash(sftpPath(destination));
+    const into = name !== undefined && (await isGuestDirectory(sftp, given)) ? posix.join(given, name) : given;
     await makeGuestParents(sftp, into);
-    await upload(sftp, directory, into);
+    await upload(sftp, directory, into, warn);
   });
 }
 
@@ -63,15 +87,20 @@ async function replaceLink(target: string, path: string): Promise<void> {
   await symlink(target, path);
 }
 
-async function download(sftp: SFTPWrapper, directory: string, destination: string): Promise<void> {
+async function download(
+  sftp: SFTPWrapper,
+  directory: string,
+  destination: string,
+  onFile: (path: string) => void,
+): Promise<void> {
   const entries = await answerOf<FileEntryWithStats[]>((done) => sftp.readdir(directory, done));
   for (const { filename, attrs } of entries) {
-    if (filename === '.' || filename === '..' || filename.includes('/')) continue;
+    if (!isPlainName(filename)) continue;
     const from = `${directory}/${filename}`;
     const to = join(destination, filename);
     if (attrs.isDirectory()) {
       await makePlainDirectory(to);
-      await download(sftp, from, to);
+      await download(sftp, from, to, (path) => onFile(`${filename}/${path}`));
       await chmod(to, attrs.mode & 0o777);
     } else if (attrs.isSymbolicLink()) {
       await replaceLink(await answerOf<string>((done) => sftp.readlink(from, done)), to);
@@ -80,6 +109,7 @@ async function download(sftp: SFTPWrapper, directory: string, destination: strin
       await unlink(to).catch(() => undefined);
       await sftpRead(sftp, from, to);
       await chmod(to, attrs.mode & 0o777);
+      onFile(filename);
     }
   }
 }
@@ -87,13 +117,12 @@ async function download(sftp: SFTPWrapper, directory: string, destination: strin
 /** For guests without tar: file by file. False when the guest offers no SFTP. */
 export function sftpDownloadTree(
   link: GuestLink,
-  directory: string,
-  destination: string,
+  { directory, destination }: TreeCopy,
   doing: string,
-  signal: AbortSignal,
+  { signal, onFile = () => undefined }: TreeDownloadOptions,
 ): Promise<boolean> {
   return sftpTransfer(link, doing, signal, async (sftp) => {
     await mkdir(destination, { recursive: true });
-    await download(sftp, sftpPath(directory).replace(/(?<=.)\/+$/, ''), destination);
+    await download(sftp, withoutSlash(sftpPath(directory)), destination, onFile);
   });
 }

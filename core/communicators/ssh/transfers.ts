@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import type { Communicator, UploadSource } from '../communicator.ts';
 import { downloadFile, type FileDownload } from '../transfer/download-file.ts';
 import { runGuestScript, type OtherWay, type RunScript, type Ways } from '../transfer/guest-script.ts';
-import { downloadTree, uploadTree } from '../transfer/trees.ts';
+import { downloadTree, uploadTree, type TreeCopy } from '../transfer/trees.ts';
 import { uploadFile, type FileUpload } from '../transfer/upload-file.ts';
 import type { GuestLink, LoginSource } from './guest-link.ts';
 import type { SshConnectOptions, SshRun } from './options.ts';
@@ -71,13 +71,11 @@ export function transfersOver({ first: link, second }: Links, options: SshConnec
       uploadFile(uploads[route(await sizeOf(source))], source, destination, given),
     download: (source, destination, given) => downloadFile(downloads, source, destination, given),
     uploadTree: (directory, destination, given) => {
-      const last: OtherWay<unknown> = (_job, doing, signal) =>
-        sftpUploadTree(link, directory, destination, doing, signal);
+      const last: OtherWay<TreeCopy> = (job, doing) => sftpUploadTree(link, job, doing, warn, given);
       return uploadTree({ run: script, last, lacking }, { directory, destination }, warn, given);
     },
     downloadTree: (directory, destination, given) => {
-      const last: OtherWay<unknown> = (_job, doing, signal) =>
-        sftpDownloadTree(link, directory, destination, doing, signal);
+      const last: OtherWay<TreeCopy> = (job, doing) => sftpDownloadTree(link, job, doing, given);
       return downloadTree({ run: script, last, lacking }, { directory, destination }, warn, given);
     },
   };

@@ -1,6 +1,6 @@
-import { lstatSync, readdirSync, readFileSync, readlinkSync, type Stats } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { join } from 'node:path';
+import { walkTree, type TreeEntry, type WalkOptions } from '../../trees/walk-tree.ts';
 import { ARCHIVE_END, entryHeader, padding, type TarEntry } from './header.ts';
 
 /**
@@ -11,44 +11,21 @@ const SMALL = 64 * 1024;
 /** Small pieces are put together: a packet each would cost more than their contents. */
 const PIECE = 256 * 1024;
 
-interface Found {
-  /** Below the directory. */
-  readonly path: string;
-  readonly stats: Stats;
-}
-
-function* walk(directory: string, below: string): Generator<Found> {
-  for (const name of readdirSync(join(directory, below)).sort()) {
-    const path = below === '' ? name : `${below}/${name}`;
-    const found = { path, stats: lstatSync(join(directory, path)) };
-    yield found;
-    if (found.stats.isDirectory()) yield* walk(directory, path);
-  }
-}
-
-function typeOf(stats: Stats): TarEntry['type'] {
-  if (stats.isFile()) return 'file';
-  if (stats.isDirectory()) return 'directory';
-  return stats.isSymbolicLink() ? 'symlink' : 'other';
-}
-
 interface Loaded {
   readonly entry: TarEntry;
   /** Contents of a small file. */
   readonly content: Buffer | undefined;
 }
 
-function load(directory: string, { path, stats }: Found): Loaded {
-  const type = typeOf(stats);
-  const full = join(directory, path);
-  const content = type === 'file' && stats.size <= SMALL ? readFileSync(full) : undefined;
+function load({ path, source, type, stats }: TreeEntry): Loaded {
+  const content = type === 'file' && stats.size <= SMALL ? readFileSync(source) : undefined;
   const entry: TarEntry = {
     path: type === 'directory' ? `${path}/` : path,
     type,
     size: type === 'file' ? (content?.length ?? stats.size) : 0,
     mode: stats.mode & 0o7777,
     modified: stats.mtimeMs / 1000,
-    target: type === 'symlink' ? readlinkSync(full) : '',
+    target: type === 'symlink' ? readlinkSync(source) : '',
   };
   return { entry, content };
 }
@@ -64,10 +41,14 @@ async function* contents(path: string, size: number): AsyncGenerator<Buffer> {
 }
 
 /**
- * A tar archive of what is in `directory`, without the directory itself, in the order of names. Owners are left out.
+ * A tar archive of what is in `directory` as `walkTree` gives it, without the directory itself. Owners are left out.
  * Sockets, pipes and devices are skipped. Throws what reading the files throws.
  */
-export async function* packDirectory(directory: string, onSkipped: (path: string) => void): AsyncGenerator<Buffer> {
+export async function* packDirectory(
+  directory: string,
+  onSkipped: (path: string) => void,
+  options: WalkOptions = {},
+): AsyncGenerator<Buffer> {
   let waiting: Buffer[] = [];
   let size = 0;
   const put = (...pieces: readonly Buffer[]): void => {
@@ -80,8 +61,8 @@ export async function* packDirectory(directory: string, onSkipped: (path: string
     size = 0;
     return taken;
   };
-  for (const found of walk(directory, '')) {
-    const { entry, content } = load(directory, found);
+  for (const found of walkTree(directory, options)) {
+    const { entry, content } = load(found);
     if (entry.type === 'other') {
       onSkipped(entry.path);
       continue;
@@ -90,7 +71,7 @@ export async function* packDirectory(directory: string, onSkipped: (path: string
     if (content !== undefined) put(content);
     else if (entry.type === 'file') {
       yield take();
-      yield* contents(join(directory, entry.path), entry.size);
+      yield* contents(found.source, entry.size);
     }
     if (entry.size > 0) put(padding(entry.size));
     if (size >= PIECE) yield take();

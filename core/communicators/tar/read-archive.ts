@@ -1,5 +1,10 @@
 import { BLOCK, padding, readRecord, readText, type TarEntry } from './header.ts';
 
+/** Of a long name. No system has longer paths. */
+const MOST_NAME_BYTES = 64 * 1024;
+/** Of a pax header, which may have a file's extended attributes in it. */
+const MOST_PAX_BYTES = 1024 * 1024;
+
 export interface ArchiveItem {
   readonly entry: TarEntry;
   /** The contents; what is not read is skipped. */
@@ -54,6 +59,13 @@ function paxFacts(body: Buffer): Partial<Pick<TarEntry, 'path' | 'target' | 'siz
   return facts;
 }
 
+/** What an entry says about the next one; it is held in memory. */
+async function bodyOf(flag: string, size: number, source: Source): Promise<Buffer> {
+  const most = flag === 'L' || flag === 'K' ? MOST_NAME_BYTES : MOST_PAX_BYTES;
+  if (!(size <= most)) throw new Error(`the archive from the guest holds a name or header of ${size} bytes`);
+  return (await source.take(size + padding(size).length)).subarray(0, size);
+}
+
 /** The entries of a tar archive (ustar, GNU or pax) in order. Throws when it is damaged or ends early. */
 export async function* readArchive(stream: AsyncIterable<Buffer>): AsyncGenerator<ArchiveItem> {
   const source = sourceOf(stream);
@@ -63,7 +75,7 @@ export async function* readArchive(stream: AsyncIterable<Buffer>): AsyncGenerato
     if (block.every((byte) => byte === 0)) return;
     const { flag, entry: raw } = readRecord(block);
     if (flag === 'L' || flag === 'K' || flag === 'x' || flag === 'g') {
-      const body = (await source.take(raw.size + padding(raw.size).length)).subarray(0, raw.size);
+      const body = await bodyOf(flag, raw.size, source);
       if (flag === 'L') facts = { ...facts, path: readText(body) };
       if (flag === 'K') facts = { ...facts, target: readText(body) };
       if (flag === 'x') facts = { ...facts, ...paxFacts(body) };

@@ -1,14 +1,20 @@
 import { PassThrough, Readable } from 'node:stream';
 import { KilnError } from '../../errors/errors.ts';
-import type { TransferOptions } from '../communicator.ts';
+import type { TreeDownloadOptions, TreeUploadOptions } from '../communicator.ts';
 import { packDirectory } from '../tar/pack.ts';
 import { unpackInto } from '../tar/unpack.ts';
 import { localFailure, transferFailed, type ScriptAnswer, type Ways } from './guest-script.ts';
+import { leftInCircle, notCopied } from './tree-warnings.ts';
 
 /** The exit status for a guest without tar. */
 const NO_TAR = 97;
 const NEEDS_TAR = `command -v tar >/dev/null 2>&1 || exit ${NO_TAR}`;
-const UPLOAD = `${NEEDS_TAR}; mkdir -p "$1" && cd "$1" && exec tar -xopf -`;
+/** $1 destination, $2 name in it when it is there already, or "". */
+const UPLOAD = [
+  `${NEEDS_TAR}; d=$1`,
+  'if [ -n "$2" ] && [ -d "$d" ]; then d=${d%/}/$2; fi',
+  'mkdir -p "$d" && cd "$d" && exec tar -xopf -',
+].join('; ');
 const DOWNLOAD = `${NEEDS_TAR}; cd "$1" && exec tar -cf - .`;
 
 /** A directory, and where what is in it goes. */
@@ -23,22 +29,19 @@ function cannotTar(answer: ScriptAnswer | undefined): answer is undefined {
   return answer === undefined || answer.exitStatus === NO_TAR;
 }
 
-function skipped(warn: Warn): (path: string) => void {
-  return (path) => warn(`not copied, neither file nor directory nor link: ${path}`);
-}
-
 /** Copies what is in a directory into the guest as one stream; see `Communicator.uploadTree`. */
 export async function uploadTree(
   ways: Ways<TreeCopy>,
   job: TreeCopy,
   warn: Warn,
-  { signal }: TransferOptions,
+  { signal, name = '' }: TreeUploadOptions,
 ): Promise<void> {
   const { directory, destination } = job;
   const doing = `copying ${directory} to ${destination} in the guest`;
   try {
-    const stdin = Readable.from(packDirectory(directory, skipped(warn)), { objectMode: false });
-    const answer = await ways.run({ doing, script: UPLOAD, paths: [destination] }, { signal, stdin });
+    const packed = packDirectory(directory, notCopied(warn), { onCircle: leftInCircle(warn) });
+    const stdin = Readable.from(packed, { objectMode: false });
+    const answer = await ways.run({ doing, script: UPLOAD, paths: [destination], given: [name] }, { signal, stdin });
     if (cannotTar(answer)) {
       if (ways.last !== undefined && (await ways.last(job, doing, signal))) return;
       throw transferFailed(doing, ways.lacking);
@@ -59,12 +62,12 @@ export async function downloadTree(
   ways: Ways<TreeCopy>,
   job: TreeCopy,
   warn: Warn,
-  { signal }: TransferOptions,
+  { signal, onFile }: TreeDownloadOptions,
 ): Promise<void> {
   const { directory, destination } = job;
   const doing = `copying ${directory} out of the guest`;
   const stdout = new PassThrough();
-  const unpacking = unpackInto(destination, stdout, skipped(warn)).then(() => void stdout.resume());
+  const unpacking = unpackInto(destination, stdout, notCopied(warn), onFile).then(() => void stdout.resume());
   const failed = unpacking.then(
     () => undefined,
     (error: unknown) => {

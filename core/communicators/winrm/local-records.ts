@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
+import { walkTree } from '../../trees/walk-tree.ts';
 import type { UploadSource } from '../communicator.ts';
 import { encodePath } from './guest-path.ts';
 
@@ -32,16 +32,13 @@ async function* treeRecords(
   skip: (path: string) => void,
 ): AsyncGenerator<string> {
   yield `D${encodePath(destination)}\r\n`;
-  const entries = await readdir(directory, { withFileTypes: true });
-  for (const entry of entries.sort((left, right) => (left.name < right.name ? -1 : 1))) {
-    const path = join(directory, entry.name);
-    const place = `${destination}/${entry.name}`;
+  for (const { path, source, type } of walkTree(directory)) {
+    const place = `${destination}/${path}`;
+    if (type === 'directory') yield `D${encodePath(place)}\r\n`;
     // Windows makes links for administrators only, and many programs do not follow them: a file's contents go instead.
-    const isFile =
-      entry.isFile() || (entry.isSymbolicLink() && (await stat(path).catch(() => undefined))?.isFile() === true);
-    if (entry.isDirectory()) yield* treeRecords(path, place, skip);
-    else if (isFile) yield* fileRecords({ path }, place);
-    else skip(path);
+    else if ((await stat(source).catch(() => undefined))?.isFile() === true)
+      yield* fileRecords({ path: source }, place);
+    else skip(source);
   }
 }
 
@@ -54,7 +51,7 @@ export function uploadRecords(source: UploadSource, destination: string): Readab
   return Readable.from(records(), { objectMode: false });
 }
 
-/** `skip` is told of links to directories, devices and the like. */
+/** `skip` is told of devices and the like, and of links to nothing or to directories of the tree. */
 export function uploadTreeRecords(directory: string, destination: string, skip: (path: string) => void): Readable {
   async function* records(): AsyncGenerator<string> {
     yield* treeRecords(directory, destination.replace(/[/\\]+$/, ''), skip);

@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { isPlainName } from '../guest-names.ts';
 
 export interface RecordWriter {
   /** Takes one record; never throws. */
@@ -10,30 +11,33 @@ export interface RecordWriter {
 }
 
 interface OpenFile {
+  readonly name: string;
   readonly place: string;
   readonly part: string;
   readonly descriptor: number;
   readonly hash: Hash;
 }
 
-/** A name that leads nowhere else, whatever the guest says. */
-function isInside(name: string): boolean {
-  return name.split('/').every((part) => part !== '' && part !== '.' && part !== '..' && !/[\\\0]/.test(part));
-}
-
 /**
  * Writes what the guest sends below `destination`, or as `destination` itself when the name is empty. Each file goes to
- * its place when it is whole. `mark` ends the names of files that are not. `skip` is told what the guest did not send.
+ * its place when it is whole. `mark` ends the names of files that are not. `skip` is told what the guest did not send,
+ * `onFile` the name of each file that is at its place.
  */
-export function recordWriter(destination: string, mark: string, skip: (path: string) => void): RecordWriter {
+export function recordWriter(
+  destination: string,
+  mark: string,
+  skip: (path: string) => void,
+  onFile?: (name: string) => void,
+): RecordWriter {
   let open: OpenFile | undefined;
   let failure: string | undefined;
   let whole = false;
 
-  const placeOf = (encoded: string): string => {
-    const name = Buffer.from(encoded, 'base64').toString('utf8');
+  const nameOf = (encoded: string): string => Buffer.from(encoded, 'base64').toString('utf8');
+  const placeOf = (name: string): string => {
     if (name === '') return destination;
-    if (!isInside(name)) throw new Error(`the guest names a file ${JSON.stringify(name)}`);
+    if (!name.split('/').every((part) => isPlainName(part, 'windows')))
+      throw new Error(`the guest names a file ${JSON.stringify(name)}`);
     return join(destination, name);
   };
   const giveUp = (): void => {
@@ -43,10 +47,11 @@ export function recordWriter(destination: string, mark: string, skip: (path: str
     open = undefined;
   };
   const begin = (encoded: string): void => {
-    const place = placeOf(encoded);
+    const name = nameOf(encoded);
+    const place = placeOf(name);
     const part = `${place}.kiln-${mark}`;
     mkdirSync(dirname(place), { recursive: true });
-    open = { place, part, descriptor: openSync(part, 'wx'), hash: createHash('sha256') };
+    open = { name, place, part, descriptor: openSync(part, 'wx'), hash: createHash('sha256') };
   };
   const add = (data: Buffer): void => {
     if (open === undefined) throw new Error('the guest sends data of no file');
@@ -55,18 +60,19 @@ export function recordWriter(destination: string, mark: string, skip: (path: str
   };
   const end = (hash: string): void => {
     if (open === undefined) throw new Error('the guest ends a file that it did not begin');
-    const { place, part, descriptor, hash: own } = open;
+    const { name, place, part, descriptor, hash: own } = open;
     if (own.digest('hex').toUpperCase() !== hash) throw new Error(`${place} did not arrive as it was sent`);
     closeSync(descriptor);
     open = undefined;
     renameSync(part, place);
+    onFile?.(name);
   };
   const act = (kind: string, rest: string): void => {
     if (kind === 'F') begin(rest);
     else if (kind === '+') add(Buffer.from(rest, 'base64'));
     else if (kind === 'E') end(rest);
-    else if (kind === 'D') mkdirSync(placeOf(rest), { recursive: true });
-    else if (kind === 'S') skip(Buffer.from(rest, 'base64').toString('utf8'));
+    else if (kind === 'D') mkdirSync(placeOf(nameOf(rest)), { recursive: true });
+    else if (kind === 'S') skip(nameOf(rest));
     else if (kind === 'Q') whole = true;
     else if (kind === '!') throw new Error(Buffer.from(rest, 'base64').toString('utf8'));
   };

@@ -3,7 +3,13 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Readable } from 'node:stream';
 import { CommandError, KilnError, StepError } from '../../errors/errors.ts';
-import type { ExecResult, TransferOptions, UploadSource } from '../communicator.ts';
+import type {
+  ExecResult,
+  TransferOptions,
+  TreeDownloadOptions,
+  TreeUploadOptions,
+  UploadSource,
+} from '../communicator.ts';
 import { guestPath } from './guest-path.ts';
 import type { Link } from './link.ts';
 import { uploadRecords, uploadTreeRecords } from './local-records.ts';
@@ -69,11 +75,12 @@ export async function uploadTree(
   directory: string,
   destination: string,
   run: WinrmRun,
-  options: TransferOptions,
+  options: TreeUploadOptions,
 ): Promise<void> {
   const skip = (path: string): void => run.warn(`not copied, neither file nor directory: ${path}`);
-  const records = uploadTreeRecords(directory, guestPath(destination), skip);
-  await send(link, `copying ${directory} to ${destination} in the guest`, records, options);
+  const into = options.name === undefined ? destination : `${destination.replace(/[/\\]+$/, '')}/${options.name}`;
+  const records = uploadTreeRecords(directory, guestPath(into), skip);
+  await send(link, `copying ${directory} to ${into} in the guest`, records, options);
 }
 
 /** Copies a file, or what is in a directory, out of the guest. See `Communicator.download` and `downloadTree`. */
@@ -83,10 +90,11 @@ export async function download(
   source: string,
   destination: string,
   run: WinrmRun,
-  { signal }: TransferOptions,
+  { signal, onFile }: TreeDownloadOptions,
 ): Promise<void> {
   const doing = `copying ${source} out of the guest`;
-  const writer = recordWriter(destination, newMark(), (path) => run.warn(`not copied, a link: ${path}`));
+  const skip = (path: string): void => run.warn(`not copied, a link: ${path}`);
+  const writer = recordWriter(destination, newMark(), skip, onFile);
   let result: ExecResult;
   try {
     result = await runCommand(link, sendFiles(kind, guestPath(source)), {

@@ -1,6 +1,6 @@
-import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { StepError, type ProvisionRun } from '../../../plugins/sdk/index.ts';
+import { copyTree, StepError, type ProvisionRun } from '../../../plugins/sdk/index.ts';
 import type { AnsibleLocalProvisionerConfig } from '../config.gen.ts';
 import { inputsOf, inventoryPlace, type Input } from '../inputs.ts';
 
@@ -18,7 +18,7 @@ async function copy({ path, place }: Input, directory: string): Promise<void> {
   const to = join(directory, place);
   try {
     await mkdir(dirname(to), { recursive: true });
-    await cp(path, to, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
+    await copyTree(path, to);
   } catch (cause) {
     throw new StepError(`cannot copy ${path}: ${cause instanceof Error ? cause.message : String(cause)}`, {
       code: 'ANSIBLE_FILE_UNREADABLE',

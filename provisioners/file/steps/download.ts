@@ -1,6 +1,14 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname, join, posix, win32 } from 'node:path';
-import { CommandError, shellWord, StepError, type FoundPath, type ProvisionRun } from '../../../plugins/sdk/index.ts';
+import {
+  CommandError,
+  isPlainName,
+  shellWord,
+  StepError,
+  type FoundPath,
+  type ProvisionRun,
+} from '../../../plugins/sdk/index.ts';
+import { matchesPattern } from '../matches-pattern.ts';
 import { verifyDownload } from './verify.ts';
 import { windowsPaths } from './windows-paths.ts';
 
@@ -19,6 +27,22 @@ function nameOf(path: string, guest: Guest): string {
 
 function meansContents(path: string, guest: Guest): boolean {
   return path.endsWith('/') || (isWindows(guest) && path.endsWith('\\'));
+}
+
+/**
+ * The last part of what a guest says that a source stands for becomes a name here: it has to be one, and one that the
+ * template asked for. Throws `CommandError` FILE_NAME_REFUSED.
+ */
+function refuseUnasked(path: string, source: string, guest: Guest): void {
+  const [name, pattern] = [nameOf(path, guest), nameOf(source, guest)];
+  const { system } = guest.communicator;
+  // What variables of Windows stand for is not known here.
+  const isKnown = GLOB.test(source) && !/[$%]/.test(system === undefined ? '' : pattern);
+  if (isPlainName(name, system) && (!isKnown || matchesPattern(name, pattern, system))) return;
+  throw new CommandError(`the guest names ${JSON.stringify(path)} for ${source}`, {
+    code: 'FILE_NAME_REFUSED',
+    hint: 'such a name could be written to another place of this machine; nothing was written',
+  });
 }
 
 function nothingMatches(pattern: string): StepError {
@@ -52,13 +76,16 @@ async function find(source: string, guest: Guest): Promise<readonly FoundPath[]>
   const isPattern = GLOB.test(source);
   if (!isWindows(guest) && !isPattern) return [{ kind: await kindOf(source, guest), path: source }];
   const found = isWindows(guest) ? await windowsPaths(source, guest) : await matches(source, guest);
-  if (found.length === 0) throw nothingMatches(source);
-  return found;
+  // To some shells ".*" stands for them too.
+  const named = isPattern ? found.filter(({ path }) => !['.', '..'].includes(nameOf(path, guest))) : found;
+  if (named.length === 0) throw nothingMatches(source);
+  for (const { path } of named) if (!meansContents(path, guest)) refuseUnasked(path, source, guest);
+  return named;
 }
 
 /** Where something found in the guest goes to. */
 async function placeFor({ kind, path }: FoundPath, destination: string, guest: Guest): Promise<string> {
-  if (meansContents(path, guest)) return destination;
+  if (meansContents(path, guest) || /^\.\.?$/.test(nameOf(path, guest))) return destination;
   const below = join(destination, nameOf(path, guest));
   if (kind === 'directory') return below;
   return destination.endsWith('/') || (await isLocalDirectory(destination)) ? below : destination;
@@ -66,13 +93,17 @@ async function placeFor({ kind, path }: FoundPath, destination: string, guest: G
 
 async function downloadOne(found: FoundPath, destination: string, verify: boolean, guest: Guest): Promise<void> {
   const { communicator, signal } = guest;
+  const { path } = found;
   const place = await placeFor(found, destination, guest);
-  if (found.kind === 'directory') await communicator.downloadTree(found.path, place, { signal });
-  else {
+  if (found.kind === 'directory') {
+    const files: string[] = [];
+    await communicator.downloadTree(path, place, { signal, onFile: (name) => files.push(name) });
+    if (verify) await verifyDownload({ path, place, files }, guest);
+  } else {
     await mkdir(dirname(place), { recursive: true });
-    await communicator.download(found.path, place, { signal });
+    await communicator.download(path, place, { signal });
+    if (verify) await verifyDownload({ path, place }, guest);
   }
-  if (verify) await verifyDownload(found, place, guest);
 }
 
 function isLocalDirectory(path: string): Promise<boolean> {

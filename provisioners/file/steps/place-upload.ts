@@ -10,7 +10,13 @@ type Guest = Pick<ProvisionRun, 'communicator' | 'signal' | 'warn' | 'addSecret'
 
 /** Text for a file, a file, or a directory whose contents are meant. */
 export type Upload =
-  { readonly content: string; readonly mode: string } | { readonly path: string } | { readonly directory: string };
+  | { readonly content: string; readonly mode: string }
+  | { readonly path: string }
+  | {
+      readonly directory: string;
+      /** In a destination that is a directory already. */
+      readonly name?: string;
+    };
 
 const REMOVE_MILLISECONDS = 30_000;
 const STAGE = 'id -un && umask 077 && mktemp -d "${TMPDIR:-/tmp}/kiln-file-XXXXXXXX"';
@@ -85,6 +91,7 @@ export async function placeUpload(
       bits === '' ? '' : directoryMode(bits),
       owner ?? '',
       randomBytes(4).toString('hex'),
+      'directory' in upload ? (upload.name ?? '') : '',
     ];
     if (password !== '') guest.addSecret(password);
     const stdin = user === undefined || password === '' ? undefined : `${password}\n`;

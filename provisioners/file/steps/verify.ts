@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { readdir } from 'node:fs/promises';
-import { join, posix, relative } from 'node:path';
-import { CommandError, type ProvisionRun } from '../../../plugins/sdk/index.ts';
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { join, posix } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { CommandError, throwIfCancelled, walkTree, type ProvisionRun } from '../../../plugins/sdk/index.ts';
 import { guestPath, runScript } from '../guest-script.ts';
 
 type Guest = Pick<ProvisionRun, 'communicator' | 'signal'>;
@@ -15,18 +16,27 @@ const CHECK = `cd -- "$1" && { LC_ALL=C sha256sum -c - && echo ${VERIFIED}; } 2>
 const LIST = `cd -- "$1" && find . -type f -exec sha256sum {} + && echo ${VERIFIED}`;
 const ONE = `sha256sum <"$1" && echo ${VERIFIED}`;
 
-async function digestOf(path: string): Promise<string> {
+async function digestOf(path: string, signal: AbortSignal, flags: number = constants.O_RDONLY): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  await using file = await open(path, flags);
+  await pipeline(file.createReadStream(), hash, { signal });
   return hash.digest('hex');
 }
 
-async function digestsIn(directory: string): Promise<Digests> {
-  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+/** Of a file that came from a guest, which may have sent a link of that name after it; empty for what cannot be read. */
+async function digestOfReceived(path: string, signal: AbortSignal): Promise<string> {
+  try {
+    return await digestOf(path, signal, constants.O_RDONLY | constants.O_NOFOLLOW);
+  } catch {
+    throwIfCancelled(signal);
+    return '';
+  }
+}
+
+async function digestsIn(directory: string, signal: AbortSignal): Promise<Digests> {
   const digests = new Map<string, string>();
-  for (const entry of entries.filter((each) => each.isFile())) {
-    const path = join(entry.parentPath, entry.name);
-    digests.set(relative(directory, path), await digestOf(path));
+  for (const { path, source, type } of walkTree(directory)) {
+    if (type === 'file') digests.set(path, await digestOf(source, signal));
   }
   return digests;
 }
@@ -59,6 +69,10 @@ function notVerified(path: string, lines: readonly string[]): CommandError {
   });
 }
 
+function differs(path: string, name: string): CommandError {
+  return notVerified(path, [`${name}: FAILED`]);
+}
+
 /** Compares what was sent with what is in the guest now. Throws `CommandError` FILE_NOT_VERIFIED. */
 export async function verifyUpload(
   sent: { readonly content: string } | { readonly path: string } | { readonly directory: string },
@@ -70,8 +84,12 @@ export async function verifyUpload(
   const directory = 'directory' in sent ? path : posix.dirname(path);
   const digests =
     'directory' in sent
-      ? await digestsIn(sent.directory)
-      : one('path' in sent ? await digestOf(sent.path) : createHash('sha256').update(sent.content).digest('hex'));
+      ? await digestsIn(sent.directory, guest.signal)
+      : one(
+          'path' in sent
+            ? await digestOf(sent.path, guest.signal)
+            : createHash('sha256').update(sent.content).digest('hex'),
+        );
   if (digests.size === 0) return;
   // In a terminal it is this character that ends the input.
   const end = guest.communicator.terminal ? '\u0004' : '';
@@ -79,18 +97,36 @@ export async function verifyUpload(
   if (lines.at(-1) !== VERIFIED || lines.length > 1) throw notVerified(directory, lines);
 }
 
-/** Compares a file or directory of the guest with what came of it. Throws `CommandError` FILE_NOT_VERIFIED. */
-export async function verifyDownload(
-  { kind, path }: { readonly kind: 'file' | 'directory'; readonly path: string },
-  place: string,
-  guest: Guest,
-): Promise<void> {
-  const { lines, reason } = await runScript(kind === 'file' ? ONE : LIST, [guestPath(path)], guest);
+export interface Received {
+  /** In the guest. */
+  readonly path: string;
+  /** The file or directory that it has become here. */
+  readonly place: string;
+  /** Of a directory: the files that came, by their paths below it. */
+  readonly files?: readonly string[];
+}
+
+function missingFrom(names: Iterable<string>, known: { has(name: string): boolean }): string | undefined {
+  for (const name of names) if (!known.has(name)) return name;
+  return undefined;
+}
+
+/**
+ * Compares a file or directory of the guest with what came of it, and reads nothing else, whatever the guest names. Throws
+ * `CommandError` FILE_NOT_VERIFIED.
+ */
+export async function verifyDownload({ path, place, files }: Received, guest: Guest): Promise<void> {
+  const { lines, reason } = await runScript(files === undefined ? ONE : LIST, [guestPath(path)], guest);
   if (lines.at(-1) !== VERIFIED) throw notVerified(path, [...lines, reason]);
   const said = lines.map(readLine).filter((line) => line !== undefined);
-  for (const [name, digest] of said) {
-    const local = kind === 'file' ? place : join(place, name);
-    const found = await digestOf(local).catch(() => '');
-    if (found !== digest) throw notVerified(path, [`${kind === 'file' ? posix.basename(path) : name}: FAILED`]);
+  if (files === undefined) {
+    if (said[0]?.[1] !== (await digestOfReceived(place, guest.signal))) throw differs(path, posix.basename(path));
+    return;
+  }
+  const digests: Digests = new Map(said);
+  const unknown = missingFrom(digests.keys(), new Set(files)) ?? missingFrom(files, digests);
+  if (unknown !== undefined) throw differs(path, unknown);
+  for (const name of files) {
+    if (digests.get(name) !== (await digestOfReceived(join(place, name), guest.signal))) throw differs(path, name);
   }
 }

@@ -1,6 +1,6 @@
-import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { StepError } from '../../../plugins/sdk/index.ts';
+import { copyTree, StepError } from '../../../plugins/sdk/index.ts';
 import type { SaltMasterlessProvisionerConfig } from '../config.gen.ts';
 import { argumentsPath } from '../guest-paths.ts';
 import { argumentLines } from '../salt-command.ts';
@@ -8,12 +8,7 @@ import type { FetchedFormula } from './fetch-formulas.ts';
 
 async function copy(path: string, to: string): Promise<void> {
   try {
-    await cp(path, to, {
-      recursive: true,
-      verbatimSymlinks: true,
-      preserveTimestamps: true,
-      filter: (source) => basename(source) !== '.git',
-    });
+    await copyTree(path, to, { leaveOut: (name) => name === '.git' });
   } catch (cause) {
     throw new StepError(`cannot copy ${path}: ${cause instanceof Error ? cause.message : String(cause)}`, {
       code: 'SALT_FILE_UNREADABLE',

@@ -1,3 +1,6 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../../core/run/json.ts';
 import type { AnsibleLocalProvisionerConfig } from '../../../../provisioners/ansible-local/config.gen.ts';
@@ -5,7 +8,10 @@ import { provisioner } from '../../../../provisioners/ansible-local/index.ts';
 import { inputsOf, playbookPlace } from '../../../../provisioners/ansible-local/inputs.ts';
 import { hiddenArguments } from '../../../../provisioners/ansible-local/hidden-arguments.ts';
 import { playCommand } from '../../../../provisioners/ansible-local/play-command.ts';
+import { gatherInputs } from '../../../../provisioners/ansible-local/steps/gather-inputs.ts';
 import { componentConfig, prepareContext } from '../../../support/component-config.ts';
+import { localGuest } from '../../../support/local-guest.ts';
+import { provisionRun } from '../../../support/provision-run.ts';
 
 function config(options: JsonObject): AnsibleLocalProvisionerConfig {
   return componentConfig('provisioners/ansible-local', options);
@@ -109,4 +115,32 @@ test.each([
   const text = await hiddenArguments(given, { writeFile, warn: () => undefined });
   expect(text).toBe(expected);
   expect(written).toEqual(files);
+});
+
+test('roles and variables that links of the given directories lead to are gathered with them', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'kiln-gather-'));
+  try {
+    for (const name of ['pb', 'common/greet/tasks', 'vars', 'work']) mkdirSync(join(root, name), { recursive: true });
+    writeFileSync(join(root, 'common/greet/tasks/main.yml'), 'tasks');
+    writeFileSync(join(root, 'site.yml'), 'play');
+    symlinkSync('../common', join(root, 'pb/roles'));
+    symlinkSync('../site.yml', join(root, 'pb/site.yml'));
+    symlinkSync('../site.yml', join(root, 'vars/all'));
+    symlinkSync('vars', join(root, 'vars-link'));
+    const given = config({
+      playbook_dir: join(root, 'pb'),
+      playbook_file: join(root, 'pb/site.yml'),
+      role_paths: [join(root, 'pb/roles/greet')],
+      group_vars: join(root, 'vars-link'),
+    });
+    const temporaryDirectory = (): Promise<string> => Promise.resolve(join(root, 'work'));
+    const { directory } = await gatherInputs(given, provisionRun(localGuest(), { temporaryDirectory }));
+    rmSync(join(root, 'common'), { recursive: true });
+    rmSync(join(root, 'site.yml'));
+    expect(readFileSync(join(directory, 'roles/greet/tasks/main.yml'), 'utf8')).toBe('tasks');
+    expect(readFileSync(join(directory, 'site.yml'), 'utf8')).toBe('play');
+    expect(readFileSync(join(directory, 'group_vars/all'), 'utf8')).toBe('play');
+  } finally {
+    rmSync(root, { recursive: true });
+  }
 });

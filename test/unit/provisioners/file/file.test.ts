@@ -1,6 +1,6 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { componentFolders } from '../../../../core/dev/components.ts';
 import type { JsonObject } from '../../../../core/run/json.ts';
@@ -68,6 +68,7 @@ describe('provision', () => {
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'kiln-file-'));
     await writeFile(join(directory, 'motd'), 'hello');
+    await mkdir(join(directory, 'x'));
   });
   afterEach(() => rm(directory, { recursive: true, force: true }));
 
@@ -80,7 +81,7 @@ describe('provision', () => {
     const guest: Communicator = {
       ...localGuest(),
       upload: (source, to, { mode }) => note('upload', 'path' in source ? source.path : 'content', to, String(mode)),
-      uploadTree: (from, to) => note('tree', from, to),
+      uploadTree: (from, to, { name }) => note('tree', from, to, ...(name === undefined ? [] : ['as', name])),
       download: (from, to) => note('download', from, to),
       downloadTree: (from, to) => note('download-tree', from, to),
     };
@@ -95,10 +96,10 @@ describe('provision', () => {
   });
 
   test('a directory goes itself, or with a slash behind it what is in it', async () => {
-    expect(await calls({ source: directory, destination: '/opt' })).toEqual([
-      `tree D /opt/${directory.split('/').at(-1) ?? ''}`,
-    ]);
+    expect(await calls({ source: directory, destination: '/opt' })).toEqual([`tree D /opt as ${basename(directory)}`]);
     expect(await calls({ source: `${directory}/`, destination: '/opt/app' })).toEqual(['tree D/ /opt/app']);
+    expect(await calls({ source: `${directory}/.`, destination: '/opt/app' })).toEqual(['tree D/. /opt/app']);
+    expect(await calls({ source: `${directory}/x/..`, destination: '/opt/app' })).toEqual(['tree D/x/.. /opt/app']);
   });
 
   test('content becomes a file for its owner alone', async () => {

@@ -114,6 +114,68 @@ describe('archives read here', () => {
     await expect(unpack(stream)).rejects.toThrow('leads out of it');
   });
 
+  test.each(['a/shadow', 'was-here', 'sub/was-here'])(
+    'a hard link to %s, which is of an earlier download, is refused',
+    async (target) => {
+      await mkdir(join(root, 'outside'));
+      await writeFile(join(root, 'outside', 'shadow'), 'secret of this machine');
+      await unpack(archive([{ path: 'a', type: 'symlink', target: join(root, 'outside') }]));
+      for (const path of ['was-here', 'sub/was-here']) await unpack(archive([{ path }, 'of this machine']));
+      const stream = archive([{ path: 'sub', type: 'directory' }], [{ path: 'stolen', type: 'hardlink', target }]);
+      await expect(unpack(stream)).rejects.toThrow(`links to ${target}, which is not in it`);
+      expect(await readdir(join(root, 'to'))).not.toContain('stolen');
+    },
+  );
+
+  test('another name of a link is a link, too', async () => {
+    const from = join(root, 'from');
+    await mkdir(from);
+    execFileSync('sh', ['-c', 'ln -s x a && ln -P a b && mkfifo p && ln p q && tar -cf ../a.tar .'], { cwd: from });
+    const skipped = await unpack(createReadStream(join(root, 'a.tar')));
+    expect(await readlink(join(root, 'to', 'b'))).toBe('x');
+    expect(await readlink(join(root, 'to', 'a'))).toBe('x');
+    expect(skipped).toContain('p');
+  });
+
+  test('each file that was written is told, by its path below the destination', async () => {
+    const files: string[] = [];
+    const stream = archive(
+      [{ path: './d', type: 'directory' }],
+      [{ path: './d/f' }, 'x'],
+      [{ path: 'g', type: 'hardlink', target: './d/f' }],
+      [{ path: 'l', type: 'symlink', target: 'g' }],
+    );
+    await unpackInto(
+      join(root, 'to'),
+      stream,
+      () => undefined,
+      (path) => files.push(path),
+    );
+    expect(files).toEqual(['d/f', 'g']);
+  });
+
+  test.each([
+    ['a long name', 'L', 64 * 1024],
+    ['a long target', 'K', 64 * 1024],
+    ['a pax header', 'x', 1024 * 1024],
+    ['a global pax header', 'g', 1024 * 1024],
+  ])('%s beyond its limit is refused before it is read', async (_name, flag, most) => {
+    let asked = 0;
+    async function* endless(size: number): AsyncGenerator<Buffer> {
+      const head = entryHeader(entry({ path: 'x', size }));
+      head.write(flag, 156, 'latin1');
+      head.write(' '.repeat(8), 148, 'latin1');
+      const sum = head.reduce((total, byte) => total + byte, 0);
+      head.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
+      yield head;
+      while ((asked += 1) < 100) yield await Promise.resolve(Buffer.alloc(1024 * 1024, 'A'));
+    }
+    for (const size of [most + 1, 2 ** 40]) {
+      await expect(unpack(endless(size))).rejects.toThrow(`holds a name or header of ${size} bytes`);
+    }
+    expect(asked).toBe(0);
+  });
+
   test('special bits of modes are left out', async () => {
     await unpack(archive([{ path: 'x', mode: 0o6755 }, 'x']));
     expect(execFileSync('stat', ['-c', '%a', join(root, 'to', 'x')]).toString()).toBe('755\n');
