@@ -7,6 +7,8 @@ export interface Argument {
    * switch, unless one of the template's values has this text.
    */
   readonly about?: string;
+  /** The part of another argument's value that it is attached to, and the part of its own that says so. */
+  readonly attached?: { readonly to: string; readonly by: string };
   /** Kiln cannot do without it: it stays whatever the template says. */
   readonly needed?: true;
 }
@@ -20,6 +22,13 @@ function fromTemplate(parts: readonly string[]): Argument {
   const [flag = '', ...rest] = parts;
   const value = rest.join('');
   return { flag: flag.replace(/^--/, '-'), ...(value === '' ? {} : { value }) };
+}
+
+/** Whether what it is attached to is still there, and nothing of the template has taken its place. */
+function staysAttached({ attached }: Argument, all: readonly Argument[], given: readonly string[]): boolean {
+  if (attached === undefined) return true;
+  const has = (value: string, part: string): boolean => value.split(',').includes(part);
+  return all.some(({ value = '' }) => has(value, attached.to)) && !given.some((value) => has(value, attached.by));
 }
 
 /**
@@ -40,7 +49,7 @@ export function overrideArguments(own: readonly Argument[], template: readonly (
         ? { ...argument, value: argument.value?.replace(/,accel=.*/, '') ?? '' }
         : argument,
     );
-  return [...kept, ...given];
+  return [...kept.filter((argument) => staysAttached(argument, [...kept, ...given], values)), ...given];
 }
 
 export function toArgv(list: readonly Argument[]): string[] {

@@ -137,7 +137,12 @@ function network(config: QemuBuilderConfig, { hostPort }: MachineFacts): Argumen
   const { net_bridge: bridge } = config;
   return [
     { flag: '-netdev', value: bridge === undefined ? `user,id=user.0${forward}` : `bridge,id=user.0,br=${bridge}` },
-    { flag: '-device', value: `${config.net_device},netdev=user.0`, about: config.net_device },
+    {
+      flag: '-device',
+      value: `${config.net_device},netdev=user.0`,
+      about: config.net_device,
+      attached: { to: 'id=user.0', by: 'netdev=user.0' },
+    },
   ];
 }
 

@@ -104,6 +104,20 @@ export function sourcesOfSuite(sources: readonly AptSource[], suite: string): re
   return [...main, ...sources.filter((source) => updates.includes(source.suite))];
 }
 
+/** A name that stands alone may be a token. */
+const LOGIN = /^([a-z][a-z0-9+]*:\/\/)([^/@:]*)(?::([^/@]*))?@/i;
+
+/** What of an address nobody else may see: its password, or a name that stands alone. Empty when there is none. */
+export function secretOf(url: string): string {
+  const [, , name = '', password = ''] = LOGIN.exec(url) ?? [];
+  return password === '' ? name : password;
+}
+
+/** The address without the name and the password to log in with. */
+export function withoutLogin(url: string): string {
+  return url.replace(LOGIN, '$1');
+}
+
 const LOOPBACK = /^([a-z][a-z0-9+]*:\/\/(?:[^/@]*@)?)(?:localhost|127(?:\.\d+){3}|\[::1\])(?=[:/]|$)/i;
 
 /** An address of a server on this machine, as a guest behind QEMU's user networking reaches it. */

@@ -29,6 +29,8 @@ export interface OwnedProcessOptions {
   readonly cwd?: string;
   /** Added to Kiln's own environment. */
   readonly env?: Readonly<Record<string, string>>;
+  /** See `SpawnOptions`. */
+  readonly forGuest?: boolean;
   /** Gets standard output and standard error, appended; made with mode 0600. Default: they go nowhere. */
   readonly logFile?: string;
   /** Between SIGTERM and SIGKILL; default 5000. */
@@ -75,6 +77,7 @@ export async function startOwned(
         stdio: ['ignore', log?.fd ?? 'ignore', log?.fd ?? 'ignore'],
         env: { ...env, [TOKEN_VARIABLE]: token },
         journaled: true,
+        forGuest: options.forGuest === true,
         ...(cwd === undefined ? {} : { cwd }),
       });
       const exited: OwnedProcess['exited'] = new Promise((resolve) =>

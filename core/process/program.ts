@@ -21,6 +21,8 @@ export interface ProgramOptions {
   readonly cwd?: string;
   /** Added to Kiln's own environment. */
   readonly env?: Readonly<Record<string, string>>;
+  /** See `SpawnOptions`. */
+  readonly forGuest?: boolean;
   readonly stdin?: string | Uint8Array | Readable;
   /** New file that gets standard output instead of `stdout` and `onLine`; mode 0666 less the umask. */
   readonly stdoutFile?: string;
@@ -122,6 +124,7 @@ export async function runProgram(
     stdio: [options.stdin === undefined ? 'ignore' : 'pipe', file?.fd ?? 'pipe', 'pipe'],
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.env === undefined ? {} : { env: options.env }),
+    ...(options.forGuest === undefined ? {} : { forGuest: options.forGuest }),
   });
   const tail = keepTail(TAIL_BYTES);
   const collect = (): Collector => (onLine === undefined ? collectAll() : keepTail(TAIL_BYTES));

@@ -1,12 +1,15 @@
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import { CommandError } from '../errors/errors.ts';
+import { guestEnvironment } from './guest-environment.ts';
 
 export interface SpawnOptions {
   /** Working directory; default: Kiln's own. */
   readonly cwd?: string;
   /** Added to Kiln's own environment. */
   readonly env?: Readonly<Record<string, string>>;
+  /** What it does is a guest's: of Kiln's own environment it gets what `guestEnvironment` gives. */
+  readonly forGuest?: boolean;
   readonly stdio: StdioOptions;
   /** It is in the journal, and outlives Kiln when it has to. */
   readonly journaled?: boolean;
@@ -51,7 +54,7 @@ export async function spawnProgram(
   const child = spawn(program, args, {
     detached: true,
     stdio: options.stdio,
-    env: { ...process.env, ...options.env },
+    env: { ...(options.forGuest === true ? guestEnvironment() : process.env), ...options.env },
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   });
   try {

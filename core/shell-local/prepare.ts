@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { PrepareContext } from '../plan/component.ts';
 import { checkEnvironment } from '../scripts/environment.ts';
+import { checkQuotedVariables } from '../scripts/quoted-variables.ts';
 import { checkScripts } from '../scripts/script-choice.ts';
 import type { ShellLocalOptions } from './options.ts';
 
@@ -19,9 +20,11 @@ export function prepareShellLocal(config: ShellLocalOptions, context: PrepareCon
           },
         ]
       : [];
+  const commands = config.execute_command.map((part) => ['/execute_command', part] as const);
   return [
     ...checkScripts(config, ['inline', 'script', 'scripts', 'command'], context),
     ...checkEnvironment(config),
+    ...(config.env_var_format.includes("'%s'") ? checkQuotedVariables(config, commands) : []),
     ...pathing,
   ];
 }

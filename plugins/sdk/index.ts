@@ -19,6 +19,7 @@ export type { Acquired, ReleaseContext, ResourceKind } from '../../core/run/reso
 export { throwIfCancelled } from '../../core/errors/cancelled.ts';
 export { CancelledError, CommandError, KilnError, StepError, TimeoutError } from '../../core/errors/errors.ts';
 export { checkEnvironment, environmentPairs, formatEnvironment } from '../../core/scripts/environment.ts';
+export { checkQuotedVariables } from '../../core/scripts/quoted-variables.ts';
 export { shellWord } from '../../core/scripts/quote.ts';
 export { readVault } from '../../core/interpolation/read-vault.ts';
 export { exitMessage } from '../../core/scripts/exit-message.ts';

@@ -40,23 +40,26 @@ export async function provision(config: PowershellProvisionerConfig, run: Provis
   const variables = variableText(config, run);
   const uploaded = new Set<string>();
   const paths = guestPaths(config);
-  for await (const script of scriptsOf(config, variables)) {
-    run.say(`running PowerShell script: ${script.label}`);
-    const here = paths(script.label);
-    const command = commandOf(config, run, here);
-    // All in one attempt: a guest that restarts in between may have lost what was sent before.
-    const result = await whileUnreachable(config.start_retry_timeout, run, async () => {
-      if (command.includes(here.variables)) {
-        uploaded.add(here.variables);
-        await communicator.upload({ content: encodeScript(variables) }, here.variables, { signal });
-      }
-      uploaded.add(here.script);
-      await communicator.upload({ content: script.content }, here.script, { signal });
-      return runShown(await elevate(command, config, run, (path) => uploaded.add(path)), run);
-    });
-    judgeScript(result, script.label, config.valid_exit_codes);
+  try {
+    for await (const script of scriptsOf(config, variables)) {
+      run.say(`running PowerShell script: ${script.label}`);
+      const here = paths(script.label);
+      const command = commandOf(config, run, here);
+      // All in one attempt: a guest that restarts in between may have lost what was sent before.
+      const result = await whileUnreachable(config.start_retry_timeout, run, async () => {
+        if (command.includes(here.variables)) {
+          uploaded.add(here.variables);
+          await communicator.upload({ content: encodeScript(variables) }, here.variables, { signal });
+        }
+        uploaded.add(here.script);
+        await communicator.upload({ content: script.content }, here.script, { signal });
+        return runShown(await elevate(command, config, run, (path) => uploaded.add(path)), run);
+      });
+      judgeScript(result, script.label, config.valid_exit_codes);
+    }
+  } finally {
+    if (!config.skip_clean) await removeScripts([...uploaded], run);
   }
-  if (!config.skip_clean) await removeScripts([...uploaded], run);
   if (config.pause_after > 0) {
     run.say(`pausing for ${config.pause_after / 1000} s`);
     await delay(config.pause_after, undefined, { signal }).catch(() => throwIfCancelled(signal));

@@ -20,6 +20,11 @@ export function hasOwnCommand(config: ShellProvisionerConfig): boolean {
   return config.execute_command !== DEFAULT_COMMAND || config.env_var_format !== undefined || config.use_env_var_file;
 }
 
+/** Whether `{{.Vars}}` has each value in single quotes. */
+export function quotesValues(config: ShellProvisionerConfig): boolean {
+  return !config.use_env_var_file && (config.env_var_format ?? INLINE_FORMAT).includes("'%s'");
+}
+
 /** Fills the template's command in. Throws `StepError` when it does not fit. */
 export function executionOf(config: ShellProvisionerConfig, paths: GuestPaths, run: ProvisionRun): Execution {
   const pairs = environmentPairs(config, run.environment);

@@ -1,11 +1,19 @@
-import { checkEnvironment, checkScripts, scriptFiles, type Provisioner } from '../../plugins/sdk/index.ts';
+import {
+  checkEnvironment,
+  checkQuotedVariables,
+  checkScripts,
+  scriptFiles,
+  type Provisioner,
+} from '../../plugins/sdk/index.ts';
 import type { ShellProvisionerConfig } from './config.gen.ts';
+import { quotesValues } from './execution.ts';
 
 export const provisioner: Provisioner<ShellProvisionerConfig> = {
   kind: 'provisioner',
   prepare: (config, context) => [
     ...checkScripts(config, ['inline', 'script', 'scripts'], context),
     ...checkEnvironment(config),
+    ...(quotesValues(config) ? checkQuotedVariables(config, [['/execute_command', config.execute_command]]) : []),
   ],
   requirements: () => [],
   resources: [],

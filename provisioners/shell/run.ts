@@ -10,6 +10,7 @@ import type { ShellProvisionerConfig } from './config.gen.ts';
 import { executionOf, hasOwnCommand } from './execution.ts';
 import { removeFiles, type GuestPaths } from './guest-command.ts';
 import { scriptsOf, type Script } from './scripts.ts';
+import { removeLeftovers } from './steps/remove-leftovers.ts';
 import { startScript } from './steps/start-script.ts';
 
 /** Packer's number for a connection that ended before the command. */
@@ -65,8 +66,15 @@ export async function provision(config: ShellProvisionerConfig, run: ProvisionRu
   const options = { paths, execution, keep: config.skip_clean, retryTimeout: config.start_retry_timeout };
   for await (const script of scriptsOf(config)) {
     run.say(`running script: ${script.label}`);
-    const result = await startScript(script, options, run);
-    judge(result, script, config);
+    let result: ExecResult | undefined;
+    try {
+      result = await startScript(script, options, run);
+      judge(result, script, config);
+    } catch (error) {
+      // A command that came to its end has removed them.
+      if (result?.disconnected !== false && !config.skip_clean) await removeLeftovers(paths, run);
+      throw error;
+    }
     if (result.disconnected && !config.skip_clean) await cleanAfterRestart(paths, config, run);
   }
   if (config.pause_after > 0) {

@@ -60,7 +60,15 @@ export async function makeFloppy(
   try {
     await runProgram('mcopy', ['-i', image, '-s', '-Q', '-n', ...paths, '::/'], options);
   } catch (error) {
-    if (!(error instanceof CommandError) || !/disk full/i.test(error.outputTail ?? '')) throw error;
+    if (!(error instanceof CommandError)) throw error;
+    if (/no directory slots/i.test(error.outputTail ?? '')) {
+      throw new StepError('the floppy is full: it has room for 224 names at its top, and for fewer long ones', {
+        code: 'FLOPPY_FULL',
+        hint: 'put them in a directory of the floppy (floppy_dirs), or on a CD (cd_files)',
+        cause: error,
+      });
+    }
+    if (!/disk full/i.test(error.outputTail ?? '')) throw error;
     throw new StepError('the floppy is full: it has room for 1.44 MB', {
       code: 'FLOPPY_FULL',
       hint: 'put large files on a CD (cd_files), or serve them with http_directory',

@@ -87,13 +87,16 @@ async function byCommand(
   } finally {
     over.abort();
   }
-  throw await stuck(machine, limit, 'poweroff shuts down and switches off; plain halt does not switch off');
+  throw await stuck(
+    machine,
+    limit,
+    'after it was told to shut down',
+    'poweroff shuts down and switches off; plain halt does not switch off',
+  );
 }
 
-async function stuck(machine: Machine, limit: number, hint: string): Promise<TimeoutError> {
-  const message = await machine.withConsole(
-    `the machine was still on ${seconds(limit)} after it was told to shut down`,
-  );
+async function stuck(machine: Machine, limit: number, since: string, hint: string): Promise<TimeoutError> {
+  const message = await machine.withConsole(`the machine was still on ${seconds(limit)} ${since}`);
   return new TimeoutError(message, { code: 'SHUTDOWN_TIMEOUT', pointer: '/shutdown_timeout', hint });
 }
 
@@ -127,7 +130,12 @@ export async function shutDown(
   if (config.communicator === 'none') {
     build.say('waiting until the guest shuts itself down');
     if (!(await endsWithin(machine, limit, build))) {
-      throw await stuck(machine, limit, 'without a communicator the guest must switch itself off');
+      throw await stuck(
+        machine,
+        limit,
+        'after Kiln began to wait for its end',
+        'without a communicator the guest must switch itself off',
+      );
     }
   } else if (command === '') await byButton(limit, machine, guest, build);
   else await byCommand(command, limit, machine, guest, build);

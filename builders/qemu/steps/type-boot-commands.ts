@@ -43,21 +43,26 @@ function keyInterval(config: QemuBuilderConfig): number {
 
 type Typed = BootText & { readonly steps: readonly BootStep[] };
 
+/** Types; resolves with true when the machine has ended meanwhile, as one may that nobody logs in to. */
+type Typing = (body: () => Promise<void>) => Promise<boolean>;
+
 async function typeAll(
   texts: readonly Typed[],
   config: QemuBuilderConfig,
   guest: TypingTarget,
+  endsDuring: Typing,
   build: BuildRun,
 ): Promise<void> {
   const startsWithWait = texts[0]?.steps[0]?.type === 'wait-for';
   const wait = config.boot_wait ?? (startsWithWait ? 0 : DEFAULT_BOOT_WAIT_MILLISECONDS);
   if (wait > 0) {
     build.say(`waiting ${wait / 1000} s for the machine to start`);
-    await build.step('wait for boot', () => guest.pause(wait));
+    if (await build.step('wait for boot', () => endsDuring(() => guest.pause(wait)))) return;
   }
   for (const { steps, description = 'type boot command' } of texts) {
     const { boot_keyboard_layout: layout, boot_keygroup_interval: groupInterval } = config;
-    await build.step(description, () => typeBootCommand(steps, layout, guest, Math.max(0, groupInterval)));
+    const type = (): Promise<void> => typeBootCommand(steps, layout, guest, Math.max(0, groupInterval));
+    if (await build.step(description, () => endsDuring(type))) return;
   }
 }
 
@@ -74,17 +79,25 @@ export async function typeBootCommands(
   const scratch = join(await build.temporaryDirectory(), 'screen');
   // A machine that nobody logs in to may do all of its work while it is typed to.
   if (config.communicator === 'none') machine.expectEnd();
-  try {
-    const watched = { qmp: machine.qmp, consoleFile: machine.consoleFile, scratch, signal };
-    await typeAll(texts, config, await typingTarget(watched, keyInterval(config)), build);
-  } catch (error) {
-    if (build.signal.aborted) throw error;
-    if (error instanceof TimeoutError) {
-      const { code, hint } = error;
-      const message = await machine.withConsole(error.message);
-      throw new TimeoutError(message, { code, cause: error, ...(hint === undefined ? {} : { hint }) });
+  const endsDuring: Typing = async (body) => {
+    try {
+      await body();
+      return false;
+    } catch (error) {
+      if (build.signal.aborted) throw error;
+      if (error instanceof TimeoutError) {
+        const { code, hint } = error;
+        const message = await machine.withConsole(error.message);
+        throw new TimeoutError(message, { code, cause: error, ...(hint === undefined ? {} : { hint }) });
+      }
+      const ended = await throwIfFailing(machine);
+      if (config.communicator !== 'none' || !ended) throw error;
+      build.say('the machine has switched itself off');
+      return true;
     }
-    const ended = await throwIfFailing(machine);
-    if (config.communicator !== 'none' || !ended) throw error;
-  }
+  };
+  const watched = { qmp: machine.qmp, consoleFile: machine.consoleFile, scratch, signal };
+  await endsDuring(async () => {
+    await typeAll(texts, config, await typingTarget(watched, keyInterval(config)), endsDuring, build);
+  });
 }

@@ -1,5 +1,12 @@
 import { StepError, type BuildRun } from '../../../plugins/sdk/index.ts';
-import { asSeenByGuest, formatSources, sourcesOfSuite, type AptSource } from '../apt-sources.ts';
+import {
+  asSeenByGuest,
+  formatSources,
+  secretOf,
+  sourcesOfSuite,
+  withoutLogin,
+  type AptSource,
+} from '../apt-sources.ts';
 import type { RootfsBuilderConfig } from '../config.gen.ts';
 import { aptProxy, readAptSources } from '../driver.ts';
 import type { ImageSources } from '../image-files.ts';
@@ -52,8 +59,22 @@ function keyringsOf(sources: readonly AptSource[]): readonly string[] {
   );
 }
 
-function hasPassword(address: string): boolean {
-  return URL.canParse(address) && new URL(address).password !== '';
+/** Masks what is secret in an address, as it is written and as it is meant. Whether there is something. */
+function maskSecret(address: string, build: Pick<BuildRun, 'addSecret'>): boolean {
+  const secret = secretOf(address);
+  if (secret === '') return false;
+  build.addSecret(secret);
+  const meant = /%[0-9a-f]{2}/i.test(secret) ? tryDecoding(secret) : secret;
+  if (meant !== secret) build.addSecret(meant);
+  return true;
+}
+
+function tryDecoding(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 function isLocal({ uri }: AptSource): boolean {
@@ -70,11 +91,12 @@ export async function chooseSources(config: RootfsBuilderConfig, build: BuildRun
       hint: 'set "mirror" to the address of a Debian archive',
     });
   }
-  build.say(`installing Debian ${config.suite} from ${main.uri}`);
+  const hasSecrets = sources.map(({ uri }) => maskSecret(uri, build)).includes(true);
+  build.say(`installing Debian ${config.suite} from ${withoutLogin(main.uri)}`);
+  if (hasSecrets) build.warn('the image gets its package sources without the password that they have here');
   const proxy = await aptProxy(main.uri, build.signal);
-  const secret = proxy !== undefined && hasPassword(proxy);
+  const secret = proxy !== undefined && maskSecret(proxy, build);
   if (secret) {
-    build.addSecret(new URL(proxy).password);
     build.warn('the image gets no proxy for apt, since the one of this machine has a password');
   }
   const kept = sources.filter((source) => !isLocal(source));
@@ -83,7 +105,7 @@ export async function chooseSources(config: RootfsBuilderConfig, build: BuildRun
     sources,
     proxy,
     image: {
-      text: formatSources(kept.map((source) => ({ ...source, uri: asSeenByGuest(source.uri) }))),
+      text: formatSources(kept.map((source) => ({ ...source, uri: asSeenByGuest(withoutLogin(source.uri)) }))),
       proxy: proxy === undefined || secret ? undefined : asSeenByGuest(proxy),
     },
     keyrings: keyringsOf(sources),

@@ -67,8 +67,9 @@ export async function installPackages(
   const tree = join(directory, 'tree');
   const sourceFile = join(directory, 'debian.sources');
   const logFile = join(directory, 'mmdebstrap.log');
-  await writeFile(sourceFile, formatSources(sources.sources));
-  await writeFile(logFile, '');
+  // The sources may have passwords in them, and the log tells of them.
+  await writeFile(sourceFile, formatSources(sources.sources), { mode: 0o600 });
+  await writeFile(logFile, '', { mode: 0o600 });
   const { proxy } = sources;
   const installing = await startOwned(build, {
     describe: 'mmdebstrap',
@@ -90,6 +91,8 @@ export async function installPackages(
       tree,
       sourceFile,
     ],
+    // Scripts of packages get what mmdebstrap gets.
+    forGuest: true,
     env: {
       TMPDIR: directory,
       ...(config.root_password === undefined ? {} : { [PASSWORD_VARIABLE]: config.root_password }),

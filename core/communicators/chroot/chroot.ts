@@ -36,6 +36,7 @@ async function exec({ root, wrap }: ChrootOptions, command: string, options: Exe
       signal: AbortSignal.any([signal, broken.signal]),
       // What this machine's temporary files are kept in need not be there.
       env: { TMPDIR: '/tmp' },
+      forGuest: true,
       acceptExitStatus: EVERY_STATUS,
       onLine: (stream, text) => {
         tail.push(Buffer.from(`${text}\n`));

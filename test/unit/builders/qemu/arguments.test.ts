@@ -6,7 +6,13 @@ const own: readonly Argument[] = [
   { flag: '-m', value: '512M' },
   { flag: '-drive', value: 'file=/out/disk,if=virtio', about: '/out/disk' },
   { flag: '-drive', value: 'file=/boot.iso,media=cdrom', about: '/boot.iso' },
-  { flag: '-device', value: 'virtio-net,netdev=user.0', about: 'virtio-net' },
+  { flag: '-netdev', value: 'user,id=user.0' },
+  {
+    flag: '-device',
+    value: 'virtio-net,netdev=user.0',
+    about: 'virtio-net',
+    attached: { to: 'id=user.0', by: 'netdev=user.0' },
+  },
   { flag: '-chardev', value: 'socket,id=kiln-monitor', needed: true },
 ];
 
@@ -46,6 +52,29 @@ describe('qemuargs', () => {
     expect(argv(['-device', 'virtio-net,netdev=user.0,mac=52:54:00:12:34:56'])).not.toContain(
       '-device virtio-net,netdev=user.0 ',
     );
+  });
+
+  it.each<readonly (readonly string[])[]>([
+    [['-device', 'e1000,netdev=user.0']],
+    [['-device', 'e1000,mac=52:54:00:12:34:56,netdev=user.0']],
+    [
+      ['-device', 'rtl8139,netdev=net0'],
+      ['-netdev', 'user,id=net0'],
+    ],
+    [['-netdev', 'user,id=user.00']],
+  ])('take the network card away whose network another card has, or which has none: %j %j', (...given) => {
+    expect(argv(...given)).not.toContain('-device virtio-net,netdev=user.0');
+  });
+
+  it.each<readonly (readonly string[])[]>([
+    [
+      ['-device', 'e1000,netdev=second'],
+      ['-netdev', 'user,id=second'],
+      ['-netdev', 'user,id=user.0,hostfwd=tcp::1-:2'],
+    ],
+    [['-netdev', 'user,id=user.0,net=10.1.0.0/24']],
+  ])('leave the network card beside another one: %j', (...given) => {
+    expect(argv(...given)).toContain('-device virtio-net,netdev=user.0');
   });
 
   it('never take away what Kiln needs itself', () => {

@@ -57,6 +57,31 @@ describe.skipIf(missing !== undefined)(
       return provisioning;
     }
 
+    test.each<[string, Partial<ShellProvisionerConfig>, boolean]>([
+      ['', {}, false],
+      [' of a command of the template', { execute_command: '{{.Vars}} sh "{{.Path}}"' }, false],
+      [' with a file of variables', { use_env_var_file: true, env: { TOKEN: 'hunter22' } }, false],
+      [' in a terminal', { env: { TOKEN: 'hunter22' } }, true],
+    ])('the files%s of a script that is ended are removed', async (_name, given, pty) => {
+      const own = pty ? await logInTo(sshd, { pty }) : guest;
+      for (const skip_clean of [false, true]) {
+        const controller = new AbortController();
+        const running = provisionRun(own, {
+          signal: controller.signal,
+          output: (_stream, line) => {
+            if (line.includes('running now')) controller.abort(new CancelledError());
+          },
+        });
+        const inline = ['echo running now', 'sleep 60', 'echo token=hunter22'];
+        const ended = provision(config({ inline, skip_clean, ...given }), running);
+        await expect(ended).rejects.toBeInstanceOf(CancelledError);
+        const left = await readdir(folder);
+        if (skip_clean) expect(left.some((name) => name.startsWith('script_'))).toBe(true);
+        else expect(left).toEqual([]);
+      }
+      if (pty) await own.close();
+    });
+
     test.each([{}, { execute_command: '{{.Vars}} sh "{{.Path}}"' }])(
       'variables are in no list of processes with %j',
       async (given) => {

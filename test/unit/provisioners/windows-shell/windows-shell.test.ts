@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { CancelledError } from '../../../../core/errors/errors.ts';
 import type { JsonObject } from '../../../../core/run/json.ts';
 import type { WindowsShellProvisionerConfig } from '../../../../provisioners/windows-shell/config.gen.ts';
 import { provisioner } from '../../../../provisioners/windows-shell/index.ts';
@@ -96,4 +97,20 @@ test('a guest that is away is tried again, and one that a script switched off is
   const guest = guestOf({ refuseUploads: 1, instead: () => gone });
   await provisionOn(guest, { inline: ['shutdown /s'], valid_exit_codes: [0, 2300218] });
   expect(guest.done).toHaveLength(3);
+});
+
+test.each(['fails', 'is cancelled'])('the script is removed when it %s', async (how) => {
+  const guest = guestOf();
+  const controller = new AbortController();
+  const ending: typeof guest = {
+    ...guest,
+    exec: (command, options) => {
+      if (how === 'fails' || command.startsWith('del')) return guest.exec(command, options);
+      controller.abort(new CancelledError());
+      return Promise.reject(new CancelledError());
+    },
+  };
+  const run = windowsRun(ending, { signal: controller.signal });
+  await expect(provisioner.provision(config({ inline: ['exit 3'] }), run)).rejects.toThrow();
+  expect(guest.left()).toEqual([]);
 });

@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { chrootCommunicator } from '../../../../../core/communicators/chroot/chroot.ts';
 import { CancelledError } from '../../../../../core/errors/errors.ts';
 import { makeBusyboxTree, treePrograms } from '../../../../support/busybox-tree.ts';
@@ -44,6 +44,21 @@ describe.skipIf(lacks(treePrograms, true))('the chroot communicator', () => {
     await makeBusyboxTree(root);
   });
   afterAll(() => rm(place, { recursive: true }));
+
+  it('hands no credentials of this machine to commands, and what the network needs', async () => {
+    const secrets = ['AWS_SECRET_ACCESS_KEY', 'VAULT_TOKEN', 'SSH_AUTH_SOCK', 'GITHUB_TOKEN', 'NODE_COMPILE_CACHE'];
+    for (const name of [...secrets, 'https_proxy']) vi.stubEnv(name, `value of ${name}`);
+    try {
+      const lines: string[] = [];
+      await guest().exec('env', { signal, onLine: (_stream, line) => void lines.push(line) });
+      expect(lines.filter((line) => secrets.some((name) => line.startsWith(`${name}=`)))).toEqual([]);
+      expect(lines).toContain('https_proxy=value of https_proxy');
+      expect(lines).toContain('TMPDIR=/tmp');
+      expect(lines.some((line) => line.startsWith('PATH='))).toBe(true);
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
 
   it('runs commands in the tree, as the wrapper says, and gives lines, status and tail', async () => {
     const lines: string[] = [];
