@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { stripVTControlCharacters } from 'node:util';
 
-const TAIL_BYTES = 8192;
+const TAIL_BYTES = 65_536;
 const TAIL_LINES = 15;
 const UNKNOWN_TO_NODE = /\u001b\[[=>?][0-9;]*[A-Za-z]/g;
 /** Told on every start, and said by Kiln in its own way. */
@@ -14,7 +14,10 @@ export async function lastLines(path: string): Promise<readonly string[]> {
     const { size } = await file.stat();
     const buffer = Buffer.alloc(Math.min(size, TAIL_BYTES));
     const { bytesRead } = await file.read(buffer, 0, buffer.length, size - buffer.length);
-    return stripVTControlCharacters(buffer.toString('utf8', 0, bytesRead).replace(UNKNOWN_TO_NODE, ''))
+    const text = buffer.toString('utf8', 0, bytesRead);
+    // A line that was cut may be half a secret, which nobody would know.
+    const whole = size > TAIL_BYTES ? text.slice(text.search(/[\r\n]/) + 1) : text;
+    return stripVTControlCharacters(whole.replace(UNKNOWN_TO_NODE, ''))
       .split(/\r*\n/)
       .map((line) => line.slice(line.lastIndexOf('\r') + 1).replace(/[\p{Cc}]/gu, ''))
       .filter((line) => line.trim() !== '')

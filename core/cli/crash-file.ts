@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { withoutAnySecret } from '../events/mask-secrets.ts';
+import { allSecrets } from '../events/mask-secrets.ts';
 import type { LocatedDiagnostic } from '../diagnostics/diagnostic.ts';
 import { stateDirectory } from '../run/state-directory.ts';
 import { kilnVersion } from './kiln-version.ts';
@@ -36,11 +36,12 @@ export function bugDiagnostic(error: unknown): LocatedDiagnostic {
   const lines = [
     `Kiln ${kilnVersion}, Node.js ${process.version}, ${process.platform} ${process.arch}`,
     `at ${new Date().toISOString()}: kiln ${withoutValues(process.argv.slice(2)).join(' ')}`,
-    withoutAnySecret(inspect(error, { depth: 6 })),
+    allSecrets.text(inspect(error, { depth: 6 })),
     '',
   ];
   const path = write(lines.join('\n'));
-  const short = withoutAnySecret(error instanceof Error ? `${error.name}: ${error.message}` : String(error))
+  const short = allSecrets
+    .text(error instanceof Error ? `${error.name}: ${error.message}` : String(error))
     .split('\n', 1)
     .join('');
   return {

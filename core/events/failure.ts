@@ -2,6 +2,7 @@ import type { LocatedDiagnostic } from '../diagnostics/diagnostic.ts';
 import { locationText } from '../diagnostics/render.ts';
 import { CommandError, KilnError, TemplateError } from '../errors/errors.ts';
 import type { FailureReport } from './event.ts';
+import { lastState } from './overwritten.ts';
 
 type SystemError = Error & { readonly code: string; readonly syscall: string };
 
@@ -50,7 +51,7 @@ function ofKilnError(error: KilnError): Omit<FailureReport, 'pointer' | 'locatio
     message,
     ...hinted,
     ...(exitStatus === undefined ? {} : { exitStatus }),
-    ...(outputTail === undefined ? {} : { outputTail }),
+    ...(outputTail === undefined ? {} : { outputTail: outputTail.split('\n').map(lastState).join('\n') }),
   };
 }
 

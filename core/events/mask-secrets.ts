@@ -1,89 +1,95 @@
 import type { JsonValue } from '../run/json.ts';
+import { formsOf, type SecretForm } from './secret-forms.ts';
 
 const MASK = '<sensitive>';
-/** Shorter texts are found by chance in other words once they are cut to what Base64 leaves whole. */
-const SHORTEST_DERIVED = 6;
-/** A shorter line of a longer secret ("}", "---") says nothing and is found everywhere. */
-const SHORTEST_LINE = 8;
 
 /**
  * Removes secrets from texts: their values, each line of them, and the forms that programs write them in: Base64, hex,
- * URL, JSON (once and twice), HTML, and quoted for a shell.
+ * URL, JSON, HTML, and quoted for a shell. Of secrets that overlap all is removed.
  */
 export interface SecretMask {
   /** Empty strings are ignored. */
   add(value: string): void;
   text(text: string): string;
+  /**
+   * Cuts a text in two so that no secret lies across: one that does is masked at the end of the first piece and is not in
+   * the second. Sees those only that are whole in `text`: twice `reach` behind the cut is enough.
+   */
+  cut(text: string, at: number): readonly [string, string];
+  /** No secret in any of its forms is longer, in UTF-16 code units. */
+  reach(): number;
   /** Masks every text inside, names of properties too. */
   json<T extends JsonValue>(value: T): T;
 }
 
-/** The Base64 of `value` as it appears inside the Base64 of a longer text, at each of the three places in a group. */
-function base64Forms(value: string): readonly string[] {
-  return [0, 1, 2].flatMap((before) => {
-    const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(value)]);
-    // The first and the last group mix in the neighbours' bits.
-    const from = Math.ceil((before * 4) / 3);
-    const to = Math.floor((bytes.length * 4) / 3);
-    return [bytes.toString('base64').slice(from, to), bytes.toString('base64url').slice(from, to)];
-  });
+/** Between two halves of one character no text is cut. */
+function wholeCharacters(text: string, at: number): number {
+  return /[\ud800-\udbff]/.test(text.charAt(at - 1)) && /[\udc00-\udfff]/.test(text.charAt(at)) ? at - 1 : at;
 }
 
-const htmlEntities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function formsOf(value: string): readonly string[] {
-  const json = JSON.stringify(value).slice(1, -1);
-  const forms = [
-    value,
-    json,
-    JSON.stringify(json).slice(1, -1),
-    value.replaceAll("'", `'\\''`),
-    value.replaceAll("'", `'"'"'`),
-    value.replaceAll(/[^\w@%+=:,./-]/gu, '\\$&'),
-    value.replaceAll(/["$`\\]/g, '\\$&'),
-    value.replaceAll(/[&<>"']/g, (mark) => htmlEntities[mark] ?? mark),
-  ];
-  if (value.length < SHORTEST_DERIVED) return forms;
-  const url = encodeURIComponent(value.toWellFormed());
-  const strict = url.replaceAll(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
-  const urls = [url, strict, strict.replaceAll('%20', '+'), encodeURI(value.toWellFormed())];
-  const lowerUrls = urls.map((text) => text.replaceAll(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()));
-  const hex = Buffer.from(value).toString('hex');
-  return [...forms, ...base64Forms(value), ...urls, ...lowerUrls, hex, hex.toUpperCase()];
+interface Span {
+  readonly start: number;
+  readonly end: number;
 }
 
-function withLines(value: string): readonly string[] {
-  const lines = value.split(/\r?\n/).map((line) => line.trim());
-  return lines.length === 1 ? [value] : [value, ...lines.filter((line) => line.length >= SHORTEST_LINE)];
+/** Where `pattern` matches, in order; matches that overlap are one span. */
+function* spansOf(text: string, pattern: RegExp): Generator<Span> {
+  const next = (from: number): RegExpExecArray | null => {
+    pattern.lastIndex = from;
+    return pattern.exec(text);
+  };
+  for (let match = next(0); match !== null;) {
+    const start = match.index;
+    let end = start + match[0].length;
+    for (match = next(start + 1); match !== null && match.index < end; match = next(match.index + 1)) {
+      end = Math.max(end, match.index + match[0].length);
+    }
+    yield { start, end };
+  }
 }
 
-const everything = newMask(() => undefined);
-
-/** Removes the secrets of all masks of this process: for what is written when Kiln itself goes wrong. */
-export function withoutAnySecret(text: string): string {
-  return everything.text(text);
+interface Compiled {
+  /** Tells quickly of most texts that they hold no secret. */
+  readonly anchors: RegExp;
+  readonly all: RegExp;
 }
 
-export function secretMask(): SecretMask {
-  return newMask((value) => everything.add(value));
+function compile(forms: readonly SecretForm[]): Compiled {
+  // Longest first: of two secrets that begin alike the longer one goes whole.
+  const sorted = forms.toSorted((a, b) => b.longest - a.longest);
+  return {
+    anchors: new RegExp([...new Set(sorted.map(({ anchor }) => anchor))].join('|')),
+    // What was masked before stays as it is, also when one letter is a secret.
+    all: new RegExp([MASK, ...sorted.map(({ pattern }) => pattern)].join('|'), 'g'),
+  };
 }
 
 function newMask(onAdd: (value: string) => void): SecretMask {
-  const forms = new Set<string>();
-  let pattern: RegExp | undefined;
+  const forms = new Map<string, SecretForm>();
+  let reach = 0;
+  let compiled: Compiled | undefined;
 
-  const compile = (): RegExp => {
-    // Longest first: of two secrets that begin alike the longer one goes whole.
-    const sorted = [...forms].sort((a, b) => b.length - a.length);
-    return new RegExp(sorted.map((form) => form.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('|'), 'g');
+  const spans = (given: string): Iterable<Span> => {
+    if (forms.size === 0) return [];
+    const { anchors, all } = (compiled ??= compile([...forms.values()]));
+    return anchors.test(given) ? spansOf(given, all) : [];
   };
-  const text = (given: string): string => (forms.size === 0 ? given : given.replace((pattern ??= compile()), MASK));
+  const text = (given: string): string => {
+    let [masked, at] = ['', 0];
+    for (const { start, end } of spans(given)) {
+      masked += given.slice(at, start) + MASK;
+      at = end;
+    }
+    return at === 0 ? given : masked + given.slice(at);
+  };
+  const cut = (given: string, at: number): readonly [string, string] => {
+    for (const { start, end } of spans(given)) {
+      if (start >= at) break;
+      if (end > at) return [given.slice(0, start) + MASK, given.slice(end)];
+    }
+    const place = wholeCharacters(given, at);
+    return [given.slice(0, place), given.slice(place)];
+  };
   const json = (value: JsonValue): JsonValue => {
     if (typeof value === 'string') return text(value);
     if (typeof value !== 'object' || value === null) return value;
@@ -94,10 +100,27 @@ function newMask(onAdd: (value: string) => void): SecretMask {
   return {
     add: (value) => {
       onAdd(value);
-      for (const form of withLines(value).flatMap(formsOf)) if (form !== '') forms.add(form);
-      pattern = undefined;
+      for (const form of formsOf(value)) {
+        forms.set(form.pattern, form);
+        reach = Math.max(reach, form.longest);
+      }
+      compiled = undefined;
     },
     text,
+    cut,
+    reach: () => reach,
     json: <T extends JsonValue>(value: T) => (forms.size === 0 ? value : (json(value) as T)),
   };
+}
+
+const everything = newMask(() => undefined);
+
+/**
+ * Knows the secrets of all masks of this process. For what is written when Kiln itself goes wrong, and for cutting what
+ * programs write: there nobody knows yet whose output it is.
+ */
+export const allSecrets: Omit<SecretMask, 'add'> = everything;
+
+export function secretMask(): SecretMask {
+  return newMask((value) => everything.add(value));
 }

@@ -8,7 +8,7 @@ export function maskedArtifact(artifact: Artifact, mask: SecretMask): Artifact {
   return { ...artifact, description: mask.text(description), properties: mask.json(properties) };
 }
 
-export function maskedFailure(failure: FailureReport, mask: SecretMask): FailureReport {
+export function maskedFailure(failure: FailureReport, mask: Pick<SecretMask, 'text'>): FailureReport {
   const { message, hint, outputTail, stack } = failure;
   return {
     ...failure,

@@ -1,4 +1,6 @@
 import { StringDecoder } from 'node:string_decoder';
+import { allSecrets } from '../events/mask-secrets.ts';
+import { lastState } from '../events/overwritten.ts';
 
 const LONGEST_LINE = 64 * 1024;
 
@@ -10,33 +12,31 @@ export interface LineSplitter {
 
 /**
  * Cuts bytes into lines of UTF-8 text without their ends. Of a line that was overwritten with carriage returns
- * (progress bars) only the last state is given. A line longer than 64 Ki characters is given in pieces.
+ * (progress bars) only the last state is given. A line longer than 64 Ki characters is given in pieces, and no secret
+ * is cut by it: one that would be is masked. `raw` is all that came of it, with its end.
  */
-export function lineSplitter(onLine: (line: string) => void): LineSplitter {
+export function lineSplitter(onLine: (line: string, raw: string) => void): LineSplitter {
   const decoder = new StringDecoder('utf8');
   let rest = '';
-  const give = (line: string): void => {
-    const whole = line.endsWith('\r') ? line.slice(0, -1) : line;
-    onLine(whole.slice(whole.lastIndexOf('\r') + 1));
-  };
   const take = (text: string): void => {
     rest += text;
     let start = 0;
     for (let end = rest.indexOf('\n'); end >= 0; end = rest.indexOf('\n', start)) {
-      give(rest.slice(start, end));
+      onLine(lastState(rest.slice(start, end)), rest.slice(start, end + 1));
       start = end + 1;
     }
     rest = rest.slice(start);
-    while (rest.length > LONGEST_LINE) {
-      give(rest.slice(0, LONGEST_LINE));
-      rest = rest.slice(LONGEST_LINE);
+    while (rest.length > LONGEST_LINE + 2 * allSecrets.reach()) {
+      const [piece, behind] = allSecrets.cut(rest, LONGEST_LINE);
+      onLine(lastState(piece), piece);
+      rest = behind;
     }
   };
   return {
     push: (chunk) => take(decoder.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength))),
     end: () => {
       take(decoder.end());
-      if (rest !== '') give(rest);
+      if (rest !== '') onLine(lastState(rest), rest);
       rest = '';
     },
   };

@@ -5,11 +5,10 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { throwIfCancelled } from '../errors/cancelled.ts';
 import { CommandError, TimeoutError } from '../errors/errors.ts';
-import { lineSplitter } from './lines.ts';
+import { isReadingHeld, untilReadable } from './back-pressure.ts';
+import { commandOutput } from './command-output.ts';
 import { signalGroup, spawnProgram } from './spawn.ts';
-import { keepTail } from './tail.ts';
 
-const TAIL_BYTES = 4096;
 const GRACE_MILLISECONDS = 5000;
 /** How long output is waited for after the end: a process left in the background may hold the pipes for ever. */
 const DRAIN_MILLISECONDS = 2000;
@@ -28,7 +27,7 @@ export interface ProgramOptions {
   readonly stdoutFile?: string;
   /** Gets standard output instead of `stdout` and `onLine`, and is ended after it. */
   readonly stdoutTo?: Writable;
-  /** Called with each line as it comes; with it, `stdout` and `stderr` of the result hold the last 4 KiB only. */
+  /** Called with each line as it comes; with it, `stdout` and `stderr` of the result are empty. */
   readonly onLine?: (stream: 'stdout' | 'stderr', line: string) => void;
   /** Milliseconds. */
   readonly timeout?: number;
@@ -47,16 +46,6 @@ interface End {
   readonly signalName: NodeJS.Signals | null;
 }
 
-interface Collector {
-  push(chunk: Uint8Array): void;
-  text(): string;
-}
-
-function collectAll(): Collector {
-  const chunks: Uint8Array[] = [];
-  return { push: (chunk) => void chunks.push(chunk), text: () => Buffer.concat(chunks).toString('utf8') };
-}
-
 async function sendInput(child: ChildProcess, stdin: ProgramOptions['stdin']): Promise<void> {
   if (child.stdin === null) return;
   const source = stdin instanceof Readable ? stdin : Readable.from(stdin === undefined ? [] : [stdin]);
@@ -67,15 +56,19 @@ async function sendInput(child: ChildProcess, stdin: ProgramOptions['stdin']): P
   });
 }
 
-function watch(stream: Readable | null, collector: Collector, tail: Collector, onLine?: (line: string) => void): void {
-  if (stream === null) return;
-  const lines = onLine === undefined ? undefined : lineSplitter(onLine);
-  stream.on('data', (chunk: Buffer) => {
-    collector.push(chunk);
-    tail.push(chunk);
-    lines?.push(chunk);
-  });
-  stream.on('end', () => lines?.end());
+/** All that a stream gives, as text; empty without one. */
+function collect(stream: Readable | null): () => string {
+  const chunks: Buffer[] = [];
+  stream?.on('data', (chunk: Buffer) => void chunks.push(chunk));
+  return () => Buffer.concat(chunks).toString('utf8');
+}
+
+/** When output was waited for long enough; the time in which nobody takes it from Kiln does not count. */
+async function drained(milliseconds: number, signal: AbortSignal): Promise<void> {
+  do {
+    await untilReadable(signal);
+    await delay(milliseconds, undefined, { ref: false, signal }).catch(() => undefined);
+  } while (isReadingHeld() && !signal.aborted);
 }
 
 /** Ends the process group when `signal` aborts; the result says that it did. */
@@ -99,8 +92,7 @@ async function untilEnd(
   clearTimeout(force);
   signal.removeEventListener('abort', stop);
   if (signal.aborted) signalGroup(child.pid, 'SIGKILL');
-  const drained = delay(drainMilliseconds, undefined, { ref: false, signal }).catch(() => undefined);
-  await Promise.race([closed, drained]);
+  await Promise.race([closed, drained(drainMilliseconds, signal)]);
   child.stdout?.destroy();
   child.stderr?.destroy();
   return end;
@@ -126,12 +118,14 @@ export async function runProgram(
     ...(options.env === undefined ? {} : { env: options.env }),
     ...(options.forGuest === undefined ? {} : { forGuest: options.forGuest }),
   });
-  const tail = keepTail(TAIL_BYTES);
-  const collect = (): Collector => (onLine === undefined ? collectAll() : keepTail(TAIL_BYTES));
-  const [stdout, stderr] = [collect(), collect()];
+  const output = commandOutput(onLine);
+  const read = (name: 'stdout' | 'stderr', stream: Readable | null): (() => string) => {
+    if (stream !== null) output.read(name, stream);
+    return collect(onLine === undefined ? stream : null);
+  };
   if (options.stdoutTo !== undefined) child.stdout?.pipe(options.stdoutTo);
-  else watch(child.stdout, stdout, tail, onLine && ((line): void => onLine('stdout', line)));
-  watch(child.stderr, stderr, tail, onLine && ((line): void => onLine('stderr', line)));
+  const stdout = read('stdout', options.stdoutTo === undefined ? child.stdout : null);
+  const stderr = read('stderr', child.stderr);
 
   const broken = new AbortController();
   const limit = timeout === undefined ? undefined : AbortSignal.timeout(timeout);
@@ -144,7 +138,6 @@ export async function runProgram(
 
   if (broken.signal.aborted) throw broken.signal.reason;
   throwIfCancelled(options.signal);
-  const outputTail = tail.text();
   if (limit?.aborted === true) {
     throw new TimeoutError(`${program} did not end within ${(timeout ?? 0) / 1000} s`, { code: 'PROGRAM_TIMEOUT' });
   }
@@ -153,9 +146,9 @@ export async function runProgram(
     const how = exitStatus === null ? `was ended by ${signalName ?? 'a signal'}` : `ended with status ${exitStatus}`;
     throw new CommandError(`${program} ${how}`, {
       code: 'PROGRAM_FAILED',
-      outputTail,
+      outputTail: output.tail(),
       ...(exitStatus === null ? {} : { exitStatus }),
     });
   }
-  return { exitStatus, stdout: stdout.text(), stderr: stderr.text() };
+  return { exitStatus, stdout: stdout(), stderr: stderr() };
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../errors/errors.ts';
-import { maskedArtifact } from '../events/masked-event.ts';
+import { maskedArtifact, maskedFailure } from '../events/masked-event.ts';
 import type { Outcome } from '../events/event.ts';
 import type { Plan } from '../plan/plan.ts';
 import { markPrograms } from '../process/run-mark.ts';
@@ -13,7 +13,7 @@ import { forgetOldRuns, markClean } from './old-runs.ts';
 import { openRun, type RunContext } from './run-context.ts';
 import { runBuilds } from './run-builds.ts';
 import type { BuildResult } from './run-build.ts';
-import type { RunOptions, RunReport } from './run-options.ts';
+import type { BuildReport, RunOptions, RunReport } from './run-options.ts';
 import { reasonOf, type Disposition } from './scope-item.ts';
 
 export type { BuildReport, OnError, RunOptions, RunReport } from './run-options.ts';
@@ -68,6 +68,12 @@ async function writeReport(run: RunContext, report: RunReport): Promise<void> {
       text: `the run's report is incomplete: ${reasonOf(error)}`,
     });
   }
+}
+
+/** What became known as a secret after the build had failed is one in the report, too. */
+function withoutLateSecrets({ mask }: RunContext, report: BuildReport): BuildReport {
+  const { failure } = report;
+  return failure === undefined ? report : { ...report, failure: maskedFailure(failure, mask) };
 }
 
 async function beginRun(plan: Plan, options: RunOptions, started: number): Promise<RunContext> {
@@ -127,7 +133,7 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<RunRepor
     outcome,
     started,
     milliseconds: performance.now() - clock,
-    builds: results.map((result) => result.report),
+    builds: results.map((result) => withoutLateSecrets(run, result.report)),
     leftBehind: run.leftBehind,
   };
   await writeReport(run, report);

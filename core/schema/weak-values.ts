@@ -10,14 +10,16 @@ export function isList(value: JsonValue | undefined): value is readonly JsonValu
   return Array.isArray(value);
 }
 
+const LONGEST_SHOWN = 60;
+
 /** "a list", "the text \"x\"": how messages name a value that does not fit. */
 export function describeValue(value: JsonValue): string {
   if (isList(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (isObject(value)) return 'an object';
   if (value === null) return 'null';
-  const text = JSON.stringify(value);
-  const shown = text.length > 60 ? `${text.slice(0, 57)}…"` : text;
-  return typeof value === 'string' ? `the text ${shown}` : `the ${typeof value} ${shown}`;
+  if (typeof value !== 'string') return `the ${typeof value} ${JSON.stringify(value)}`;
+  // Never a piece of it: of a secret that is cut nobody could tell any more that it is one.
+  return value.length > LONGEST_SHOWN ? `a text of ${value.length} characters` : `the text ${JSON.stringify(value)}`;
 }
 
 /** A number as Go writes it: never with an exponent. */

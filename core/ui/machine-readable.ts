@@ -1,7 +1,7 @@
 import type { Artifact } from '../artifacts/artifact.ts';
 import type { KilnEvent } from '../events/event.ts';
 import { machineLine } from './machine-line.ts';
-import { runRecorder, type RunRecord } from './run-record.ts';
+import { runRecorder, type RunRecord, type RunRecorder } from './run-record.ts';
 import type { Reader, Write } from './reader.ts';
 import { finishedLine, leftBehindLines } from './summary.ts';
 import { durationText } from './time-text.ts';
@@ -43,7 +43,7 @@ function putEnd(put: Put, { finished, leftBehind }: RunRecord, milliseconds: num
   for (const line of leftBehindLines({ finished, leftBehind, steps: [] })) put('', 'ui', 'error', line);
 }
 
-function show(event: KilnEvent, put: Put, record: RunRecord): void {
+function show(event: KilnEvent, put: Put, recorder: RunRecorder): void {
   const ui = (type: 'say' | 'message' | 'error', text: string): void => put('', 'ui', type, text);
   switch (event.type) {
     case 'step-started':
@@ -61,7 +61,7 @@ function show(event: KilnEvent, put: Put, record: RunRecord): void {
       ui(event.failure === undefined ? 'say' : 'error', finishedLine(event));
       break;
     case 'run-finished':
-      putEnd(put, record, event.milliseconds);
+      putEnd(put, recorder.record(), event.milliseconds);
       break;
     default:
   }
@@ -69,11 +69,11 @@ function show(event: KilnEvent, put: Put, record: RunRecord): void {
 
 /** Packer's machine-readable lines. */
 export function machineReadable(write: Write): Reader {
-  const record = runRecorder();
+  const recorder = runRecorder();
   return {
     read: (event) => {
-      record.note(event);
-      show(event, (target, type, ...data) => write(machineLine(event.time, target, type, data)), record);
+      recorder.note(event);
+      show(event, (target, type, ...data) => write(machineLine(event.time, target, type, data)), recorder);
     },
     end: () => undefined,
   };

@@ -1,4 +1,6 @@
 import type { KilnEvent } from '../events/event.ts';
+import { allSecrets } from '../events/mask-secrets.ts';
+import { maskedFailure } from '../events/masked-event.ts';
 
 type Finished = Extract<KilnEvent, { readonly type: 'build-finished' }>;
 type Step = Extract<KilnEvent, { readonly type: 'step-finished' }>;
@@ -11,8 +13,15 @@ export interface RunRecord {
   readonly leftBehind: readonly LeftBehind[];
 }
 
-export interface RunRecorder extends RunRecord {
+export interface RunRecorder {
   note(event: KilnEvent): void;
+  /** All that was noted, without what has become known as a secret since then. */
+  record(): RunRecord;
+}
+
+function withoutSecrets(event: Finished): Finished {
+  const { failure } = event;
+  return failure === undefined ? event : { ...event, failure: maskedFailure(failure, allSecrets) };
 }
 
 export function runRecorder(): RunRecorder {
@@ -20,9 +29,15 @@ export function runRecorder(): RunRecorder {
   const steps: Step[] = [];
   const leftBehind: LeftBehind[] = [];
   return {
-    finished,
-    steps,
-    leftBehind,
+    record: () => ({
+      finished: finished.map(withoutSecrets),
+      steps: steps.map((event) => ({ ...event, step: allSecrets.text(event.step) })),
+      leftBehind: leftBehind.map((event) => ({
+        ...event,
+        what: allSecrets.text(event.what),
+        reason: allSecrets.text(event.reason),
+      })),
+    }),
     note: (event) => {
       if (event.type === 'build-finished') finished.push(event);
       else if (event.type === 'step-finished') steps.push(event);

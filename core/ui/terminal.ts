@@ -2,7 +2,7 @@ import type { KilnEvent } from '../events/event.ts';
 import { palette } from './colour.ts';
 import { progressText, progressThrottle } from './progress.ts';
 import type { Reader, Write } from './reader.ts';
-import { runRecorder, type RunRecord } from './run-record.ts';
+import { runRecorder, type RunRecord, type RunRecorder } from './run-record.ts';
 import { artifactLines, errorLines, finishedLine, leftBehindLines, stepLines } from './summary.ts';
 import { durationText, rfc3339 } from './time-text.ts';
 
@@ -99,7 +99,7 @@ function linesOn(write: Write, options: TerminalOptions): Lines {
   };
 }
 
-function show(event: KilnEvent, lines: Lines, record: RunRecord, debug: boolean): void {
+function show(event: KilnEvent, lines: Lines, recorder: RunRecorder, debug: boolean): void {
   switch (event.type) {
     case 'run-started':
       lines.head(event.builds);
@@ -122,7 +122,7 @@ function show(event: KilnEvent, lines: Lines, record: RunRecord, debug: boolean)
       lines.close(event);
       break;
     case 'run-finished':
-      lines.summary(record, event.milliseconds);
+      lines.summary(recorder.record(), event.milliseconds);
       break;
     default:
   }
@@ -131,11 +131,11 @@ function show(event: KilnEvent, lines: Lines, record: RunRecord, debug: boolean)
 /** Packer's lines, for people. */
 export function terminal(write: Write, options: TerminalOptions): Reader {
   const lines = linesOn(write, options);
-  const record = runRecorder();
+  const recorder = runRecorder();
   return {
     read: (event) => {
-      record.note(event);
-      show(event, lines, record, options.debug);
+      recorder.note(event);
+      show(event, lines, recorder, options.debug);
     },
     end: () => lines.clear(),
   };

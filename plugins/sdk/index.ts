@@ -45,6 +45,7 @@ export { readAtMost, TooMuch } from '../../core/http/read-at-most.ts';
 export { reasonOf } from '../../core/http/send-request.ts';
 export { isAlive } from '../../core/process/identity.ts';
 export { adoptOwned, startOwned, type OwnedProcess, type OwnedProcessOptions } from '../../core/process/owned.ts';
+export { tailOf } from '../../core/process/tail.ts';
 export { runProgram, type ProgramOptions, type ProgramResult } from '../../core/process/program.ts';
 export { copyTree } from '../../core/trees/copy-tree.ts';
 export { walkTree, type TreeEntry, type WalkOptions } from '../../core/trees/walk-tree.ts';

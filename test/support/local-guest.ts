@@ -26,12 +26,12 @@ export function localGuest(options: LocalGuestOptions = {}): LocalGuest {
   const exec = async (command: string, { stdin, onLine }: ExecOptions): Promise<ExecResult> => {
     commands.push(command);
     const child = spawn(shell, ['-c', command], { stdio: 'pipe', env: { ...process.env, SHELL: shell } });
-    const tail = keepTail(4096);
+    const tail = keepTail();
     for (const name of ['stdout', 'stderr'] as const) {
       const lines = lineSplitter((line) => onLine?.(name, line));
       child[name].on('data', (chunk: Buffer) => {
         lines.push(chunk);
-        tail.push(chunk);
+        tail.push(chunk.toString());
       });
       child[name].on('end', () => lines.end());
     }

@@ -18,12 +18,11 @@ export interface ChrootOptions {
   readonly warn: (text: string) => void;
 }
 
-const TAIL_BYTES = 4096;
 const EVERY_STATUS = Array.from({ length: 256 }, (_, status) => status);
 
 async function exec({ root, wrap }: ChrootOptions, command: string, options: ExecOptions): Promise<ExecResult> {
   const { signal, stdin, onLine, stdout, stderr, timeout } = options;
-  const tail = keepTail(TAIL_BYTES);
+  const tail = keepTail();
   const broken = new AbortController();
   const written =
     stdout === undefined
@@ -39,7 +38,7 @@ async function exec({ root, wrap }: ChrootOptions, command: string, options: Exe
       forGuest: true,
       acceptExitStatus: EVERY_STATUS,
       onLine: (stream, text) => {
-        tail.push(Buffer.from(`${text}\n`));
+        tail.push(`${text}\n`);
         if (stream === 'stderr') stderr?.write(`${text}\n`);
         onLine?.(stream, text);
       },

@@ -3,14 +3,13 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { throwIfCancelled } from '../../errors/cancelled.ts';
 import { TimeoutError } from '../../errors/errors.ts';
-import { lineSplitter } from '../../process/lines.ts';
-import { keepTail } from '../../process/tail.ts';
+import { isReadingHeld } from '../../process/back-pressure.ts';
+import { commandOutput } from '../../process/command-output.ts';
 import type { ExecOptions, ExecResult } from '../communicator.ts';
 import type { CommandChannel, CommandEnd, Login } from './login.ts';
 import { openSession } from './open-session.ts';
 import { endCommand } from './end-command.ts';
 
-const TAIL_BYTES = 4096;
 /** How long output is waited for after the end: a process left in the background may hold it open for ever. */
 const DRAIN_MILLISECONDS = 2000;
 const LONGEST_DRAIN_MILLISECONDS = 30_000;
@@ -68,31 +67,27 @@ interface Output {
 }
 
 function collectOutput(channel: CommandChannel, { onLine, stdout, stderr }: RunCommandOptions): Output {
-  const tail = keepTail(TAIL_BYTES);
+  const output = commandOutput(onLine);
   let last = performance.now();
   const read = (stream: Readable, name: 'stdout' | 'stderr'): void => {
-    const lines = onLine === undefined ? undefined : lineSplitter((line) => onLine(name, line));
-    stream.on('data', (chunk: Buffer) => {
-      last = performance.now();
-      tail.push(chunk);
-      lines?.push(chunk);
-    });
-    stream.once('end', () => lines?.end());
+    output.read(name, stream);
+    stream.on('data', () => (last = performance.now()));
   };
   if (stdout === undefined) read(channel.stdout, 'stdout');
   read(channel.stderr, 'stderr');
   if (stderr !== undefined) channel.stderr.pipe(stderr, { end: false });
-  return { tail: () => tail.text(), lastByte: () => last };
+  return { tail: () => output.tail(), lastByte: () => last };
 }
 
-/** After the command's end, waits for the rest of its output as long as some comes. */
+/** After the command's end, waits for the rest of its output as long as some comes, or nobody takes it from Kiln. */
 async function drain(closed: Promise<unknown>, lastByte: () => number): Promise<void> {
-  const start = performance.now();
+  let start = performance.now();
   const state = { closed: false };
   void closed.then(() => (state.closed = true));
   while (!state.closed) {
     await Promise.race([closed, delay(100, undefined, { ref: false })]);
     const now = performance.now();
+    if (isReadingHeld()) start = now;
     if (now - Math.max(start, lastByte()) > DRAIN_MILLISECONDS || now - start > LONGEST_DRAIN_MILLISECONDS) return;
   }
 }

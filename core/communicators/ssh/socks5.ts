@@ -48,7 +48,7 @@ function reader(socket: Socket, signal: AbortSignal): ReadBytes {
 
 function withLength(text: string): Buffer {
   const bytes = Buffer.from(text);
-  if (bytes.length > 255) throw new Error(`${text.slice(0, 20)}… is too long for SOCKS5`);
+  if (bytes.length > 255) throw new Error(`${bytes.length} bytes are too long for a name or password of SOCKS5`);
   return Buffer.concat([Buffer.from([bytes.length]), bytes]);
 }
 

@@ -4,8 +4,8 @@ import { finished } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { throwIfCancelled } from '../../errors/cancelled.ts';
 import { CommandError, KilnError, TimeoutError } from '../../errors/errors.ts';
-import { lineSplitter, type LineSplitter } from '../../process/lines.ts';
-import { keepTail } from '../../process/tail.ts';
+import { untilReadable } from '../../process/back-pressure.ts';
+import { commandOutput } from '../../process/command-output.ts';
 import type { ExecOptions, ExecResult } from '../communicator.ts';
 import { receiveOutput, runCommandLine, sendInput, terminate } from './envelope.ts';
 import { FAULT, isShellGone, refusal } from './faults.ts';
@@ -13,7 +13,6 @@ import type { Link } from './link.ts';
 import { commandIdIn, outputIn, type Answer, type Output } from './reply.ts';
 import { ANSWER_MILLISECONDS, withShell } from './shell.ts';
 
-const TAIL_BYTES = 4096;
 /** Bytes of input in one message: in Base64, with all around them, they fit into the smallest envelope. */
 const INPUT_BYTES = 110_000;
 const TERMINATE_MILLISECONDS = 5000;
@@ -158,23 +157,19 @@ async function write(stream: Writable, bytes: Buffer): Promise<void> {
 /** Brings a command's output to whoever wants it. */
 function outputTaker(options: RunCommandOptions): { readonly take: Take; tail(): string; end(): Promise<void> } {
   const { onLine, stdout, stderr } = options;
-  const tail = keepTail(TAIL_BYTES);
-  const lines = (name: 'stdout' | 'stderr'): LineSplitter | undefined =>
-    onLine === undefined ? undefined : lineSplitter((text) => onLine(name, text));
-  const splitters = { stdout: stdout === undefined ? lines('stdout') : undefined, stderr: lines('stderr') };
+  const lines = commandOutput(onLine);
   return {
     take: async (output) => {
-      if (stdout === undefined) tail.push(output.stdout);
+      if (stdout === undefined) lines.push('stdout', output.stdout);
       else await write(stdout, output.stdout);
       if (stderr !== undefined) await write(stderr, output.stderr);
-      tail.push(output.stderr);
-      splitters.stdout?.push(output.stdout);
-      splitters.stderr?.push(output.stderr);
+      lines.push('stderr', output.stderr);
+      await untilReadable(options.signal);
     },
-    tail: () => tail.text(),
+    tail: () => lines.tail(),
     end: async () => {
-      splitters.stdout?.end();
-      splitters.stderr?.end();
+      lines.end('stdout');
+      lines.end('stderr');
       if (stdout === undefined) return;
       stdout.end();
       await finished(stdout);

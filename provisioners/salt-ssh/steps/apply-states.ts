@@ -1,5 +1,5 @@
 import { delimiter } from 'node:path';
-import { CommandError, runProgram, type ProgramResult, type ProvisionRun } from '../../../plugins/sdk/index.ts';
+import { CommandError, runProgram, tailOf, type ProgramResult, type ProvisionRun } from '../../../plugins/sdk/index.ts';
 import { askPassEnvironment, type ConnectionFiles } from '../../_ssh-client/client-options.ts';
 import type { SaltSshProvisionerConfig } from '../config.gen.ts';
 import { readOutcome, type StateResult } from '../state-results.ts';
@@ -12,7 +12,6 @@ export interface SaltRun {
   readonly files: ConnectionFiles;
 }
 
-const LONGEST_TAIL = 4096;
 /** Salt's own statuses are of no use: the same one is for a failing state and for a guest that is not reached. */
 const ANY_STATUS = Array.from({ length: 256 }, (_, status) => status);
 
@@ -68,7 +67,7 @@ export async function applyStates(config: SaltSshProvisionerConfig, salt: SaltRu
   const { exitStatus, stdout, stderr } = await callSalt(config, salt, run);
   for (const line of stderr.split('\n').filter((text) => text.trim() !== '')) run.output('stderr', line);
   const outcome = readOutcome(stdout, minionId);
-  const details = { exitStatus, outputTail: `${stderr}${outcome === undefined ? stdout : ''}`.slice(-LONGEST_TAIL) };
+  const details = { exitStatus, outputTail: tailOf(`${stderr}${outcome === undefined ? stdout : ''}`) };
   if (outcome === undefined || 'reason' in outcome) {
     const reason = outcome?.reason ?? `salt-ssh ended with status ${exitStatus} and told nothing of the guest`;
     throw new CommandError(`the states cannot be applied: ${reason}`, { ...details, code: 'SALT_SSH_FAILED' });
@@ -79,10 +78,7 @@ export async function applyStates(config: SaltSshProvisionerConfig, salt: SaltRu
   run.say(`${outcome.states.length} states: ${changed.length} changed, ${failed.length} failed`);
   if (failed.length === 0) return;
   const message = failureText(failed);
-  const outputTail = failed
-    .flatMap(({ output }) => output)
-    .join('\n')
-    .slice(-LONGEST_TAIL);
+  const outputTail = tailOf(failed.flatMap(({ output }) => output).join('\n'));
   if (!config.no_exit_on_failure) throw new CommandError(message, { exitStatus, outputTail, code: 'SALT_FAILED' });
   run.warn(`${message}; going on, as no_exit_on_failure is set`);
 }

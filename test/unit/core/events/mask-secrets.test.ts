@@ -64,4 +64,52 @@ describe('the mask', () => {
   it('accepts any text as a secret', () => {
     expect(masked(['lone \ud800 surrogate'], 'a lone \ud800 surrogate')).toBe('a <sensitive>');
   });
+
+  it('finds what JSON of other languages makes of a value, also inside of other JSON', () => {
+    const secret = 'p&ss-w\u00f6rd <\u{1f511}> a/b';
+    const ascii = (text: string): string =>
+      text.replaceAll(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+    const go = (text: string): string => text.replaceAll(/[&<>]/g, (mark) => `\\u00${mark.charCodeAt(0).toString(16)}`);
+    const forms = [ascii(secret), go(secret), ascii(go(secret)), ascii(secret).replaceAll('/', '\\/')];
+    for (const form of forms) {
+      expect(masked([secret], `{"pw": "${form}"}`)).toBe('{"pw": "<sensitive>"}');
+      const upper = form.replaceAll(/[0-9a-f]{4}/g, (hex) => hex.toUpperCase());
+      expect(masked([secret], upper)).toBe('<sensitive>');
+      expect(masked([secret], JSON.stringify(form))).toBe('"<sensitive>"');
+    }
+  });
+
+  it('finds a value of which only some characters are written in another way', () => {
+    expect(masked([`a'b c&d"e`], `a'\\''b%20c&amp;d\\"e`)).toBe('<sensitive>');
+    expect(masked(['one\ntwo-three'], 'x one\\ntwo-three and one\r\ntwo-three')).toBe('x <sensitive> and <sensitive>');
+  });
+
+  it('removes all of secrets that overlap, and of one that overlaps itself', () => {
+    expect(masked(['abcdefgh', 'efghijkl'], 'x abcdefghijkl y')).toBe('x <sensitive> y');
+    expect(masked(['abcdefgh', 'efghijkl', 'kl-end'], 'abcdefghijkl-end')).toBe('<sensitive>');
+    expect(masked(['abab'], '1 ababab 2')).toBe('1 <sensitive> 2');
+  });
+
+  it('finds the lines of the Base64 of a long value that begins it', () => {
+    const secret = Buffer.from(Array.from({ length: 150 }, (_, n) => (n * 7) % 256)).toString('latin1');
+    const lines =
+      Buffer.from(`${secret}\n`)
+        .toString('base64')
+        .match(/.{1,76}/g) ?? [];
+    for (const line of lines.slice(0, -1)) expect(masked([secret], line)).toBe('<sensitive>');
+  });
+
+  it('leaves what is masked already as it is, whatever the secret', () => {
+    expect(masked(['e'], masked(['e'], 'one letter'))).toBe('on<sensitive> l<sensitive>tt<sensitive>r');
+  });
+
+  it('cuts no text inside of a secret, nor inside of a character', () => {
+    const mask = secretMask();
+    mask.add('S3cr3t-Passw0rd');
+    expect(mask.cut('0123456789', 4)).toEqual(['0123', '456789']);
+    expect(mask.cut('xxS3cr3t-Passw0rdyy', 5)).toEqual(['xx<sensitive>', 'yy']);
+    expect(mask.cut('xxS3cr3t-Passw0rdyy', 2)).toEqual(['xx', 'S3cr3t-Passw0rdyy']);
+    expect(mask.cut('a\u{1f511}b', 2)).toEqual(['a', '\u{1f511}b']);
+    expect(mask.reach()).toBeGreaterThanOrEqual('S3cr3t-Passw0rd'.length);
+  });
 });
