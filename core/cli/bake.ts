@@ -9,7 +9,7 @@ import { exitCodes, interruptedCode } from './exit-codes.ts';
 import { watchInterruption } from './interruption.ts';
 import { kilnVersion } from './kiln-version.ts';
 import type { Output } from './output.ts';
-import { printError } from './print.ts';
+import { leave, printError } from './print.ts';
 import { questioner, runReader } from './run-reader.ts';
 import { ensurePrograms } from './set-up/ensure-programs.ts';
 
@@ -19,7 +19,7 @@ function sayCancelling(output: Output, name: NodeJS.Signals): void {
 }
 
 /** The last words when the user does not wait for the clean-up. */
-function abandon(held: readonly HeldThing[], name: NodeJS.Signals): never {
+function abandon(held: readonly HeldThing[], name: NodeJS.Signals): void {
   killPassingPrograms();
   const lines = held.map(({ build, what }) => `--> ${build === '' ? '' : `${build}: `}${what}\n`);
   printError(
@@ -27,7 +27,7 @@ function abandon(held: readonly HeldThing[], name: NodeJS.Signals): never {
       ? 'Stopped. Nothing is left behind.\n'
       : `Stopped. These things are left behind:\n${lines.join('')}Remove them with "kiln gc".\n`,
   );
-  process.exit(held.length === 0 ? interruptedCode(name) : exitCodes.leftBehind);
+  void leave(held.length === 0 ? interruptedCode(name) : exitCodes.leftBehind);
 }
 
 function exitCodeFor(report: RunReport, received: NodeJS.Signals | undefined): number {

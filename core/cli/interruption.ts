@@ -1,4 +1,5 @@
 import { CancelledError } from '../errors/errors.ts';
+import { hurry } from './print.ts';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -16,12 +17,15 @@ export function watchInterruption(
 ): Interruption {
   const controller = new AbortController();
   let first: NodeJS.Signals | undefined;
+  let second = false;
   const listener = (name: NodeJS.Signals): void => {
     if (first !== undefined) {
-      onSecond(first);
+      if (!second) onSecond(first);
+      second = true;
       return;
     }
     first = name;
+    hurry();
     onFirst(name);
     controller.abort(new CancelledError());
   };

@@ -1,32 +1,93 @@
-// `import 'node:fs'` also loads Node's streams and readline, which takes longer than `kiln version` does.
-const { writeSync } = process.getBuiltinModule('node:fs');
+import { holdReading } from '../process/back-pressure.ts';
+import { openOutlet, type Outlet } from './outlet.ts';
 
-/** How long to wait, in milliseconds, for a reader whose pipe is full. */
-const FULL_PIPE_WAIT = 5;
+const { fstatSync } = process.getBuiltinModule('node:fs');
 
-const gone = new Set<number>();
+/** So many bytes may wait for a slow reader before no more is read from programs and guests; and when that goes on. */
+const MOST_WAITING = 1024 * 1024;
+const FEW_WAITING = 256 * 1024;
+/** How long a run that was cancelled waits for its reader in the end, in milliseconds. */
+const LAST_WAIT = 2000;
 
-/**
- * Writes at once, so that nothing is lost when the process exits, and without Node's streams, whose loading takes
- * longer than most commands. A reader that has gone (`kiln build … | head`) is no reason to stop or to complain.
- */
-function writeAll(descriptor: number, text: string): void {
-  let rest = Buffer.from(text);
-  while (rest.length > 0 && !gone.has(descriptor)) {
-    try {
-      rest = rest.subarray(writeSync(descriptor, rest));
-    } catch (error) {
-      const code = error instanceof Error && 'code' in error ? error.code : undefined;
-      if (code === 'EAGAIN') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, FULL_PIPE_WAIT);
-      else gone.add(descriptor);
-    }
+let outlets: { readonly output: Outlet; readonly errors: Outlet } | undefined;
+let isHurried = false;
+let holding = false;
+
+async function holdWhileFull(outlet: Outlet): Promise<void> {
+  holding = true;
+  while (outlet.waiting() > FEW_WAITING && !isHurried) await new Promise((resolve) => setTimeout(resolve, 5));
+  holding = false;
+}
+
+function onWaiting(outlet: Outlet): void {
+  if (outlet.waiting() > MOST_WAITING && !holding && !isHurried) holdReading(holdWhileFull(outlet));
+}
+
+/** Both go to one place: what is written first is there first. */
+function isShared(): boolean {
+  const [output, errors] = [fstatSync(1), fstatSync(2)];
+  return output.dev === errors.dev && output.ino === errors.ino && !output.isFile();
+}
+
+function opened(): { readonly output: Outlet; readonly errors: Outlet } {
+  if (outlets !== undefined) return outlets;
+  const output = openOutlet(1, onWaiting);
+  return (outlets = { output, errors: isShared() ? output : openOutlet(2, onWaiting) });
+}
+
+/** Writes to standard output. Never throws and never waits; what its reader does not take yet is kept. */
+export function print(text: string | Uint8Array): void {
+  opened().output.write(text);
+}
+
+/** Writes to standard error, as `print` does. */
+export function printError(text: string): void {
+  opened().errors.write(text);
+}
+
+/** From now on no reader is waited for longer than a moment: someone wants Kiln to end. */
+export function hurry(): void {
+  isHurried = true;
+}
+
+/** When all that was printed is written; of a reader that stands still the end when `hurry` was called. */
+async function written(): Promise<void> {
+  const { output, errors } = opened();
+  const all = Promise.all([output.empty(), errors.empty()]);
+  const state = { over: false };
+  void all.then(() => (state.over = true));
+  for (let since = Date.now(); !state.over;) {
+    await Promise.race([all, new Promise((resolve) => setTimeout(resolve, 50).unref())]);
+    if (!isHurried) since = Date.now();
+    if (Date.now() - since > LAST_WAIT) return;
   }
 }
 
-export function print(text: string): void {
-  writeAll(1, text);
+/** Resolves when the reader has all that was printed: before something is asked there, say. */
+export function everythingShown(): Promise<void> {
+  return written();
 }
 
-export function printError(text: string): void {
-  writeAll(2, text);
+/** What a signal does by itself: Node waits for its threads before it exits, one of which may wait for ever. */
+function endByForce(code: number): void {
+  const signal = code > 128 ? code - 128 : 9;
+  for (const name of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) process.removeAllListeners(name);
+  process.kill(process.pid, signal);
+}
+
+/**
+ * Ends Kiln when all that it printed is written. When standard output could not be written it says so, and the exit
+ * code is 1 instead of 0; that its reader had gone is no failure.
+ */
+export async function leave(code: number): Promise<never> {
+  await written();
+  const { output, errors } = opened();
+  const failure = output.failure();
+  if (failure !== undefined) {
+    const { reportLostOutput } = await import('./report-error.ts');
+    reportLostOutput(failure);
+    await written();
+  }
+  if (output.isStuck() || errors.isStuck()) endByForce(code);
+  process.exit(code === 0 && failure !== undefined ? 1 : code);
 }

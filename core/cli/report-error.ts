@@ -2,6 +2,13 @@ import { TemplateError, KilnError } from '../errors/errors.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import { outputFor, type OutputMode } from './output.ts';
 
+/** Says that what was printed did not get to where it should. */
+export function reportLostOutput(failure: Error): void {
+  const reason = failure.message.replace(/^[A-Z]+: |, write$/g, '');
+  const message = `standard output could not be written: ${reason}`;
+  outputFor('text').complain([{ severity: 'error', code: 'OUTPUT_LOST', message, pointer: '' }]);
+}
+
 /** Says what ended the command, in the mode that the user asked for, and returns the exit code. */
 export async function reportError(error: unknown, mode: OutputMode): Promise<number> {
   const output = outputFor(mode);

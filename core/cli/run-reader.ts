@@ -4,7 +4,8 @@ import { machineReadable } from '../ui/machine-readable.ts';
 import type { Reader } from '../ui/reader.ts';
 import { terminal } from '../ui/terminal.ts';
 import type { OutputMode } from './output.ts';
-import { print } from './print.ts';
+import { everythingShown, print } from './print.ts';
+import { columnsOf, isTerminal, UNKNOWN_COLUMNS } from './terminal-of.ts';
 
 interface ReaderFlags {
   readonly color: boolean | undefined;
@@ -22,10 +23,10 @@ export function runReader(mode: OutputMode, flags: ReaderFlags): Reader {
   if (mode === 'machine-readable') return machineReadable(print);
   const plain = isSet('NO_COLOR') || isSet('PACKER_NO_COLOR') || process.env['TERM'] === 'dumb';
   return terminal(print, {
-    colour: flags.color ?? (process.stdout.isTTY && !plain),
+    colour: flags.color ?? (isTerminal(1) && !plain),
     timestamps: flags['timestamp-ui'],
     debug: flags.debug,
-    columns: process.stdout.isTTY ? (): number => process.stdout.columns : undefined,
+    columns: isTerminal(1) ? (): number => columnsOf(1) ?? UNKNOWN_COLUMNS : undefined,
   });
 }
 
@@ -34,6 +35,10 @@ export function questioner(
   mode: OutputMode,
   templatePath: string,
 ): ((question: string, signal: AbortSignal) => Promise<string>) | undefined {
-  const there = mode === 'text' && process.stdin.isTTY && process.stdout.isTTY && templatePath !== '-';
-  return there ? ask : undefined;
+  const there = mode === 'text' && isTerminal(0) && isTerminal(1) && templatePath !== '-';
+  if (!there) return undefined;
+  return async (question, signal) => {
+    await everythingShown();
+    return ask(question, signal);
+  };
 }

@@ -3,10 +3,12 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { UsageError } from '../../errors/errors.ts';
 import { listRuns, runNamed, type RunListing } from '../../run/list-runs.ts';
+import { pauseWhileHeld } from '../../process/back-pressure.ts';
 import { stateDirectory } from '../../run/state-directory.ts';
 import { defineCommand, type Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { print } from '../print.ts';
+import { isTerminal } from '../terminal-of.ts';
 
 const PREFIX = 'console-';
 const CONTROL_RIGHT_BRACKET = 0x1d;
@@ -62,10 +64,13 @@ function choose(consoles: readonly Console[], build: string | undefined, runId: 
 
 /** Joins the terminal and the console until either ends or Ctrl-] is typed. */
 function joinTerminal(path: string): Promise<void> {
-  const { stdin, stdout } = process;
+  const { stdin } = process;
   const { promise, resolve, reject } = Promise.withResolvers<undefined>();
   const socket = connect(path);
-  socket.on('data', (bytes) => stdout.write(bytes));
+  socket.on('data', (bytes) => {
+    print(bytes);
+    pauseWhileHeld(socket);
+  });
   socket.once('error', reject);
   socket.once('close', () => resolve(undefined));
   stdin.on('data', (bytes: Buffer) => {
@@ -89,7 +94,7 @@ export const attach: Command = defineCommand({
   run: async ({ operands: [name = '', wanted] }) => {
     const run = runNamed(await listRuns(stateDirectory(process.env)), name);
     const { build, path } = choose(await consolesOf(run), wanted, run.runId);
-    if (process.stdin.isTTY) print(`the console of ${build}; Ctrl-] leaves it\n`);
+    if (isTerminal(0)) print(`the console of ${build}; Ctrl-] leaves it\n`);
     await joinTerminal(path);
     return exitCodes.ok;
   },

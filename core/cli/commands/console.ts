@@ -15,6 +15,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { outputFor } from '../output.ts';
 import { print, printError } from '../print.ts';
 import { readPlanOptions, type PlanFlags } from '../plan-template.ts';
+import { isTerminal } from '../terminal-of.ts';
 import { configTypeFlag, variableFlags } from '../shared-flags.ts';
 
 const HELP = `Each line is worked out as a text of a template, and the result is shown:
@@ -85,7 +86,7 @@ export const templateConsole: Command = defineCommand({
   run: async ({ flags, operands: [path] }) => {
     const source = path === undefined ? templateSource('console', '{}') : await readTemplate(path);
     const session = await openSession(parseTemplate(source), { ...flags, only: [], except: [], force: false });
-    const interactive = process.stdin.isTTY;
+    const interactive = isTerminal(0);
     const lines = createInterface({
       input: process.stdin,
       ...(interactive ? { output: process.stdout, prompt: '> ' } : {}),

@@ -6,7 +6,7 @@ import { stateDirectory } from '../../run/state-directory.ts';
 import { defineCommand, type Command } from '../command.ts';
 import { exitCodes, interruptedCode } from '../exit-codes.ts';
 import { watchInterruption } from '../interruption.ts';
-import { print, printError } from '../print.ts';
+import { leave, print, printError } from '../print.ts';
 import { modeFlags } from '../shared-flags.ts';
 
 interface Thing {
@@ -41,7 +41,7 @@ export const gc: Command = defineCommand({
   run: async ({ flags, operands: [wanted] }) => {
     using interruption = watchInterruption(
       () => printError('Stopping after what is being removed now.\n'),
-      (name) => process.exit(interruptedCode(name)),
+      (name) => void leave(interruptedCode(name)),
     );
     const state = stateDirectory(process.env);
     const report = await collectGarbage({

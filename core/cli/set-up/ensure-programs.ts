@@ -5,6 +5,7 @@ import type { Plan } from '../../plan/plan.ts';
 import { confirm } from '../../ui/ask.ts';
 import { installRoot } from '../install-root.ts';
 import type { Output } from '../output.ts';
+import { isTerminal } from '../terminal-of.ts';
 import { aptCommand, aptInstall } from './apt.ts';
 import { findProgram } from './find-program.ts';
 import { missingPrograms, packagesOf } from './missing-programs.ts';
@@ -26,7 +27,7 @@ async function mayInstall(plan: Plan, packages: readonly string[], output: Outpu
   const asked = process.env['KILN_SETUP'];
   if (process.getuid?.() !== 0 || findProgram('apt-get') === undefined || asked === '0') return false;
   if (asked === '1' || isOwnExample(plan.templatePath)) return true;
-  if (output.mode !== 'text' || !process.stdin.isTTY || !process.stdout.isTTY) return false;
+  if (output.mode !== 'text' || !isTerminal(0) || !isTerminal(1)) return false;
   return confirm(`This machine lacks packages that the template needs: ${packages.join(', ')}. Install them now?`);
 }
 

@@ -1,5 +1,6 @@
 import { chmod, copyFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isatty } from 'node:tty';
 import { StepError } from '../../../errors/errors.ts';
 import { shellWord } from '../../../scripts/quote.ts';
 import { agentSocket } from '../credentials.ts';
@@ -80,7 +81,7 @@ async function knownHosts(
 
 /** The path of the terminal that Kiln has. Throws `StepError` SSH_TERMINAL_MISSING. */
 async function ownTerminal(): Promise<string> {
-  const path = process.stdin.isTTY ? await readlink('/proc/self/fd/0').catch(() => '') : '';
+  const path = isatty(0) ? await readlink('/proc/self/fd/0').catch(() => '') : '';
   if (path !== '') return path;
   throw new StepError('the jump host asks questions, and there is no terminal to answer them at', {
     code: 'SSH_TERMINAL_MISSING',
