@@ -9,7 +9,8 @@ import { exitCodes, interruptedCode } from './exit-codes.ts';
 import { watchInterruption } from './interruption.ts';
 import { kilnVersion } from './kiln-version.ts';
 import type { Output } from './output.ts';
-import { leave, printError } from './print.ts';
+import { leave } from './leave.ts';
+import { printError } from './print.ts';
 import { questioner, runReader } from './run-reader.ts';
 import { ensurePrograms } from './set-up/ensure-programs.ts';
 
@@ -47,10 +48,6 @@ export const runFlags = {
     summary: 'how many builds run at once, on however few processors; 0: all for which this machine has room',
   },
   debug: { kind: 'switch', default: false, summary: 'pause after each step, one build at a time; show more' },
-  color: {
-    kind: 'switch',
-    summary: 'colour; without the flag, when standard output is a terminal and NO_COLOR is not set',
-  },
   'timestamp-ui': { kind: 'switch', default: false, summary: 'the time (RFC 3339) before each line of a build' },
 } as const;
 
@@ -60,7 +57,6 @@ export interface BakeFlags {
   readonly 'on-error': OnError;
   readonly 'parallel-builds': number;
   readonly debug: boolean;
-  readonly color: boolean | undefined;
   readonly 'timestamp-ui': boolean;
 }
 
@@ -89,7 +85,7 @@ export async function bake(
   const { plan, templatePath, force, invocation, resume } = await prepare(signal);
   await ensurePrograms(plan, output, signal);
   const reader = runReader(output.mode, flags);
-  const ask = questioner(output.mode, templatePath);
+  const ask = questioner(output.mode, templatePath, reader);
   const report = await runPlan(plan, {
     signal,
     emit: (event: KilnEvent) => reader.read(event),

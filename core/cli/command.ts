@@ -1,4 +1,5 @@
 import { UsageError } from '../errors/errors.ts';
+import { colourFlag } from './colour-wanted.ts';
 import { parseArguments, type FlagTable, type ParsedArguments } from './flags.ts';
 
 /** One command of the command line, as the table, the help and the docs' check see it. */
@@ -35,7 +36,7 @@ function checkOperands(usage: string, operands: readonly string[], least: number
   if (operands.length >= least && operands.length <= most) return;
   const message =
     operands.length < least
-      ? usage.endsWith('RUN')
+      ? / RUN\b/.test(usage)
         ? 'the id of the run is missing'
         : 'the name of the template is missing'
       : `${JSON.stringify(operands[most])} is one argument too many`;
@@ -50,7 +51,7 @@ export function defineCommand<const Table extends FlagTable>(definition: Command
     description,
     flags,
     run: (args) => {
-      const given = parseArguments(flags, args);
+      const given = parseArguments({ ...flags, ...colourFlag }, args);
       checkOperands(usage, given.operands, operands.least, operands.most);
       return definition.run(given);
     },

@@ -119,18 +119,22 @@ export function parseArguments<Table extends FlagTable>(table: Table, args: read
     }
     const flag = flagNamed(table, name, argument);
     const text = given ?? (flag.kind === 'switch' ? 'true' : rest.shift());
-    if (text === undefined) return refuse(`${shown(name)} needs a value`, `write ${shown(name)}=${placeholder(flag)}`);
+    if (text === undefined) return refuse(`${shown(name)} needs a value`, `write ${shown(name)}=${example(flag)}`);
     values[name] = valueFrom(name, flag, text, values[name]);
   }
   return { flags: values as FlagValues<Table>, operands };
 }
 
+function example(flag: Flag): string {
+  return flag.kind === 'count' ? String(flag.least) : placeholder(flag);
+}
+
 function placeholder(flag: Flag): string {
   switch (flag.kind) {
     case 'switch':
-      return flag.default === true || flag.default === undefined ? 'false' : 'true';
+      return 'true|false';
     case 'count':
-      return String(flag.default);
+      return 'N';
     case 'choice':
       return flag.choices.join('|');
     case 'list':
@@ -139,7 +143,13 @@ function placeholder(flag: Flag): string {
   }
 }
 
-/** How the flag is written, for the help: "-force", "-color=false", "-only=a,b". */
+/** How the flag is written, for the help: "-force", "-write=true|false", "-only=a,b". */
 export function flagForm(name: string, flag: Flag): string {
-  return flag.kind === 'switch' && flag.default === false ? shown(name) : `${shown(name)}=${placeholder(flag)}`;
+  return flag.kind === 'switch' && flag.default !== true ? shown(name) : `${shown(name)}=${placeholder(flag)}`;
+}
+
+/** What the flag does, and what happens without it where that is not plain: "…; default cleanup". */
+export function flagSummary(flag: Flag): string {
+  const said = 'default' in flag && flag.default !== false;
+  return said ? `${flag.summary}; default ${flag.default}` : flag.summary;
 }

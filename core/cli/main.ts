@@ -1,5 +1,6 @@
 /** Entry of the command line. Loads nothing that the command does not need. */
-import { leave, print } from './print.ts';
+import { leave } from './leave.ts';
+import { print } from './print.ts';
 import { versionText } from './kiln-version.ts';
 
 async function end(error: unknown, args: readonly string[]): Promise<never> {

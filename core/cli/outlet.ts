@@ -21,6 +21,9 @@ export interface Outlet {
   isStuck(): boolean;
   /** Why something was lost, when it was not that the reader had gone (`kiln build … | head`). */
   failure(): NodeJS.ErrnoException | undefined;
+  /** Keeps what is written from now on, until `resume` is called. */
+  pause(): void;
+  resume(): void;
   /** Resolves when nothing waits any more. */
   empty(): Promise<void>;
 }
@@ -53,6 +56,7 @@ export function openOutlet(descriptor: number, onWaiting: (outlet: Outlet) => vo
   let state: 'idle' | 'pausing' | 'writing' = 'idle';
   let failure: NodeJS.ErrnoException | undefined;
   let gone = false;
+  let isPaused = false;
   let onEmpty: (() => void)[] = [];
 
   const settle = (): void => {
@@ -110,14 +114,14 @@ export function openOutlet(descriptor: number, onWaiting: (outlet: Outlet) => vo
     write(way.descriptor, bytes, (error, written) => {
       state = 'idle';
       if (error === null) take(written);
-      else if (error.code === 'EAGAIN') return tryLater();
+      else if (error.code === 'EAGAIN') tryLater();
       else fail(error);
       settle();
       pump();
     });
   };
   const pump = (): void => {
-    if (state !== 'idle' || waiting === 0) return;
+    if (state !== 'idle' || waiting === 0 || isPaused) return;
     if (way.kind === 'thread') writeByThread();
     else writeHere();
   };
@@ -134,6 +138,11 @@ export function openOutlet(descriptor: number, onWaiting: (outlet: Outlet) => vo
     waiting: () => waiting,
     isStuck: () => state === 'writing',
     failure: () => failure,
+    pause: () => void (isPaused = true),
+    resume: () => {
+      isPaused = false;
+      pump();
+    },
     empty: () =>
       new Promise((resolve) => {
         onEmpty = [...onEmpty, resolve];

@@ -1,6 +1,9 @@
 import type { LocatedDiagnostic } from '../diagnostics/diagnostic.ts';
 import { diagnosticData, renderDiagnostics } from '../diagnostics/render.ts';
+import { visible } from '../text/visible.ts';
+import { wantsColour } from './colour-wanted.ts';
 import { print, printError } from './print.ts';
+import { columnsOf } from './terminal-of.ts';
 import { machineLine } from '../ui/machine-line.ts';
 
 export type OutputMode = 'text' | 'machine-readable' | 'json';
@@ -27,8 +30,15 @@ export function outputFor(mode: OutputMode): Output {
     case 'text':
       return {
         mode,
-        say: (text) => print(`${text}\n`),
-        complain: (diagnostics) => printError(renderDiagnostics(diagnostics)),
+        say: (text) =>
+          print(
+            `${text
+              .split('\n')
+              .map((line) => visible(line, wantsColour(1)))
+              .join('\n')}\n`,
+          ),
+        complain: (diagnostics) =>
+          printError(renderDiagnostics(diagnostics, { columns: columnsOf(2), colour: wantsColour(2) })),
       };
     case 'machine-readable':
       return {

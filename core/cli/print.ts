@@ -50,8 +50,8 @@ export function hurry(): void {
   isHurried = true;
 }
 
-/** When all that was printed is written; of a reader that stands still the end when `hurry` was called. */
-async function written(): Promise<void> {
+/** Resolves when all that was printed is written; when `hurry` was called, a reader that stands still has not got it. */
+export async function everythingShown(): Promise<void> {
   const { output, errors } = opened();
   const all = Promise.all([output.empty(), errors.empty()]);
   const state = { over: false };
@@ -63,31 +63,24 @@ async function written(): Promise<void> {
   }
 }
 
-/** Resolves when the reader has all that was printed: before something is asked there, say. */
-export function everythingShown(): Promise<void> {
-  return written();
-}
-
-/** What a signal does by itself: Node waits for its threads before it exits, one of which may wait for ever. */
-function endByForce(code: number): void {
-  const signal = code > 128 ? code - 128 : 9;
-  for (const name of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) process.removeAllListeners(name);
-  process.kill(process.pid, signal);
-}
-
 /**
- * Ends Kiln when all that it printed is written. When standard output could not be written it says so, and the exit
- * code is 1 instead of 0; that its reader had gone is no failure.
+ * Asks something at the terminal, with nothing between the question and the answer: what is printed meanwhile comes
+ * after it.
  */
-export async function leave(code: number): Promise<never> {
-  await written();
+export async function undisturbed<T>(ask: () => Promise<T>): Promise<T> {
+  await everythingShown();
   const { output, errors } = opened();
-  const failure = output.failure();
-  if (failure !== undefined) {
-    const { reportLostOutput } = await import('./report-error.ts');
-    reportLostOutput(failure);
-    await written();
+  const both = [output, errors];
+  for (const outlet of both) outlet.pause();
+  try {
+    return await ask();
+  } finally {
+    for (const outlet of both) outlet.resume();
   }
-  if (output.isStuck() || errors.isStuck()) endByForce(code);
-  process.exit(code === 0 && failure !== undefined ? 1 : code);
+}
+
+/** How writing went: why standard output is not whole, and whether a thread may never come back from it. */
+export function fateOfOutput(): { readonly failure: Error | undefined; readonly isStuck: boolean } {
+  const { output, errors } = opened();
+  return { failure: output.failure(), isStuck: output.isStuck() || errors.isStuck() };
 }

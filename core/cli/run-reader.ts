@@ -4,26 +4,22 @@ import { machineReadable } from '../ui/machine-readable.ts';
 import type { Reader } from '../ui/reader.ts';
 import { terminal } from '../ui/terminal.ts';
 import type { OutputMode } from './output.ts';
-import { everythingShown, print } from './print.ts';
+import { visible } from '../text/visible.ts';
+import { wantsColour } from './colour-wanted.ts';
+import { print, undisturbed } from './print.ts';
 import { columnsOf, isTerminal, UNKNOWN_COLUMNS } from './terminal-of.ts';
 
 interface ReaderFlags {
-  readonly color: boolean | undefined;
   readonly debug: boolean;
   readonly 'timestamp-ui': boolean;
-}
-
-function isSet(variable: string): boolean {
-  return (process.env[variable] ?? '') !== '';
 }
 
 /** The reader of a run's events that the user asked for, on standard output. */
 export function runReader(mode: OutputMode, flags: ReaderFlags): Reader {
   if (mode === 'json') return jsonLines(print);
   if (mode === 'machine-readable') return machineReadable(print);
-  const plain = isSet('NO_COLOR') || isSet('PACKER_NO_COLOR') || process.env['TERM'] === 'dumb';
   return terminal(print, {
-    colour: flags.color ?? (isTerminal(1) && !plain),
+    colour: wantsColour(1),
     timestamps: flags['timestamp-ui'],
     debug: flags.debug,
     columns: isTerminal(1) ? (): number => columnsOf(1) ?? UNKNOWN_COLUMNS : undefined,
@@ -34,11 +30,20 @@ export function runReader(mode: OutputMode, flags: ReaderFlags): Reader {
 export function questioner(
   mode: OutputMode,
   templatePath: string,
+  reader: Reader,
 ): ((question: string, signal: AbortSignal) => Promise<string>) | undefined {
   const there = mode === 'text' && isTerminal(0) && isTerminal(1) && templatePath !== '-';
   if (!there) return undefined;
-  return async (question, signal) => {
-    await everythingShown();
-    return ask(question, signal);
+  return (question, signal) => {
+    reader.end();
+    return undisturbed(() =>
+      ask(
+        question
+          .split('\n')
+          .map((line) => visible(line, false))
+          .join('\n'),
+        signal,
+      ),
+    );
   };
 }

@@ -1,45 +1,75 @@
+import { wrapped } from '../text/columns.ts';
+import { visible } from '../text/visible.ts';
 import type { LocatedDiagnostic, SourceLocation } from './diagnostic.ts';
+import { excerptOf } from './excerpt.ts';
 
-/** The longest piece of a source line that is shown, in UTF-16 code units. */
-const EXCERPT_WIDTH = 120;
+/** Columns of a source line where nobody knows how many there are. */
+const USUAL_COLUMNS = 80;
+
+/** How diagnostics are shown. */
+export interface Look {
+  /** Columns of the terminal; without them messages are not wrapped, so that they can be searched for. */
+  readonly columns?: number | undefined;
+  readonly colour?: boolean;
+}
+
+const colours = { error: '1;31', warning: '1;33', hint: '36', gutter: '34', place: '2' } as const;
+
+type Paint = (colour: keyof typeof colours, text: string) => string;
 
 /** "web.json:12:5" */
 export function locationText(location: SourceLocation): string {
   return `${location.file}:${String(location.line)}:${String(location.column)}`;
 }
 
-function excerptLines(excerpt: string, location: SourceLocation): readonly string[] {
-  const start = location.column - 1;
-  const from = excerpt.length <= EXCERPT_WIDTH ? 0 : Math.max(0, start - Math.floor(EXCERPT_WIDTH / 3));
-  const shown = excerpt.slice(from, from + EXCERPT_WIDTH).replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f]/g, ' ');
-  const indent = shown.slice(0, start - from).replaceAll(/[^\t]/g, ' ');
-  const room = Math.max(1, shown.length - (start - from));
+function excerptLines(excerpt: string, location: SourceLocation, columns: number): readonly [string, string, string] {
   const number = String(location.line);
   const gutter = ' '.repeat(number.length);
-  return [
-    `  ${number} | ${from > 0 ? '…' : ''}${shown}${from + EXCERPT_WIDTH < excerpt.length ? '…' : ''}`,
-    `  ${gutter} | ${from > 0 ? ' ' : ''}${indent}${'^'.repeat(Math.min(Math.max(1, location.length), room))}`,
-  ];
+  const { source, indent, marks } = excerptOf(excerpt, location, Math.max(16, columns - `  ${number} | `.length));
+  return [`  ${number} | ${source}`, `  ${gutter} | ${indent}`, marks];
+}
+
+/** Message and hint come from anywhere: from a guest, too. */
+function safe(text: string): string {
+  return text
+    .split(/\r*\n/)
+    .map((line) => visible(line, false))
+    .join('\n');
 }
 
 /** A diagnostic for people: code, place, message, the source line with the fault underlined, and what to do. */
-export function renderDiagnostic(diagnostic: LocatedDiagnostic): string {
+export function renderDiagnostic(diagnostic: LocatedDiagnostic, { columns, colour = false }: Look = {}): string {
   const { severity, code, message, pointer, hint, location, excerpt } = diagnostic;
-  const head = [
-    `${severity} ${code}`,
+  const paint: Paint = (name, text) => (colour ? `\u001b[${colours[name]}m${text}\u001b[0m` : text);
+  const width = columns ?? Number.POSITIVE_INFINITY;
+  const places = [
     ...(location === undefined ? [] : [locationText(location)]),
     ...(pointer === '' ? [] : [pointer]),
-  ].join('  ');
-  const lines = [head, ...message.split('\n').map((line) => `  ${line}`)];
-  if (location !== undefined && excerpt !== undefined) lines.push(...excerptLines(excerpt, location));
-  if (hint !== undefined)
-    lines.push(...hint.split('\n').map((line, index) => `  ${index === 0 ? 'hint: ' : '      '}${line}`));
+  ].map(safe);
+  const head = `${severity} ${code}`;
+  const beside = [head, ...places].join('  ').length <= width;
+  const lines = [
+    beside
+      ? [paint(severity, head), ...places.map((place) => paint('place', place))].join('  ')
+      : [paint(severity, head), ...places.map((place) => `  ${paint('place', place)}`)].join('\n'),
+    wrapped(safe(message), width, '  '),
+  ];
+  if (location !== undefined && excerpt !== undefined) {
+    const [source, indent, marks] = excerptLines(excerpt, location, columns ?? USUAL_COLUMNS);
+    const cut = source.indexOf('|') + 1;
+    lines.push(paint('gutter', source.slice(0, cut)) + source.slice(cut));
+    lines.push(paint('gutter', indent.slice(0, cut)) + indent.slice(cut) + paint(severity, marks));
+  }
+  if (hint !== undefined) {
+    const text = wrapped(safe(hint), width, '  hint: ', '        ');
+    lines.push(`  ${paint('hint', 'hint:')}${text.slice('  hint:'.length)}`);
+  }
   return lines.join('\n');
 }
 
 /** All of them, one blank line between two; empty without diagnostics. */
-export function renderDiagnostics(diagnostics: readonly LocatedDiagnostic[]): string {
-  return diagnostics.map((diagnostic) => `${renderDiagnostic(diagnostic)}\n`).join('\n');
+export function renderDiagnostics(diagnostics: readonly LocatedDiagnostic[], look: Look = {}): string {
+  return diagnostics.map((diagnostic) => `${renderDiagnostic(diagnostic, look)}\n`).join('\n');
 }
 
 /** Of a source line in data, in UTF-16 code units: a template may be one line of megabytes. */

@@ -22,8 +22,10 @@ export function isReadingHeld(): boolean {
 export async function untilReadable(signal: AbortSignal): Promise<void> {
   if (held === undefined || signal.aborted) return;
   const over = new AbortController();
+  const isAborted = (): boolean => signal.aborted;
   const aborted = once(signal, 'abort', { signal: over.signal }).catch(() => undefined);
-  while (isReadingHeld() && !signal.aborted) await Promise.race([held, aborted]);
+  do await Promise.race([held, aborted]);
+  while (isReadingHeld() && !isAborted());
   over.abort();
 }
 

@@ -155,8 +155,9 @@ export async function provision(state: BuildState, scope: Scope, guest: Communic
   state.data = data;
   state.guest = guest.address;
   const step = stepRunner(state, scope);
-  for (const planned of state.planned.provisioners) {
-    await pauseInDebug(state, `before the provisioner '${planned.type}'`, scope.signal);
+  for (const [number, planned] of state.planned.provisioners.entries()) {
+    // Before the others there is the pause after the one before.
+    if (number === 0) await pauseInDebug(state, `before the provisioner '${planned.type}'`, scope.signal);
     try {
       const finished = state.provisioners.length < (state.before?.provisioned.length ?? 0);
       const name = finished ? `check that ${planned.type} is unchanged` : `provision with ${planned.type}`;

@@ -207,7 +207,7 @@ export async function runBuild(
   const { artifacts, artifact, problems, disposition, discard } = await runAll(state);
   const outcome = outcomeOf(problems);
   const failure = failureOf(state, problems);
-  const milliseconds = performance.now() - started;
+  const milliseconds = Math.round(performance.now() - started);
   const failed = failure === undefined ? {} : { failure };
   run.emit({ type: 'build-finished', build: displayName, outcome, milliseconds, artifacts, ...failed });
   const { steps, provisioners } = state;

@@ -132,7 +132,7 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<RunRepor
     template,
     outcome,
     started,
-    milliseconds: performance.now() - clock,
+    milliseconds: Math.round(performance.now() - clock),
     builds: results.map((result) => withoutLateSecrets(run, result.report)),
     leftBehind: run.leftBehind,
   };

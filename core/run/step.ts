@@ -73,7 +73,7 @@ async function attempt<T>(state: BuildState, step: string, signal: AbortSignal, 
   const started = performance.now();
   run.emit({ type: 'step-started', build, step });
   const finish = (outcome: Outcome): void => {
-    const milliseconds = performance.now() - started;
+    const milliseconds = Math.round(performance.now() - started);
     state.steps.push({ step: run.mask.text(step), outcome, milliseconds });
     run.emit({ type: 'step-finished', build, step, outcome, milliseconds });
   };

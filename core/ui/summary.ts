@@ -8,7 +8,7 @@ function sizeText(path: string): string {
   const bytes = statSync(path, { throwIfNoEntry: false })?.size;
   if (bytes === undefined) return '';
   const mebibytes = bytes / 1024 / 1024;
-  return mebibytes < 0.1 ? `  (${bytes} bytes)` : `  (${mebibytes.toFixed(1)} MiB)`;
+  return mebibytes < 0.1 ? `  (${bytes} ${bytes === 1 ? 'byte' : 'bytes'})` : `  (${mebibytes.toFixed(1)} MiB)`;
 }
 
 /** Files that the artifact's own words do not name already. */

@@ -1,10 +1,11 @@
 import type { KilnEvent } from '../events/event.ts';
 import { palette } from './colour.ts';
-import { progressText, progressThrottle } from './progress.ts';
+import { progressText, progressTexts, progressThrottle, type Progress } from './progress.ts';
 import type { Reader, Write } from './reader.ts';
 import { runRecorder, type RunRecord, type RunRecorder } from './run-record.ts';
 import { artifactLines, errorLines, finishedLine, leftBehindLines, stepLines } from './summary.ts';
 import { durationText, rfc3339 } from './time-text.ts';
+import { visible } from '../text/visible.ts';
 
 export interface TerminalOptions {
   readonly colour: boolean;
@@ -29,36 +30,49 @@ interface Lines {
   /** The end of a build. */
   close(event: Extract<KilnEvent, { readonly type: 'build-finished' }>): void;
   head(builds: readonly string[]): void;
-  progress(event: Extract<KilnEvent, { readonly type: 'progress' }>): void;
+  progress(event: Progress): void;
   summary(record: RunRecord, milliseconds: number): void;
+  /** Nothing of the build is in progress any more. */
+  forget(build: string): void;
   clear(): void;
 }
 
 const CLEAR_LINE = '\r\u001b[K';
 
-function summaryLines(record: RunRecord, milliseconds: number, red: (text: string) => string): readonly string[] {
+interface SummaryLine {
+  readonly text: string;
+  readonly isRed: boolean;
+}
+
+function summaryLines(record: RunRecord, milliseconds: number): readonly SummaryLine[] {
+  const plain = (text: string): SummaryLine => ({ text, isRed: false });
+  const red = (text: string): SummaryLine => ({ text, isRed: true });
   const errors = errorLines(record);
   const left = leftBehindLines(record);
   const made = artifactLines(record);
   return [
-    '',
-    ...stepLines(record),
-    `==> Wait completed after ${durationText(milliseconds)}`,
+    plain(''),
+    ...stepLines(record).map(plain),
+    plain(`==> Wait completed after ${durationText(milliseconds)}`),
     ...(errors.length === 0
       ? []
-      : ['', red("==> Some builds didn't complete successfully and had errors:"), ...errors]),
-    ...(left.length === 0 ? [] : ['', ...left.map(red)]),
-    '',
-    made.length === 0
-      ? '==> Builds finished but no artifacts were created.'
-      : '==> Builds finished. The artifacts of successful builds are:',
-    ...made,
+      : [plain(''), red("==> Some builds didn't complete successfully and had errors:"), ...errors.map(plain)]),
+    ...(left.length === 0 ? [] : [plain(''), ...left.map(red)]),
+    plain(''),
+    plain(
+      made.length === 0
+        ? '==> Builds finished but no artifacts were created.'
+        : '==> Builds finished. The artifacts of successful builds are:',
+    ),
+    ...made.map(plain),
   ];
 }
 
 function linesOn(write: Write, options: TerminalOptions): Lines {
   const colours = palette(options.colour);
   const passes = progressThrottle();
+  /** What is in progress, by build: all of it is on the one line. */
+  const current = new Map<string, Progress>();
   let progressShown = false;
   const clear = (): void => {
     if (progressShown) write(CLEAR_LINE);
@@ -68,17 +82,23 @@ function linesOn(write: Write, options: TerminalOptions): Lines {
     clear();
     write(`${text}\n`);
   };
+  /** What others say must do no more than to say it. */
+  const safe = (text: string): string => visible(text, options.colour);
   const stamp = (event: KilnEvent): string => (options.timestamps ? `${rfc3339(event.time)}: ` : '');
   const each = (event: BuildEvent, prefix: string, text: string, paint: (line: string) => string): void => {
-    for (const part of text.split('\n')) line(paint(`${stamp(event)}${prefix}${event.build}: ${part}`));
+    for (const part of text.split(/\r*\n/)) {
+      line(paint(safe(`${stamp(event)}${prefix}${event.build}: ${part}`)));
+    }
   };
   return {
     say: (event, text) => each(event, '==> ', text, (part) => colours.ofBuild(event.build, part, true)),
     tell: (event, text) => each(event, '    ', text, (part) => colours.ofBuild(event.build, part, false)),
     alarm: (event, text) => each(event, '==> ', text, (part) => colours.error(part)),
     close: (event) => {
-      const text = `${stamp(event)}${finishedLine(event)}`;
-      line(event.failure === undefined ? colours.ofBuild(event.build, text, true) : colours.error(text));
+      for (const part of finishedLine(event).split(/\r*\n/)) {
+        const text = safe(`${stamp(event)}${part}`);
+        line(event.failure === undefined ? colours.ofBuild(event.build, text, true) : colours.error(text));
+      }
     },
     head: (builds) => {
       if (!options.colour) return;
@@ -87,14 +107,20 @@ function linesOn(write: Write, options: TerminalOptions): Lines {
     },
     progress: (event) => {
       if (options.columns === undefined) {
-        if (passes(event)) line(stamp(event) + progressText(event));
+        if (passes(event)) line(safe(stamp(event) + progressText(event)));
         return;
       }
-      const text = progressText(event).slice(0, Math.max(1, options.columns() - 1));
+      current.set(event.build, event);
+      const text = safe(progressTexts([...current.values()], options.columns() - 1));
       write(`${CLEAR_LINE}${colours.ofBuild(event.build, text, false)}`);
       progressShown = true;
     },
-    summary: (record, milliseconds) => summaryLines(record, milliseconds, (text) => colours.error(text)).forEach(line),
+    summary: (record, milliseconds) => {
+      for (const { text, isRed } of summaryLines(record, milliseconds)) {
+        for (const part of text.split(/\r*\n/).map(safe)) line(isRed ? colours.error(part) : part);
+      }
+    },
+    forget: (build) => void current.delete(build),
     clear,
   };
 }
@@ -105,6 +131,7 @@ function show(event: KilnEvent, lines: Lines, recorder: RunRecorder, debug: bool
       lines.head(event.builds);
       break;
     case 'step-started':
+      lines.forget(event.build);
       lines.say(event, `${event.step}...`);
       break;
     case 'message':
@@ -118,7 +145,11 @@ function show(event: KilnEvent, lines: Lines, recorder: RunRecorder, debug: bool
     case 'progress':
       lines.progress(event);
       break;
+    case 'step-finished':
+      lines.forget(event.build);
+      break;
     case 'build-finished':
+      lines.forget(event.build);
       lines.close(event);
       break;
     case 'run-finished':

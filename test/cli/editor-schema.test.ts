@@ -74,6 +74,17 @@ describe('VS Code, with the schema', () => {
     expect(await labels('{ "provisioners": [{ "type": "shell", "│" }] }')).toContain('pause_before');
   });
 
+  test('offers true and false for switches only, and takes them where Packer does', async () => {
+    const offered = async (option: string): Promise<readonly string[]> =>
+      labels(`{ "builders": [{ "type": "amazon-ebs", "${option}": │ }] }`);
+    expect(await offered('ebs_optimized')).toEqual(expect.arrayContaining(['true', 'false']));
+    for (const option of ['ami_name', 'region', 'instance_type', 'ami_users', 'ssh_port']) {
+      expect(await offered(option)).not.toContain('true');
+    }
+    expect(await underlined('{ "builders": [{ "type": "file", "target": true, "content": 1 }] }')).toEqual([]);
+    expect(await underlined('{ "builders": [{ "type": "file", "target": ["x"] }] }')).toHaveLength(1);
+  });
+
   test('tells about an option under the pointer', async () => {
     const text = '{ "builders": [{ "type": "qemu", "headless": true }] }';
     const document = open(text);

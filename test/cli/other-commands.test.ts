@@ -113,6 +113,20 @@ describe('fmt', () => {
     expect((await kiln(['fmt', '-'], { stdin: untidy })).stdout).toBe(tidy);
   });
 
+  test('keeps lists of texts and numbers on one line where they fit, as prettier does', async () => {
+    const long = Array.from({ length: 30 }, (_, n) => `"word ${n}"`);
+    const stdin = `{"a":["x","y"],"b":[["md5"]],"c":[ // why\n1],"d":[${long.join()}],"e":[],"f":[1,{"g":[true,null,]}]}`;
+    expect((await kiln(['fmt', '-'], { stdin })).stdout).toBe(
+      `{\n  "a": ["x", "y"],\n  "b": [["md5"]],\n  "c": [ // why\n    1\n  ],\n  "d": [\n    ${long.join(',\n    ')}\n  ],\n` +
+        `  "e": [],\n  "f": [\n    1,\n    {\n      "g": [true, null]\n    }\n  ]\n}\n`,
+    );
+  });
+
+  test('has nothing to do in the examples', async () => {
+    const examples = join(import.meta.dirname, '../../examples');
+    expect(await kiln(['fmt', '-check', examples])).toEqual({ code: 0, stdout: '', stderr: '' });
+  });
+
   test('leaves a file that is not JSON alone', async () => {
     file('broken.json', '{"a": }');
     const { code, stderr } = await kiln(['fmt', 'broken.json']);

@@ -1,11 +1,14 @@
 """Runs a program at a terminal of its own: at-terminal.py PROGRAM ARGUMENT... Lines of standard input are typed: each waits
 until its text, the part before a tab, has appeared in what came since the last one, and then types the part behind it.
-^C types the key, ^\\ waits only. Prints all that appeared; exits as the program does (128 + signal)."""
-import os, pty, select, sys, time
+^C types the key, ^\\ waits only. AT_COLUMNS in the environment is how wide the terminal is. Prints all that appeared; exits as the program does (128 + signal)."""
+import fcntl, os, pty, select, struct, sys, termios, time
 
 script = [line.rstrip('\n').split('\t') for line in sys.stdin]
 pid, terminal = pty.fork()
 if pid == 0:
+    columns = int(os.environ.pop('AT_COLUMNS', '0'))
+    if columns > 0:
+        fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack('HHHH', 24, columns, 0, 0))
     os.execvp(sys.argv[1], sys.argv[1:])
 seen, mark, deadline = '', 0, time.time() + 60
 while True:

@@ -23,7 +23,7 @@ export const doctor: Command = defineCommand({
   usage: 'doctor [flags]',
   description:
     'Shows what this machine has and lacks for each component, and the command that mends it. The exit code is 1 when a component lacks something that it cannot work without.',
-  flags: { json: modeFlags.json },
+  flags: { json: { ...modeFlags.json, summary: 'write the result as one JSON object' } },
   operands: { least: 0, most: 0 },
   run: async ({ flags }) => {
     const report = await examine(builtin, {

@@ -52,7 +52,7 @@ async function formatFile(path: string, flags: Flags): Promise<boolean> {
 export const fmt: Command = defineCommand({
   usage: 'fmt [flags] TEMPLATE...',
   description:
-    'Brings templates into one layout: two blanks a level, one element a line; order and comments stay. Prints the names of the files that it changes. A directory stands for the templates in it, "-" for standard input, whose layout goes to standard output.',
+    'Brings templates into one layout: two blanks a level, one element a line but for lists that fit on one; order and comments stay. Prints the names of the files that it changes. A directory stands for the templates in it, "-" for standard input, whose layout goes to standard output.',
   flags: {
     check: { kind: 'switch', default: false, summary: 'change nothing; the exit code is 1 when a file would change' },
     diff: { kind: 'switch', default: false, summary: 'show the changes' },

@@ -6,7 +6,8 @@ import { stateDirectory } from '../../run/state-directory.ts';
 import { defineCommand, type Command } from '../command.ts';
 import { exitCodes, interruptedCode } from '../exit-codes.ts';
 import { watchInterruption } from '../interruption.ts';
-import { leave, print, printError } from '../print.ts';
+import { leave } from '../leave.ts';
+import { print, printError } from '../print.ts';
 import { modeFlags } from '../shared-flags.ts';
 
 interface Thing {

@@ -1,27 +1,46 @@
 import { nameHint } from '../../diagnostics/suggest.ts';
 import { UsageError } from '../../errors/errors.ts';
 import { defineCommand, type Command, type CommandTable } from '../command.ts';
-import { flagForm } from '../flags.ts';
+import { wrapped } from '../../text/columns.ts';
+import { colourFlag } from '../colour-wanted.ts';
+import { flagForm, flagSummary } from '../flags.ts';
 import { print } from '../print.ts';
+import { columnsOf, UNKNOWN_COLUMNS } from '../terminal-of.ts';
 
-const WIDTH = 100;
+/** Where what a flag means begins: behind a long one on the next line. */
+const WIDEST_LEFT = 26;
+/** On a narrow terminal all of it is on lines of its own. */
+const LEAST_RIGHT = 24;
 
-function wrapped(text: string, indent: number, hanging: number): string {
-  const lines: string[] = [];
-  let line = ' '.repeat(indent);
-  for (const word of text.split(' ')) {
-    if (line.trim() !== '' && line.length + word.length + 1 > WIDTH) {
-      lines.push(line);
-      line = ' '.repeat(hanging);
-    }
-    line += line.trim() === '' ? word : ` ${word}`;
-  }
-  return [...lines, line].join('\n');
+/** Longer lines are hard to read, however wide the terminal is. */
+const LONGEST_LINE = 100;
+
+function columns(): number {
+  return Math.min(columnsOf(1) ?? UNKNOWN_COLUMNS, LONGEST_LINE);
 }
 
-function table(rows: readonly (readonly [string, string])[]): string {
-  const width = Math.max(...rows.map(([left]) => left.length)) + 4;
-  return rows.map(([left, right]) => `  ${left.padEnd(width - 2)}${wrapped(right, 0, width).trimStart()}\n`).join('');
+/** `-on-error=cleanup|abort|…` in lines. */
+function brokenAtBars(text: string, width: number): string {
+  const lines = [''];
+  for (const piece of text.split(/(?=\|)/)) {
+    const last = lines.at(-1) ?? '';
+    if (last === '' || last.length + piece.length <= width) lines[lines.length - 1] = last + piece;
+    else lines.push(`      ${piece}`);
+  }
+  return lines.join('\n');
+}
+
+function table(rows: readonly (readonly [string, string])[], width: number): string {
+  const left = Math.min(WIDEST_LEFT, Math.max(...rows.map(([name]) => name.length)));
+  const isNarrow = width - left - 4 < LEAST_RIGHT;
+  const indent = ' '.repeat(isNarrow ? 6 : left + 4);
+  return rows
+    .map(([name, text]) =>
+      isNarrow || name.length > left
+        ? `${brokenAtBars(`  ${name}`, width)}\n${wrapped(text, width, indent)}\n`
+        : `${wrapped(text, width, `  ${name.padEnd(left)}  `, indent)}\n`,
+    )
+    .join('');
 }
 
 /** Throws the `UsageError` for a command that does not exist. */
@@ -34,14 +53,19 @@ export function unknownCommand(name: string, commands: CommandTable): never {
 
 function overview(commands: CommandTable): string {
   const rows = Object.entries(commands).map(([name, { summary }]) => [name, summary] as const);
-  return `Kiln bakes machine images from Packer's JSON templates.\n\nusage: kiln COMMAND [flags] [TEMPLATE]\n\n${table(rows)}\nkiln help COMMAND explains a command and its flags.\n`;
+  const width = columns();
+  const head = wrapped("Kiln bakes machine images from Packer's JSON templates.", width);
+  const foot = wrapped('kiln help COMMAND explains a command and its flags.', width);
+  return `${head}\n\nusage: kiln COMMAND [flags] [TEMPLATE]\n\n${table(rows, width)}\n${foot}\n`;
 }
 
-/** The help of one command. */
-export function commandHelp({ usage, description, flags }: Command): string {
-  const rows = Object.entries(flags).map(([name, flag]) => [flagForm(name, flag), flag.summary] as const);
-  const head = `usage: kiln ${usage}\n\n${wrapped(description, 0, 0)}\n`;
-  return rows.length === 0 ? head : `${head}\n${table(rows)}`;
+/** The help of one command, in so many columns. */
+export function commandHelp({ usage, description, flags }: Command, width: number): string {
+  const rows = Object.entries({ ...flags, ...colourFlag }).map(
+    ([name, flag]) => [flagForm(name, flag), flagSummary(flag)] as const,
+  );
+  const head = wrapped(`usage: kiln ${usage}`, width, '', '       ');
+  return `${head}\n\n${wrapped(description, width)}\n\n${table(rows, width)}`;
 }
 
 /** The command that explains the commands of a table. */
@@ -57,7 +81,7 @@ export function helpOn(commands: CommandTable): Command {
         return 0;
       }
       const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
-      print(commandHelp(await (entry ?? unknownCommand(name, commands)).load()));
+      print(commandHelp(await (entry ?? unknownCommand(name, commands)).load(), columns()));
       return 0;
     },
   });

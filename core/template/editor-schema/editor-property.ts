@@ -20,6 +20,16 @@ function maybeTemplate(allowed: JsonObject): JsonObject {
   return { anyOf: [allowed, { type: 'string', pattern: TEMPLATE_PATTERN }] };
 }
 
+/**
+ * One of these types. A boolean that is a weak form only is allowed in such a way that no editor offers `true` and
+ * `false` for it: they collect what they offer from `type`, and do not look into `not`.
+ */
+function typed(kind: string, types: readonly string[]): JsonObject {
+  const offered = types.filter((type) => type !== 'boolean' || kind === 'boolean');
+  if (offered.length === types.length) return { type: offered };
+  return { anyOf: [{ type: offered }, { not: { not: { type: 'boolean' } } }] };
+}
+
 function mapProperties(properties: JsonValue | undefined): JsonObject {
   if (!isObject(properties)) return {};
   return Object.fromEntries(
@@ -51,7 +61,7 @@ export function editorProperty(property: JsonObject): JsonObject {
   return {
     ...Object.fromEntries(Object.entries(property).filter(([key]) => taken.includes(key))),
     ...(typeof deprecated === 'string' ? { deprecationMessage: deprecated, doNotSuggest: true } : {}),
-    ...(isList(choices) ? maybeTemplate({ enum: choices }) : { type: types }),
+    ...(isList(choices) ? maybeTemplate({ enum: choices }) : typed(kind, types)),
     ...(typeof pattern === 'string' ? { pattern: `(${pattern})|${TEMPLATE_PATTERN}` } : {}),
     ...inside(property),
   };

@@ -68,6 +68,49 @@ describe.skipIf(lacks(['python3']))('at a terminal', () => {
     expect(stdout.indexOf('made')).toBeGreaterThan(stdout.indexOf('Pausing before'));
   });
 
+  test('-debug waits once between two provisioners', async () => {
+    file('two.json', {
+      builders: [{ ...nowhere, name: 'a' }],
+      provisioners: [
+        { type: 'shell-local', inline: ['echo first'] },
+        { type: 'shell-local', inline: ['echo second'] },
+      ],
+    });
+    const { code, stdout } = await atTerminal(
+      ['build', '-debug', 'two.json'],
+      [
+        ["Pausing before the provisioner 'shell-local'. Press enter to continue. ", ''],
+        ["Pausing after run of step 'provision with shell-local'. Press enter to continue. ", ''],
+        ["Pausing after run of step 'provision with shell-local'. Press enter to continue. ", ''],
+      ],
+    );
+    expect(code).toBe(0);
+    expect(stdout.match(/Pausing before the provisioner/g)).toHaveLength(1);
+  });
+
+  test('nothing of other builds comes between a question and its answer', async () => {
+    file('beside.json', {
+      builders: [
+        { ...nowhere, name: 'asks' },
+        { ...nowhere, name: 'talks' },
+      ],
+      provisioners: [
+        { type: 'breakpoint', note: 'look around', only: ['asks'] },
+        {
+          type: 'shell-local',
+          only: ['talks'],
+          inline: ['sleep 1', 'for n in 1 2 3 4 5 6 7 8 9; do echo tick $n; done', 'touch ticked', 'sleep 2'],
+        },
+      ],
+    });
+    const question = 'asks: breakpoint: look around. Press enter to continue. ';
+    const { code, stdout } = await atTerminal(['build', 'beside.json'], [[question, 'typed']]);
+    expect(code).toBe(0);
+    const [, behind = ''] = stdout.split(question);
+    expect(behind).toMatch(/^typed\n/);
+    expect(stdout.match(/null\.talks: tick \d/g)).toHaveLength(9);
+  });
+
   describe.skipIf(lacks(['/usr/sbin/sshd', 'ssh'], true))('with a machine', () => {
     let sshd: TestSshd;
     beforeAll(async () => {

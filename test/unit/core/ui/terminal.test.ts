@@ -53,8 +53,26 @@ describe('the terminal', () => {
       { columns: () => 30 },
     );
     expect(text).toBe(
-      '\r\u001b[K    qemu.web: download image:\r\u001b[K    qemu.web: download image:\r\u001b[K    qemu.web: done\n',
+      '\r\u001b[K    qemu.web: dow…image: 25 %\r\u001b[K    qemu.web: dow…image: 50 %\r\u001b[K    qemu.web: done\n',
     );
+  });
+
+  test('shows the progress of several builds beside each other, each with its share', () => {
+    const what = 'download http://127.0.0.1:42280/images/cloud/bookworm/latest/debian-12-generic.qcow2';
+    const text = shown(
+      [
+        { type: 'progress', build: 'qemu.a', what, done: 8, total: 100 },
+        { type: 'progress', build: 'qemu.b', what, done: 31, total: 100 },
+        { type: 'step-finished', build: 'qemu.a', step: 'download', outcome: 'succeeded', milliseconds: 5 },
+        { type: 'progress', build: 'qemu.b', what, done: 40, total: 100 },
+      ],
+      { columns: () => 80 },
+    );
+    const [, first = '', both = '', second = ''] = text.split('\r\u001b[K');
+    expect(first).toMatch(/^ {4}qemu\.a: download http:.*….*qcow2: 8 %$/);
+    expect(both).toMatch(/^ {4}qemu\.a: .*: 8 % {4}qemu\.b: .*: 31 %$/);
+    expect(second).toMatch(/^ {4}qemu\.b: .*: 40 %$/);
+    for (const line of [first, both, second]) expect(line.length).toBeLessThan(80);
   });
 
   test('tells a log of progress only every ten seconds', () => {
