@@ -72,6 +72,18 @@ it('says whole milliseconds, and one byte', async () => {
   expect(durations.filter((each) => !Number.isInteger(each))).toEqual([]);
 });
 
+it('says how many complaints there were', async () => {
+  const wrong = { builders: [{ ...nowhere[0], tarket: 1 }], provisioners: [{ type: 'shel' }], variables: { a: 1 } };
+  const { code, stderr } = await kiln(['validate', file('wrong.json', wrong)]);
+  expect(code).toBe(1);
+  const errors = stderr.match(/^error /gm)?.length ?? 0;
+  const warnings = stderr.match(/^warning /gm)?.length ?? 0;
+  expect(errors).toBeGreaterThan(1);
+  const counts =
+    warnings === 0 ? `${errors} errors` : `${errors} errors, ${warnings} warning${warnings === 1 ? '' : 's'}`;
+  expect(stderr.endsWith(`\n\n${counts} in wrong.json\n`)).toBe(true);
+});
+
 it('knows which argument is missing', async () => {
   expect((await kiln(['attach'])).stderr).toContain('the id of the run is missing');
   expect((await kiln(['resume'])).stderr).toContain('the id of the run is missing');

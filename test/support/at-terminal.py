@@ -1,6 +1,7 @@
 """Runs a program at a terminal of its own: at-terminal.py PROGRAM ARGUMENT... Lines of standard input are typed: each waits
 until its text, the part before a tab, has appeared in what came since the last one, and then types the part behind it.
-^C types the key, ^\\ waits only. AT_COLUMNS in the environment is how wide the terminal is. Prints all that appeared; exits as the program does (128 + signal)."""
+^C types the key, ^\\ waits only. Behind a ~ it is typed
+after three seconds. AT_COLUMNS in the environment is how wide the terminal is. Prints all that appeared; exits as the program does (128 + signal)."""
 import fcntl, os, pty, select, struct, sys, termios, time
 
 script = [line.rstrip('\n').split('\t') for line in sys.stdin]
@@ -15,6 +16,9 @@ while True:
     if script and script[0][0] in seen[mark:]:
         awaited, typed = script.pop(0)
         mark = seen.index(awaited, mark) + len(awaited)
+        if typed.startswith('~'):
+            time.sleep(3)
+            typed = typed[1:]
         keys = {'^C': '\x03', '^\\': ''}.get(typed, typed + '\n')
         os.write(terminal, keys.encode())
         continue

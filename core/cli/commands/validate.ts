@@ -1,8 +1,24 @@
-import { hasErrors } from '../../diagnostics/diagnostic.ts';
+import { hasErrors, type Diagnostic } from '../../diagnostics/diagnostic.ts';
+import { TemplateError } from '../../errors/errors.ts';
 import { defineCommand, type Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
+import type { Output } from '../output.ts';
+import { printError } from '../print.ts';
 import { readParsed } from '../read-parsed.ts';
 import { configTypeFlag, modeFlags, outputOf, selectionFlags, variableFlags } from '../shared-flags.ts';
+
+function counted(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
+}
+
+/** "11 errors, 1 warning in misspelt.json", below the complaints. */
+function sayHowMany(diagnostics: readonly Diagnostic[], path: string, { mode }: Output): void {
+  if (mode !== 'text') return;
+  const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
+  const warnings = diagnostics.length - errors;
+  const counts = [counted(errors, 'error'), ...(warnings === 0 ? [] : [counted(warnings, 'warning')])];
+  printError(`\n${counts.join(', ')} in ${path === '-' ? 'the template' : path}\n`);
+}
 
 export const validate: Command = defineCommand({
   usage: 'validate [flags] TEMPLATE',
@@ -25,12 +41,22 @@ export const validate: Command = defineCommand({
     if (flags['syntax-only']) {
       const { findings } = await readParsed(path);
       output.complain(findings);
-      if (hasErrors(findings)) return exitCodes.failed;
+      if (hasErrors(findings)) {
+        sayHowMany(findings, path, output);
+        return exitCodes.failed;
+      }
       output.say('Syntax-only check passed. Everything looks okay.');
       return exitCodes.ok;
     }
     const { planTemplate } = await import('../plan-template.ts');
-    await planTemplate(path, { ...flags, force: true }, output);
+    try {
+      await planTemplate(path, { ...flags, force: true }, output);
+    } catch (error) {
+      if (!(error instanceof TemplateError)) throw error;
+      output.complain(error.diagnostics);
+      sayHowMany(error.diagnostics, path, output);
+      return exitCodes.failed;
+    }
     output.say('The configuration is valid.');
     return exitCodes.ok;
   },
