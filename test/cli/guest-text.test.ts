@@ -44,7 +44,6 @@ it('shows what a guest would do to the terminal, also in the last output, and st
     `printf 'A\\033]0;OWNED\\007B\\033[1A\\033[2Kfake \\033[31mred\\n\\033[8mhidden\\n'; exit 3`,
   ]);
   const { stdout, stderr } = await kiln(['build', name]);
-  // eslint-disable-next-line no-control-regex -- there must be none
   expect(stdout + stderr).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f]/);
   expect(stdout).toContain('null: A\\x1b]0;OWNED\\x07B\\x1b[1A\\x1b[2Kfake red\n');
   expect(stdout).toContain('    | \\x1b[8mhidden\n');
