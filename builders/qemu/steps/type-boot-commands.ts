@@ -43,26 +43,26 @@ function keyInterval(config: QemuBuilderConfig): number {
 
 type Typed = BootText & { readonly steps: readonly BootStep[] };
 
-/** Types; resolves with true when the machine has ended meanwhile, as one may that nobody logs in to. */
-type Typing = (body: () => Promise<void>) => Promise<boolean>;
+/** Resolves with 'ended' when the machine has ended meanwhile, as one may that nobody logs in to. */
+type UnlessEnded = <T>(body: () => Promise<T>) => Promise<T | 'ended'>;
 
 async function typeAll(
   texts: readonly Typed[],
   config: QemuBuilderConfig,
   guest: TypingTarget,
-  endsDuring: Typing,
+  unlessEnded: UnlessEnded,
   build: BuildRun,
 ): Promise<void> {
   const startsWithWait = texts[0]?.steps[0]?.type === 'wait-for';
   const wait = config.boot_wait ?? (startsWithWait ? 0 : DEFAULT_BOOT_WAIT_MILLISECONDS);
   if (wait > 0) {
     build.say(`waiting ${wait / 1000} s for the machine to start`);
-    if (await build.step('wait for boot', () => endsDuring(() => guest.pause(wait)))) return;
+    if ((await build.step('wait for boot', () => unlessEnded(() => guest.pause(wait)))) === 'ended') return;
   }
   for (const { steps, description = 'type boot command' } of texts) {
     const { boot_keyboard_layout: layout, boot_keygroup_interval: groupInterval } = config;
     const type = (): Promise<void> => typeBootCommand(steps, layout, guest, Math.max(0, groupInterval));
-    if (await build.step(description, () => endsDuring(type))) return;
+    if ((await build.step(description, () => unlessEnded(type))) === 'ended') return;
   }
 }
 
@@ -79,10 +79,9 @@ export async function typeBootCommands(
   const scratch = join(await build.temporaryDirectory(), 'screen');
   // A machine that nobody logs in to may do all of its work while it is typed to.
   if (config.communicator === 'none') machine.expectEnd();
-  const endsDuring: Typing = async (body) => {
+  const unlessEnded: UnlessEnded = async (body) => {
     try {
-      await body();
-      return false;
+      return await body();
     } catch (error) {
       if (build.signal.aborted) throw error;
       if (error instanceof TimeoutError) {
@@ -93,11 +92,10 @@ export async function typeBootCommands(
       const ended = await throwIfFailing(machine);
       if (config.communicator !== 'none' || !ended) throw error;
       build.say('the machine has switched itself off');
-      return true;
+      return 'ended';
     }
   };
   const watched = { qmp: machine.qmp, consoleFile: machine.consoleFile, scratch, signal };
-  await endsDuring(async () => {
-    await typeAll(texts, config, await typingTarget(watched, keyInterval(config)), endsDuring, build);
-  });
+  const guest = await unlessEnded(() => typingTarget(watched, keyInterval(config)));
+  if (guest !== 'ended') await typeAll(texts, config, guest, unlessEnded, build);
 }

@@ -70,3 +70,16 @@ test('a text that never comes is named, with what is on the screen', { timeout: 
     message: expect.stringMatching(/did not show "boot:".*within 6 s[^]*type now/) as string,
   });
 });
+
+test('a machine that switches itself off while more is to be typed has not failed', { timeout: 120_000 }, async () => {
+  const home = newHome();
+  const boot_steps = [
+    ["<waitForConsole 'type now'>off<enter><wait60s>never", 'first piece'],
+    ['nor this', 'second piece'],
+  ];
+  const { error, small } = await bake(options(home, { boot_steps }), { home });
+  expect(error).toBeUndefined();
+  expect(small.steps).toContain('first piece');
+  expect(small.steps).not.toContain('second piece');
+  expect(small.lines).toContain('the machine has switched itself off');
+});
