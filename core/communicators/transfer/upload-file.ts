@@ -9,11 +9,12 @@ import { uploadOf, type Upload } from './upload-content.ts';
  * all; straight to its place when that is a device, or a file in a directory that is not writable.
  */
 const SCRIPT = [
-  'd=$1; n=; umask 077',
+  'd=$1; n=; o=; umask 077',
+  `trap '[ -z "$o" ] || rm -f "$o"; exit 1' HUP INT TERM`,
   'if [ -d "$d" ]; then echo "$d is a directory" >&2; exit 1; fi',
   'if [ -L "$d" ]; then d=$(readlink -f "$d") || exit 1; fi',
   'if [ -e "$d" ] && [ ! -f "$d" ]; then exec cat > "$d"; fi',
-  't=$d.kiln-$4; o=',
+  't=$d.kiln-$4',
   'if (: > "$t") 2>/dev/null; then o=$t; elif [ -f "$d" ]; then t=$d; fi',
   'cat > "$t" && n=$(wc -c < "$t") && [ "$n" -eq "$3" ]' +
     ' && { [ "$t" = "$d" ] || [ ! -f "$d" ] || chown "$(stat -c %u:%g "$d" 2>/dev/null)" "$t" 2>/dev/null || :; }' +

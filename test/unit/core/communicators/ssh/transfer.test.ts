@@ -219,6 +219,21 @@ describe.skipIf(missing !== undefined)('transfers that are disturbed', () => {
     });
   });
 
+  test('a cancelled upload leaves nothing in the guest', async () => {
+    const guest = await logInTo(sshd);
+    const source = join(root, 'source');
+    execFileSync('truncate', ['-s', '4G', source]);
+    await mkdir(join(root, 'guest'));
+    const controller = new AbortController();
+    const failure = guest.upload({ path: source }, join(root, 'guest', 'file'), { signal: controller.signal });
+    failure.catch(() => undefined);
+    while ((await readdir(join(root, 'guest'))).length === 0) await delay(20);
+    controller.abort();
+    await expect(failure).rejects.toBeInstanceOf(CancelledError);
+    await expect.poll(() => readdir(join(root, 'guest'))).toEqual([]);
+    await guest.close();
+  });
+
   test('a file that shrinks while it is sent is an error', async () => {
     const guest = await logInTo(sshd);
     const source = join(root, 'source');
