@@ -47,12 +47,13 @@ describe.skipIf(lacks(treePrograms, true))('the chroot communicator', () => {
 
   it('hands no credentials of this machine to commands, and what the network needs', async () => {
     const secrets = ['AWS_SECRET_ACCESS_KEY', 'VAULT_TOKEN', 'SSH_AUTH_SOCK', 'GITHUB_TOKEN', 'NODE_COMPILE_CACHE'];
-    for (const name of [...secrets, 'https_proxy']) vi.stubEnv(name, `value of ${name}`);
+    for (const name of [...secrets, 'https_proxy', 'KILN_RUN_ID']) vi.stubEnv(name, `value of ${name}`);
     try {
       const lines: string[] = [];
       await guest().exec('env', { signal, onLine: (_stream, line) => void lines.push(line) });
       expect(lines.filter((line) => secrets.some((name) => line.startsWith(`${name}=`)))).toEqual([]);
       expect(lines).toContain('https_proxy=value of https_proxy');
+      expect(lines).toContain('KILN_RUN_ID=value of KILN_RUN_ID');
       expect(lines).toContain('TMPDIR=/tmp');
       expect(lines.some((line) => line.startsWith('PATH='))).toBe(true);
     } finally {
