@@ -56,7 +56,7 @@ export function checkpointOf(stage: Checkpoint['stage'], parts: Parts): Checkpoi
             privateKeyFile: key.privateKeyFile,
             publicKeyFile: key.publicKeyFile,
           },
-    httpPort: http.seenByGuest?.port ?? null,
+    httpPort: http.seenByGuest.port === 0 ? null : http.seenByGuest.port,
     machine: { process, places, hostPort },
   };
 }

@@ -27,8 +27,8 @@ export function templateArguments(
   build: BuildRun,
 ): string[][] {
   const data = {
-    HTTPIP: http.seenByGuest?.ip ?? '',
-    HTTPPort: http.seenByGuest?.port ?? 0,
+    HTTPIP: http.seenByGuest.ip,
+    HTTPPort: http.seenByGuest.port,
     HTTPDir: config.http_directory ?? '',
     OutputDir: disks.directory,
     Name: name,

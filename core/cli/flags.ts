@@ -14,7 +14,7 @@ export type Flag =
       readonly default: string;
       readonly choices: readonly string[];
     }
-  /** Values separated by commas; the last use of the flag counts. */
+  /** Values separated by commas, of all uses of the flag; an empty one that was given is kept. */
   | { readonly kind: 'list'; readonly summary: string; readonly placeholder: string }
   /** One value each time the flag is used. */
   | { readonly kind: 'many'; readonly summary: string; readonly placeholder: string };
@@ -50,6 +50,7 @@ function shown(name: string): string {
 }
 
 function valueFrom(name: string, flag: Flag, text: string, before: unknown): unknown {
+  const earlier = Array.isArray(before) ? (before as unknown[]) : [];
   switch (flag.kind) {
     case 'switch': {
       const truth = truths[text.toLowerCase()];
@@ -66,13 +67,13 @@ function valueFrom(name: string, flag: Flag, text: string, before: unknown): unk
         `${shown(name)} is one of ${flag.choices.join(', ')}, not ${JSON.stringify(text)}`,
         nameHint(text, flag.choices),
       );
-    case 'list':
-      return text
-        .split(',')
-        .map((element) => element.trim())
-        .filter((element) => element !== '');
+    case 'list': {
+      const elements = text.split(',').map((element) => element.trim());
+      const named = elements.filter((element) => element !== '');
+      return [...earlier, ...(named.length === 0 ? [''] : named)];
+    }
     case 'many':
-      return [...(Array.isArray(before) ? (before as unknown[]) : []), text];
+      return [...earlier, text];
   }
 }
 

@@ -49,7 +49,7 @@ export function calledFor(
   const { template, workingDirectory, startedAt, force } = recorded;
   const missing = texts(recorded['withheld']).filter((name) => !given.var.some((pair) => pair.startsWith(`${name}=`)));
   if (missing.length > 0 && given['var-file'].length === 0) {
-    throw new UsageError(`secrets are not written down: ${missing.join(', ')}`, {
+    throw new UsageError(`values of secrets, and those of a run that succeeded, are not kept: ${missing.join(', ')}`, {
       code: 'SECRET_NEEDED',
       hint: `give ${missing.map((name) => `-var ${name}=…`).join(' ')} again`,
     });

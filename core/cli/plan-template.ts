@@ -1,6 +1,4 @@
 import { builtin } from '../../plugins/builtin.ts';
-import { hasErrors, type LocatedDiagnostic } from '../diagnostics/diagnostic.ts';
-import { sortDiagnostics } from '../diagnostics/render.ts';
 import { TemplateError } from '../errors/errors.ts';
 import { createLook, readStart } from '../plan/look.ts';
 import { makePlan } from '../plan/make-plan.ts';
@@ -22,18 +20,13 @@ export interface PlanFlags {
   readonly startedAt?: Date;
 }
 
-interface ReadOptions {
-  readonly options: PlanOptions;
-  /** What is wrong with the variable files. */
-  readonly diagnostics: readonly LocatedDiagnostic[];
-}
-
 /** What a plan depends on besides the template; throws `UsageError` when a variable file cannot be read. */
-export async function readPlanOptions(flags: PlanFlags, signal?: AbortSignal): Promise<ReadOptions> {
+export async function readPlanOptions(flags: PlanFlags, signal?: AbortSignal): Promise<PlanOptions> {
   const { given, diagnostics } = await readGivenVariables(flags['var-file'], flags.var);
-  const options: PlanOptions = {
+  return {
     components: builtin,
     given,
+    givenDiagnostics: diagnostics,
     only: flags.only,
     except: flags.except,
     force: flags.force,
@@ -45,7 +38,6 @@ export async function readPlanOptions(flags: PlanFlags, signal?: AbortSignal): P
     readStart,
     signal,
   };
-  return { options, diagnostics };
 }
 
 /**
@@ -59,10 +51,8 @@ export async function planTemplate(
   signal?: AbortSignal,
 ): Promise<Plan> {
   const template = parseTemplate(await readTemplate(path));
-  const { options, diagnostics: inFiles } = await readPlanOptions(flags, signal);
-  const { plan, diagnostics } = await makePlan(template, options);
-  const all = sortDiagnostics([...inFiles, ...diagnostics]);
-  if (plan === undefined || hasErrors(all)) throw new TemplateError(all);
-  output.complain(all);
+  const { plan, diagnostics } = await makePlan(template, await readPlanOptions(flags, signal));
+  if (plan === undefined) throw new TemplateError(diagnostics);
+  output.complain(diagnostics);
   return plan;
 }

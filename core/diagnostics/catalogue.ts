@@ -31,7 +31,8 @@ export const catalogue = {
   VARIABLE_COERCED:
     'A variable’s value is a number or a boolean. Packer refuses that; Kiln takes it as the text that is written. Put quotes around it to keep the template usable with both.',
   VARIABLE_CYCLE: 'Variables need each other’s values in a circle.',
-  VARIABLE_UNDEFINED: 'A variable’s value names another variable that is neither declared nor given.',
+  VARIABLE_UNDEFINED:
+    'A variable’s value names another variable that is neither declared nor given. It stands for an empty text, as everywhere else.',
   VARIABLE_RECURSION:
     'A text still contained templates after a hundred passes, or grew without end; it probably produces itself again and again.',
   VARIABLE_UNDECLARED:
@@ -42,6 +43,8 @@ export const catalogue = {
   VARIABLE_FILE_YAML: 'A variable file whose name ends in .yaml or .yml is not YAML, or uses a name twice.',
   VARIABLE_SENSITIVE_UNKNOWN:
     '"sensitive-variables" names a variable that the template does not declare, so nothing is hidden.',
+  VARIABLE_SENSITIVE_SHORT:
+    'The value of a sensitive variable has one or two characters. They are hidden wherever they occur, in words and file names too, so that little can be read and the value can be guessed.',
   INTERPOLATION_FAILED:
     'A text between {{ and }} could not be worked out: it is not well-formed, calls a function that does not exist or is not allowed at this place, or the function refused its arguments.',
   INTERPOLATION_UNKNOWN_NAME:

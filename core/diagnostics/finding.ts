@@ -3,13 +3,15 @@ import type { DiagnosticCode } from './catalogue.ts';
 
 /** Which part of the pointed-at value the caret goes under; without it, the whole value. */
 export type Mark =
+  /** The whole value where it is written, also when it is made of variables: they are not filled in there. */
+  | { readonly kind: 'written' }
   | { readonly kind: 'key' }
   /** `offset` and `length` (1 unless given) count UTF-16 code units of the decoded text. */
   | { readonly kind: 'text'; readonly offset: number; readonly length?: number }
   /** `start` and `end` are offsets in the file. */
   | { readonly kind: 'range'; readonly start: number; readonly end: number }
-  /** The place is in another file. */
-  | { readonly kind: 'elsewhere'; readonly location: SourceLocation; readonly excerpt: string };
+  /** The place is in another file, or at a flag. Without `excerpt` nothing of it is shown. */
+  | { readonly kind: 'elsewhere'; readonly location: SourceLocation; readonly excerpt: string | undefined };
 
 /** A diagnostic of the engine's own on its way to being located. */
 export interface Finding extends Diagnostic {

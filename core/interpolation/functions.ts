@@ -19,8 +19,7 @@ export interface FunctionContext {
   /** Variables by name, rendered. */
   readonly variables: Readonly<Record<string, string>>;
   /**
-   * Set where variables are worked out and nowhere else: allows `env`, `consul_key`, `vault` and `aws_secretsmanager`,
-   * and makes a variable that is not there an error (VARIABLE_UNDEFINED) rather than an empty text.
+   * Set where variables are worked out and nowhere else: allows `env`, `consul_key`, `vault` and `aws_secretsmanager`.
    */
   readonly outside?: OutsideWorld | undefined;
   /** Undefined outside of a build. */
@@ -84,10 +83,7 @@ function outsideFunctions({ outside }: FunctionContext): readonly (readonly [str
 }
 
 function user(context: FunctionContext, name: string): string {
-  const value = Object.hasOwn(context.variables, name) ? context.variables[name] : undefined;
-  if (value !== undefined) return value;
-  if (context.outside === undefined) return '';
-  throw new Refusal(`there is no variable ${JSON.stringify(name)}`, { code: 'VARIABLE_UNDEFINED' });
+  return (Object.hasOwn(context.variables, name) ? context.variables[name] : undefined) ?? '';
 }
 
 function build(context: FunctionContext, name: string): string {

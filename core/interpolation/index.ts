@@ -10,4 +10,4 @@ export { templateFunctions, type FunctionContext, type OutsideWorld } from './fu
 export type { FunctionTable } from './function-table.ts';
 export { hasDotReference, userReferences, type UserReference } from './references.ts';
 export { renderWithLookups, type LookupOptions } from './lookups.ts';
-export type { Lookups } from './lookup-cache.ts';
+export { answersOf, type Lookups } from './lookup-cache.ts';

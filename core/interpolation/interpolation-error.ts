@@ -1,11 +1,7 @@
 import { StepError } from '../errors/errors.ts';
 
 export type InterpolationCode =
-  | 'INTERPOLATION_FAILED'
-  | 'INTERPOLATION_UNKNOWN_NAME'
-  | 'INTERPOLATION_BUILD_UNAVAILABLE'
-  | 'VARIABLE_UNDEFINED'
-  | 'VARIABLE_RECURSION';
+  'INTERPOLATION_FAILED' | 'INTERPOLATION_UNKNOWN_NAME' | 'INTERPOLATION_BUILD_UNAVAILABLE' | 'VARIABLE_RECURSION';
 
 export interface InterpolationDetails {
   readonly code?: InterpolationCode;

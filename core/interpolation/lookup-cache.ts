@@ -30,6 +30,11 @@ export function addAnswer(lookups: Lookups, lookup: Lookup, answer: Answer): voi
   lookups.set(lookupKey(lookup), answer);
 }
 
+/** All answers that there are. */
+export function answersOf(lookups: Lookups): readonly string[] {
+  return [...lookups.values()].flatMap((answer) => ('value' in answer ? [answer.value] : []));
+}
+
 /** The answer to a lookup; throws `MissingLookup` when it has to be fetched first. */
 export function readLookup(lookups: Lookups | undefined, lookup: Lookup): string {
   if (lookups === undefined) throw new Refusal('nothing is looked up on servers here');

@@ -42,7 +42,8 @@ function loader<Module>(
   const known = new Map<string, LoadedComponent<Module>>();
   const unknown = ({ type, pointer }: Use): Finding =>
     errorAt('COMPONENT_UNKNOWN', `${pointer}/type`, `there is no ${kind} of the type "${type}"`, {
-      hint: () => nameHint(type, Object.keys(entries)),
+      hint: () => (type.includes('{{') ? '"type" cannot use variables' : nameHint(type, Object.keys(entries))),
+      mark: { kind: 'written' },
     });
   return {
     load: async (uses) => {

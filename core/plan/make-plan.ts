@@ -21,7 +21,10 @@ import { placeOfValue, traceValue } from './trace-values.ts';
 export interface MadePlan {
   /** Undefined when there is an error among the diagnostics. */
   readonly plan: Plan | undefined;
-  /** Everything there is to say about the template, in the order of the source; the values of secrets are hidden. */
+  /**
+   * Everything there is to say about the template and about the given variables, in the order of the source; the values
+   * of secrets are hidden.
+   */
   readonly diagnostics: readonly LocatedDiagnostic[];
 }
 
@@ -123,7 +126,8 @@ export async function makePlan(template: Template, options: PlanOptions): Promis
   complain(named);
   complain(await loadComponents(context.loaders, template, selected, options.except));
   const planned = selected.map((build) => planBuild(build, context));
-  const diagnostics = context.present(firstFindings(all));
+  const ofGiven = options.givenDiagnostics.map(secretMask([...secrets]));
+  const diagnostics = sortDiagnostics([...ofGiven, ...context.present(firstFindings(all))]);
   if (hasErrors(diagnostics)) return { plan: undefined, diagnostics };
   const plan: Plan = {
     templatePath: source.path,

@@ -2,6 +2,7 @@ import { errorAt } from '../diagnostics/finding.ts';
 import { renderUntilStable } from '../interpolation/index.ts';
 import { applies, type TemplatePostProcessor, type TemplateProvisioner } from '../template/template.ts';
 import { matchesAny } from './name-pattern.ts';
+import { weakBoolean } from '../schema/weak-values.ts';
 import { factNamesOf } from './fact-names.ts';
 import type { PlannedBuild, PlannedPostProcessor, PlannedProvisioner } from './plan.ts';
 import type { BuildContext, PlanContext } from './plan-context.ts';
@@ -41,11 +42,25 @@ function planProvisioner(written: TemplateProvisioner, context: BuildContext): P
   };
 }
 
+function keepsInput(written: TemplatePostProcessor, { plan, build }: BuildContext): boolean | undefined {
+  const { keepInputArtifact: keep } = written;
+  if (typeof keep !== 'string') return keep;
+  const pointer = `${written.pointer}/keep_input_artifact`;
+  const text = renderOwnText(keep, pointer, plan, build);
+  if (text === undefined || text === '') return undefined;
+  const value = weakBoolean(text);
+  if (value !== undefined) return value;
+  const message = `"keep_input_artifact" has to be true or false, not ${JSON.stringify(text)}`;
+  plan.complain([errorAt('TEMPLATE_WRONG_TYPE', pointer, message)]);
+  return undefined;
+}
+
 function planPostProcessor(written: TemplatePostProcessor, context: BuildContext): PlannedPostProcessor | undefined {
   const component = context.plan.loaders.postProcessors.loaded(written.type);
   if (component === undefined) return undefined;
   const { configure, rebase } = planComponent(component, written, context, 'in the build');
-  const { type, pointer, name, keepInputArtifact } = written;
+  const { type, pointer, name } = written;
+  const keepInputArtifact = keepsInput(written, context);
   return { type, pointer, name, module: component.module, configure, rebase, keepInputArtifact };
 }
 

@@ -1,3 +1,4 @@
+import type { LocatedDiagnostic } from '../diagnostics/diagnostic.ts';
 import type { GivenVariable } from '../template/given-variables.ts';
 import type { ComponentSource, PrepareContext } from './component.ts';
 
@@ -6,6 +7,8 @@ export interface PlanOptions {
   readonly components: ComponentSource;
   /** From -var-file and -var, in the order in which they count. */
   readonly given: readonly GivenVariable[];
+  /** What is wrong with the files that they come from; without source lines, which may be secret. */
+  readonly givenDiagnostics: readonly LocatedDiagnostic[];
   /** Names and patterns from -only and -except; empty: all, none. */
   readonly only: readonly string[];
   readonly except: readonly string[];

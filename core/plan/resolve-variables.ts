@@ -1,6 +1,8 @@
-import { errorAt, type Finding } from '../diagnostics/finding.ts';
+import type { DiagnosticCode } from '../diagnostics/catalogue.ts';
+import { errorAt, warningAt, type Finding } from '../diagnostics/finding.ts';
 import { nameHint } from '../diagnostics/suggest.ts';
 import {
+  answersOf,
   hasDotReference,
   InterpolationError,
   renderKeepingDots,
@@ -9,10 +11,11 @@ import {
   type FunctionTable,
   userReferences,
   type Lookups,
+  type UserReference,
 } from '../interpolation/index.ts';
 import { pointerToken } from '../template/json-source.ts';
 import type { Template } from '../template/template.ts';
-import { textFinding, type VariableText } from './text-finding.ts';
+import { markInVariable, textFinding, type VariableText } from './text-finding.ts';
 import type { PlanOptions } from './plan-options.ts';
 import type { CommonContext } from './text-setting.ts';
 
@@ -133,6 +136,51 @@ function order(texts: ReadonlyMap<string, VariableText>): {
   return { ordered, stuck: new Map(stuck) };
 }
 
+/** Warnings about variables that a variable's value names and that nobody declares or gives; they are empty texts. */
+function unknownReferences(
+  name: string,
+  written: VariableText,
+  references: readonly UserReference[],
+  texts: ReadonlyMap<string, VariableText>,
+): readonly Finding[] {
+  return references
+    .filter((reference) => !texts.has(reference.name))
+    .map(({ name: asked, offset, length }) => {
+      const message = `the value of the variable "${name}" names a variable "${asked}", which is neither declared nor given; it stands for an empty text`;
+      const near = nameHint(asked, [...texts.keys()]);
+      const hint = near?.startsWith('did') === true ? near : 'declare it in "variables"';
+      const mark = markInVariable(written, { offset, length });
+      return warningAt('VARIABLE_UNDEFINED', written.pointer, message, { hint, mark });
+    });
+}
+
+/** A complaint about a sensitive variable's value, without any of it. */
+function hiddenFinding(code: DiagnosticCode, name: string, { pointer, place }: VariableText): Finding {
+  const location = place?.()?.location;
+  return errorAt(
+    code,
+    pointer,
+    `the value of the sensitive variable "${name}" is not a template that can be filled in`,
+    {
+      hint: 'braces {{ that are meant as text are written {{`{{`}}',
+      mark: location === undefined ? { kind: 'key' } : { kind: 'elsewhere', location, excerpt: undefined },
+    },
+  );
+}
+
+/** A shorter text is found by chance in most others. */
+const SHORTEST_SECRET = 3;
+
+function shortSecrets(template: Template, values: Readonly<Record<string, string>>): readonly Finding[] {
+  return template.sensitiveVariables.flatMap((name, index) => {
+    const { length } = values[name] ?? '';
+    if (length === 0 || length >= SHORTEST_SECRET) return [];
+    const letters = length === 1 ? 'one character' : `${String(length)} characters`;
+    const message = `the value of the sensitive variable "${name}" has ${letters} only, which are hidden wherever they occur, also in words`;
+    return [warningAt('VARIABLE_SENSITIVE_SHORT', `/sensitive-variables/${String(index)}`, message)];
+  });
+}
+
 /** Works out all variables. Collects every complaint; rejects only when the lookups are cancelled. */
 export async function resolveVariables(
   template: Template,
@@ -148,6 +196,7 @@ export async function resolveVariables(
   for (const name of stuck.keys()) unknown.add(name);
   const { environment, signal } = options;
   const lookups: Lookups = new Map();
+  const sensitive = new Set(template.sensitiveVariables);
   let functions: FunctionTable | undefined;
   const valueOf = (text: string): string => {
     functions ??= templateFunctions({ ...common, variables: values, outside: { environment, lookups } });
@@ -166,24 +215,29 @@ export async function resolveVariables(
       unknown.add(name);
       continue;
     }
+    findings.push(...unknownReferences(name, written, needed, texts));
     try {
       values[name] = await renderWithLookups(() => valueOf(written.text), lookups, { environment, signal });
     } catch (error) {
       if (!(error instanceof InterpolationError)) throw error;
       unknown.add(name);
       const { code, message, hint, offset, length } = error;
-      findings.push(textFinding(code, written, `the variable "${name}": ${message}`, { offset, length }, hint));
+      findings.push(
+        sensitive.has(name)
+          ? hiddenFinding(code, name, written)
+          : textFinding(code, written, `the variable "${name}": ${message}`, { offset, length }, hint),
+      );
     }
   }
-  const secrets = template.sensitiveVariables.flatMap((name) => {
-    const value = values[name];
-    return value === undefined || value === '' ? [] : [value];
-  });
+  // What is written of a sensitive variable is hidden as well: it may be no well-formed template.
+  const hidden = template.sensitiveVariables.flatMap((name) => [values[name], texts.get(name)?.text]);
+  const secrets = [...hidden, ...answersOf(lookups)].filter((value): value is string => (value ?? '') !== '');
+  findings.push(...shortSecrets(template, values));
   const dotted = new Set(
     Object.keys(values).filter((name) => {
       const value = values[name] ?? '';
       return value.includes('{{') && hasDotReference(value);
     }),
   );
-  return { variables: { values, unknown, dotted, texts, secrets }, findings };
+  return { variables: { values, unknown, dotted, texts, secrets: [...new Set(secrets)] }, findings };
 }

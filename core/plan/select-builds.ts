@@ -1,4 +1,4 @@
-import { errorAt, warningAt, type Finding } from '../diagnostics/finding.ts';
+import { errorAt, warningAt, type Finding, type Mark } from '../diagnostics/finding.ts';
 import { nameHint } from '../diagnostics/suggest.ts';
 import { describeValue, isList, weakText } from '../schema/weak-values.ts';
 import type { Template, TemplateBuilder } from '../template/template.ts';
@@ -67,16 +67,36 @@ export function nameBuilds(template: Template, render: RenderOwn, findings: Find
   return [...builds.values()].sort(byName);
 }
 
+/** Whether one of the patterns is the build's name, or its name with the type before it, as Kiln shows it. */
+function names({ name, displayName }: NamedBuild, patterns: readonly string[]): boolean {
+  const typed = patterns.filter((pattern) => pattern.includes('.'));
+  return matchesAny(name, patterns) || matchesAny(displayName, typed);
+}
+
+/** The place of one of the names that a flag was given. */
+function atFlag(flag: 'only' | 'except', given: readonly string[], name?: string): Mark {
+  const start = `-${flag}=`;
+  const before = name === undefined ? [] : given.slice(0, given.indexOf(name));
+  const offset = start.length + before.reduce((sum, each) => sum + each.length + 1, 0);
+  const excerpt = start + given.join(',');
+  const length = Math.max(1, (name ?? given.join(',')).length);
+  return { kind: 'elsewhere', location: { file: `-${flag}`, line: 1, column: offset + 1, length }, excerpt };
+}
+
 function checkNames(template: Template, builds: readonly NamedBuild[], options: PlanOptions): readonly Finding[] {
-  const names = builds.map(({ name }) => name);
+  const known = builds.map(({ name }) => name);
   const postProcessors = template.postProcessors.flat().map(({ name }) => name);
   return (['only', 'except'] as const).flatMap((flag) => {
-    const candidates = flag === 'only' ? names : [...names, ...postProcessors];
+    const candidates = flag === 'only' ? known : [...known, ...postProcessors];
     return options[flag].flatMap((pattern) => {
+      if (pattern === '' && flag === 'except') return [];
+      if (builds.some((build) => names(build, [pattern]))) return [];
       if (candidates.some((name) => matchesAny(name, [pattern]))) return [];
       const what = flag === 'only' ? 'no build' : 'no build and no post-processor';
-      const message = `-${flag} names "${pattern}", and ${what} has that name`;
-      return [warningAt('PLAN_UNKNOWN_NAME', '', message, { hint: nameHint(pattern, [...new Set(candidates)]) })];
+      const message =
+        pattern === '' ? `-${flag} is given and empty` : `-${flag} names "${pattern}", and ${what} has that name`;
+      const hint = pattern === '' ? 'leave the flag out for all builds' : nameHint(pattern, [...new Set(candidates)]);
+      return [warningAt('PLAN_UNKNOWN_NAME', '', message, { hint, mark: atFlag(flag, options[flag], pattern) })];
     });
   });
 }
@@ -92,11 +112,11 @@ export function selectBuilds(
   const sourcesOf = checkSources(builds, findings);
   findings.push(...checkNames(template, builds, options));
   const selected = new Set(
-    builds.filter(({ name }) => (only.length === 0 || matchesAny(name, only)) && !matchesAny(name, except)),
+    builds.filter((build) => (only.length === 0 || names(build, only)) && !names(build, except)),
   );
   const bringAlong = (source: NamedBuild, build: NamedBuild): void => {
     const place = build.from.find(({ name }) => name === source.name)?.pointer ?? build.builder.pointer;
-    if (matchesAny(source.name, except)) {
+    if (names(source, except)) {
       const message = `the build "${build.name}" starts from "${source.name}", which -except leaves out`;
       findings.push(errorAt('PLAN_SOURCE_EXCLUDED', place, message, { hint: `leave out "${build.name}" as well` }));
       return;
@@ -109,9 +129,11 @@ export function selectBuilds(
     for (const source of sourcesOf(build)) if (!selected.has(source)) bringAlong(source, build);
   }
   if (selected.size === 0 && builds.length > 0) {
-    const names = builds.map(({ name }) => `"${name}"`).join(', ');
-    const hint = names.length < 500 ? `the template has ${names}` : undefined;
-    findings.push(errorAt('PLAN_NO_BUILDS', '', 'there is nothing to build with these -only and -except', { hint }));
+    const all = builds.map(({ name }) => `"${name}"`).join(', ');
+    const hint = all.length < 500 ? `the template has ${all}` : undefined;
+    const mark = only.length > 0 ? atFlag('only', only) : atFlag('except', except);
+    const message = 'there is nothing to build with these -only and -except';
+    findings.push(errorAt('PLAN_NO_BUILDS', '', message, { hint, mark }));
   }
   return [...selected].sort(byName);
 }

@@ -1,5 +1,5 @@
 import { locationText } from '../diagnostics/render.ts';
-import type { Finding } from '../diagnostics/finding.ts';
+import type { Finding, Mark } from '../diagnostics/finding.ts';
 import { userReferences } from '../interpolation/index.ts';
 import type { JsonValue } from '../run/json.ts';
 import { isList, isObject } from '../schema/weak-values.ts';
@@ -36,6 +36,11 @@ function lastVariable(text: string, variables: Variables): string | undefined {
   return last;
 }
 
+function markedElsewhere(mark: Mark): Place | undefined {
+  if (mark.kind !== 'elsewhere' || mark.excerpt === undefined) return undefined;
+  return { location: mark.location, excerpt: mark.excerpt };
+}
+
 /** Where an option's value comes from when a variable is all that its text has. */
 function variablePlace(
   text: string,
@@ -46,7 +51,7 @@ function variablePlace(
   const written = name === undefined ? undefined : variables.texts.get(name);
   if (name === undefined || written === undefined) return undefined;
   const mark = markInVariable(written, { offset: 0, length: written.text.length });
-  return { name, place: mark.kind === 'elsewhere' ? mark : placeOf(source, written.pointer, mark) };
+  return { name, place: markedElsewhere(mark) ?? placeOf(source, written.pointer, mark) };
 }
 
 /** Where the value that a pointer leads to was given: there, or in the variable that is all of it. */

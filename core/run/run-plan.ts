@@ -7,7 +7,7 @@ import type { Plan } from '../plan/plan.ts';
 import { markPrograms } from '../process/run-mark.ts';
 import { createJournal } from './journal.ts';
 import { startHeartbeat, thisOwner } from './owner.ts';
-import { writeInvocation } from './invocation.ts';
+import { forgetValues, writeInvocation } from './invocation.ts';
 import { newId } from './new-id.ts';
 import { forgetOldRuns, markClean } from './old-runs.ts';
 import { openRun, type RunContext } from './run-context.ts';
@@ -137,6 +137,7 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<RunRepor
     leftBehind: run.leftBehind,
   };
   await writeReport(run, report);
+  if (outcome === 'succeeded') await forgetValues(journal.directory).catch(() => undefined);
   await journal.close();
   run.emit({ type: 'run-finished', runId, outcome, milliseconds: report.milliseconds });
   return report;

@@ -65,6 +65,11 @@ function checkSensitive(template: Template): readonly Finding[] {
  * component. `version` is the version of Packer that Kiln stands in for.
  */
 export function checkTemplate(template: Template, version: string): readonly Finding[] {
+  return [...checkVersion(template, version), ...checkSensitive(template), ...checkReferences(template)];
+}
+
+/** Whether there are builders, and whether those that other parts of the template name are among them. */
+export function checkReferences(template: Template): readonly Finding[] {
   const names = new Set(template.builders.map((builder) => builder.name));
   const overrides = template.provisioners.flatMap((provisioner) =>
     Object.keys(provisioner.override)
@@ -77,8 +82,6 @@ export function checkTemplate(template: Template, version: string): readonly Fin
   );
   return [
     ...(names.size === 0 ? [errorAt('TEMPLATE_NO_BUILDERS', '/builders', 'the template has no builder')] : []),
-    ...checkVersion(template, version),
-    ...checkSensitive(template),
     ...template.provisioners.flatMap((provisioner) => checkFilter(provisioner, names)),
     ...template.postProcessors.flat().flatMap((postProcessor) => checkFilter(postProcessor, names)),
     ...overrides,

@@ -50,7 +50,9 @@ export function complain(
 }
 
 function wrongType(fields: Fields, { pointer, value }: Field, name: string, wanted: string): void {
-  complain(fields, 'TEMPLATE_WRONG_TYPE', pointer, `"${name}" has to be ${wanted}, not ${describeValue(value)}`);
+  const hint = typeof value === 'string' && value.includes('{{') ? `"${name}" cannot use variables` : undefined;
+  const message = `"${name}" has to be ${wanted}, not ${describeValue(value)}`;
+  complain(fields, 'TEMPLATE_WRONG_TYPE', pointer, message, { hint, mark: { kind: 'written' } });
 }
 
 /** Text only, as Packer reads post-processors and the top of the template. */
@@ -71,10 +73,12 @@ export function weakTextField(fields: Fields, name: string): string | undefined 
   return text;
 }
 
-export function booleanField(fields: Fields, name: string): boolean | undefined {
+/** A boolean, or a text with variables that is to become one. */
+export function booleanField(fields: Fields, name: string): boolean | string | undefined {
   const found = field(fields, name);
   if (found === undefined) return undefined;
   if (typeof found.value === 'boolean') return found.value;
+  if (typeof found.value === 'string' && found.value.includes('{{')) return found.value;
   wrongType(fields, found, name, 'true or false');
   return undefined;
 }
@@ -155,6 +159,7 @@ export function durationField(fields: Fields, name: string): number {
   const milliseconds = parseDuration(value);
   if (milliseconds !== undefined) return milliseconds;
   complain(fields, 'OPTION_DURATION', pointer, `"${name}" has to be a duration, not ${describeValue(value)}`, {
+    mark: { kind: 'written' },
     hint: value.includes('{{')
       ? `"${name}" cannot use variables, in Packer either`
       : 'write it as "90s", "5m" or "1h30m"',

@@ -19,6 +19,7 @@ export interface GivenVariable {
 export interface GivenVariables {
   /** In order: a later value of the same name counts. */
   readonly given: readonly GivenVariable[];
+  /** Without source lines. */
   readonly diagnostics: readonly LocatedDiagnostic[];
 }
 
@@ -90,6 +91,7 @@ export async function readGivenVariables(
   for (const path of files) read.push(await readVariableFile(path));
   return {
     given: [...read.flatMap(({ given }) => given), ...assignments.map(readAssignment)],
-    diagnostics: read.flatMap(({ diagnostics }) => diagnostics),
+    // A line that cannot be read may be that of a secret, and nobody can tell which part of it is.
+    diagnostics: read.flatMap(({ diagnostics }) => diagnostics).map(({ excerpt: _line, ...rest }) => rest),
   };
 }

@@ -15,6 +15,7 @@ const DEEPEST = 256;
 function readValue(reader: Reader, closer: string): JsonNode | undefined {
   const next = reader.text.charAt(reader.at);
   if (next === '"') return readText(reader);
+  if (reader.text.startsWith('{{', reader.at)) return readBareTemplate(reader);
   if (next === '{') return nested(reader, readObject);
   if (next === '[') return nested(reader, readList);
   if (next !== '' && !',:]}'.includes(next)) return readWord(reader);
@@ -23,6 +24,15 @@ function readValue(reader: Reader, closer: string): JsonNode | undefined {
   const node: JsonNode = { type: 'null', offset: reader.at, length: 1, value: null };
   if (next !== ',' && next !== closer) reader.at++;
   return node;
+}
+
+/** A template that lacks its quotes, which is a fault; up to its end on the line. */
+function readBareTemplate(reader: Reader): JsonNode {
+  const offset = reader.at;
+  const [whole = '{{'] = /^\{\{[^\n]*?\}\}/.exec(reader.text.slice(offset, offset + 1000)) ?? [];
+  reader.at += whole.length;
+  fault(reader, offset, whole.length, 'a template stands here without quotes');
+  return { type: 'null', offset, length: whole.length, value: null };
 }
 
 function nested(reader: Reader, read: (reader: Reader) => JsonNode | undefined): JsonNode | undefined {
@@ -39,6 +49,7 @@ function nested(reader: Reader, read: (reader: Reader) => JsonNode | undefined):
 
 /** Passes what may stand between two elements. False: reading cannot go on. */
 function passComma(reader: Reader, closer: string): boolean {
+  const end = reader.at;
   skipBlank(reader);
   const next = reader.text.charAt(reader.at);
   if (next === ',') reader.at++;
@@ -46,7 +57,7 @@ function passComma(reader: Reader, closer: string): boolean {
     fault(reader, reader.at, 1, notClosed(closer));
     return false;
   } else if (next !== '' && next !== closer) {
-    fault(reader, reader.at, tokenAt(reader).length, 'a comma was expected before this');
+    fault(reader, end, 1, 'a comma was expected here');
     if (next === ':') reader.at++;
   }
   return true;

@@ -18,6 +18,12 @@ export interface JsonSource {
 /** Complaints of one kind beyond this number tell the reader nothing new. */
 const MOST = 100;
 
+function syntaxHint(text: string, offset: number, length: number): string | undefined {
+  if (text[offset] === "'") return 'JSON has double quotes only';
+  if (!text.startsWith('{{', offset)) return undefined;
+  return `put it in double quotes: "${text.slice(offset, offset + length).replaceAll('"', '`')}"`;
+}
+
 function syntaxFinding(text: string, { kind, message, offset, length }: JsonFault): Finding {
   return errorAt(
     kind === 'depth' ? 'JSON_TOO_DEEP' : 'JSON_SYNTAX',
@@ -25,7 +31,7 @@ function syntaxFinding(text: string, { kind, message, offset, length }: JsonFaul
     text.trim() === '' ? 'the file is empty' : message,
     {
       mark: { kind: 'range', start: offset, end: offset + length },
-      hint: text[offset] === "'" ? 'JSON has double quotes only' : undefined,
+      hint: syntaxHint(text, offset, length),
     },
   );
 }

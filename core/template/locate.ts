@@ -146,7 +146,10 @@ export function placeOf(source: JsonSource, pointer: string, mark?: Mark): Place
 
 function located(source: JsonSource, diagnostic: Diagnostic & Pick<Finding, 'mark'>): LocatedDiagnostic {
   const { mark, ...rest } = diagnostic;
-  if (mark?.kind === 'elsewhere') return { ...rest, location: mark.location, excerpt: mark.excerpt };
+  if (mark?.kind === 'elsewhere') {
+    const { location, excerpt } = mark;
+    return { ...rest, location, ...(excerpt === undefined ? {} : { excerpt }) };
+  }
   return { ...rest, ...placeOf(source, rest.pointer, mark) };
 }
 

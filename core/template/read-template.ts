@@ -32,7 +32,20 @@ export async function readNamedFile(path: string, what: string, code: string): P
   if (bytes.length > LARGEST) {
     throw new UsageError(`the ${what} ${path} is larger than ${String(LARGEST / 1024 / 1024)} MiB`, { code });
   }
+  if (isUtf16(bytes)) {
+    throw new UsageError(`the ${what} ${path} is in UTF-16`, {
+      code,
+      hint: 'save it as UTF-8; in PowerShell: Get-Content old | Out-File -Encoding utf8 new',
+    });
+  }
   return bytes.toString('utf8');
+}
+
+/** By its byte order mark, or by the zeros beside letters; no text in UTF-8 has a zero that JSON or YAML allows. */
+function isUtf16(bytes: Buffer): boolean {
+  const [first, second] = bytes;
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) return true;
+  return bytes.length >= 2 && (first === 0) !== (second === 0);
 }
 
 /** The template in `text`; `path` is only its name. Throws `TemplateError` when it is not JSON. */

@@ -42,7 +42,8 @@ export interface TemplateProvisioner extends TemplateComponent, BuilderFilter {
 
 export interface TemplatePostProcessor extends TemplateComponent, BuilderFilter {
   readonly name: string;
-  readonly keepInputArtifact: boolean | undefined;
+  /** A text is one with variables, to be filled in. */
+  readonly keepInputArtifact: boolean | string | undefined;
 }
 
 /** A template as its own keys say it; no variable is filled in and no component looked at. */

@@ -45,6 +45,46 @@ describe.skipIf(missing)('beside Packer 1.6.6', () => {
     expect(our.status).toBe(their.status);
   });
 
+  test.each([
+    [{ builders: [{ type: 'foo' }], provisioners: [{ type: 'bar', only: ['bar'] }] }],
+    [{ builders: [{ type: 'foo' }], provisioners: [{ type: 'bar', except: ['bar'] }] }],
+    [{ builders: [{ type: 'foo' }], provisioners: [{ type: 'bar', override: { bar: {} } }] }],
+    [{ builders: [{ type: 'foo' }], 'post-processors': [{ type: 'bar', only: ['bar'] }] }],
+    [{ builders: [{ type: 'foo' }], provisioners: [{ type: 'bar', only: ['foo'] }] }],
+    [{ builders: [{ type: 'vsphere-iso', network: 'n', networkCard: 'vmxnet3', disk_size: 5000 }] }],
+  ])('fix makes the same of a template, checks what it names, and ends alike: %j', async (template) => {
+    const name = file('fixed.json', template);
+    const [ours, theirs] = await both(['fix', name]);
+    expect(ours.status).toBe(theirs.status);
+    // Packer's complaint comes behind what it prints.
+    const [fixed = ''] = /^\{[^]*?\n\}/.exec(theirs.output) ?? [];
+    expect(JSON.parse(ours.output)).toEqual(JSON.parse(fixed));
+  });
+
+  test('a variable that names one that nobody gives is taken by both', async () => {
+    const name = file('unknown.json', {
+      variables: { a: 'x={{user `nobody`}} y={{user `c`}}', b: '{{user `c`}}', c: '1' },
+      builders: [{ type: 'null', communicator: 'none' }],
+    });
+    const [ours, theirs] = await both(['validate', name]);
+    expect([ours.status, theirs.status]).toEqual([0, 0]);
+  });
+
+  test.each([
+    ['{{ build `ID` }}', 'Null'],
+    ['{{ template_dir }}', directory],
+  ])('a provisioner of the null builder reads %s as in Packer, from standard input too', async (text, meant) => {
+    const template = {
+      builders: [{ type: 'null', communicator: 'none' }],
+      provisioners: [{ type: 'shell-local', inline: [`echo "told: ${text}"`] }],
+    };
+    const ended = await both(['build', '-'], JSON.stringify(template));
+    for (const { status, output } of ended) {
+      expect(status).toBe(0);
+      expect(output).toContain(`told: ${meant}`);
+    }
+  });
+
   test('inspect and validate -syntax-only end alike for templates that are not well-formed', async () => {
     for (const template of [broken, { builders: [{ name: 'x' }] }, { ...bare, unknown: 1 }, { variables: { a: [] } }]) {
       const name = file('not-well-formed.json', template);

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
@@ -54,6 +54,55 @@ describe('kiln build', () => {
       .find((event) => event.failure !== undefined)?.failure;
     expect(failure?.pointer).toBe(`/builders/1/${key ?? 'source'}`);
     expect(failure?.location).toBe(place);
+  });
+
+  test('adds up what -only and -except are given at several places, and builds nothing for an empty -only', async () => {
+    const builders = ['a', 'b', 'c'].map((name) => ({ type: 'file', name, content: 'x', target: path(`f-${name}`) }));
+    const name = file('three.json', { builders });
+    const made = async (...flags: string[]): Promise<string[]> => {
+      const { stdout } = await kiln(['build', '-force', ...flags, name]);
+      return [...stdout.matchAll(/^Build 'file\.(\w)' finished/gm)].map(([, each = '']) => each).sort();
+    };
+    expect(await made('-only=a', '-only=b')).toEqual(['a', 'b']);
+    expect(await made('-only=a,b', '-only', 'file.c')).toEqual(['a', 'b', 'c']);
+    expect(await made('-except=a', '-except=b')).toEqual(['c']);
+    expect(await made('-only=', '-only=b')).toEqual(['b']);
+    expect(await made('-except=')).toEqual(['a', 'b', 'c']);
+    const { code, stderr } = await kiln(['build', '-only=', name]);
+    expect(code).toBe(1);
+    expect(stderr).toContain('-only is given and empty');
+  });
+
+  test.each([
+    ['with a byte order mark', Buffer.from('\uFEFF{"builders":[]}', 'utf16le')],
+    ['without one', Buffer.from('{"builders":[]}', 'utf16le')],
+    ['of the other order', Buffer.from('{"builders":[]}', 'utf16le').swap16()],
+  ])('says of a template and of a variable file in UTF-16 %s what they are', async (_what, bytes) => {
+    writeFileSync(path('utf16.json'), bytes);
+    const ok = file('ok16.json', { builders: [{ type: 'null', communicator: 'none' }] });
+    for (const args of [['utf16.json'], ['-var-file=utf16.json', ok]]) {
+      const { stderr } = await kiln(['validate', ...args]);
+      expect(stderr).toContain('utf16.json is in UTF-16');
+      expect(stderr).toContain('-Encoding utf8');
+    }
+  });
+
+  test('keeps the values of -var only while the run can be gone on with', async () => {
+    const kept = (): string[] =>
+      readdirSync(path('values/runs')).map((run) => readFileSync(path(`values/runs/${run}/invocation.json`), 'utf8'));
+    const settings = { env: { KILN_STATE_DIR: path('values') } };
+    const name = file('values.json', {
+      variables: { word: '', exit: '0' },
+      builders: [{ type: 'null', communicator: 'none' }],
+      provisioners: [{ type: 'shell-local', inline: ['exit {{user `exit`}}'] }],
+    });
+    await kiln(['build', '-var', 'word=not-for-ever', '-var=exit=1', name], settings);
+    expect(kept().join('')).toContain('not-for-ever');
+    rmSync(path('values'), { recursive: true });
+    expect((await kiln(['build', '-var', 'word=not-for-ever', name], settings)).code).toBe(0);
+    expect(kept()).toHaveLength(1);
+    expect(kept().join('')).toContain('"withheld":["word"]');
+    expect(kept().join('')).not.toContain('not-for-ever');
   });
 
   test('reads a template from standard input', async () => {

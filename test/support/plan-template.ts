@@ -19,9 +19,10 @@ export interface Given {
 export async function planTemplate(template: string | object, given: Given = {}): Promise<MadePlan> {
   const text = typeof template === 'string' ? template : JSON.stringify(template, null, 2);
   const { given: variables, diagnostics } = await readGivenVariables(given.varFiles ?? [], given.vars ?? []);
-  const made = await makePlan(parseTemplate(templateSource('t.json', text)), {
+  return makePlan(parseTemplate(templateSource('t.json', text)), {
     components: builtin,
     given: variables,
+    givenDiagnostics: diagnostics,
     only: [],
     except: [],
     force: false,
@@ -34,7 +35,6 @@ export async function planTemplate(template: string | object, given: Given = {})
     signal: new AbortController().signal,
     ...given.options,
   });
-  return { ...made, diagnostics: [...diagnostics, ...made.diagnostics] };
 }
 
 /** "CODE line:column", in the order of the source. */

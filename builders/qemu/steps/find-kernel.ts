@@ -62,7 +62,7 @@ export async function findKernel(
   const path = await find('kernel', kernelUrl);
   const initrd = config.initrd_url === undefined ? undefined : await find('initrd', config.initrd_url);
   const { seenByGuest } = context.http;
-  const data = { HTTPIP: seenByGuest?.ip ?? '', HTTPPort: seenByGuest?.port ?? 0, Name: context.name };
+  const data = { HTTPIP: seenByGuest.ip, HTTPPort: seenByGuest.port, Name: context.name };
   const inside = (name: string): string => name.replace(/^\/+/, '');
   const members = [
     ...(await Promise.all(

@@ -71,8 +71,8 @@ export async function makeMedia(
   build: BuildRun,
 ): Promise<Media> {
   const data = {
-    HTTPIP: http.seenByGuest?.ip ?? '',
-    HTTPPort: http.seenByGuest?.port ?? 0,
+    HTTPIP: http.seenByGuest.ip,
+    HTTPPort: http.seenByGuest.port,
     Name: name,
     SSHPublicKey: key?.publicKey ?? '',
   };

@@ -8,13 +8,9 @@ function buildData(guest: Communicator, http: GuestHttp, key: BuildKey | undefin
   return {
     ...connectionData(guest),
     ...(key === undefined ? {} : { SSHPublicKey: key.publicKey, SSHPrivateKey: key.privateKey }),
-    ...(seenByGuest === undefined
-      ? {}
-      : {
-          PackerHTTPIP: seenByGuest.ip,
-          PackerHTTPPort: `${seenByGuest.port}`,
-          PackerHTTPAddr: `${seenByGuest.ip}:${seenByGuest.port}`,
-        }),
+    PackerHTTPIP: seenByGuest.ip,
+    PackerHTTPPort: `${seenByGuest.port}`,
+    PackerHTTPAddr: seenByGuest.ip === '' ? '' : `${seenByGuest.ip}:${seenByGuest.port}`,
   };
 }
 

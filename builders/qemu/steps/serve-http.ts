@@ -1,20 +1,31 @@
 import { networkInterfaces } from 'node:os';
 import { resolve } from 'node:path';
-import type { BuildRun } from '../../../plugins/sdk/index.ts';
+import { StepError, type BuildRun } from '../../../plugins/sdk/index.ts';
 import type { QemuBuilderConfig } from '../config.gen.ts';
 import { httpAddress } from '../http-address.ts';
 import { startHttpServer, type HttpServer } from '../http-server.ts';
 
 export interface GuestHttp extends AsyncDisposable {
-  /** Address and port as the guest reaches them; undefined when nothing is served. */
-  readonly seenByGuest: { readonly ip: string; readonly port: number } | undefined;
+  /** This machine as the guest reaches it (empty when it does not), with the port of what is served; 0 when nothing is. */
+  readonly seenByGuest: { readonly ip: string; readonly port: number };
+}
+
+/** For what the guest may ask of this machine besides HTTP; empty when the bridge leads nowhere. */
+function addressAlone(config: QemuBuilderConfig): string {
+  try {
+    return httpAddress(config, networkInterfaces()).seen;
+  } catch (error) {
+    if (error instanceof StepError) return '';
+    throw error;
+  }
 }
 
 /** `known`: the port that the guest knows already. */
 export async function serveHttp(config: QemuBuilderConfig, build: BuildRun, known?: number): Promise<GuestHttp> {
   const { http_directory: directory, http_content: contents } = config;
-  const nothing = { seenByGuest: undefined, [Symbol.asyncDispose]: () => Promise.resolve() };
-  if (directory === undefined && contents === undefined) return nothing;
+  if (directory === undefined && contents === undefined) {
+    return { seenByGuest: { ip: addressAlone(config), port: 0 }, [Symbol.asyncDispose]: () => Promise.resolve() };
+  }
   const served = directory === undefined ? { contents: contents ?? {} } : { directory: resolve(directory) };
   const range = { first: known ?? config.http_port_min, last: known ?? config.http_port_max };
   const address = httpAddress(config, networkInterfaces());

@@ -22,8 +22,8 @@ export interface BootData {
 /** A boot command filled in and read. Throws `StepError` BOOT_COMMAND when what was filled in spoils it. */
 function stepsOf(text: BootText, { name, http, publicKey = '' }: BootData, build: BuildRun): readonly BootStep[] {
   const data = {
-    HTTPIP: http.seenByGuest?.ip ?? '',
-    HTTPPort: http.seenByGuest?.port ?? 0,
+    HTTPIP: http.seenByGuest.ip,
+    HTTPPort: http.seenByGuest.port,
     Name: name,
     SSHPublicKey: publicKey,
   };

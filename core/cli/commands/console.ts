@@ -4,6 +4,7 @@ import { sortDiagnostics } from '../../diagnostics/render.ts';
 import { TemplateError } from '../../errors/errors.ts';
 import { secretMask, type SecretMask } from '../../events/mask-secrets.ts';
 import { InterpolationError, renderUntilStable, type FunctionTable } from '../../interpolation/index.ts';
+import { secretMask as hideSecrets } from '../../plan/mask-secrets.ts';
 import { resolveVariables } from '../../plan/resolve-variables.ts';
 import { commonContext, textSetting } from '../../plan/text-setting.ts';
 import { locateAll } from '../../template/locate.ts';
@@ -35,12 +36,13 @@ interface Session {
 
 async function openSession(template: Template, flags: PlanFlags): Promise<Session> {
   const output = outputFor('text');
-  const { options, diagnostics } = await readPlanOptions(flags);
+  const options = await readPlanOptions(flags);
   const common = commonContext(template, options);
   const { variables, findings } = await resolveVariables(template, options, common);
   // A variable without a value is no hindrance here.
   const serious = findings.filter(({ code }) => code !== 'VARIABLE_REQUIRED');
-  const all = sortDiagnostics([...diagnostics, ...locateAll(template.source, [...template.findings, ...serious])]);
+  const located = locateAll(template.source, [...template.findings, ...serious]);
+  const all = sortDiagnostics([...options.givenDiagnostics, ...located]).map(hideSecrets(variables.secrets));
   if (hasErrors(all)) throw new TemplateError(all);
   output.complain(all);
   const place = { build: undefined, componentType: undefined, factNames: undefined, facts: undefined };

@@ -1,5 +1,6 @@
 import { hasErrors } from '../../diagnostics/diagnostic.ts';
 import { sortDiagnostics } from '../../diagnostics/render.ts';
+import { checkReferences } from '../../template/check-template.ts';
 import { fixText } from '../../template/fix/fix-text.ts';
 import { locateAll } from '../../template/locate.ts';
 import { parseTemplate } from '../../template/parse-template.ts';
@@ -14,7 +15,13 @@ export const fix: Command = defineCommand({
   usage: 'fix [flags] TEMPLATE',
   description:
     'Brings a template that was written for an older Packer up to date and writes it to standard output. The file stays as it is. A TEMPLATE of "-" is read from standard input.',
-  flags: { validate: { kind: 'switch', default: true, summary: "whether the result's syntax is checked" } },
+  flags: {
+    validate: {
+      kind: 'switch',
+      default: true,
+      summary: 'whether the result is checked: its syntax, and the builders that it names',
+    },
+  },
   operands: { least: 1, most: 1 },
   run: async ({ flags, operands: [path = ''] }) => {
     const { template } = await readParsed(path);
@@ -22,7 +29,8 @@ export const fix: Command = defineCommand({
     print(text);
     if (!flags.validate) return exitCodes.ok;
     const fixed = parseTemplate(templateSource(path, text));
-    const findings = sortDiagnostics(locateAll(fixed.source, fixed.findings));
+    const references = hasErrors(fixed.findings) ? [] : checkReferences(fixed);
+    const findings = sortDiagnostics(locateAll(fixed.source, [...fixed.findings, ...references]));
     outputFor('text').complain(findings);
     return hasErrors(findings) ? exitCodes.failed : exitCodes.ok;
   },

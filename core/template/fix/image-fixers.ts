@@ -31,6 +31,7 @@ export const vsphereLists: Fixer = {
   summary: 'vsphere-iso: options of the one network card and the one disk move into network_adapters and storage',
   builder: (builder) => {
     if (typeOf(builder) !== 'vsphere-iso') return;
+    rename(builder, 'networkCard', 'network_card');
     moveIntoList(builder, ['network', 'network_card'], 'network_adapters');
     moveIntoList(builder, ['disk_size', 'disk_thin_provisioned', 'disk_eagerly_scrub'], 'storage');
   },

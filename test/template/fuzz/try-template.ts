@@ -90,6 +90,7 @@ async function attempt(
   const { plan, diagnostics } = await makePlan(template, {
     components,
     given: [],
+    givenDiagnostics: [],
     only: [],
     except: [],
     force: false,

@@ -5,7 +5,7 @@ import {
   render,
   templateFunctions,
 } from '../../../../core/interpolation/index.ts';
-import { inBuild, inVariables } from './context.ts';
+import { inBuild } from './context.ts';
 
 const functions = templateFunctions(inBuild);
 
@@ -88,9 +88,7 @@ describe('a text that cannot be rendered', () => {
     expect(failure(() => render(text, { functions })).hint).toMatch(hint);
   });
 
-  test('the code tells a missing variable, the function "build" and all else apart', () => {
-    const strict = templateFunctions(inVariables);
-    expect(failure(() => render('{{ user `nope` }}', { functions: strict })).code).toBe('VARIABLE_UNDEFINED');
+  test('the code tells the function "build" and all else apart', () => {
     expect(failure(() => render('{{ build `ID` }}', { functions })).code).toBe('INTERPOLATION_BUILD_UNAVAILABLE');
     expect(failure(() => render('{{ nope }}', { functions })).code).toBe('INTERPOLATION_FAILED');
   });

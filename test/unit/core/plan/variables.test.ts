@@ -95,9 +95,21 @@ describe('a variable that cannot be worked out', () => {
     expect(diagnostics[1]?.message).toContain('"d" needs its own value');
   });
 
-  it('is complained about when it names a variable that nobody has', async () => {
-    const { diagnostics } = await planTemplate({ variables: { a: 'x {{user `nope`}}' }, builders });
-    expect(codesAndPlaces(diagnostics)).toEqual(['VARIABLE_UNDEFINED 3:15']);
+  it('is warned about when it names a variable that nobody has, which is an empty text', async () => {
+    const variables = { a: 'x={{user `nobody`}} y={{user `c`}}', b: '{{user `c`}}{{user `citty`}}', c: '1', city: '' };
+    const { plan, diagnostics } = await planTemplate({ variables, builders });
+    expect(codesAndPlaces(diagnostics)).toEqual(['VARIABLE_UNDEFINED 3:20', 'VARIABLE_UNDEFINED 4:30']);
+    expect(diagnostics[1]).toMatchObject({ severity: 'warning', hint: 'did you mean "city"?' });
+    expect(plan?.variables).toMatchObject({ a: 'x= y=1', b: '1', c: '1' });
+  });
+
+  it('of one or two characters is warned about when it is sensitive', async () => {
+    const { diagnostics } = await planTemplate({
+      variables: { a: 'a', b: '{{ lower `XY` }}', c: 'abc', d: '' },
+      'sensitive-variables': ['a', 'b', 'c', 'd'],
+      builders,
+    });
+    expect(codes(diagnostics)).toEqual(['VARIABLE_SENSITIVE_SHORT', 'VARIABLE_SENSITIVE_SHORT']);
   });
 
   it('is not complained about again where it is used', async () => {

@@ -41,7 +41,9 @@ describe('reading JSON', () => {
     ['{"a": 1]', 'JSON_SYNTAX 1:8+1'],
     ['{,"a": 1}', 'JSON_SYNTAX 1:2+1'],
     ['[1,,2]', 'JSON_SYNTAX 1:4+1'],
-    ['[1 2]', 'JSON_SYNTAX 1:4+1'],
+    ['[1 2]', 'JSON_SYNTAX 1:3+1'],
+    ['{"a": 1\n"b": 2}', 'JSON_SYNTAX 1:8+1'],
+    ['{"a": {{ user `a` }}}', 'JSON_SYNTAX 1:7+14'],
     ['{} /* x', 'JSON_SYNTAX 1:4+2'],
     ['{}\u00a0', 'JSON_SYNTAX 1:3+1'],
     ['{\n"a": "x\n}', 'JSON_SYNTAX 2:6+2'],
@@ -59,10 +61,11 @@ describe('reading JSON', () => {
     const text = '{\n"a": ],\n"b": 1\n"c": tru,\n\'d\': "x,\n"e" 5,\n"f": [1 2 x]\n}';
     expect(complaints(text)).toEqual([
       'JSON_SYNTAX 2:6+1',
-      'JSON_SYNTAX 4:1+1',
+      'JSON_SYNTAX 3:7+1',
+      'JSON_SYNTAX 4:6+3',
       'JSON_SYNTAX 5:1+3',
       'JSON_SYNTAX 6:5+1',
-      'JSON_SYNTAX 7:9+1',
+      'JSON_SYNTAX 7:8+1',
     ]);
   });
 
