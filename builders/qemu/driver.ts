@@ -38,7 +38,8 @@ export interface Conversion {
 /** QEMU's programs; the only way this builder starts any. All throw `CommandError`, and `CancelledError` when the build is cancelled. */
 export interface QemuDriver {
   readonly qemu: string;
-  inspect(image: string): Promise<ImageFacts>;
+  /** What an image is; without a `format` QEMU guesses it from what the image has, and opens what it names. */
+  inspect(image: string, format?: string): Promise<ImageFacts>;
   create(image: NewImage, more?: readonly string[]): Promise<void>;
   /** Writes one image, with what its backing files have. Throws `StepError` DISK_FULL. */
   convert(conversion: Conversion, more?: readonly string[]): Promise<void>;
@@ -76,10 +77,11 @@ function asFields(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 }
 
-function imageFacts(json: string): ImageFacts {
+function imageFacts(json: string, image: string): ImageFacts {
   const info = asFields(JSON.parse(json));
   const data = asFields(asFields(info['format-specific'])['data']);
-  const others = [info['backing-filename'], data['data-file']];
+  const extents = Array.isArray(data['extents']) ? data['extents'].map((extent) => asFields(extent)['filename']) : [];
+  const others = [info['backing-filename'], data['data-file'], ...extents.filter((file) => file !== image)];
   return {
     format: String(info['format']),
     virtualSize: Number(info['virtual-size']),
@@ -129,7 +131,10 @@ export async function findQemu(binary: string, build: BuildRun): Promise<QemuDri
   const img = async (args: readonly string[]): Promise<string> => (await runProgram(qemuImg, args, { signal })).stdout;
   return {
     qemu,
-    inspect: async (image) => imageFacts(await img(['info', '-U', '--output=json', image])),
+    inspect: async (image, format) => {
+      const given = format === undefined ? [] : ['-f', format];
+      return imageFacts(await img(['info', '-U', '--output=json', ...given, image]), image);
+    },
     create: async ({ path, format, size, backing }, more = []) => {
       const base = backing === undefined ? [] : ['-b', backing.path, '-F', backing.format];
       try {

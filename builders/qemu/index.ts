@@ -4,6 +4,7 @@ import { cpuCount } from './cpu-count.ts';
 import { cdRequirement, floppyRequirements } from './media/programs.ts';
 import { hasCd, hasFloppy } from './media/wanted.ts';
 import { prepare } from './prepare.ts';
+import { unpackRequirements } from './unpack/requirements.ts';
 
 const PACKAGES: readonly (readonly [RegExp, string])[] = [
   [/qemu-system-(x86_64|i386)$/, 'qemu-system-x86'],
@@ -27,6 +28,7 @@ function requirements(config?: QemuBuilderConfig): readonly Requirement[] {
       ? [{ program: 'swtpm', package: 'swtpm', purpose: 'be a TPM', ...optional }]
       : []),
     ...(config === undefined || hasCd(config) ? [{ ...cdRequirement(), ...optional }] : []),
+    ...unpackRequirements(config).map((one) => ({ ...one, ...optional })),
     ...(config === undefined || hasFloppy(config) ? floppyRequirements.map((one) => ({ ...one, ...optional })) : []),
   ];
 }

@@ -1,9 +1,24 @@
 import { basename, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+interface Named {
+  readonly name: string;
+  /** What "?archive=" says of the packing: a name, or that there is none ("false"). Taken out of path and URL. */
+  readonly archive?: string;
+}
+
 export type Location =
-  | { readonly kind: 'file'; readonly path: string; readonly name: string }
-  | { readonly kind: 'web'; readonly url: string; readonly name: string };
+  ({ readonly kind: 'file'; readonly path: string } & Named) | ({ readonly kind: 'web'; readonly url: string } & Named);
+
+const ARCHIVE = /([?&])archive=([^&#]*)(&?)/i;
+
+/** The text without "archive=", and what that was. */
+function withoutArchive(text: string): { readonly text: string; readonly archive?: string } {
+  const archive = ARCHIVE.exec(text)?.[2];
+  if (archive === undefined) return { text };
+  const rest = text.replace(ARCHIVE, (_whole, before: string, _value, after: string) => (after === '' ? '' : before));
+  return { text: rest, archive };
+}
 
 /**
  * The address at which a public object of a store is read, for the forms that Packer's templates have
@@ -27,7 +42,12 @@ function objectUrl(text: string): string {
  * undefined for other kinds of URL.
  */
 export function parseLocation(given: string): Location | undefined {
-  const text = objectUrl(given);
+  const { text, ...archive } = withoutArchive(objectUrl(given));
+  const location = plainLocation(text);
+  return location === undefined ? undefined : { ...location, ...archive };
+}
+
+function plainLocation(text: string): Location | undefined {
   const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(text)?.[1]?.toLowerCase();
   if (scheme === undefined) return file(text);
   if (scheme === 'http' || scheme === 'https') {

@@ -1,6 +1,6 @@
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { acquireTemporaryDirectory, pathKind, StepError, type BuildRun } from '../../plugins/sdk/index.ts';
+import { acquireTemporaryDirectory, cachePlace, pathKind, StepError, type BuildRun } from '../../plugins/sdk/index.ts';
 import type { QemuBuilderConfig } from './config.gen.ts';
 
 /** Logs and pictures. */
@@ -10,8 +10,7 @@ const LONGEST_SOCKET_PATH = 100;
 
 /** A new file for the console, in the cache directory; only the latest ones are kept there. */
 export async function consoleFileFor(build: BuildRun): Promise<string> {
-  const directory = join(build.cacheDirectory, 'qemu-consoles');
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const directory = await cachePlace(build.cacheDirectory, 'qemu-consoles', 0o700);
   const old = (await readdir(directory)).sort().slice(0, -CONSOLES_KEPT);
   await Promise.all(old.map((name) => rm(join(directory, name), { force: true })));
   const time = new Date().toISOString().replace(/[-:]|\.\d+/g, '');

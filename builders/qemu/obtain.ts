@@ -4,8 +4,11 @@ import { parseChecksum, type Checksum } from './checksum.ts';
 import { findInList } from './checksum-list.ts';
 import { download } from './download/download.ts';
 import { compareDigest, hashFile } from './hash-file.ts';
+import { headOf } from './image-format.ts';
 import { parseLocation, type Location } from './location.ts';
 import { readList } from './read-list.ts';
+import { isLeftPacked, packingByContent, packingOf } from './unpack/packing.ts';
+import { unpack } from './unpack/unpack.ts';
 
 /** A file that the template names. */
 export interface Wish {
@@ -17,12 +20,15 @@ export interface Wish {
   /** Absolute path to download to; without it, in the cache directory. */
   readonly target?: string;
   readonly extension?: string;
+  /** Whether a file that is packed is wanted as what is in it. */
+  readonly unpack?: boolean;
 }
 
 export interface Obtained {
-  /** Absolute. */
+  /** Absolute; of what is read in place a URL. */
   readonly path: string;
-  readonly downloaded: boolean;
+  /** Where its content is from: this machine, a server, or still there. */
+  readonly origin: 'local' | 'downloaded' | 'in place';
 }
 
 function unreadable(place: string): StepError {
@@ -65,15 +71,41 @@ async function localFile(path: string, wish: Wish, checksum: Checksum, signal: A
   return path;
 }
 
-/** Finds or downloads a file; its checksum has been compared. Throws `StepError`. */
+async function fetched(location: Location, wish: Wish, checksum: Checksum, build: BuildRun): Promise<Obtained> {
+  if (location.kind === 'file') {
+    return { path: await localFile(location.path, wish, checksum, build.signal), origin: 'local' };
+  }
+  const { target, extension, checksumPointer } = wish;
+  const path = await download({ url: location.url, checksum, checksumPointer, target, extension }, build);
+  return { path, origin: 'downloaded' };
+}
+
+/**
+ * Finds or downloads a file; its checksum has been compared. One that is wanted unpacked is, and the checksum is that of
+ * the packed file. Throws `StepError`.
+ */
 export async function obtain(wish: Wish, build: BuildRun): Promise<Obtained> {
   const location = parseLocation(wish.place);
   if (location === undefined) throw unreadable(wish.place);
   const checksum = await checksumOf(wish, location, build.signal);
-  if (location.kind === 'file') {
-    return { path: await localFile(location.path, wish, checksum, build.signal), downloaded: false };
+  const { unpack: isUnpacked = false, target, ...rest } = wish;
+  const packing = isUnpacked ? packingOf(location) : undefined;
+  if (packing === undefined) {
+    const found = await fetched(location, wish, checksum, build);
+    if (isUnpacked && !isLeftPacked(location)) await refusePacked(found, wish.place);
+    return found;
   }
-  const { target, extension, checksumPointer } = wish;
-  const path = await download({ url: location.url, checksum, checksumPointer, target, extension }, build);
-  return { path, downloaded: true };
+  const { path, origin } = await fetched(location, rest, checksum, build);
+  const packed = { path, packing, shown: shownAddress(wish.place) };
+  return { path: await unpack(packed, origin === 'local' ? undefined : target, build), origin };
+}
+
+/** No machine starts from a packed file. */
+async function refusePacked({ path }: Obtained, place: string): Promise<void> {
+  const packing = packingByContent(await headOf(path));
+  if (packing === undefined) return;
+  throw new StepError(`${shownAddress(place)} is packed (${packing}), and its name does not say so`, {
+    code: 'SOURCE_PACKED',
+    hint: `put ?archive=${packing} behind the address to have it unpacked, or ?archive=false to use it as it is`,
+  });
 }

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { appendFile, mkdir, open, readFile } from 'node:fs/promises';
+import { appendFile, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { throwIfCancelled } from '../errors/cancelled.ts';
+import { makeDirectory } from './make-directory.ts';
 import { isOwnerAlive, startHeartbeat, thisOwner, type RunOwner } from './owner.ts';
 
 const POLL_MILLISECONDS = 100;
@@ -65,7 +66,7 @@ export interface HeldLock {
  * `CancelledError`.
  */
 export async function holdLock(path: string, signal: AbortSignal, onWait: () => void): Promise<HeldLock> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeDirectory(dirname(path));
   const ticket = randomUUID();
   await append(path, { wants: ticket, owner: thisOwner() });
   const heartbeat = startHeartbeat(path);

@@ -24,7 +24,7 @@ export interface RunOptions {
   readonly version: string;
   /** Where journals are; made if missing. See `stateDirectory`. */
   readonly stateDirectory: string;
-  /** Where downloads are kept between runs; made if missing. See `cacheDirectory`. */
+  /** Where downloads are kept between runs; made when something is put there. See `cacheDirectory`. */
   readonly cacheDirectory: string;
   /** Default "cleanup". */
   readonly onError?: OnError;

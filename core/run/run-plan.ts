@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../errors/errors.ts';
 import { maskedArtifact, maskedFailure } from '../events/masked-event.ts';
@@ -77,7 +77,6 @@ function withoutLateSecrets({ mask }: RunContext, report: BuildReport): BuildRep
 }
 
 async function beginRun(plan: Plan, options: RunOptions, started: number): Promise<RunContext> {
-  mkdirSync(options.cacheDirectory, { recursive: true });
   if (options.resume !== undefined) {
     const { resumeRun } = await import('./resume-run.ts');
     return resumeRun(plan, options, options.resume);
@@ -110,8 +109,7 @@ async function beginRun(plan: Plan, options: RunOptions, started: number): Promi
 
 /**
  * Runs all builds of a plan, or goes on with those of an earlier run (`resume`). What fails is in the report; throws only `UsageError` for options that do not fit,
- * or a run that another process has, `StepError` JOURNAL_FAILED when the journal cannot be begun, and the system's error when the cache directory cannot
- * be made (nothing was made then).
+ * or a run that another process has, and `StepError` JOURNAL_FAILED when the journal cannot be begun.
  */
 export async function runPlan(plan: Plan, options: RunOptions): Promise<RunReport> {
   checkOptions(plan, options);

@@ -51,6 +51,8 @@ export { copyTree } from '../../core/trees/copy-tree.ts';
 export { walkTree, type TreeEntry, type WalkOptions } from '../../core/trees/walk-tree.ts';
 export { isPlainName } from '../../core/communicators/guest-names.ts';
 export { pathKind } from '../../core/run/kinds.ts';
+export { cachePlace } from '../../core/run/cache-directory.ts';
+export { makeDirectory } from '../../core/run/make-directory.ts';
 export { keepTogether } from '../../core/run/keep-together.ts';
 export { mountedAt, mountTable, sourceAt } from '../../core/run/mount-table.ts';
 export { acquireTemporaryDirectory } from '../../core/run/temporary-directory.ts';

@@ -33,11 +33,12 @@ function toldByBuilder(artifact: Artifact): DiskFile | undefined {
 /** Throws `StepError` AMAZON_IMPORT_FILE when the artifact has no file for it. */
 export function chooseDisk(artifact: Artifact, wanted: Format | undefined, method: Method): DiskFile {
   const allowed = wanted === undefined ? (method === 'import-image' ? ['ova'] : formats[method]) : [wanted];
+  const told = toldByBuilder(artifact);
   const byName = artifact.files.flatMap((path): readonly DiskFile[] => {
     const format = extensions[extname(path).toLowerCase()];
-    return format === undefined ? [] : [{ path, format }];
+    // What a builder wrote is read as that, whatever it is called and whatever its guest wrote into it.
+    return format === undefined || path === told?.path ? [] : [{ path, format }];
   });
-  const told = toldByBuilder(artifact);
   const found = [...(told === undefined ? [] : [told]), ...byName].find(({ format }) => allowed.includes(format));
   // A raw disk may be called anything.
   const [only] = artifact.files;

@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import { holdLock, shownAddress, type BuildRun } from '../../../plugins/sdk/index.ts';
+import {
+  cachePlace,
+  holdLock,
+  makeDirectory,
+  shownAddress,
+  StepError,
+  type BuildRun,
+} from '../../../plugins/sdk/index.ts';
 import type { Checksum } from '../checksum.ts';
 import { compareDigest, hashFile } from '../hash-file.ts';
 import { readKept, writeKept, type Kept } from './kept.ts';
@@ -125,6 +132,18 @@ async function removeOld(place: Place): Promise<void> {
   }
 }
 
+async function makeTargetDirectory(target: string): Promise<void> {
+  try {
+    await makeDirectory(dirname(target));
+  } catch (cause) {
+    throw new StepError(`${target} cannot be made: ${cause instanceof Error ? cause.message : ''}`, {
+      code: 'DOWNLOAD_TARGET',
+      pointer: '/iso_target_path',
+      cause,
+    });
+  }
+}
+
 /**
  * Downloads a file and returns its path: in the cache directory, or at `target`. One that is there is used again when
  * it has the checksum; without a checksum, when the server says that it has not changed. The file appears when it is
@@ -136,8 +155,9 @@ export async function download(wanted: Wanted, build: BuildRun, limits: Limits =
   const { url, checksum } = wanted;
   const place = placeOf(wanted, build.cacheDirectory);
   const since = Date.now();
-  await mkdir(dirname(place.stem), { recursive: true });
-  const lock = join(build.cacheDirectory, 'locks', `download-${shortHash(place.stem)}`);
+  if (place.target === undefined) await cachePlace(build.cacheDirectory, 'downloads');
+  else await makeTargetDirectory(place.target);
+  const lock = join(await cachePlace(build.cacheDirectory, 'locks'), `download-${shortHash(place.stem)}`);
   await using _held = await holdLock(lock, build.signal, () =>
     build.say(`waiting for another build that downloads ${shownAddress(url)}`),
   );

@@ -5,6 +5,7 @@ import type { QemuBuilderConfig } from '../config.gen.ts';
 import { DEFAULT_DISK_SIZE, diskSizeInBytes } from '../disk-size.ts';
 import type { QemuDriver } from '../driver.ts';
 import type { Source } from './find-source.ts';
+import { writeFirmware } from './raw-firmware.ts';
 
 export interface Disk {
   readonly path: string;
@@ -96,6 +97,7 @@ export async function createDisks(
   if (!config.efi_boot) return { directory, all, efiVars: undefined };
   const efiVars = join(directory, 'efivars.fd');
   const inherited = from?.properties['efiVars'];
-  await copyFile(typeof inherited === 'string' ? inherited : config.efi_firmware_vars, efiVars);
+  if (typeof inherited === 'string') await copyFile(inherited, efiVars);
+  else await writeFirmware(config.efi_firmware_vars, efiVars, driver);
   return { directory, all, efiVars };
 }

@@ -1,4 +1,6 @@
-import { resolve } from 'node:path';
+import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import {
   CancelledError,
   CommandError,
@@ -12,6 +14,7 @@ import type { QemuBuilderConfig } from '../config.gen.ts';
 import type { QemuDriver } from '../driver.ts';
 import { parseLocation } from '../location.ts';
 import { obtain, type Obtained } from '../obtain.ts';
+import { artifactImage, sourceImage } from './inspect-image.ts';
 
 export type Source =
   | { readonly kind: 'none' }
@@ -22,7 +25,7 @@ export type Source =
 async function readInPlace(url: string, driver: QemuDriver): Promise<Obtained> {
   try {
     await driver.inspect(url);
-    return { path: url, downloaded: true };
+    return { path: url, origin: 'in place' };
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     const tail = error.outputTail ?? '';
@@ -38,13 +41,28 @@ async function readInPlace(url: string, driver: QemuDriver): Promise<Obtained> {
   }
 }
 
+/**
+ * Where a download goes. In a directory, or where the option says that it is one, it gets the name that Packer gives
+ * it. Absolute.
+ */
+async function targetOf(given: string, config: QemuBuilderConfig): Promise<string> {
+  const path = resolve(given);
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory() !== true && !given.endsWith('/')) return path;
+  const { iso_checksum: checksum = 'none', iso_url: url = config.iso_urls?.[0] ?? '' } = config;
+  const named = checksum.trim().toLowerCase() === 'none' ? url : checksum;
+  const extension = (config.iso_target_extension ?? 'iso').replace(/^\./, '');
+  return join(path, `${createHash('sha1').update(named).digest('hex')}.${extension}`);
+}
+
 /** Tries the places in order; the failure of the last one is thrown, with those of the others in its message. */
 async function firstOf(config: QemuBuilderConfig, driver: QemuDriver, build: BuildRun): Promise<Obtained> {
   const places = config.iso_url === undefined ? (config.iso_urls ?? []) : [config.iso_url];
   const wanted = {
     checksum: config.iso_checksum ?? 'none',
     checksumPointer: '/iso_checksum',
-    ...(config.iso_target_path === undefined ? {} : { target: resolve(config.iso_target_path) }),
+    unpack: true,
+    ...(config.iso_target_path === undefined ? {} : { target: await targetOf(config.iso_target_path, config) }),
     ...(config.iso_target_extension === undefined ? {} : { extension: config.iso_target_extension }),
   };
   for (const secret of places.flatMap(secretsIn)) build.addSecret(secret);
@@ -73,36 +91,12 @@ async function firstOf(config: QemuBuilderConfig, driver: QemuDriver, build: Bui
   });
 }
 
-/** The disk of another build's artifact. */
-function artifactDisk(build: BuildRun): string | undefined {
-  const disk = build.source?.properties['disk'];
-  return typeof disk === 'string' ? disk : build.source?.files[0];
-}
-
 /** Finds what the machine starts from; its checksum has been compared. Throws `StepError`. */
 export async function findSource(config: QemuBuilderConfig, driver: QemuDriver, build: BuildRun): Promise<Source> {
-  const inherited = build.source === undefined ? undefined : artifactDisk(build);
-  if (build.source !== undefined && inherited === undefined) {
-    throw new StepError('the build named by "from" made no local file to start from', { code: 'SOURCE_MISSING' });
-  }
-  if (
-    inherited === undefined &&
-    config.kernel_url !== undefined &&
-    config.iso_url === undefined &&
-    config.iso_urls === undefined
-  ) {
-    return { kind: 'none' };
-  }
-  const { path, downloaded } =
-    inherited === undefined ? await firstOf(config, driver, build) : { path: inherited, downloaded: false };
-  if (inherited === undefined && !config.disk_image) return { kind: 'iso', path };
-  const { format, virtualSize, refersTo } = await driver.inspect(path);
-  const [other] = refersTo;
-  if (downloaded && other !== undefined) {
-    throw new StepError(`the downloaded image refers to another file, ${other}`, {
-      code: 'SOURCE_REFERS_ELSEWHERE',
-      hint: 'such an image could read any file of this machine; download it yourself if you trust it',
-    });
-  }
-  return { kind: 'image', path, format, virtualSize };
+  if (build.source !== undefined) return { kind: 'image', ...(await artifactImage(build.source, driver)) };
+  const given = config.iso_url !== undefined || config.iso_urls !== undefined;
+  if (config.kernel_url !== undefined && !given) return { kind: 'none' };
+  const found = await firstOf(config, driver, build);
+  if (!config.disk_image) return { kind: 'iso', path: found.path };
+  return { kind: 'image', ...(await sourceImage(found, config.use_backing_file, driver)) };
 }

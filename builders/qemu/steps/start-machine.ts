@@ -18,6 +18,7 @@ import type { Kernel } from './find-kernel.ts';
 import type { Source } from './find-source.ts';
 import type { BuildKey } from './make-key.ts';
 import type { Media } from './make-media.ts';
+import { withRawFirmware } from './raw-firmware.ts';
 import type { GuestHttp } from './serve-http.ts';
 
 export interface Ingredients {
@@ -140,11 +141,12 @@ export async function startMachine(
     publicKeyFile: key?.publicKeyFile,
     display: await displayFor(config, driver),
   };
+  const readable = await withRawFirmware(config, driver, build);
   const range = portRange(config);
   const forwards = !config.skip_nat_mapping && config.net_bridge === undefined && config.communicator !== 'none';
   for (const hostPort of forwards ? portsInTurn(range) : [undefined]) {
     const template = templateArguments(config, ingredients, hostPort, build);
-    const list: readonly Argument[] = overrideArguments(ownArguments(config, { ...facts, hostPort }), template);
+    const list: readonly Argument[] = overrideArguments(ownArguments(readable, { ...facts, hostPort }), template);
     const argv = toArgv(list);
     build.debug(
       `${driver.qemu} ${argv.map((part) => (/[^\w@%+=:,./-]/.test(part) ? JSON.stringify(part) : part)).join(' ')}`,

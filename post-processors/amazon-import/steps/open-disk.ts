@@ -1,6 +1,6 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pathKind, StepError, type PostProcessRun } from '../../../plugins/sdk/index.ts';
+import { cachePlace, pathKind, StepError, type PostProcessRun } from '../../../plugins/sdk/index.ts';
 import type { DiskFile } from '../choose-disk.ts';
 import { countBlocks, type Extents } from '../disk/blocks.ts';
 import { convertDisk, diskInfo, mapDisk } from '../disk/driver.ts';
@@ -27,6 +27,7 @@ function unfit(path: string, reason: string, hint?: string): StepError {
 
 /** Beside the downloads: a disk is too large for the directory of temporary files. */
 async function directoryForDisk({ acquire, cacheDirectory }: PostProcessRun): Promise<string> {
+  await cachePlace(cacheDirectory);
   const { id } = await acquire(pathKind, {
     describe: 'the disk as a raw file',
     hints: { directory: cacheDirectory },

@@ -1,6 +1,5 @@
-import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import type { Acquired } from '../../../plugins/sdk/index.ts';
+import { cachePlace, type Acquired } from '../../../plugins/sdk/index.ts';
 import { hintsOf, ownTags, type AmazonWork } from '../../../builders/_amazon/amazon-build.ts';
 import { unlessGone } from '../../../builders/_amazon/failure.ts';
 import { making } from '../../../builders/_amazon/kinds.ts';
@@ -67,7 +66,7 @@ export async function startUpload(disk: OpenDisk, snapshot: NewUpload, work: Imp
   const { description, tags, encrypted, keyArn } = snapshot;
   const encryption = encrypted ? keyArn || 'default' : '';
   const head = { disk: disk.identity, region: cloud.region, volumeSize, encryption, mark: '' };
-  const records = join(run.cacheDirectory, 'amazon-import');
+  const records = await cachePlace(run.cacheDirectory, 'amazon-import', 0o700);
   const before = await goOn(head, records, work);
   if (before !== undefined) {
     run.say(`going on with the snapshot ${before.id}: ${before.record.digests.count} blocks are there`);
