@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeDirectory } from '../../../plugins/sdk/index.ts';
 import type { Verdict } from './measure-kvm.ts';
 
 export const DEVICE = '/dev/kvm';
@@ -35,7 +36,7 @@ export async function keptVerdict(file: string): Promise<Verdict | undefined> {
 export async function keepVerdict(file: string, verdict: Verdict): Promise<void> {
   const unfinished = `${file}.${process.pid}`;
   try {
-    await mkdir(dirname(file), { recursive: true });
+    await makeDirectory(dirname(file));
     await writeFile(unfinished, JSON.stringify(verdict));
     await rename(unfinished, file);
   } catch {
