@@ -11,6 +11,7 @@ import type { AmiOptions, RunOptions } from './options.ts';
 import { earlierFirst, finishImages, imageLabel, makeImages, type ImageLabel } from './images/publish-images.ts';
 import { startAmazon } from './start.ts';
 import { checkNames } from './steps/check-names.ts';
+import { fillInTags } from './fill-in-tags.ts';
 import { findImages } from './images/steps/find-images.ts';
 import { findInstance } from './steps/find-instance.ts';
 import { findSourceImage } from './steps/find-source-image.ts';
@@ -72,7 +73,7 @@ async function imagesOf<Config extends BakeOptions>(
   if (earlier === undefined) await settleInstance(builder, config, id, amazon);
   if (config.skip_create_ami) return artifactOf(builder.id, [], cloud);
 
-  const label = imageLabel(config, facts, amazon);
+  const label = imageLabel(config);
   const images = await makeImages(config, label, earlier ?? (await builder.prepare(config, id, label, amazon)), amazon);
   await build.checkpoint(checkpointOf('imaged', launched, facts, { images }));
   await finishImages(config, (await builder.complete?.(config, images, amazon)) ?? images, amazon);
@@ -82,15 +83,16 @@ async function imagesOf<Config extends BakeOptions>(
 /** Starts an instance, runs the provisioners on it and makes images of what it has become. */
 export async function bakeImage<Config extends BakeOptions>(
   builder: ImageBuilder<Config>,
-  config: Config,
+  given: Config,
   build: BuildRun,
 ): Promise<Artifact> {
-  const amazon = await build.step('find AWS', () => startAmazon(config, build));
-  if (!config.skip_create_ami) await build.step('check names', () => checkNames(config, amazon));
-  const source = await build.step('find source image', () => findSourceImage(config, amazon));
-  builder.checkSource?.(config, source, amazon);
+  const amazon = await build.step('find AWS', () => startAmazon(given, build));
+  if (!given.skip_create_ami) await build.step('check names', () => checkNames(given, amazon));
+  const source = await build.step('find source image', () => findSourceImage(given, amazon));
+  builder.checkSource?.(given, source, amazon);
   const facts = sourceFacts(amazon.cloud.region, source);
-  const launched = await launchInstance(config, source, facts, amazon);
+  const config = fillInTags(given, facts, build);
+  const launched = await launchInstance(config, source, amazon);
   await changeGuest(config, launched, facts, amazon);
   return imagesOf(builder, config, launched, facts, noting(amazon, launched, facts));
 }
@@ -98,12 +100,13 @@ export async function bakeImage<Config extends BakeOptions>(
 /** Goes on with the instance of an earlier process, or with its images when they are there already. */
 export async function resumeImage<Config extends BakeOptions>(
   builder: ImageBuilder<Config>,
-  config: Config,
+  given: Config,
   build: BuildRun,
   state: JsonValue,
 ): Promise<Artifact> {
   const checkpoint = readCheckpoint(state);
   const { stage, facts } = checkpoint;
+  const config = fillInTags(given, facts, build);
   const amazon = await build.step('find AWS', () => startAmazon(config, build));
   if (stage === 'imaged') {
     const images = await build.step('find images', () => findImages(checkpoint.images, amazon));

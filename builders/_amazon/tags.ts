@@ -1,6 +1,5 @@
-import type { BuildRun, JsonObject, RenderData } from '../../plugins/sdk/index.ts';
+import type { JsonObject, RenderData } from '../../plugins/sdk/index.ts';
 import type { Image, ResourceType, TagSpecification } from './driver.ts';
-import type { TagBlock } from './options.ts';
 
 export type Tags = Readonly<Record<string, string>>;
 
@@ -30,20 +29,6 @@ export function sourceFacts(region: string, image: Image): RenderData & { readon
     SourceAMIOwnerName: image.ImageOwnerAlias ?? '',
     SourceAMITags: Object.fromEntries((image.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value])),
   };
-}
-
-/** Tags of a template, filled in; those of blocks win. */
-export function renderTags(
-  tags: Tags | undefined,
-  blocks: readonly TagBlock[] | undefined,
-  facts: RenderData,
-  build: Pick<BuildRun, 'render'>,
-): Tags {
-  const pairs = [
-    ...Object.entries(tags ?? {}),
-    ...(blocks ?? []).map(({ key = '', value = '' }) => [key, value] as const),
-  ];
-  return Object.fromEntries(pairs.map(([key, value]) => [build.render(key, facts), build.render(value, facts)]));
 }
 
 export function tagList(tags: Tags): { Key: string; Value: string }[] {

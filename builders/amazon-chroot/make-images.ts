@@ -1,4 +1,4 @@
-import type { Artifact, JsonObject, RenderData } from '../../plugins/sdk/index.ts';
+import type { Artifact, JsonObject } from '../../plugins/sdk/index.ts';
 import type { AmazonBuild } from '../_amazon/amazon-build.ts';
 import { begunNotes, type BegunThings } from '../_amazon/begun.ts';
 import { artifactOf } from '../_amazon/images/artifact.ts';
@@ -47,7 +47,6 @@ async function imageOf(
 export async function imagesOf(
   subject: Subject,
   config: AmazonChrootBuilderConfig,
-  facts: RenderData,
   work: AmazonBuild,
   before: BegunThings = {},
 ): Promise<Artifact> {
@@ -59,7 +58,7 @@ export async function imagesOf(
 
   const make = (label: ImageLabel): Promise<MadeImage> => imageOf(subject, config, label, amazon);
   const first = (await earlierFirst(amazon)) ?? make;
-  const label = imageLabel(config, facts, amazon);
+  const label = imageLabel(config);
   const images = await makeImages(config, label, first, amazon, copyPlan(config, cloud.region));
   await build.checkpoint(checkpointOf('imaged', subject, { images }));
   await finishImages(config, images, amazon);

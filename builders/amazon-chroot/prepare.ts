@@ -3,6 +3,7 @@ import type { Diagnostic, PrepareContext } from '../../plugins/sdk/index.ts';
 import { checkAccess } from '../_amazon/credentials/check-access.ts';
 import { checkAmi } from '../_amazon/checks/check-ami.ts';
 import { checkDevices } from '../_amazon/checks/check-devices.ts';
+import { checkTags } from '../_amazon/checks/check-tags.ts';
 import { checkSource } from '../_amazon/checks/check-run.ts';
 import { error, warning } from '../_amazon/checks/diagnostics.ts';
 import type { AmazonChrootBuilderConfig } from './config.gen.ts';
@@ -83,6 +84,7 @@ export function prepare(config: Config, _context: PrepareContext): Found {
   return [
     ...checkAccess(config),
     ...checkAmi(config),
+    ...checkTags(config),
     ...start(config),
     ...rootDevice(config),
     ...boot(config),

@@ -10,6 +10,7 @@ import type { AmazonBuild } from '../_amazon/amazon-build.ts';
 import { thisMachine, type Machine } from '../_amazon/machine.ts';
 import { startAmazon } from '../_amazon/start.ts';
 import { checkNames } from '../_amazon/steps/check-names.ts';
+import { fillInTags } from '../_amazon/fill-in-tags.ts';
 import { findSourceImage } from '../_amazon/steps/find-source-image.ts';
 import { sourceFacts } from '../_amazon/tags.ts';
 import {
@@ -80,18 +81,19 @@ async function provisionAndImage(
   await build.checkpoint(checkpointOf('provisioning', subject, { mounts: noteMounts(prepared, host) }));
   await provisionVolume(prepared, facts, host, build);
   await build.step('detach volume', () => attachment.release());
-  return imagesOf(subject, config, facts, amazon);
+  return imagesOf(subject, config, amazon);
 }
 
-export async function run(config: AmazonChrootBuilderConfig, build: BuildRun): Promise<Artifact> {
-  const place = await findPlace(config, build);
+export async function run(given: AmazonChrootBuilderConfig, build: BuildRun): Promise<Artifact> {
+  const place = await findPlace(given, build);
   const { machine, amazon, host } = place;
-  if (!config.skip_create_ami) await build.step('check names', () => checkNames(config, amazon));
-  const source = config.from_scratch
+  if (!given.skip_create_ami) await build.step('check names', () => checkNames(given, amazon));
+  const source = given.from_scratch
     ? undefined
-    : await build.step('find source image', () => findSourceImage(config, amazon));
+    : await build.step('find source image', () => findSourceImage(given, amazon));
   const facts = sourceFacts(amazon.cloud.region, source ?? {});
-  const { id } = await build.step('create volume', () => createVolume(config, source, machine, facts, amazon));
+  const config = fillInTags(given, facts, build);
+  const { id } = await build.step('create volume', () => createVolume(config, source, machine, amazon));
   const attached = await build.step('attach volume', () => attachVolume(id, config.device_path, machine, amazon));
   const subject = { volume: id, instance: machine.instanceId, source };
   const prepared = await prepareVolume(config, volumeOf(subject, attached, config), host, build);
@@ -118,15 +120,16 @@ async function provisionAgain(
  * Goes on with the volume of an earlier process, mounted or not, or with its images. Throws `StepError` RESUME_LOST on
  * another machine, and when the volume is gone.
  */
-export async function resume(config: AmazonChrootBuilderConfig, build: BuildRun, state: JsonValue): Promise<Artifact> {
+export async function resume(given: AmazonChrootBuilderConfig, build: BuildRun, state: JsonValue): Promise<Artifact> {
   const checkpoint = readCheckpoint(state);
   const { stage, mounts, begun } = checkpoint;
   const subject = subjectOf(checkpoint);
-  const place = await findPlace(config, build);
+  const place = await findPlace(given, build);
   const { amazon } = place;
-  if (stage === 'imaged') return finishEarlier(checkpoint, config, amazon);
+  if (stage === 'imaged') return finishEarlier(checkpoint, given, amazon);
   const facts = sourceFacts(amazon.cloud.region, subject.source ?? {});
+  const config = fillInTags(given, facts, build);
   await build.step('find volume', () => findVolume(subject.volume, amazon));
   if (stage === 'provisioning' && mounts !== null) return provisionAgain(config, subject, mounts, facts, place);
-  return imagesOf(subject, config, facts, amazon, begun);
+  return imagesOf(subject, config, amazon, begun);
 }

@@ -2,6 +2,7 @@ import { prepareCommunicator, type Diagnostic, type PrepareContext } from '../..
 import { checkAccess } from '../_amazon/credentials/check-access.ts';
 import { checkAmi } from '../_amazon/checks/check-ami.ts';
 import { checkDevices } from '../_amazon/checks/check-devices.ts';
+import { checkTags } from '../_amazon/checks/check-tags.ts';
 import { checkRun } from '../_amazon/checks/check-run.ts';
 import type { AmazonEbsBuilderConfig } from './config.gen.ts';
 import { checkFastLaunch } from './fast-launch.ts';
@@ -11,6 +12,7 @@ export function prepare(config: AmazonEbsBuilderConfig, context: PrepareContext)
   return [
     ...checkAccess(config),
     ...checkAmi(config),
+    ...checkTags(config),
     ...checkFastLaunch(config.fast_launch, config),
     ...checkRun(config, context),
     ...checkDevices('launch_block_device_mappings', config.launch_block_device_mappings),

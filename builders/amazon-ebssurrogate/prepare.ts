@@ -2,6 +2,7 @@ import { prepareCommunicator, type Diagnostic, type PrepareContext } from '../..
 import { checkAccess } from '../_amazon/credentials/check-access.ts';
 import { checkAmi } from '../_amazon/checks/check-ami.ts';
 import { checkDevices } from '../_amazon/checks/check-devices.ts';
+import { checkTags } from '../_amazon/checks/check-tags.ts';
 import { checkRun } from '../_amazon/checks/check-run.ts';
 import { checkBoot } from './check-boot.ts';
 import { checkRootDevice } from './check-root-device.ts';
@@ -12,6 +13,7 @@ export function prepare(config: AmazonEbssurrogateBuilderConfig, context: Prepar
   return [
     ...checkAccess(config),
     ...checkAmi(config),
+    ...checkTags(config),
     ...checkRun(config, context),
     ...checkDevices('launch_block_device_mappings', config.launch_block_device_mappings),
     ...checkDevices('ami_block_device_mappings', config.ami_block_device_mappings),

@@ -1,6 +1,7 @@
 import { prepareCommunicator, type Diagnostic, type PrepareContext } from '../../plugins/sdk/index.ts';
 import { checkAccess } from '../_amazon/credentials/check-access.ts';
 import { checkDevices } from '../_amazon/checks/check-devices.ts';
+import { checkVolumeTags } from '../_amazon/checks/check-tags.ts';
 import { checkRun } from '../_amazon/checks/check-run.ts';
 import { error } from '../_amazon/checks/diagnostics.ts';
 import type { AmazonEbsvolumeBuilderConfig } from './config.gen.ts';
@@ -52,6 +53,7 @@ export function prepare(config: AmazonEbsvolumeBuilderConfig, context: PrepareCo
   return [
     ...checkAccess(config),
     ...checkRun(config, context),
+    ...checkVolumeTags(config, volumes),
     ...checkDevices('ebs_volumes', volumes),
     ...volumes.flatMap(volumeFaults),
     ...twice(volumes),

@@ -8,7 +8,8 @@ import { findInstance } from '../_amazon/steps/find-instance.ts';
 import { findSourceImage } from '../_amazon/steps/find-source-image.ts';
 import { launchInstance, type Launched } from '../_amazon/steps/launch.ts';
 import { setNetworkDrivers, stopInstance } from '../_amazon/steps/stop-instance.ts';
-import { renderTags, sourceFacts } from '../_amazon/tags.ts';
+import { fillInTags } from '../_amazon/fill-in-tags.ts';
+import { sourceFacts } from '../_amazon/tags.ts';
 import { artifactOf } from './artifact.ts';
 import type { AmazonEbsvolumeBuilderConfig } from './config.gen.ts';
 import { hasResult, resultCheckpoint, type Result } from './result.ts';
@@ -34,7 +35,7 @@ async function makeResult(
     await build.step('set network drivers', () => setNetworkDrivers(config, id, amazon));
   }
   const volumes = builtVolumes(config.ebs_volumes ?? [], await attachedVolumes(id, amazon));
-  const snapshots = await build.step('snapshot volumes', () => snapshotVolumes(volumes, facts, amazon));
+  const snapshots = await build.step('snapshot volumes', () => snapshotVolumes(volumes, amazon));
   const result = await build.step('take over volumes', () => takeOverVolumes(volumes, snapshots, amazon));
   await build.checkpoint(resultCheckpoint(result, launched, facts));
   return finishResult(id, result, amazon);
@@ -46,25 +47,32 @@ async function finishResult(instanceId: string, result: Result, amazon: AmazonBu
   return artifactOf(volumes, result.snapshots, amazon.cloud);
 }
 
-export async function run(config: Config, build: BuildRun): Promise<Artifact> {
-  const amazon = await build.step('find AWS', () => startAmazon(config, build));
-  const source = await build.step('find source image', () => findSourceImage(config, amazon));
+/** The configuration with the tags of all that is made as they are for this source. */
+function filledIn(config: Config, facts: JsonObject, build: BuildRun): Config {
+  const volumes = config.ebs_volumes?.map((volume, index) => fillInTags(volume, facts, build, `/ebs_volumes/${index}`));
+  return { ...fillInTags(config, facts, build), ...(volumes === undefined ? {} : { ebs_volumes: volumes }) };
+}
+
+export async function run(given: Config, build: BuildRun): Promise<Artifact> {
+  const amazon = await build.step('find AWS', () => startAmazon(given, build));
+  const source = await build.step('find source image', () => findSourceImage(given, amazon));
   const facts = sourceFacts(amazon.cloud.region, source);
+  const config = filledIn(given, facts, build);
   const wanted = config.ebs_volumes ?? [];
   const launching = { ...config, launch_block_device_mappings: launchDevices(wanted) };
-  const launched = await launchInstance(launching, source, facts, amazon);
+  const launched = await launchInstance(launching, source, amazon);
   await build.step('tag volumes', async () => {
     const volumes = builtVolumes(wanted, await attachedVolumes(launched.instance.InstanceId ?? '', amazon));
-    const launchTags = renderTags(config.run_volume_tags, config.run_volume_tag, facts, build);
-    await tagVolumes(volumes, launchTags, facts, amazon);
+    await tagVolumes(volumes, config.run_volume_tags ?? {}, amazon);
   });
   await changeGuest(config, launched, facts, amazon);
   return makeResult(config, launched, facts, amazon);
 }
 
 /** Goes on with the instance of an earlier process, or with its volumes and snapshots when they are there already. */
-export async function resume(config: Config, build: BuildRun, state: JsonValue): Promise<Artifact> {
+export async function resume(given: Config, build: BuildRun, state: JsonValue): Promise<Artifact> {
   const checkpoint = readCheckpoint(state);
+  const config = filledIn(given, checkpoint.facts, build);
   const amazon = await build.step('find AWS', () => startAmazon(config, build));
   if (hasResult(checkpoint)) {
     const result = await build.step('find volumes', () => findResult(checkpoint, amazon));

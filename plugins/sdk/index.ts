@@ -16,6 +16,7 @@ export type {
 export type { Acquisition, BuildData, BuildRun, RenderData } from '../../core/run/build-run.ts';
 export type { JsonObject, JsonValue } from '../../core/run/json.ts';
 export type { Acquired, ReleaseContext, ResourceKind } from '../../core/run/resource.ts';
+export { pointerToken } from '../../core/template/json-source.ts';
 export { throwIfCancelled } from '../../core/errors/cancelled.ts';
 export { CancelledError, CommandError, KilnError, StepError, TimeoutError } from '../../core/errors/errors.ts';
 export { checkEnvironment, environmentPairs, formatEnvironment } from '../../core/scripts/environment.ts';

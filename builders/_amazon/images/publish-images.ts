@@ -1,4 +1,4 @@
-import { keepTogether, type RenderData } from '../../../plugins/sdk/index.ts';
+import { keepTogether } from '../../../plugins/sdk/index.ts';
 import type { AmazonBuild } from '../amazon-build.ts';
 import { FIRST, SNAPSHOT } from '../begun.ts';
 import { planCopies, type CopyPlan } from './copy-plan.ts';
@@ -17,16 +17,9 @@ export interface ImageLabel {
   readonly tags: ImageTags;
 }
 
-export function imageLabel(
-  config: AmiOptions & RunTagOptions,
-  facts: RenderData,
-  { build }: Pick<AmazonBuild, 'build'>,
-): ImageLabel {
-  return {
-    name: config.ami_name,
-    description: build.render(config.ami_description ?? '', facts),
-    tags: imageTags(config, facts, build),
-  };
+/** `config` with its tags filled in. */
+export function imageLabel(config: AmiOptions & RunTagOptions): ImageLabel {
+  return { name: config.ami_name, description: config.ami_description ?? '', tags: imageTags(config) };
 }
 
 async function makeFirst(

@@ -1,11 +1,10 @@
-import type { CommunicatorOptions, RenderData } from '../../../plugins/sdk/index.ts';
+import type { CommunicatorOptions } from '../../../plugins/sdk/index.ts';
 import type { AmazonBuild } from '../amazon-build.ts';
 import type { Image, Instance } from '../driver.ts';
 import { ENDPOINT_INTERFACE } from '../instance-connect/endpoint.ts';
 import { isSpot } from '../launch-data.ts';
 import type { RunOptions } from '../options.ts';
 import { runTags } from '../run-tags.ts';
-import { renderTags } from '../tags.ts';
 import { checkEndpoint } from './check-endpoint.ts';
 import { chooseSecurityGroups, needsSecurityGroup } from './choose-security-groups.ts';
 import { findNetwork } from './find-network.ts';
@@ -19,15 +18,14 @@ export interface Launched {
   readonly key: KeyPair;
 }
 
-/** All that is needed for an instance to run, and the instance. */
+/** All that is needed for an instance to run, and the instance. The tags of `config` are filled in. */
 export async function launchInstance(
   config: RunOptions & CommunicatorOptions,
   image: Image,
-  facts: RenderData,
   amazon: AmazonBuild,
 ): Promise<Launched> {
   const { build } = amazon;
-  const tags = runTags(config, facts, build);
+  const tags = runTags(config);
   const byEndpoint = config.ssh_interface === ENDPOINT_INTERFACE && config.communicator !== 'none';
   const needsVpc = needsSecurityGroup(config) || byEndpoint;
   const network = await build.step('find network', () => findNetwork(config, needsVpc, amazon));
@@ -49,17 +47,14 @@ export async function launchInstance(
       ...((config.iam_instance_profile ?? '') === '' && profile !== undefined ? [profile] : []),
     ],
     tags,
-    volumeTags: renderTags(config.run_volume_tags, config.run_volume_tag, facts, build),
+    volumeTags: config.run_volume_tags ?? {},
   };
   const { instance } = await build.step('run instance', () =>
     isSpot(config)
       ? runSpotInstance(
           config,
           launch,
-          {
-            template: renderTags(config.spot_tags, config.spot_tag, facts, build),
-            fleet: renderTags(config.fleet_tags, config.fleet_tag, facts, build),
-          },
+          { template: config.spot_tags ?? {}, fleet: config.fleet_tags ?? {} },
           amazon,
         )
       : runInstance(config, launch, amazon),

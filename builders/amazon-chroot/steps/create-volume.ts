@@ -1,9 +1,9 @@
-import { StepError, type Acquired, type RenderData } from '../../../plugins/sdk/index.ts';
+import { StepError, type Acquired } from '../../../plugins/sdk/index.ts';
 import { hintsOf, ownTags, type AmazonBuild } from '../../_amazon/amazon-build.ts';
 import type { Image } from '../../_amazon/driver.ts';
 import { making } from '../../_amazon/kinds.ts';
 import type { Machine } from '../../_amazon/machine.ts';
-import { renderTags, tagged } from '../../_amazon/tags.ts';
+import { tagged } from '../../_amazon/tags.ts';
 import type { Standing } from '../../_amazon/wait.ts';
 import { TEN_MINUTES, waitUntil } from '../../_amazon/wait-until.ts';
 import type { AmazonChrootBuilderConfig } from '../config.gen.ts';
@@ -29,7 +29,6 @@ export async function createVolume(
   config: AmazonChrootBuilderConfig,
   source: Image | undefined,
   machine: Machine,
-  facts: RenderData,
   amazon: AmazonBuild,
 ): Promise<Acquired<string, undefined>> {
   const { build, cloud, kinds } = amazon;
@@ -38,7 +37,7 @@ export async function createVolume(
     const message = `the AMI ${source.ImageId ?? ''} has no snapshot of its root device`;
     throw new StepError(message, { code: 'AMAZON_SOURCE_UNFIT' });
   }
-  const tags = { Name: 'Packer Builder', ...renderTags(config.root_volume_tags, config.root_volume_tag, facts, build) };
+  const tags = { Name: 'Packer Builder', ...config.root_volume_tags };
   const acquired = await build.acquire(kinds.volume, {
     describe: `volume in ${machine.zone}`,
     hints: hintsOf(cloud),

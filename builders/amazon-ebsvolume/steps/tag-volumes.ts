@@ -1,7 +1,6 @@
-import type { RenderData } from '../../../plugins/sdk/index.ts';
 import type { AmazonBuild } from '../../_amazon/amazon-build.ts';
 import { isNotFound } from '../../_amazon/failure.ts';
-import { renderTags, tagList, type Tags } from '../../_amazon/tags.ts';
+import { tagList, type Tags } from '../../_amazon/tags.ts';
 import { whileUnsettled } from '../../_amazon/wait.ts';
 import type { BuiltVolume } from '../volumes.ts';
 
@@ -11,7 +10,6 @@ const SETTLED_AFTER = 60_000;
 export async function tagVolumes(
   volumes: readonly BuiltVolume[],
   launchTags: Tags,
-  facts: RenderData,
   { build, cloud }: AmazonBuild,
 ): Promise<void> {
   const settling = { signal: build.signal, limit: SETTLED_AFTER };
@@ -21,7 +19,7 @@ export async function tagVolumes(
     await whileUnsettled(() => cloud.ec2('DeleteTags', { Resources, Tags }), isNotFound, settling);
   }
   for (const { options, volume } of volumes) {
-    const own = tagList(renderTags(options.tags, options.tag, facts, build));
+    const own = tagList(options.tags ?? {});
     if (own.length === 0) continue;
     await whileUnsettled(() => cloud.ec2('CreateTags', { Resources: [volume.id], Tags: own }), isNotFound, settling);
   }

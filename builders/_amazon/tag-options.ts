@@ -1,0 +1,41 @@
+import { pointerToken } from '../../plugins/sdk/index.ts';
+import type { TagBlock } from './options.ts';
+import type { Tags } from './tags.ts';
+
+/** The options of tags, and those by which blocks say the same. */
+export const TAG_BLOCKS = {
+  run_tags: 'run_tag',
+  run_volume_tags: 'run_volume_tag',
+  spot_tags: 'spot_tag',
+  fleet_tags: 'fleet_tag',
+  root_volume_tags: 'root_volume_tag',
+  tags: 'tag',
+  snapshot_tags: 'snapshot_tag',
+} as const;
+
+export type TagOption = keyof typeof TAG_BLOCKS;
+
+export const TAG_OPTIONS: readonly TagOption[] = Object.keys(TAG_BLOCKS) as TagOption[];
+
+export type TagSettings = { readonly [Option in TagOption]?: Tags } & {
+  readonly [Option in (typeof TAG_BLOCKS)[TagOption]]?: readonly TagBlock[];
+};
+
+/** A tag as the template has it. */
+export interface WrittenTag {
+  readonly key: string;
+  readonly value: string;
+  /** Beside the other options. */
+  readonly pointer: string;
+}
+
+/** The tags of an option and of its blocks, which win. */
+export function writtenTags(option: TagOption, settings: TagSettings): readonly WrittenTag[] {
+  const { [option]: tags = {}, [TAG_BLOCKS[option]]: blocks = [] } = settings;
+  return [
+    ...Object.entries(tags).map(([key, value]) => ({ key, value, pointer: `/${option}/${pointerToken(key)}` })),
+    ...blocks.map(({ key = '', value = '' }, index) => {
+      return { key, value, pointer: `/${TAG_BLOCKS[option]}/${index}` };
+    }),
+  ];
+}
