@@ -6,6 +6,7 @@ import { begunNotes, type BegunThings } from './begun.ts';
 import { changeGuest } from './change-guest.ts';
 import { checkpointOf, readCheckpoint } from './checkpoint.ts';
 import type { Image } from './driver.ts';
+import { checkCopies } from './images/copy-plan.ts';
 import type { MadeImage } from './images/make-image.ts';
 import type { AmiOptions, RunOptions } from './options.ts';
 import { earlierFirst, finishImages, imageLabel, makeImages, type ImageLabel } from './images/publish-images.ts';
@@ -87,6 +88,7 @@ export async function bakeImage<Config extends BakeOptions>(
   build: BuildRun,
 ): Promise<Artifact> {
   const amazon = await build.step('find AWS', () => startAmazon(given, build));
+  checkCopies(given, amazon.cloud.region);
   if (!given.skip_create_ami) await build.step('check names', () => checkNames(given, amazon));
   const source = await build.step('find source image', () => findSourceImage(given, amazon));
   builder.checkSource?.(given, source, amazon);

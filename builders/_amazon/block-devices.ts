@@ -1,5 +1,6 @@
 import type { BlockDeviceMapping } from './driver.ts';
 import type { DeviceOptions } from './options.ts';
+import { takesIops } from './volume-types.ts';
 
 /** A device as EC2 takes it. */
 export function blockDevice(device: DeviceOptions): BlockDeviceMapping {
@@ -15,11 +16,12 @@ export function blockDevice(device: DeviceOptions): BlockDeviceMapping {
       DeleteOnTermination: device.delete_on_termination,
       ...(type === undefined ? {} : { VolumeType: type as NonNullable<BlockDeviceMapping['Ebs']>['VolumeType'] }),
       ...(device.volume_size === undefined ? {} : { VolumeSize: device.volume_size }),
-      ...(device.iops === undefined ? {} : { Iops: device.iops }),
+      ...(device.iops === undefined || !takesIops(type) ? {} : { Iops: device.iops }),
       ...(device.throughput === undefined ? {} : { Throughput: device.throughput }),
       ...(snapshot === undefined ? {} : { SnapshotId: snapshot }),
       ...(device.encrypted === undefined ? {} : { Encrypted: device.encrypted }),
-      ...(key === undefined ? {} : { KmsKeyId: key }),
+      // EC2 takes a key only together with the word that it is to be used.
+      ...((key ?? '') === '' ? {} : { KmsKeyId: key, Encrypted: true }),
     },
   };
 }

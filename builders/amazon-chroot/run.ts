@@ -8,6 +8,7 @@ import {
 } from '../../plugins/sdk/index.ts';
 import type { AmazonBuild } from '../_amazon/amazon-build.ts';
 import { thisMachine, type Machine } from '../_amazon/machine.ts';
+import { checkCopies } from '../_amazon/images/copy-plan.ts';
 import { startAmazon } from '../_amazon/start.ts';
 import { checkNames } from '../_amazon/steps/check-names.ts';
 import { fillInTags } from '../_amazon/fill-in-tags.ts';
@@ -87,6 +88,7 @@ async function provisionAndImage(
 export async function run(given: AmazonChrootBuilderConfig, build: BuildRun): Promise<Artifact> {
   const place = await findPlace(given, build);
   const { machine, amazon, host } = place;
+  checkCopies(given, amazon.cloud.region);
   if (!given.skip_create_ami) await build.step('check names', () => checkNames(given, amazon));
   const source = given.from_scratch
     ? undefined

@@ -72,11 +72,11 @@ export interface AmazonEbsBuilderConfig {
      */
     encrypted?: boolean;
     /**
-     * I/O operations a second, for io1, io2 and gp3.
+     * I/O operations a second, for io1, io2 and gp3; without effect for other types.
      */
     iops?: number;
     /**
-     * Key to encrypt with: id, alias or ARN. Needs encrypted.
+     * Key to encrypt with: id, alias or ARN. Encrypts the volume, unless encrypted is false, which is refused.
      */
     kms_key_id?: string;
     /**
@@ -640,11 +640,11 @@ export interface AmazonEbsBuilderConfig {
      */
     encrypted?: boolean;
     /**
-     * I/O operations a second, for io1, io2 and gp3.
+     * I/O operations a second, for io1, io2 and gp3; without effect for other types.
      */
     iops?: number;
     /**
-     * Key to encrypt with: id, alias or ARN. Needs encrypted.
+     * Key to encrypt with: id, alias or ARN. Encrypts the volume, unless encrypted is false, which is refused.
      */
     kms_key_id?: string;
     /**

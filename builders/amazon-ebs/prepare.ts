@@ -2,6 +2,7 @@ import { prepareCommunicator, type Diagnostic, type PrepareContext } from '../..
 import { checkAccess } from '../_amazon/credentials/check-access.ts';
 import { checkAmi } from '../_amazon/checks/check-ami.ts';
 import { checkDevices } from '../_amazon/checks/check-devices.ts';
+import { checkSharing } from '../_amazon/checks/check-sharing.ts';
 import { checkTags } from '../_amazon/checks/check-tags.ts';
 import { checkRun } from '../_amazon/checks/check-run.ts';
 import type { AmazonEbsBuilderConfig } from './config.gen.ts';
@@ -17,6 +18,7 @@ export function prepare(config: AmazonEbsBuilderConfig, context: PrepareContext)
     ...checkRun(config, context),
     ...checkDevices('launch_block_device_mappings', config.launch_block_device_mappings),
     ...checkDevices('ami_block_device_mappings', config.ami_block_device_mappings),
+    ...checkSharing(config, config.launch_block_device_mappings),
     ...prepareCommunicator(config, context),
   ];
 }

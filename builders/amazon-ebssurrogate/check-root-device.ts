@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../plugins/sdk/index.ts';
-import { deviceFaults } from '../_amazon/checks/check-devices.ts';
+import { deviceFaults, withoutEffect } from '../_amazon/checks/check-devices.ts';
 import { error } from '../_amazon/checks/diagnostics.ts';
 import type { DeviceOptions } from '../_amazon/options.ts';
 import { rootDevice, type SurrogateOptions } from './devices.ts';
@@ -38,9 +38,13 @@ function overrides(device: DeviceOptions, { ami_root_device: root }: SurrogateOp
   const given = (['volume_type', 'volume_size', 'iops', 'throughput'] as const).filter(
     (name) => root[name] !== undefined,
   );
-  const found = deviceFaults(rootDevice(device, root))
-    .filter(([field]) => given.some((name) => name === field))
-    .map(([field, message]) => error('AMAZON_DEVICE', `/ami_root_device/${field}`, message));
+  const result = rootDevice(device, root);
+  const found = [
+    ...deviceFaults(result)
+      .filter(([field]) => given.some((name) => name === field))
+      .map(([field, message]) => error('AMAZON_DEVICE', `/ami_root_device/${field}`, message)),
+    ...(root.iops === undefined ? [] : withoutEffect(result, '/ami_root_device')),
+  ];
   const { volume_size: size } = root;
   if (size === undefined || size >= (device.volume_size ?? 0)) return found;
   const message = `the volume cannot shrink: it is launched with ${device.volume_size ?? 0} GiB`;

@@ -26,7 +26,7 @@ export interface AmazonEbssurrogateBuilderConfig {
      */
     volume_size?: number;
     /**
-     * I/O operations a second, for io1, io2 and gp3.
+     * I/O operations a second, for io1, io2 and gp3; without effect for other types.
      */
     iops?: number;
     /**
@@ -51,11 +51,11 @@ export interface AmazonEbssurrogateBuilderConfig {
      */
     encrypted?: boolean;
     /**
-     * I/O operations a second, for io1, io2 and gp3.
+     * I/O operations a second, for io1, io2 and gp3; without effect for other types.
      */
     iops?: number;
     /**
-     * Key to encrypt with: id, alias or ARN. Needs encrypted.
+     * Key to encrypt with: id, alias or ARN. Encrypts the volume, unless encrypted is false, which is refused.
      */
     kms_key_id?: string;
     /**
@@ -128,11 +128,11 @@ export interface AmazonEbssurrogateBuilderConfig {
      */
     encrypted?: boolean;
     /**
-     * I/O operations a second, for io1, io2 and gp3.
+     * I/O operations a second, for io1, io2 and gp3; without effect for other types.
      */
     iops?: number;
     /**
-     * Key to encrypt with: id, alias or ARN. Needs encrypted.
+     * Key to encrypt with: id, alias or ARN. Encrypts the volume, unless encrypted is false, which is refused.
      */
     kms_key_id?: string;
     /**

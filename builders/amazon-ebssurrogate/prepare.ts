@@ -2,6 +2,7 @@ import { prepareCommunicator, type Diagnostic, type PrepareContext } from '../..
 import { checkAccess } from '../_amazon/credentials/check-access.ts';
 import { checkAmi } from '../_amazon/checks/check-ami.ts';
 import { checkDevices } from '../_amazon/checks/check-devices.ts';
+import { checkSharing } from '../_amazon/checks/check-sharing.ts';
 import { checkTags } from '../_amazon/checks/check-tags.ts';
 import { checkRun } from '../_amazon/checks/check-run.ts';
 import { checkBoot } from './check-boot.ts';
@@ -10,6 +11,10 @@ import type { AmazonEbssurrogateBuilderConfig } from './config.gen.ts';
 
 /** What the schema cannot say. */
 export function prepare(config: AmazonEbssurrogateBuilderConfig, context: PrepareContext): readonly Diagnostic[] {
+  const inImage = config.launch_block_device_mappings.map((each) => ({
+    ...each,
+    no_device: each.no_device || each.omit_from_artifact,
+  }));
   return [
     ...checkAccess(config),
     ...checkAmi(config),
@@ -17,6 +22,7 @@ export function prepare(config: AmazonEbssurrogateBuilderConfig, context: Prepar
     ...checkRun(config, context),
     ...checkDevices('launch_block_device_mappings', config.launch_block_device_mappings),
     ...checkDevices('ami_block_device_mappings', config.ami_block_device_mappings),
+    ...checkSharing(config, inImage),
     ...checkRootDevice(config),
     ...checkBoot(config),
     ...prepareCommunicator(config, context),

@@ -25,13 +25,14 @@ function volumeFaults(volume: VolumeOptions, index: number): readonly Diagnostic
       error('AMAZON_DEVICE', `${place}/${name}`, `${name} needs snapshot_volume`),
     );
   }
-  if (volume.encrypted !== true) return [];
+  const ownKey = (volume.kms_key_id ?? '') !== '';
+  if (!(volume.encrypted ?? ownKey)) return [];
   const found: Diagnostic[] = [];
   if ((volume.snapshot_groups ?? []).length > 0) {
     const message = 'what is encrypted cannot be public';
     found.push(error('AMAZON_SHARE_ENCRYPTED', `${place}/snapshot_groups`, message));
   }
-  if ((volume.snapshot_users ?? []).length > 0 && (volume.kms_key_id ?? '') === '') {
+  if ((volume.snapshot_users ?? []).length > 0 && !ownKey) {
     const hint = 'name a key of your own with kms_key_id';
     const message = 'what is encrypted with a default key cannot be shared';
     found.push(error('AMAZON_SHARE_ENCRYPTED', `${place}/snapshot_users`, message, hint));

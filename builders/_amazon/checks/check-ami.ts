@@ -38,7 +38,11 @@ function deprecation({ deprecate_at: text }: AmiOptions, now: number): readonly 
 }
 
 /** What the schema cannot say of the AMI. */
-export function checkAmi(config: AmiOptions, now: number = Date.now()): readonly Diagnostic[] {
+export function checkAmi(
+  config: AmiOptions & { readonly region?: string },
+  now: number = Date.now(),
+): readonly Diagnostic[] {
+  const home = (config.region ?? '') === '' ? undefined : config.region;
   const { snapshot_copy_duration_minutes: minutes } = config;
   const uneven = minutes !== undefined && minutes % 15 !== 0;
   return [
@@ -47,6 +51,6 @@ export function checkAmi(config: AmiOptions, now: number = Date.now()): readonly
     ...(uneven
       ? [error('AMAZON_COPY_DURATION', '/snapshot_copy_duration_minutes', 'it has to be a multiple of 15')]
       : []),
-    ...copyFaults(config).map(({ code, option, message, hint }) => error(code, `/${option}`, message, hint)),
+    ...copyFaults(config, home).map(({ code, option, message, hint }) => error(code, `/${option}`, message, hint)),
   ];
 }

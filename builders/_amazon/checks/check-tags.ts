@@ -14,7 +14,8 @@ const OWN = [RUN_TAG, TOKEN_TAG];
 export function tagFault(key: string, value: string): string | undefined {
   if (key === '') return 'a tag needs a name';
   if (/^aws:/i.test(key)) return 'names of tags that begin with aws: are kept for AWS';
-  if (key.length > LONGEST_KEY) return `the name of a tag has at most ${LONGEST_KEY} characters, and this ${key.length}`;
+  if (key.length > LONGEST_KEY)
+    return `the name of a tag has at most ${LONGEST_KEY} characters, and this ${key.length}`;
   if (value.length <= LONGEST_VALUE) return undefined;
   return `the value of a tag has at most ${LONGEST_VALUE} characters, and this ${value.length}`;
 }

@@ -1,3 +1,5 @@
+import { StepError } from '../../../plugins/sdk/index.ts';
+import { sharingOptions } from '../checks/check-sharing.ts';
 import type { CopyOptions, ShareOptions } from '../options.ts';
 
 /** A copy of the image that was made of the instance. */
@@ -40,21 +42,21 @@ interface Fault {
   readonly hint?: string;
 }
 
-function shared(options: ShareOptions): readonly (readonly [string, boolean])[] {
-  const someone = (list: readonly string[] | undefined): boolean => (list ?? []).length > 0;
-  return [
-    ['ami_users', someone(options.ami_users)],
-    ['ami_org_arns', someone(options.ami_org_arns)],
-    ['ami_ou_arns', someone(options.ami_ou_arns)],
-    ['snapshot_users', someone(options.snapshot_users)],
-  ];
-}
-
 const KEY =
   /^((arn:aws(-[a-z]{2}(-gov)?|-cn|-us-gov)?:kms:[a-z0-9-]+:\d{12}:)?(key\/)?(mrk-)?[a-f0-9][a-f0-9-]+|(arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:)?alias\/[\w:/-]+)$/;
 
-/** What of encryption, copies and sharing cannot go together. */
-export function copyFaults(options: CopyOptions & ShareOptions): readonly Fault[] {
+/** The regions whose AMI would be encrypted with the account's default key; `home` undefined: any may be the build's. */
+function withDefaultKey(options: CopyOptions, home: string | undefined): readonly string[] {
+  const { encrypt_boot: encrypted, kms_key_id: homeKey = '', region_kms_key_ids: keys } = options;
+  if (encrypted !== true) return [];
+  const keyless = (options.ami_regions ?? []).filter((region) => (keys?.[region] ?? '') === '');
+  if (homeKey === '') return [...(options.skip_save_build_region ? [] : ['the region of the build']), ...keyless];
+  if (home === undefined && keyless.length === 1) return [];
+  return keyless.filter((region) => region !== home);
+}
+
+/** What of encryption, copies and sharing cannot go together in a build of the region `home`, as far as that is known. */
+export function copyFaults(options: CopyOptions & ShareOptions, home: string | undefined): readonly Fault[] {
   const { encrypt_boot: encrypted, kms_key_id: homeKey = '', region_kms_key_ids: keys } = options;
   const regions = options.ami_regions ?? [];
   const faults: Fault[] = [];
@@ -83,24 +85,19 @@ export function copyFaults(options: CopyOptions & ShareOptions): readonly Fault[
       const message = `${region} is not in ami_regions`;
       faults.push({ code: 'AMAZON_KMS', option: `region_kms_key_ids/${region}`, message });
     }
-    for (const region of regions.filter((each) => !(each in keys))) {
+    for (const region of regions.filter((each) => !(each in keys) && !(each === home && homeKey !== ''))) {
       const hint = 'an empty text stands for the default key';
       faults.push({ code: 'AMAZON_KMS', option: 'region_kms_key_ids', message: `no key is given for ${region}`, hint });
     }
   }
-  const defaultKey =
-    encrypted === true && (homeKey === '' ? (options.skip_save_build_region ? [] : ['the region of the build']) : []);
-  const withDefaultKey = [
-    ...(defaultKey === false ? [] : defaultKey),
-    ...(encrypted === true ? regions.filter((region) => (keys?.[region] ?? '') === '') : []),
-  ];
-  for (const [option] of withDefaultKey.length === 0 ? [] : shared(options).filter(([, wanted]) => wanted)) {
-    const message = `what is encrypted with a default key cannot be shared (${withDefaultKey.join(', ')})`;
+  const places = withDefaultKey(options, home);
+  const { some, all } = sharingOptions(options);
+  for (const option of places.length === 0 ? [] : some) {
+    const message = `what is encrypted with a default key cannot be shared (${places.join(', ')})`;
     const hint = 'name a key of your own with kms_key_id and region_kms_key_ids';
     faults.push({ code: 'AMAZON_SHARE_ENCRYPTED', option, message, hint });
   }
-  const toAll = (['ami_groups', 'snapshot_groups'] as const).filter((option) => (options[option] ?? []).length > 0);
-  for (const option of encrypted === true ? toAll : []) {
+  for (const option of encrypted === true ? all : []) {
     faults.push({ code: 'AMAZON_SHARE_ENCRYPTED', option, message: 'what is encrypted cannot be public' });
   }
   if (options.skip_save_build_region && regions.length === 0) {
@@ -108,4 +105,12 @@ export function copyFaults(options: CopyOptions & ShareOptions): readonly Fault[
     faults.push({ code: 'AMAZON_NO_REGION', option: 'skip_save_build_region', message });
   }
   return faults;
+}
+
+/** Throws `StepError` for what only shows when the region of the build is known. */
+export function checkCopies(options: CopyOptions & ShareOptions, home: string): void {
+  const [fault] = copyFaults(options, home);
+  if (fault === undefined) return;
+  const { code, option, message, hint } = fault;
+  throw new StepError(message, { code, pointer: `/${option}`, ...(hint === undefined ? {} : { hint }) });
 }

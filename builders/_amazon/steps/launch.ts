@@ -51,12 +51,7 @@ export async function launchInstance(
   };
   const { instance } = await build.step('run instance', () =>
     isSpot(config)
-      ? runSpotInstance(
-          config,
-          launch,
-          { template: config.spot_tags ?? {}, fleet: config.fleet_tags ?? {} },
-          amazon,
-        )
+      ? runSpotInstance(config, launch, { template: config.spot_tags ?? {}, fleet: config.fleet_tags ?? {} }, amazon)
       : runInstance(config, launch, amazon),
   );
   return { instance, key };

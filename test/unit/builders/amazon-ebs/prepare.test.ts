@@ -17,6 +17,10 @@ async function found(options: JsonObject): Promise<readonly string[]> {
   return codes(diagnostics);
 }
 
+function device(options: JsonObject): JsonObject {
+  return { launch_block_device_mappings: [{ device_name: '/dev/sdf', ...options }] };
+}
+
 const rows: readonly (readonly [JsonObject, readonly string[]])[] = [
   [{}, []],
   [{ access_key: 'a' }, ['AMAZON_ACCESS']],
@@ -65,7 +69,31 @@ const rows: readonly (readonly [JsonObject, readonly string[]])[] = [
   [{ snapshot_copy_duration_minutes: 20 }, ['AMAZON_COPY_DURATION']],
   [{ launch_block_device_mappings: [{ volume_size: 5 }] }, ['AMAZON_DEVICE']],
   [{ launch_block_device_mappings: { device_name: 'xvdb', volume_type: 'gp2', throughput: 200 } }, ['AMAZON_DEVICE']],
-  [{ ami_block_device_mappings: [{ device_name: 'xvdb', kms_key_id: 'alias/a' }] }, ['AMAZON_DEVICE']],
+  [{ ami_block_device_mappings: [{ device_name: 'xvdb', kms_key_id: 'alias/a' }] }, []],
+  [device({ kms_key_id: 'alias/a', encrypted: false }), ['AMAZON_DEVICE']],
+  [device({ volume_type: 'gp2', iops: 100 }), ['AMAZON_NO_EFFECT']],
+  [device({ volume_type: 'st1', volume_size: 125, iops: 100 }), ['AMAZON_NO_EFFECT']],
+  [device({ volume_type: 'st1', volume_size: 100 }), ['AMAZON_DEVICE']],
+  [device({ iops: 100 }), []],
+  [device({ volume_type: 'io1', volume_size: 20, iops: 1000 }), []],
+  [device({ volume_type: 'io1', volume_size: 20, iops: 2000 }), ['AMAZON_DEVICE']],
+  [device({ volume_type: 'io1', iops: 99 }), ['AMAZON_DEVICE']],
+  [device({ volume_type: 'io1', iops: 64_001 }), ['AMAZON_DEVICE']],
+  [device({ volume_type: 'io2', volume_size: 10, iops: 6000 }), []],
+  [device({ volume_type: 'io2', volume_size: 10, iops: 10_001 }), ['AMAZON_DEVICE']],
+  [device({ volume_type: 'io2', volume_size: 3, iops: 300 }), ['AMAZON_DEVICE']],
+  [device({ volume_type: 'gp3', iops: 10 }), ['AMAZON_DEVICE']],
+  [device({ volume_type: 'gp3', volume_size: 1, iops: 3000 }), []],
+  [device({ volume_type: 'gp3', volume_size: 10, iops: 5001 }), ['AMAZON_DEVICE']],
+  [device({ volume_type: 'gp3', throughput: 750 }), []],
+  [device({ volume_type: 'gp3', throughput: 751 }), ['AMAZON_DEVICE']],
+  [device({ volume_type: 'gp3', throughput: 2000, iops: 8000 }), []],
+  [{ ...device({ encrypted: true }), ami_users: ['1'] }, ['AMAZON_SHARE_ENCRYPTED']],
+  [{ ...device({ encrypted: true }), snapshot_users: ['1'] }, ['AMAZON_SHARE_ENCRYPTED']],
+  [{ ...device({ encrypted: true, kms_key_id: 'alias/a' }), ami_users: ['1'] }, []],
+  [{ ...device({ encrypted: true, kms_key_id: 'alias/a' }), ami_groups: ['all'] }, ['AMAZON_SHARE_ENCRYPTED']],
+  [{ ...device({ encrypted: true }), ami_users: ['1'], encrypt_boot: true, kms_key_id: 'alias/a' }, []],
+  [{ ...device({ encrypted: true }), ami_users: [] }, []],
   [{ encrypt_boot: true, ami_users: ['1'] }, ['AMAZON_SHARE_ENCRYPTED']],
 ];
 

@@ -12,7 +12,16 @@ function made(place: AmazonPlace): readonly string[] {
 const wrong: readonly (readonly [string, JsonObject, string])[] = [
   ['tags', { tags: { Base: '{{ .SourceAMINmae }}' } }, '/tags/Base'],
   ['a key', { tags: { 'a/{{ .Sauce }}': 'x' } }, '/tags/a~1{{ .Sauce }}'],
-  ['a block', { snapshot_tag: [{ key: 'a', value: 'b' }, { key: 'c', value: '{{ .BuildRegoin }}' }] }, '/snapshot_tag/1'],
+  [
+    'a block',
+    {
+      snapshot_tag: [
+        { key: 'a', value: 'b' },
+        { key: 'c', value: '{{ .BuildRegoin }}' },
+      ],
+    },
+    '/snapshot_tag/1',
+  ],
   ['run_volume_tags', { run_volume_tags: { Base: '{{ .SourceAMINmae }}' } }, '/run_volume_tags/Base'],
   ['spot_tags', { spot_price: 'auto', spot_tags: { Base: '{{ .SourceAMINmae }}' } }, '/spot_tags/Base'],
   ['the description', { ami_description: 'of {{ .SourceAMINmae }}' }, '/ami_description'],
@@ -20,12 +29,15 @@ const wrong: readonly (readonly [string, JsonObject, string])[] = [
 ];
 
 describe('a text about the source', () => {
-  it.each(wrong)('that cannot be filled in, %s, fails at its own place before anything is made', async (_, options, at) => {
-    await using place = await amazonPlace();
-    const { report } = await place.bake(options);
-    expect(report.failure?.pointer).toMatch(new RegExp(`${at.replaceAll(/[{}.]/g, '\\$&')}$`));
-    expect(made(place)).toEqual([]);
-  });
+  it.each(wrong)(
+    'that cannot be filled in, %s, fails at its own place before anything is made',
+    async (_, options, at) => {
+      await using place = await amazonPlace();
+      const { report } = await place.bake(options);
+      expect(report.failure?.pointer).toMatch(new RegExp(`${at.replaceAll(/[{}.]/g, '\\$&')}$`));
+      expect(made(place)).toEqual([]);
+    },
+  );
 
   it('of a volume that is built fails before the instance is launched', async () => {
     await using place = await amazonPlace({}, 'amazon-ebsvolume');
@@ -77,7 +89,11 @@ const checked: readonly (readonly [string, JsonObject, number])[] = [
   ['run_tags that it does not get', { skip_ami_run_tags: true, run_tags: tags(30, 'r'), tags: tags(19) }, 0],
   ['the same tags twice', { run_tags: tags(30), tags: tags(30) }, 0],
   ['the Name that the instance gets', { run_tags: tags(48) }, 1],
-  ['snapshot_tags beside tags', { tags: tags(40), snapshot_tag: [{ key: 'a', value: 'b' }], snapshot_tags: tags(9, 's') }, 1],
+  [
+    'snapshot_tags beside tags',
+    { tags: tags(40), snapshot_tag: [{ key: 'a', value: 'b' }], snapshot_tags: tags(9, 's') },
+    1,
+  ],
   ['run_volume_tags', { run_volume_tags: tags(49) }, 1],
   ['a name of AWS', { tags: { 'aws:x': 'y' } }, 1],
   ['a long name', { run_tags: { ['n'.repeat(129)]: 'y' } }, 1],

@@ -46,12 +46,9 @@ describe('the volumes', () => {
       ['AMAZON_ROOT_DEVICE /launch_block_device_mappings/0/no_device'],
     ],
     [{ ami_root_device: { ...root, volume_size: 4 } }, ['AMAZON_DEVICE /ami_root_device/volume_size']],
-    [{ ami_root_device: { ...root, volume_type: 'gp2', iops: 3000 } }, ['AMAZON_DEVICE /ami_root_device/iops']],
+    [{ ami_root_device: { ...root, volume_type: 'gp2', iops: 3000 } }, ['AMAZON_NO_EFFECT /ami_root_device/iops']],
     [{ ami_root_device: { ...root, iops: 3000, throughput: 250, volume_size: 8 } }, []],
-    [
-      { launch_block_device_mappings: [{ ...device, kms_key_id: 'alias/a' }] },
-      ['AMAZON_DEVICE /launch_block_device_mappings/0/kms_key_id'],
-    ],
+    [{ launch_block_device_mappings: [{ ...device, kms_key_id: 'alias/a' }] }, []],
     [{ ami_block_device_mappings: [{ volume_size: 5 }] }, ['AMAZON_DEVICE /ami_block_device_mappings/0/device_name']],
   ])('%j', async (options, expected) => {
     expect(await found(options)).toEqual(expected);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { copyFaults, planCopies } from '../../../../../builders/_amazon/images/copy-plan.ts';
+import { checkCopies, copyFaults, planCopies } from '../../../../../builders/_amazon/images/copy-plan.ts';
 import type { CopyOptions, ShareOptions } from '../../../../../builders/_amazon/options.ts';
 
 const HOME = 'eu-central-1';
@@ -104,11 +104,40 @@ const faulty: readonly Faulty[] = [
     ['AMAZON_KMS region_kms_key_ids'],
   ],
   [{ skip_save_build_region: true }, ['AMAZON_NO_REGION skip_save_build_region']],
+  [{ encrypt_boot: true, kms_key_id: KEY, ami_regions: [HOME], ami_users: ['123456789012'] }, []],
+  [
+    {
+      encrypt_boot: true,
+      kms_key_id: KEY,
+      ami_regions: [HOME, 'us-east-1'],
+      region_kms_key_ids: { 'us-east-1': OTHER },
+      ami_users: ['123456789012'],
+    },
+    [],
+  ],
+  [
+    { encrypt_boot: true, ami_regions: [HOME], region_kms_key_ids: { [HOME]: '' }, snapshot_users: ['123456789012'] },
+    ['AMAZON_SHARE_ENCRYPTED snapshot_users'],
+  ],
 ];
 
 describe('what of encryption, copies and sharing cannot go together', () => {
   it.each(faulty)('%j', (options, expected) => {
-    const faults = copyFaults({ skip_save_build_region: false, ...options });
+    const faults = copyFaults({ skip_save_build_region: false, ...options }, HOME);
     expect(faults.map(({ code, option }) => `${code} ${option}`)).toEqual(expected);
+  });
+});
+
+describe('while nobody knows the region of the build', () => {
+  const shared = { skip_save_build_region: false, encrypt_boot: true, kms_key_id: KEY, ami_users: ['123456789012'] };
+
+  it('one region without a key of its own may be the one of kms_key_id', () => {
+    expect(copyFaults({ ...shared, ami_regions: ['us-east-1'] }, undefined)).toEqual([]);
+    expect(copyFaults({ ...shared, ami_regions: ['us-east-1', 'us-west-2'] }, undefined)).toHaveLength(1);
+  });
+
+  it('what it may not be shows when the build starts', () => {
+    expect(() => checkCopies({ ...shared, ami_regions: ['us-east-1'] }, HOME)).toThrow('(us-east-1)');
+    expect(() => checkCopies({ ...shared, ami_regions: [HOME] }, HOME)).not.toThrow();
   });
 });
