@@ -8,6 +8,7 @@ import { commands, EC2Client, IAMClient, SSMClient, STSClient } from './driver.t
 import type { Ec2Calls, IamCalls, SsmCalls, StsCalls } from './driver.ts';
 import { connectEbs } from './ebs-direct/connect.ts';
 import type { EbsCalls } from './ebs-direct/driver.ts';
+import { onlyAws, type HttpHandler } from './foreign-reply.ts';
 import type { Identity } from './credentials/try-sources.ts';
 
 /** What clients of further services are made with. */
@@ -112,7 +113,7 @@ function requestHandler({ insecure }: ConnectionOptions, maxSockets = 50): objec
     ...(insecure ? { rejectUnauthorized: false } : {}),
     ...(proxied ? { proxyEnv: process.env } : {}),
   };
-  return {
+  const requestHandler = {
     httpAgent: new HttpAgent({ keepAlive: true, maxSockets }),
     httpsAgent: new Agent(agent),
     connectionTimeout: 10_000,
@@ -121,6 +122,9 @@ function requestHandler({ insecure }: ConnectionOptions, maxSockets = 50): objec
     // Many builds at once wait for their turn; that is nothing to print about.
     socketAcquisitionWarningTimeout: 2 ** 31 - 1,
   };
+  // The SDK's own handler, as its clients make it of these options.
+  const { config } = new STSClient({ requestHandler, logger, region: 'us-east-1' });
+  return onlyAws(config.requestHandler as unknown as HttpHandler);
 }
 
 async function presigned(url: URL, signer: SignatureV4): Promise<string> {

@@ -1,4 +1,5 @@
 import { StepError } from '../../plugins/sdk/index.ts';
+import { replyInWords, type Response } from './foreign-reply.ts';
 
 const HINTS: readonly (readonly [RegExp, string])[] = [
   [
@@ -86,6 +87,16 @@ function credentialsHint(message: string): string {
   return 'set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the option profile';
 }
 
+const PROXY_HINT = 'look for a proxy, a firewall or a login page on the way; see HTTPS_PROXY and NO_PROXY';
+
+/** Words for a reply that the SDK makes no sense of; undefined for other errors. */
+function unreadable(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('$response' in error)) return undefined;
+  const { statusCode, headers = {}, body } = (error.$response ?? {}) as Partial<Response>;
+  if (statusCode === undefined) return undefined;
+  return `the reply is none of AWS: ${replyInWords({ statusCode, headers }, typeof body === 'string' ? body : '')}`;
+}
+
 /** The error of a call in words for people. `decoded` is what `encodedMessage` says. */
 export function callFailure(operation: string, error: unknown, decoded: string | undefined): StepError {
   const { name, message, requestId, status } = sdkError(error);
@@ -97,8 +108,10 @@ export function callFailure(operation: string, error: unknown, decoded: string |
         cause: error,
       });
     }
-    return new StepError(`${operation}: AWS cannot be reached: ${message === '' ? name : message}`, {
+    const strange = name === 'ForeignReply' ? message : unreadable(error);
+    return new StepError(`${operation}: AWS cannot be reached: ${strange ?? (message === '' ? name : message)}`, {
       code: 'AMAZON_UNREACHABLE',
+      ...(strange === undefined ? {} : { hint: PROXY_HINT }),
       cause: error,
     });
   }
