@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { blockDevices } from './block-devices.ts';
 import type { Image, RunInstancesCommandInput } from './driver.ts';
 import type { RunOptions } from './options.ts';
@@ -19,19 +18,6 @@ export type LaunchData = Pick<
   | 'LicenseSpecifications'
   | 'CapacityReservationSpecification'
 > & { ImageId: string };
-
-function isBase64(text: string): boolean {
-  const bare = text.replaceAll(/[\r\n]/g, '');
-  return bare.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(bare);
-}
-
-async function userData(config: RunOptions): Promise<string | undefined> {
-  const { user_data: given = '', user_data_file: file } = config;
-  const bytes = file === undefined ? Buffer.from(given) : await readFile(file);
-  if (bytes.length === 0) return undefined;
-  const text = bytes.toString('latin1');
-  return isBase64(text) ? text : bytes.toString('base64');
-}
 
 function isBurstable(type: string | undefined): boolean {
   return /^t(2|3a?|4g)\./.test(type ?? '');
@@ -97,13 +83,12 @@ function licenses({ license_specifications: given = [] }: RunOptions): Pick<Laun
   return LicenseSpecifications.length === 0 ? {} : { LicenseSpecifications };
 }
 
-/** What the template says about the instance, but for network and tags. Throws the system's error when user_data_file cannot be read. */
-export async function launchData(
+/** What the template says about the instance, but for network and tags. */
+export function launchData(
   config: RunOptions,
   image: Image,
-  { keyName, profile }: { readonly keyName: string | undefined; readonly profile: string | undefined },
-): Promise<LaunchData> {
-  const UserData = await userData(config);
+  { keyName, profile, userData: UserData }: Readonly<Record<'keyName' | 'profile' | 'userData', string | undefined>>,
+): LaunchData {
   const devices = blockDevices(config.launch_block_device_mappings, config.no_ephemeral);
   return {
     ImageId: image.ImageId ?? '',

@@ -20,8 +20,8 @@ export function waitUntilReleased<T>(
   wait: Pick<Wait<T>, 'what' | 'look' | 'mayBeUnknown'>,
   { signal }: ReleaseContext,
 ): Promise<T> {
-  const polling = { ...pollingFrom(undefined, process.env), limit: undefined };
-  return waitFor({ ...wait, limit: LIMIT, polling, signal });
+  const limit = { milliseconds: LIMIT, hint: 'AWS may only be slow: "kiln gc" looks again, and removes what is left' };
+  return waitFor({ ...wait, limit, polling: pollingFrom(undefined, process.env), signal });
 }
 
 export async function describeInstance(cloud: Cloud, id: string): Promise<Instance | undefined> {

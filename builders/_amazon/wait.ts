@@ -5,7 +5,7 @@ import { isNotFound } from './failure.ts';
 /** How often and how long AWS is asked whether something is done. Milliseconds. */
 export interface Polling {
   readonly longestPause: number;
-  /** Wins over a wait's own limit. */
+  /** Wins over a limit that no option sets. */
   readonly limit: number | undefined;
 }
 
@@ -30,20 +30,25 @@ export function pollingFrom(
 export type Standing<T> =
   { readonly done: T } | { readonly state: string } | { readonly failed: string; readonly hint?: string };
 
+/** How long an option of the wait's own says that is waited; `aws_polling` does not change it. */
+export interface OwnLimit {
+  readonly milliseconds: number;
+  /** What to do when it takes longer. */
+  readonly hint: string;
+}
+
 export interface Wait<T> {
   /** "AMI ami-1 to be available". */
   readonly what: string;
   /** Undefined: AWS does not know the thing yet. */
   readonly look: () => Promise<Standing<T> | undefined>;
-  /** Milliseconds. */
-  readonly limit: number;
+  /** Milliseconds, for which `aws_polling` may say others; or what an option says. */
+  readonly limit: number | OwnLimit;
   readonly polling: Polling;
   readonly signal: AbortSignal;
   /** Milliseconds in which the thing may still be unknown to AWS after it was made; default one minute. */
   readonly mayBeUnknown?: number;
   readonly onState?: (state: string) => void;
-  /** What to do when it takes too long. */
-  readonly hint?: string;
 }
 
 const FIRST_PAUSE = 1000;
@@ -56,7 +61,11 @@ const UNKNOWN = 'unknown to AWS yet';
  */
 export async function waitFor<T>(wait: Wait<T>): Promise<T> {
   const { what, look, polling, signal, mayBeUnknown = MINUTE, onState } = wait;
-  const limit = polling.limit ?? wait.limit;
+  const own: OwnLimit =
+    typeof wait.limit === 'number'
+      ? { milliseconds: polling.limit ?? wait.limit, hint: 'aws_polling sets how long is waited' }
+      : wait.limit;
+  const { milliseconds: limit, hint } = own;
   const started = performance.now();
   let seen = false;
   let last = '';
@@ -80,7 +89,7 @@ export async function waitFor<T>(wait: Wait<T>): Promise<T> {
     if (passed >= limit) {
       throw new TimeoutError(`${what}: not after ${Math.round(limit / 1000)} s; it is ${last}`, {
         code: 'AMAZON_TIMEOUT',
-        hint: wait.hint ?? 'aws_polling sets how long is waited',
+        hint,
       });
     }
     await delay(Math.min(pause, Math.max(limit - passed, 0)), undefined, { signal }).catch(() => undefined);
@@ -104,4 +113,13 @@ export async function whileUnsettled<T>(
     await delay(pause, undefined, { signal }).catch(() => undefined);
     throwIfCancelled(signal);
   }
+}
+
+/**
+ * Makes a call about what was made a moment ago: for a minute AWS may not know it yet. `id` is for calls that name other
+ * things too, which are not waited for.
+ */
+export function onceKnown<T>(call: () => Promise<T>, signal: AbortSignal, id = ''): Promise<T> {
+  const isUnknown = (error: unknown): boolean => isNotFound(error) && String(error).includes(id);
+  return whileUnsettled(call, isUnknown, { signal, limit: MINUTE });
 }

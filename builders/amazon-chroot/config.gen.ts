@@ -41,6 +41,14 @@ export interface AmazonChrootBuilderConfig {
    */
   root_volume_type?: 'gp2' | 'gp3' | 'sc1' | 'st1' | 'standard';
   /**
+   * Encrypts the volume while it is built, and so the AMI that is made of it, unless `encrypt_boot` says otherwise of the AMI. False, or without it: as the source, or as `encrypt_boot` says.
+   */
+  root_volume_encrypt_boot?: boolean;
+  /**
+   * Key to encrypt the volume with: id, alias or ARN. Without it: the account's default key. Encrypts the volume, unless `root_volume_encrypt_boot` is false, which is refused.
+   */
+  root_volume_kms_key_id?: string;
+  /**
    * Tags of the volume while it is there. May use .BuildRegion .SourceAMI .SourceAMIName .SourceAMICreationDate .SourceAMIOwner .SourceAMIOwnerName .SourceAMITags.
    */
   root_volume_tags?: {

@@ -17,11 +17,13 @@ import { createSnapshot } from '../_amazon/steps/create-snapshot.ts';
 import { checkpointOf, type Checkpoint, type Subject } from './checkpoint.ts';
 import type { AmazonChrootBuilderConfig } from './config.gen.ts';
 import { imageProperties } from './registration.ts';
+import { hasOwnEncryption } from './volume-request.ts';
 
 const BUILDER_ID = 'mitchellh.amazon.chroot';
 
-/** The volume is encrypted from the start: the build's own region needs no copy for that. */
+/** The volume is encrypted from the start: the build's own region needs no copy for that, unless it has its own key. */
 function copyPlan(config: AmazonChrootBuilderConfig, home: string): CopyPlan {
+  if (hasOwnEncryption(config)) return planCopies(config, home);
   const copies = planCopies(config, home).copies.filter(({ region }) => region !== home);
   return { intermediary: config.skip_save_build_region, copies };
 }

@@ -3,6 +3,7 @@ import type { Diagnostic, PrepareContext } from '../../plugins/sdk/index.ts';
 import { checkAccess } from '../_amazon/credentials/check-access.ts';
 import { checkAmi } from '../_amazon/checks/check-ami.ts';
 import { checkDevices } from '../_amazon/checks/check-devices.ts';
+import { checkSharedVolume } from '../_amazon/checks/check-sharing.ts';
 import { checkTags } from '../_amazon/checks/check-tags.ts';
 import { checkSource } from '../_amazon/checks/check-run.ts';
 import { error, warning } from '../_amazon/checks/diagnostics.ts';
@@ -77,6 +78,18 @@ function mounts({ chroot_mounts: given = [], copy_files: files = [] }: Config): 
   ];
 }
 
+function encryption(config: Config): Found {
+  const { root_volume_encrypt_boot: encrypted, root_volume_kms_key_id: key = '' } = config;
+  if (encrypted === false && key !== '') {
+    return [error('AMAZON_KMS', '/root_volume_kms_key_id', 'there is a key, and root_volume_encrypt_boot is false')];
+  }
+  return checkSharedVolume(
+    config,
+    { encrypted, kms_key_id: key },
+    `/root_volume_${encrypted === undefined ? 'kms_key_id' : 'encrypt_boot'}`,
+  );
+}
+
 /** What the schema cannot say. */
 export function prepare(config: Config, _context: PrepareContext): Found {
   const { command_wrapper: wrapper, mount_path: path } = config;
@@ -89,6 +102,7 @@ export function prepare(config: Config, _context: PrepareContext): Found {
     ...rootDevice(config),
     ...boot(config),
     ...mounts(config),
+    ...encryption(config),
     ...checkDevices('ami_block_device_mappings', config.ami_block_device_mappings),
     ...(lacksCommand
       ? [error('AMAZON_CHROOT_OPTION', '/command_wrapper', 'it runs nothing', 'put {{.Command}} into it')]

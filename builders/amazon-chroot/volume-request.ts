@@ -1,7 +1,15 @@
 import type { BlockDeviceMapping, CreateVolumeCommandInput, Image } from '../_amazon/driver.ts';
 import type { AmazonChrootBuilderConfig } from './config.gen.ts';
 
-type Options = Pick<AmazonChrootBuilderConfig, 'root_volume_size' | 'root_volume_type' | 'encrypt_boot' | 'kms_key_id'>;
+type Options = Pick<
+  AmazonChrootBuilderConfig,
+  | 'root_volume_size'
+  | 'root_volume_type'
+  | 'root_volume_encrypt_boot'
+  | 'root_volume_kms_key_id'
+  | 'encrypt_boot'
+  | 'kms_key_id'
+>;
 type Ebs = NonNullable<BlockDeviceMapping['Ebs']>;
 type Request = Omit<CreateVolumeCommandInput, 'AvailabilityZone' | 'TagSpecifications' | 'ClientToken'>;
 
@@ -20,9 +28,23 @@ function speedOf({ VolumeType, Iops, Throughput }: Ebs): Request {
   };
 }
 
+/** Whether the volume's encryption is said apart from that of the images, which are copies then when they differ. */
+export function hasOwnEncryption(config: Options): boolean {
+  const { root_volume_encrypt_boot: encrypted, root_volume_kms_key_id: key = '' } = config;
+  return encrypted !== undefined || key !== '';
+}
+
+function encryptionOf(config: Options): Request {
+  const { root_volume_encrypt_boot: own, root_volume_kms_key_id: ownKey = '' } = config;
+  const [encrypted, key] = hasOwnEncryption(config)
+    ? [own ?? ownKey !== '', ownKey]
+    : [config.encrypt_boot, config.kms_key_id ?? ''];
+  return encrypted === true ? { Encrypted: true, ...(key === '' ? {} : { KmsKeyId: key }) } : {};
+}
+
 /** The volume to build on: empty, or of the root device of the source. */
 export function volumeRequest(config: Options, root: Ebs | undefined): Request {
-  const { root_volume_type: type, encrypt_boot: encrypted, kms_key_id: key = '' } = config;
+  const { root_volume_type: type } = config;
   const size = Math.max(config.root_volume_size ?? 0, root?.VolumeSize ?? 0);
   const kind =
     root === undefined || (type !== undefined && type !== root.VolumeType)
@@ -32,6 +54,6 @@ export function volumeRequest(config: Options, root: Ebs | undefined): Request {
     ...kind,
     ...(size === 0 ? {} : { Size: size }),
     ...(root?.SnapshotId === undefined ? {} : { SnapshotId: root.SnapshotId }),
-    ...(encrypted === true ? { Encrypted: true, ...(key === '' ? {} : { KmsKeyId: key }) } : {}),
+    ...encryptionOf(config),
   };
 }

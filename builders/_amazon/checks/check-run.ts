@@ -1,8 +1,9 @@
 import type { Diagnostic, PrepareContext } from '../../../plugins/sdk/index.ts';
 import type { CommunicatorOptions } from '../../../plugins/sdk/index.ts';
-import { error } from './diagnostics.ts';
+import { error, warning } from './diagnostics.ts';
 import { ENDPOINT_INTERFACE } from '../instance-connect/endpoint.ts';
 import { isSpot } from '../launch-data.ts';
+import { USER_DATA_HINT, userDataFault } from '../user-data.ts';
 import type { RunOptions, SourceOptions } from '../options.ts';
 
 type Found = readonly Diagnostic[];
@@ -111,6 +112,15 @@ function endpoint({ communicator, ssh_interface: way, instance_connect_endpoint_
   return [error(code, '/ssh_interface', 'an EC2 Instance Connect endpoint carries no WinRM', 'use session_manager')];
 }
 
+function session(config: RunOptions): Found {
+  const { iam_instance_profile: profile = '', temporary_iam_instance_profile_policy_document: policy } = config;
+  if (config.ssh_interface !== 'session_manager' || config.communicator === 'none') return [];
+  if (profile !== '' || policy !== undefined) return [];
+  const message = 'the instance has no profile, so Session Manager reaches it only where the account manages all hosts';
+  const hint = 'set iam_instance_profile to one with the policy AmazonSSMManagedInstanceCore';
+  return [warning('AMAZON_SESSION', '/ssh_interface', message, hint)];
+}
+
 function placement(config: RunOptions): Found {
   const { capacity_reservation_id: id, capacity_reservation_group_arn: group, placement: place = {} } = config;
   const found: Diagnostic[] = [];
@@ -162,6 +172,7 @@ function key(config: RunOptions & CommunicatorOptions): Found {
 export function checkRun(config: RunOptions & CommunicatorOptions, context: Pick<PrepareContext, 'look'>): Found {
   const { user_data: data, user_data_file: file } = config;
   const both = data !== undefined && file !== undefined;
+  const tooLong = userDataFault(Buffer.from(data ?? ''));
   const missing = file !== undefined && context.look(file) !== 'file';
   return [
     ...checkSource(config),
@@ -169,8 +180,10 @@ export function checkRun(config: RunOptions & CommunicatorOptions, context: Pick
     ...spot(config),
     ...network(config),
     ...endpoint(config),
+    ...session(config),
     ...placement(config),
     ...key(config),
+    ...(tooLong === undefined ? [] : [error('AMAZON_USER_DATA', '/user_data', tooLong, USER_DATA_HINT)]),
     ...(both ? [error('AMAZON_USER_DATA', '/user_data_file', 'user_data and user_data_file are both given')] : []),
     ...(missing ? [error('AMAZON_USER_DATA', '/user_data_file', `no file ${JSON.stringify(file)}`)] : []),
   ];

@@ -18,30 +18,36 @@ export function sharingOptions(options: ShareOptions): {
   };
 }
 
-function isEncrypted({
-  encrypted,
-  kms_key_id: key = '',
-  no_device: none,
-  virtual_name: name = '',
-}: DeviceOptions): boolean {
-  return !none && name === '' && (encrypted ?? key !== '');
+/** How a volume is encrypted that comes to the images as it is. */
+interface Encryption {
+  readonly encrypted?: boolean | undefined;
+  readonly kms_key_id?: string | undefined;
 }
 
-/** What of the sharing of images does not fit devices that are launched encrypted, and come to the images as they are. */
+/** What of the sharing of images does not fit such a volume, whose options are at `pointer`. */
+export function checkSharedVolume(
+  options: CopyOptions & ShareOptions,
+  { kms_key_id: key = '', encrypted = key !== '' }: Encryption,
+  pointer: string,
+): readonly Diagnostic[] {
+  // With encrypt_boot the images are copies with keys of their own.
+  if (!encrypted || options.encrypt_boot === true) return [];
+  const { some, all } = sharingOptions(options);
+  if (all.length > 0)
+    return [error(CODE, pointer, `what is encrypted cannot be public, as ${all.join(', ')} asks for`)];
+  if (some.length === 0 || key !== '') return [];
+  const message = `the volume gets the account's default key: where that is AWS's own, ${some.join(', ')} is refused`;
+  return [warning(CODE, pointer, message, 'name a key of your own for it')];
+}
+
+/** The same of the devices that an instance is launched with. */
 export function checkSharing(
   options: CopyOptions & ShareOptions,
   devices: readonly DeviceOptions[] | undefined,
 ): readonly Diagnostic[] {
-  // Then the images are copies with keys of their own.
-  if (options.encrypt_boot === true) return [];
-  const { some, all } = sharingOptions(options);
-  return (devices ?? []).flatMap((device, index) => {
-    if (!isEncrypted(device)) return [];
-    const pointer = `/launch_block_device_mappings/${index}`;
-    if (all.length > 0)
-      return [error(CODE, pointer, `what is encrypted cannot be public, as ${all.join(', ')} asks for`)];
-    if (some.length === 0 || (device.kms_key_id ?? '') !== '') return [];
-    const message = `the volume is encrypted with the account's default key: with AWS's own one, ${some.join(', ')} is refused`;
-    return [warning(CODE, pointer, message, 'name a key of your own with kms_key_id')];
-  });
+  return (devices ?? []).flatMap((device, index) =>
+    device.no_device || (device.virtual_name ?? '') !== ''
+      ? []
+      : checkSharedVolume(options, device, `/launch_block_device_mappings/${index}`),
+  );
 }

@@ -48,9 +48,11 @@ export async function openEndpointTunnel(options: EndpointTunnelOptions, amazon:
 
   await waitFor({
     what: `the endpoint ${id} to open a tunnel`,
-    limit: options.limit,
-    hint: 'who builds needs ec2-instance-connect:OpenTunnel, and this machine a way to the endpoint',
-    polling: { ...polling, limit: undefined },
+    limit: {
+      milliseconds: options.limit,
+      hint: 'who builds needs ec2-instance-connect:OpenTunnel, and this machine a way to the endpoint',
+    },
+    polling,
     signal: build.signal,
     onState: (state) => build.debug(`EC2 Instance Connect: ${state}`),
     look: async () => {

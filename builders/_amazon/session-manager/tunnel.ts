@@ -54,9 +54,8 @@ async function startSession(options: TunnelOptions, amazon: AmazonBuild): Promis
       making(token, () =>
         waitFor({
           what: `the instance ${instanceId} to connect to Session Manager`,
-          limit,
-          hint: HINT,
-          polling: { ...polling, limit: undefined },
+          limit: { milliseconds: limit, hint: HINT },
+          polling,
           signal: build.signal,
           onState: (state) => build.debug(`Session Manager: the instance ${instanceId} is ${state}`),
           look: async () => {

@@ -1,16 +1,15 @@
 import { ask, StepError } from '../../../plugins/sdk/index.ts';
 import { hintsOf, ownTags, type AmazonBuild } from '../amazon-build.ts';
-import { amazonCode, isNotFound } from '../failure.ts';
+import { amazonCode } from '../failure.ts';
 import type { Ec2Calls, Ec2InstanceConnectEndpoint, Instance } from '../driver.ts';
 import { filtersOf } from '../filters.ts';
 import { ENDPOINT_INTERFACE } from '../instance-connect/endpoint.ts';
 import { making } from '../kinds.ts';
 import type { SecurityGroupOptions } from '../options.ts';
 import { tagged, type Tags } from '../tags.ts';
-import { whileUnsettled } from '../wait.ts';
+import { onceKnown } from '../wait.ts';
 
 const WHO_AM_I = 'https://checkip.amazonaws.com';
-const SETTLED_AFTER = 60_000;
 
 /** Whether the template names no security group, so that one has to be made. */
 export function needsSecurityGroup(config: SecurityGroupOptions): boolean {
@@ -63,10 +62,8 @@ type Source = Pick<Permission, 'IpRanges' | 'Ipv6Ranges' | 'UserIdGroupPairs'>;
 
 async function allow(GroupId: string, port: number, from: Source, { cloud, build }: AmazonBuild): Promise<void> {
   const IpPermissions = [{ IpProtocol: 'tcp', FromPort: port, ToPort: port, ...from }];
-  await whileUnsettled(() => cloud.ec2('AuthorizeSecurityGroupIngress', { GroupId, IpPermissions }), isNotFound, {
-    signal: build.signal,
-    limit: SETTLED_AFTER,
-  }).catch((error: unknown) => {
+  const input = { GroupId, IpPermissions };
+  await onceKnown(() => cloud.ec2('AuthorizeSecurityGroupIngress', input), build.signal).catch((error: unknown) => {
     // The reply to an earlier attempt was lost.
     if (amazonCode(error) !== 'InvalidPermission.Duplicate') throw error;
   });

@@ -20,7 +20,6 @@ import type { KeyPair } from './make-key-pair.ts';
 
 type ConnectOptions = RunOptions & CommunicatorOptions;
 
-const ADDRESS_LIMIT = 2 * 60_000;
 const LOOK_EVERY = 15_000;
 
 /** Where to connect to; undefined when the instance has no such address (yet). */
@@ -40,14 +39,22 @@ export function addressOf(instance: Instance, wanted: RunOptions['ssh_interface'
   return found === '' ? undefined : found;
 }
 
-async function waitForAddress(instance: Instance, config: RunOptions, amazon: AmazonBuild): Promise<string> {
+/** What an instance needs for its addresses. */
+const ADDRESS_NEEDS: Readonly<Record<string, string>> = {
+  public_ip: 'the subnet has to give public addresses, or associate_public_ip_address be true',
+  public_dns: 'the VPC has to have DNS host names, and the subnet has to give public addresses',
+  private_dns: 'the VPC has to have DNS host names',
+  ipv6: 'the subnet has to give IPv6 addresses',
+};
+
+async function waitForAddress(instance: Instance, config: ConnectOptions, amazon: AmazonBuild): Promise<string> {
   const { build, cloud, polling } = amazon;
   const id = instance.InstanceId ?? '';
   const known = addressOf(instance, config.ssh_interface);
   if (known !== undefined) return known;
   return waitFor({
     what: `the ${config.ssh_interface ?? 'address'} of the instance ${id}`,
-    limit: ADDRESS_LIMIT,
+    limit: { milliseconds: connectLimit(config), hint: addressHint(config) },
     polling,
     signal: build.signal,
     look: async () => {
@@ -56,6 +63,11 @@ async function waitForAddress(instance: Instance, config: RunOptions, amazon: Am
       return address === undefined ? { state: 'not there' } : { done: address };
     },
   });
+}
+
+function addressHint({ ssh_interface: way, communicator }: ConnectOptions): string {
+  const needs = ADDRESS_NEEDS[way ?? ''] ?? 'the subnet has to give the instance an address';
+  return `${needs}; another ssh_interface takes another address, and ${communicator}_timeout sets how long is waited`;
 }
 
 /** Ends the wait for a guest whose instance is not running any more: AWS took it back, or it failed. */

@@ -1,6 +1,7 @@
 import { StepError } from '../../../plugins/sdk/index.ts';
 import type { AmazonBuild } from '../amazon-build.ts';
 import type { Subnet } from '../driver.ts';
+import { amazonCode } from '../failure.ts';
 import { filtersOf } from '../filters.ts';
 import type { NetworkOptions } from '../options.ts';
 
@@ -88,6 +89,25 @@ async function ofDefaultVpc(config: NetworkOptions, vpcId: string | undefined, a
   return { vpcId, subnetIds: [] };
 }
 
+/** AWS chooses a subnet in the default VPC only, and says of any other that the security group is of another network. */
+async function checkIsDefault(
+  id: string,
+  { vpc_id: given = '' }: NetworkOptions,
+  { cloud }: AmazonBuild,
+): Promise<void> {
+  const { Vpcs = [] } = await cloud.ec2('DescribeVpcs', { VpcIds: [id] }).catch((error: unknown) => {
+    // Who may not ask hears of it from AWS, later.
+    if (amazonCode(error) === 'UnauthorizedOperation') return { Vpcs: [] };
+    throw error;
+  });
+  if (Vpcs[0]?.IsDefault !== false) return;
+  throw new StepError(`no subnet is named, and AWS chooses none in ${id}: it is not the default VPC`, {
+    code: 'AMAZON_SUBNET',
+    pointer: given === '' ? '/vpc_filter' : '/vpc_id',
+    hint: 'set subnet_id or subnet_filter',
+  });
+}
+
 /** Throws `StepError` AMAZON_VPC or AMAZON_SUBNET. `needsVpc`: a subnet alone is not enough. */
 export async function findNetwork(config: NetworkOptions, needsVpc: boolean, amazon: AmazonBuild): Promise<Network> {
   const { subnet_id: subnetId = '' } = config;
@@ -99,5 +119,6 @@ export async function findNetwork(config: NetworkOptions, needsVpc: boolean, ama
   }
   if (Object.keys(config.subnet_filter?.filters ?? {}).length > 0) return byFilter(config, vpcId, amazon);
   if (config.associate_public_ip_address !== undefined) return ofDefaultVpc(config, vpcId, amazon);
+  if (vpcId !== undefined) await checkIsDefault(vpcId, config, amazon);
   return { vpcId, subnetIds: [] };
 }

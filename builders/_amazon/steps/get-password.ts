@@ -11,6 +11,9 @@ export function needsPassword(config: CommunicatorOptions): boolean {
   return config.communicator === 'winrm' && (config.winrm_password ?? '') === '';
 }
 
+const HINT =
+  'windows_password_timeout sets how long is waited; an AMI gives a password only when EC2Launch is set to make a new one at the first start';
+
 async function keyText(config: CommunicatorOptions, key: KeyPair): Promise<string> {
   const { ssh_private_key_file: file = '' } = config;
   return key.privateKey ?? (await readFile(file.replace(/^~(?=\/)/, homedir()), 'utf8'));
@@ -44,8 +47,8 @@ export async function getPassword(
   build.say('waiting for the password of the administrator, which Windows makes when it first starts');
   const data = await waitFor({
     what: `the password of the instance ${id}`,
-    limit: config.windows_password_timeout,
-    polling: { ...polling, limit: undefined },
+    limit: { milliseconds: config.windows_password_timeout, hint: HINT },
+    polling,
     signal: build.signal,
     look: async () => {
       const { PasswordData = '' } = await cloud.ec2('GetPasswordData', { InstanceId: id });

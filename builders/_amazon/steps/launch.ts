@@ -5,6 +5,7 @@ import { ENDPOINT_INTERFACE } from '../instance-connect/endpoint.ts';
 import { isSpot } from '../launch-data.ts';
 import type { RunOptions } from '../options.ts';
 import { runTags } from '../run-tags.ts';
+import { userData } from '../user-data.ts';
 import { checkEndpoint } from './check-endpoint.ts';
 import { chooseSecurityGroups, needsSecurityGroup } from './choose-security-groups.ts';
 import { findNetwork } from './find-network.ts';
@@ -26,6 +27,7 @@ export async function launchInstance(
 ): Promise<Launched> {
   const { build } = amazon;
   const tags = runTags(config);
+  const data = await userData(config);
   const byEndpoint = config.ssh_interface === ENDPOINT_INTERFACE && config.communicator !== 'none';
   const needsVpc = needsSecurityGroup(config) || byEndpoint;
   const network = await build.step('find network', () => findNetwork(config, needsVpc, amazon));
@@ -41,6 +43,7 @@ export async function launchInstance(
     securityGroups,
     subnetIds: network.subnetIds,
     profile,
+    userData: data,
     fresh: [
       ...(needsSecurityGroup(config) ? securityGroups : []),
       ...[key.privateKey === undefined ? undefined : key.name].filter((name) => name !== undefined),

@@ -1,11 +1,9 @@
 import { hintsOf, ownTags, type AmazonBuild } from '../amazon-build.ts';
-import { amazonCode, isNotFound } from '../failure.ts';
+import { amazonCode } from '../failure.ts';
 import { iamName, making } from '../kinds.ts';
 import type { ProfileOptions } from '../options.ts';
 import { tagList, type Tags } from '../tags.ts';
-import { whileUnsettled } from '../wait.ts';
-
-const SETTLED_AFTER = 60_000;
+import { onceKnown } from '../wait.ts';
 
 const TRUST = JSON.stringify({
   Version: '2012-10-17',
@@ -30,7 +28,6 @@ export async function makeInstanceProfile(
     return given;
   }
   if (policy === undefined) return undefined;
-  const settling = { signal: build.signal, limit: SETTLED_AFTER };
   // The two share a name, by which the release of one finds the other.
   const role = await build.acquire(kinds.role, {
     describe: 'temporary IAM role',
@@ -50,11 +47,7 @@ export async function makeInstanceProfile(
   });
   const name = role.id;
   const PolicyDocument = JSON.stringify(policy);
-  await whileUnsettled(
-    () => cloud.iam('PutRolePolicy', { RoleName: name, PolicyName: name, PolicyDocument }),
-    isNotFound,
-    settling,
-  );
+  await onceKnown(() => cloud.iam('PutRolePolicy', { RoleName: name, PolicyName: name, PolicyDocument }), build.signal);
   await build.acquire(kinds.profile, {
     describe: 'temporary IAM instance profile',
     hints: hintsOf(cloud, { name }),
@@ -67,10 +60,9 @@ export async function makeInstanceProfile(
         return { id: name, handle: undefined };
       }),
   });
-  await whileUnsettled(
+  await onceKnown(
     () => cloud.iam('AddRoleToInstanceProfile', { InstanceProfileName: name, RoleName: name }),
-    isNotFound,
-    settling,
+    build.signal,
   ).catch((error: unknown) => {
     if (amazonCode(error) !== 'LimitExceeded' && amazonCode(error) !== 'LimitExceededException') throw error;
   });

@@ -15,6 +15,7 @@ export interface Launch {
   readonly securityGroups: readonly string[];
   readonly subnetIds: readonly string[];
   readonly profile: string | undefined;
+  readonly userData: string | undefined;
   /** Ids and names of what was made a moment ago for the instance. */
   readonly fresh: readonly string[];
   readonly tags: Tags;
@@ -120,7 +121,7 @@ export async function runInstance(
   amazon: AmazonBuild,
 ): Promise<{ readonly instance: Instance; readonly acquired: Acquired<string, undefined> }> {
   const { build, cloud, kinds } = amazon;
-  const data = await launchData(config, launch.image, launch);
+  const data = launchData(config, launch.image, launch);
   const acquired = await build.acquire(kinds.instance, {
     describe: `instance in ${cloud.region}`,
     hints: hintsOf(cloud, volumeHints(config, launch.image)),

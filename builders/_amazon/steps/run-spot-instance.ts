@@ -24,9 +24,9 @@ function network(config: RunOptions, groups: readonly string[]): Partial<Request
   };
 }
 
-async function templateData(config: RunOptions, launch: Launch, own: Tags): Promise<RequestLaunchTemplateData> {
+function templateData(config: RunOptions, launch: Launch, own: Tags): RequestLaunchTemplateData {
   // A spot request that happens once takes no other shutdown behavior.
-  const { InstanceInitiatedShutdownBehavior: _behavior, ...data } = await launchData(config, launch.image, launch);
+  const { InstanceInitiatedShutdownBehavior: _behavior, ...data } = launchData(config, launch.image, launch);
   const instanceTags = { ...launch.tags, ...own };
   return {
     ...data,
@@ -131,7 +131,7 @@ export async function runSpotInstance(
           LaunchTemplateName: `packer-fleet-launch-template-${token}`,
           VersionDescription: 'Temporary template of a build',
           ClientToken: token,
-          LaunchTemplateData: await templateData(config, launch, ownTags(build, token)),
+          LaunchTemplateData: templateData(config, launch, ownTags(build, token)),
           TagSpecifications: tagged({ 'launch-template': { ...tags.template, ...ownTags(build, token) } }),
         });
         return { id: LaunchTemplate?.LaunchTemplateId ?? '', handle: undefined };

@@ -1,9 +1,8 @@
 import type { AmazonBuild } from '../amazon-build.ts';
-import { isNotFound } from '../failure.ts';
 import { waitForState } from '../instance-life.ts';
 import { isSpot } from '../launch-data.ts';
 import type { RunOptions } from '../options.ts';
-import { whileUnsettled } from '../wait.ts';
+import { onceKnown } from '../wait.ts';
 
 const SYSPREP_LIMIT = 60 * 60_000;
 
@@ -16,8 +15,7 @@ export async function stopInstance(config: RunOptions, id: string, amazon: Amazo
     await waitForState(id, 'stopped', amazon, SYSPREP_LIMIT);
     return;
   }
-  const settling = { signal: build.signal, limit: 60_000 };
-  await whileUnsettled(() => cloud.ec2('StopInstances', { InstanceIds: [id] }), isNotFound, settling);
+  await onceKnown(() => cloud.ec2('StopInstances', { InstanceIds: [id] }), build.signal);
   await waitForState(id, 'stopped', amazon, 30 * 60_000);
 }
 

@@ -3,7 +3,7 @@ import { hintsOf, type AmazonBuild } from '../../_amazon/amazon-build.ts';
 import { amazonCode, isNotFound } from '../../_amazon/failure.ts';
 import type { Machine } from '../../_amazon/machine.ts';
 import { describeInstance } from '../../_amazon/release.ts';
-import type { Standing } from '../../_amazon/wait.ts';
+import { onceKnown, type Standing } from '../../_amazon/wait.ts';
 import { TEN_MINUTES, waitUntil } from '../../_amazon/wait-until.ts';
 import { freeDevices, nameForEc2 } from '../device-names.ts';
 import { deviceNodes } from '../driver.ts';
@@ -53,7 +53,7 @@ async function attach(
   for (const device of devices) {
     const request = { VolumeId: volumeId, InstanceId: machine.instanceId, Device: nameForEc2(device) };
     try {
-      await amazon.cloud.ec2('AttachVolume', request);
+      await onceKnown(() => amazon.cloud.ec2('AttachVolume', request), amazon.build.signal, volumeId);
       return device;
     } catch (error) {
       if (!isTaken(error) || devices.length === 1) return ownDevice(error, volumeId, machine, amazon);

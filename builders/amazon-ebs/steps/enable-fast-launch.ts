@@ -5,7 +5,7 @@ import type { Image } from '../../_amazon/driver.ts';
 import type { MadeImage } from '../../_amazon/images/make-image.ts';
 import { making } from '../../_amazon/kinds.ts';
 import { describeFastLaunch } from '../../_amazon/release-fast-launch.ts';
-import type { Standing } from '../../_amazon/wait.ts';
+import { onceKnown, type Standing } from '../../_amazon/wait.ts';
 import { TWELVE_HOURS, waitUntil } from '../../_amazon/wait-until.ts';
 import { fastLaunchIn, type FastLaunch, type FastLaunchOptions, type LaunchTemplate } from '../fast-launch.ts';
 
@@ -29,11 +29,16 @@ async function versionOf(template: LaunchTemplate, cloud: Cloud): Promise<string
   return String(LaunchTemplates[0]?.DefaultVersionNumber ?? 1);
 }
 
-async function enable(ImageId: string, { template, ...how }: FastLaunch, cloud: Cloud): Promise<void> {
+async function enable(
+  ImageId: string,
+  { template, ...how }: FastLaunch,
+  cloud: Cloud,
+  signal: AbortSignal,
+): Promise<void> {
   const { template_id: id, template_name: name } = template ?? {};
-  await cloud.ec2('EnableFastLaunch', {
+  const input = {
     ImageId,
-    ResourceType: 'snapshot',
+    ResourceType: 'snapshot' as const,
     ...(how.maxParallelLaunches === undefined ? {} : { MaxParallelLaunches: how.maxParallelLaunches }),
     ...(how.targetResourceCount === undefined
       ? {}
@@ -46,7 +51,8 @@ async function enable(ImageId: string, { template, ...how }: FastLaunch, cloud: 
             Version: await versionOf(template, cloud),
           },
         }),
-  });
+  };
+  await onceKnown(() => cloud.ec2('EnableFastLaunch', input), signal, ImageId);
 }
 
 async function waitUntilEnabled(id: string, cloud: Cloud, amazon: AmazonBuild): Promise<void> {
@@ -67,7 +73,7 @@ async function enableOn(image: MadeImage, how: FastLaunch, amazon: AmazonBuild):
     hints: hintsOf(cloud, { image: image.id }),
     create: (token) =>
       making(token, async () => {
-        await enable(image.id, how, cloud);
+        await enable(image.id, how, cloud, amazon.build.signal);
         return { id: image.id, handle: undefined };
       }),
   });

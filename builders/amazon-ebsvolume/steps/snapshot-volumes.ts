@@ -8,7 +8,7 @@ async function snapshotOf({ options, volume }: BuiltVolume, amazon: AmazonBuild)
   const description = options.snapshot_description ?? `${build.name}: ${volume.device}`;
   const tags = options.snapshot_tags ?? {};
   const snapshot = await createSnapshot({ volumeId: volume.id, description, tags }, amazon);
-  await shareSnapshot(options, snapshot.id, cloud);
+  await shareSnapshot(options, snapshot.id, cloud, build.signal);
   return snapshot;
 }
 

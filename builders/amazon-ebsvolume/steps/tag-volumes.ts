@@ -1,10 +1,7 @@
 import type { AmazonBuild } from '../../_amazon/amazon-build.ts';
-import { isNotFound } from '../../_amazon/failure.ts';
 import { tagList, type Tags } from '../../_amazon/tags.ts';
-import { whileUnsettled } from '../../_amazon/wait.ts';
+import { onceKnown } from '../../_amazon/wait.ts';
 import type { BuiltVolume } from '../volumes.ts';
-
-const SETTLED_AFTER = 60_000;
 
 /** The volumes were launched with the tags of the instance's volumes, and get their own instead. */
 export async function tagVolumes(
@@ -12,15 +9,14 @@ export async function tagVolumes(
   launchTags: Tags,
   { build, cloud }: AmazonBuild,
 ): Promise<void> {
-  const settling = { signal: build.signal, limit: SETTLED_AFTER };
   const Resources = volumes.map(({ volume }) => volume.id);
   const Tags = Object.keys(launchTags).map((Key) => ({ Key }));
   if (Resources.length > 0 && Tags.length > 0) {
-    await whileUnsettled(() => cloud.ec2('DeleteTags', { Resources, Tags }), isNotFound, settling);
+    await onceKnown(() => cloud.ec2('DeleteTags', { Resources, Tags }), build.signal);
   }
   for (const { options, volume } of volumes) {
     const own = tagList(options.tags ?? {});
     if (own.length === 0) continue;
-    await whileUnsettled(() => cloud.ec2('CreateTags', { Resources: [volume.id], Tags: own }), isNotFound, settling);
+    await onceKnown(() => cloud.ec2('CreateTags', { Resources: [volume.id], Tags: own }), build.signal);
   }
 }

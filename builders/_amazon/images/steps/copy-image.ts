@@ -3,7 +3,7 @@ import { COPY } from '../../begun.ts';
 import type { PlannedCopy } from '../copy-plan.ts';
 import { amazonCode } from '../../failure.ts';
 import { earlierImage, makeImage, type ImageTags, type MadeImage } from '../make-image.ts';
-import { whileUnsettled } from '../../wait.ts';
+import { onceKnown, whileUnsettled } from '../../wait.ts';
 
 /** AWS copies only so many snapshots at once to a region. */
 const BUSY_LIMIT = 2 * 60 * 60_000;
@@ -35,7 +35,7 @@ export async function copyImage(
     (token, TagSpecifications) =>
       whileUnsettled(
         async () => {
-          const made = await cloud.ec2('CopyImage', {
+          const input = {
             SourceRegion: source.region,
             SourceImageId: source.id,
             Name: image.name,
@@ -45,7 +45,8 @@ export async function copyImage(
             ...(copy.kmsKeyId === undefined ? {} : { KmsKeyId: copy.kmsKeyId }),
             ...(image.minutes === undefined ? {} : { SnapshotCopyCompletionDurationMinutes: image.minutes }),
             TagSpecifications,
-          });
+          };
+          const made = await onceKnown(() => cloud.ec2('CopyImage', input), build.signal);
           return made.ImageId ?? '';
         },
         tooManyCopies,

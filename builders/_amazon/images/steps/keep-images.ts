@@ -2,18 +2,16 @@ import { keepTogether } from '../../../../plugins/sdk/index.ts';
 import type { AmazonWork } from '../../amazon-build.ts';
 import type { MadeImage } from '../make-image.ts';
 import { RUN_TAG, TOKEN_TAG } from '../../tags.ts';
+import { onceKnown } from '../../wait.ts';
 
 /** Takes Kiln's own tags off what is the result. */
 export async function removeOwnTags(Resources: string[], region: string, { build, cloud }: AmazonWork): Promise<void> {
   if (Resources.length === 0) return;
   const input = { Resources, Tags: [{ Key: RUN_TAG }, { Key: TOKEN_TAG }] };
-  await cloud
-    .in(region)
-    .ec2('DeleteTags', input)
-    .catch((error: unknown) => {
-      const reason = error instanceof Error ? error.message : String(error);
-      build.warn(`the tags ${RUN_TAG} and ${TOKEN_TAG} stay on ${Resources[0] ?? ''}: ${reason}`);
-    });
+  await onceKnown(() => cloud.in(region).ec2('DeleteTags', input), build.signal).catch((error: unknown) => {
+    const reason = error instanceof Error ? error.message : String(error);
+    build.warn(`the tags ${RUN_TAG} and ${TOKEN_TAG} stay on ${Resources[0] ?? ''}: ${reason}`);
+  });
 }
 
 /** The images are the result: nothing of the build can take them back any more, and Kiln's own tags go. */

@@ -4,6 +4,7 @@ import { FIRST } from '../../begun.ts';
 import { snapshotsOf } from '../../block-devices.ts';
 import type { RegisterImageCommandInput } from '../../driver.ts';
 import { makeImage, unlessNameTaken, type ImageTags, type MadeImage } from '../make-image.ts';
+import { onceKnown } from '../../wait.ts';
 import type { MadeSnapshot } from '../../steps/create-snapshot.ts';
 
 export interface NewRegistration {
@@ -33,13 +34,14 @@ export async function registerImage(registration: NewRegistration, amazon: Amazo
     (token, tagSpecifications) =>
       unlessNameTaken(
         async () => {
-          const { ImageId = '' } = await cloud.ec2('RegisterImage', {
+          const input = {
             ...image,
             Name: name,
             ...(description === '' ? {} : { Description: description }),
             // The snapshots have theirs.
             TagSpecifications: tagSpecifications.filter(({ ResourceType }) => ResourceType === 'image'),
-          });
+          };
+          const { ImageId = '' } = await onceKnown(() => cloud.ec2('RegisterImage', input), amazon.build.signal);
           return ImageId;
         },
         token,

@@ -1,7 +1,9 @@
 import type { AmazonWork } from '../../amazon-build.ts';
 import type { Cloud } from '../../cloud.ts';
+import type { Ec2Calls } from '../../driver.ts';
 import type { MadeImage } from '../make-image.ts';
 import type { ShareOptions } from '../../options.ts';
+import { onceKnown } from '../../wait.ts';
 
 type Permission =
   { UserId: string } | { Group: 'all' } | { OrganizationArn: string } | { OrganizationalUnitArn: string };
@@ -20,28 +22,35 @@ export async function shareSnapshot(
   config: Pick<ShareOptions, 'snapshot_users' | 'snapshot_groups'>,
   SnapshotId: string,
   cloud: Cloud,
+  signal: AbortSignal,
 ): Promise<void> {
   const Add = [
     ...(config.snapshot_users ?? []).map((UserId) => ({ UserId })),
     ...(config.snapshot_groups ?? []).map((group) => ({ Group: group as 'all' })),
   ];
-  if (Add.length > 0) await cloud.ec2('ModifySnapshotAttribute', { SnapshotId, CreateVolumePermission: { Add } });
+  if (Add.length === 0) return;
+  const input = { SnapshotId, CreateVolumePermission: { Add } };
+  await onceKnown(() => cloud.ec2('ModifySnapshotAttribute', input), signal);
 }
 
 /** Lets others use the image and its snapshots, and sets what can only be set afterwards. */
 export async function shareImage(config: ShareOptions, image: MadeImage, amazon: AmazonWork): Promise<void> {
   const cloud = amazon.cloud.in(image.region);
   const ImageId = image.id;
+  const { signal } = amazon.build;
+  const modify = (change: Ec2Calls['ModifyImageAttribute']['input']): Promise<unknown> =>
+    onceKnown(() => cloud.ec2('ModifyImageAttribute', change), signal);
   const Add = launchers(config);
-  if (Add.length > 0) await cloud.ec2('ModifyImageAttribute', { ImageId, LaunchPermission: { Add } });
+  if (Add.length > 0) await modify({ ImageId, LaunchPermission: { Add } });
   const ProductCodes = [...(config.ami_product_codes ?? [])];
-  if (ProductCodes.length > 0) await cloud.ec2('ModifyImageAttribute', { ImageId, ProductCodes });
+  if (ProductCodes.length > 0) await modify({ ImageId, ProductCodes });
   if (config.imds_support !== undefined) {
-    await cloud.ec2('ModifyImageAttribute', { ImageId, ImdsSupport: { Value: config.imds_support } });
+    await modify({ ImageId, ImdsSupport: { Value: config.imds_support } });
   }
-  await Promise.all(image.snapshotIds.map((id) => shareSnapshot(config, id, cloud)));
+  await Promise.all(image.snapshotIds.map((id) => shareSnapshot(config, id, cloud, signal)));
   if (config.deprecate_at !== undefined) {
-    await cloud.ec2('EnableImageDeprecation', { ImageId, DeprecateAt: new Date(config.deprecate_at) });
+    const input = { ImageId, DeprecateAt: new Date(config.deprecate_at) };
+    await onceKnown(() => cloud.ec2('EnableImageDeprecation', input), signal);
   }
 }
 
@@ -50,5 +59,6 @@ export async function protectImage(config: ShareOptions, image: MadeImage, amazo
   const { enabled = false, with_cooldown: WithCooldown = false } = config.deregistration_protection ?? {};
   if (!enabled && !WithCooldown) return;
   const cloud = amazon.cloud.in(image.region);
-  await cloud.ec2('EnableImageDeregistrationProtection', { ImageId: image.id, WithCooldown });
+  const input = { ImageId: image.id, WithCooldown };
+  await onceKnown(() => cloud.ec2('EnableImageDeregistrationProtection', input), amazon.build.signal);
 }

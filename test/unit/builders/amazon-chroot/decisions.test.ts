@@ -101,12 +101,21 @@ describe('the volume', () => {
     [{ root_volume_type: 'st1' as const }, gp3, { SnapshotId: 'snap-1', Size: 8, VolumeType: 'st1' }],
     [{ encrypt_boot: true, kms_key_id: 'alias/a' }, gp3, { Encrypted: true, KmsKeyId: 'alias/a' }],
     [{ encrypt_boot: false }, gp3, { Size: 8 }],
+    [{ root_volume_encrypt_boot: true }, gp3, { Encrypted: true }],
+    [{ root_volume_kms_key_id: 'alias/b' }, gp3, { Encrypted: true, KmsKeyId: 'alias/b' }],
+    [
+      { encrypt_boot: true, kms_key_id: 'alias/a', root_volume_encrypt_boot: true, root_volume_kms_key_id: 'alias/b' },
+      gp3,
+      { Encrypted: true, KmsKeyId: 'alias/b' },
+    ],
+    [{ root_volume_encrypt_boot: false }, gp3, { Size: 8 }],
+    [{ root_volume_encrypt_boot: false, encrypt_boot: true }, gp3, { Size: 8 }],
     [{ root_volume_size: 4 }, undefined, { Size: 4, VolumeType: 'gp2' }],
     [{ root_volume_size: 4, root_volume_type: 'gp3' as const }, undefined, { Size: 4, VolumeType: 'gp3' }],
   ])('for %j of %j', (options, root, expected) => {
     const request = volumeRequest(options, root);
     expect(request).toMatchObject(expected);
-    expect('Encrypted' in request).toBe('encrypt_boot' in options && options.encrypt_boot);
+    expect('Encrypted' in request).toBe('Encrypted' in expected);
     expect('Iops' in request).toBe(request.VolumeType === 'gp3' && root !== undefined);
   });
 

@@ -35,7 +35,10 @@ const rows: readonly (readonly [JsonObject, readonly string[]])[] = [
   [{ vault_aws_engine: { engine_name: 'x' } }, ['AMAZON_ACCESS']],
   [{ vault_aws_engine: { name: 'x' }, access_key: 'a', secret_key: 'b' }, ['AMAZON_ACCESS']],
   [{ profile: 'x', access_key: 'a', secret_key: 'b' }, []],
-  [{ ssh_interface: 'session_manager', session_manager_port: 2222 }, []],
+  [{ ssh_interface: 'session_manager', session_manager_port: 2222 }, ['AMAZON_SESSION']],
+  [{ ssh_interface: 'session_manager', iam_instance_profile: '' }, ['AMAZON_SESSION']],
+  [{ ssh_interface: 'session_manager', iam_instance_profile: 'ssm' }, []],
+  [{ ssh_interface: 'session_manager', communicator: 'none', ssh_username: null }, []],
   [{ ssh_interface: 'instance_connect_endpoint', instance_connect_endpoint_id: 'eice-1' }, []],
   [{ instance_connect_endpoint_id: 'eice-1' }, ['AMAZON_INSTANCE_CONNECT']],
   [
