@@ -5,18 +5,11 @@ import { TAG_BLOCKS, TAG_OPTIONS, writtenTags, type TagSettings, type WrittenTag
 /** The options that may speak of the source. */
 type SourceTexts = TagSettings & { readonly ami_description?: string };
 
-type Voice = Pick<BuildRun, 'render' | 'warn'>;
-
-/** Go's templates print it for what a map lacks, and so does Packer. */
-const NO_VALUE = '<no value>';
+type Voice = Pick<BuildRun, 'render'>;
 
 function filledIn(text: string, facts: RenderData, pointer: string, build: Voice): string {
   try {
-    const filled = build.render(text, facts);
-    if (filled.includes(NO_VALUE) && !text.includes(NO_VALUE)) {
-      build.warn(`the source lacks a tag: ${JSON.stringify(text)} becomes ${JSON.stringify(filled)} (${pointer})`);
-    }
-    return filled;
+    return build.render(text, facts);
   } catch (cause) {
     if (!(cause instanceof KilnError)) throw cause;
     const { code, message, hint } = cause;
