@@ -183,7 +183,7 @@ describe('a list of checksums', () => {
       socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${text.length}\r\n\r\n`);
       socket.end(tries === 1 ? text.slice(0, 10) : text);
     });
-    await expect(obtained(url)).resolves.toMatchObject({ downloaded: false });
+    await expect(obtained(url)).resolves.toMatchObject({ origin: 'local' });
   });
 
   it.each([
