@@ -464,7 +464,7 @@ export interface QemuBuilderConfig {
    */
   ssh_agent_auth: boolean;
   /**
-   * Set to false to let commands in the guest use the agent at SSH_AUTH_SOCK. Unlike in Packer, the agent is not forwarded unless this is said.
+   * Set to false to let commands in the guest use the agent at SSH_AUTH_SOCK, if there is one. Unlike in Packer, the agent is not forwarded unless this is said.
    */
   ssh_disable_agent_forwarding?: boolean;
   /**

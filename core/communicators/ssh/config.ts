@@ -52,6 +52,8 @@ const DEFAULT_TIMEOUT = 5 * MINUTE;
 /** A template that only limits the attempts means to wait as long as it takes; a build must end some time. */
 const LONGEST_TIMEOUT = 24 * 60 * MINUTE;
 const DEFAULT_ATTEMPTS = 10;
+/** A name server may be slow to learn of a name, and asks again what it did not know a moment ago. */
+const NAME_TIMEOUT = 20_000;
 
 function limits(config: CommunicatorOptions): Pick<SshConnectOptions, 'timeout' | 'attempts'> {
   const timeout = config.ssh_timeout ?? config.ssh_wait_timeout;
@@ -76,6 +78,10 @@ function bastion(config: CommunicatorOptions): SshEndpoint | undefined {
     privateKeyFile: keyFile,
     passphrase: config.ssh_private_key_passphrase,
     agent: config.ssh_bastion_agent_auth,
+    options: {
+      key: keyFile === config.ssh_bastion_private_key_file ? 'ssh_bastion_private_key_file' : 'ssh_private_key_file',
+      agent: 'ssh_bastion_agent_auth',
+    },
     certificateFile:
       config.ssh_bastion_certificate_file ??
       (keyFile !== undefined && keyFile === config.ssh_private_key_file ? config.ssh_certificate_file : undefined),
@@ -95,6 +101,7 @@ function proxy(config: CommunicatorOptions): SshConnectOptions['proxy'] {
 
 /** What `connectSsh` needs, from a builder's options and from what the builder knows itself. */
 export function sshOptionsFrom(config: CommunicatorOptions, known: KnownToBuilder = {}): SshConnectOptions {
+  const [jumpHost, socks] = [bastion(config), proxy(config)];
   return {
     guest: {
       host: known.host ?? config.ssh_host ?? '',
@@ -108,8 +115,10 @@ export function sshOptionsFrom(config: CommunicatorOptions, known: KnownToBuilde
       certificateFile: config.ssh_certificate_file,
     },
     ...limits(config),
-    bastion: bastion(config),
-    proxy: proxy(config),
+    // The name that a cloud has given to a new machine may be known a little later.
+    nameTimeout: known.host === undefined || jumpHost !== undefined || socks !== undefined ? NAME_TIMEOUT : undefined,
+    bastion: jumpHost,
+    proxy: socks,
     forwardAgent: config.ssh_disable_agent_forwarding === false,
     pty: config.ssh_pty,
     keepAliveInterval: Math.max(0, config.ssh_keep_alive_interval),

@@ -1,6 +1,7 @@
 import { StepError } from '../../errors/errors.ts';
 import type { Communicator, GuestAddress, ServerAddress } from '../communicator.ts';
 import { linkGuest, type GuestLink } from './guest-link.ts';
+import { hasAgent } from './credentials.ts';
 import { expandHome } from './key-file.ts';
 import type { SshConnectOptions, SshEndpoint, SshRun } from './options.ts';
 import { secondLink } from './second-link.ts';
@@ -31,7 +32,9 @@ function addressOf({ guest, bastion, proxy }: SshConnectOptions, link: GuestLink
 }
 
 /** Logs in and gives the communicator; see `connectSsh`. */
-export async function connect(options: SshConnectOptions, run: SshRun): Promise<Communicator> {
+export async function connect(given: SshConnectOptions, run: SshRun): Promise<Communicator> {
+  // Without an agent there is nothing to forward.
+  const options = { ...given, forwardAgent: given.forwardAgent && hasAgent() };
   if (options.guest.host === '') {
     throw new StepError('nobody said where the guest is', { code: 'SSH_HOST_MISSING', hint: 'set ssh_host' });
   }
@@ -44,7 +47,7 @@ export async function connect(options: SshConnectOptions, run: SshRun): Promise<
       kind: 'ssh',
       address: addressOf(options, link),
       terminal,
-      exec: (command, given) => runOverLink(link, command, { terminal, ...given, forwardAgent }),
+      exec: (command, asked) => runOverLink(link, command, { terminal, ...asked, forwardAgent }),
       ...transfersOver({ first: link, second }, options, run),
       reconnect: async ({ signal, timeout }) => {
         await link.renew(timeout, signal);

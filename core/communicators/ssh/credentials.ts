@@ -10,7 +10,15 @@ export interface Credentials {
   readonly described: string;
 }
 
-function parse(text: string, passphrase: string | undefined, where: string): ParsedKey {
+/** For messages, where the endpoint does not say. */
+const GUEST_OPTIONS = { key: 'ssh_private_key_file', agent: 'ssh_agent_auth' };
+
+function isEncrypted(error: unknown): boolean {
+  return error instanceof StepError && error.code === 'SSH_KEY_PASSPHRASE';
+}
+
+function parse(text: string, endpoint: SshEndpoint, where: string): ParsedKey {
+  const { passphrase, privateKey, options = GUEST_OPTIONS } = endpoint;
   // The library's types leave out that it may find several keys; they come as a list then.
   const parsed: (ParsedKey | Error)[] = [ssh2.utils.parseKey(text, passphrase)].flat();
   const key = parsed[0] ?? new Error('it holds no key');
@@ -19,12 +27,20 @@ function parse(text: string, passphrase: string | undefined, where: string): Par
     throw new StepError(`${where} cannot be used: ${key.message}`, {
       code: encrypted ? 'SSH_KEY_PASSPHRASE' : 'SSH_KEY_MALFORMED',
       ...(encrypted
-        ? { hint: 'set ssh_private_key_passphrase, or add the key to an agent and set ssh_agent_auth' }
+        ? { hint: `set ssh_private_key_passphrase, or add the key to an agent and set ${options.agent}` }
         : {}),
+      ...(privateKey === undefined ? { pointer: `/${options.key}` } : {}),
     });
   }
   if (key.isPrivateKey()) return key;
-  throw new StepError(`${where} is a public key, not a private one`, { code: 'SSH_KEY_MALFORMED' });
+  throw new StepError(`${where} is a public key, not a private one`, {
+    code: 'SSH_KEY_MALFORMED',
+    ...(privateKey === undefined ? { pointer: `/${options.key}` } : {}),
+  });
+}
+
+export function hasAgent(): boolean {
+  return (process.env['SSH_AUTH_SOCK'] ?? '') !== '';
 }
 
 /** The path of the agent's socket; throws `StepError` SSH_AGENT_MISSING. */
@@ -39,17 +55,23 @@ export function agentSocket(): string {
  * SSH_KEY_PASSPHRASE or SSH_AGENT_MISSING.
  */
 export async function credentialsOf(endpoint: SshEndpoint): Promise<Credentials> {
-  const { username, password, privateKeyFile, passphrase } = endpoint;
+  const { username, password, privateKeyFile } = endpoint;
   const methods: AnyAuthMethod[] = [{ type: 'none', username }];
   const described: string[] = [];
   if (endpoint.privateKey !== undefined) {
-    methods.push({ type: 'publickey', username, key: parse(endpoint.privateKey, passphrase, "the build's key") });
+    methods.push({ type: 'publickey', username, key: parse(endpoint.privateKey, endpoint, "the build's key") });
     described.push("the build's key");
   } else if (privateKeyFile !== undefined && privateKeyFile !== '') {
     const text = await readKeyFile(privateKeyFile);
     const where = `the private key ${expandHome(privateKeyFile)}`;
-    methods.push({ type: 'publickey', username, key: parse(text, passphrase, where) });
-    described.push(`key ${privateKeyFile}`);
+    try {
+      methods.push({ type: 'publickey', username, key: parse(text, endpoint, where) });
+      described.push(`key ${privateKeyFile}`);
+    } catch (error) {
+      // The agent has the key, as a rule; OpenSSH leaves it to it too.
+      if (!endpoint.agent || !isEncrypted(error) || endpoint.passphrase !== undefined) throw error;
+      described.push(`key ${privateKeyFile}, which is encrypted and left to the agent`);
+    }
   }
   if (endpoint.agent) {
     methods.push({ type: 'agent', username, agent: agentSocket() });

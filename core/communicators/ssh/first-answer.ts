@@ -52,7 +52,7 @@ export interface AnswerRequest {
 /**
  * A connection on which the server has begun to speak. A guest that boots loses the first packets of a connection and
  * may get their repetition only seconds later, so some tries go on side by side and the first that is answered counts.
- * Waits until the signal aborts, then throws the last failure (`StepError` SSH_UNREACHABLE or SSH_NO_BANNER); throws
+ * Waits until the signal aborts, then throws the last failure (`StepError` SSH_UNREACHABLE, SSH_NAME_UNKNOWN or SSH_NO_BANNER); throws
  * any other failure at once.
  */
 export async function firstAnswer({ open, place, signal, onFailure }: AnswerRequest): Promise<Duplex> {
@@ -72,7 +72,10 @@ export async function firstAnswer({ open, place, signal, onFailure }: AnswerRequ
       done.abort();
     } catch (error) {
       if (done.signal.aborted) return;
-      if (!(error instanceof StepError) || !['SSH_UNREACHABLE', 'SSH_NO_BANNER'].includes(error.code)) {
+      if (
+        !(error instanceof StepError) ||
+        !['SSH_UNREACHABLE', 'SSH_NO_BANNER', 'SSH_NAME_UNKNOWN'].includes(error.code)
+      ) {
         winner.reject(error);
         done.abort();
         return;

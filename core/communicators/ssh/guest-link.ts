@@ -15,8 +15,11 @@ import { openThroughProxy } from './socks5.ts';
 import { waitForLogin } from './wait-for-login.ts';
 
 export interface LoginSource {
-  /** The live login; logs in again when there is none. Throws as `waitForLogin` does, and COMMUNICATOR_CLOSED. */
-  login(signal: AbortSignal): Promise<Login>;
+  /**
+   * The live login; logs in again when there is none, for `limit` milliseconds at most (default: the template's
+   * timeout). Throws as `waitForLogin` does, and COMMUNICATOR_CLOSED.
+   */
+  login(signal: AbortSignal, limit?: number): Promise<Login>;
 }
 
 /** The connection to a guest, made anew whenever it was lost. */
@@ -120,14 +123,14 @@ async function dialerOf(options: SshConnectOptions, run: SshRun): Promise<Dialer
 
 /** Logs in for the first time; see `connectSsh` for what it throws. */
 export async function linkGuest(options: SshConnectOptions, run: SshRun): Promise<GuestLink> {
-  const { guest: endpoint, timeout, attempts } = options;
+  const { guest: endpoint, timeout, attempts, nameTimeout } = options;
   const dialer = await dialerOf(options, run);
   const place = placeOf(endpoint.host, endpoint.port);
   const listeners: ((login: Login) => void)[] = [];
   const closing = new AbortController();
 
   const wait = async (limit: number, signal: AbortSignal): Promise<Login> => {
-    const limits = { timeout: limit, attempts, signal };
+    const limits = { timeout: limit, attempts, nameTimeout, signal };
     const login = await waitForLogin(place, (...given) => dialer.dial(...given), limits, run);
     if (closing.signal.aborted) void login.end();
     for (const listener of listeners) listener(login);
@@ -169,10 +172,10 @@ export async function linkGuest(options: SshConnectOptions, run: SshRun): Promis
     backend: dialer.backend,
     knownHostsLine: (server) => dialer.knownHostsLine(server),
     renew,
-    login: (signal) => {
+    login: (signal, limit = timeout) => {
       if (current.alive() && renewal === undefined) return Promise.resolve(current);
       run.debug(`the connection to ${place} was lost, connecting again`);
-      return renewal ?? renew(timeout, signal);
+      return renewal ?? renew(limit, signal);
     },
     onLogin: (listener) => {
       listeners.push(listener);

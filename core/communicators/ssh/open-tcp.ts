@@ -7,7 +7,7 @@ const CONNECT_MILLISECONDS = 4000;
 const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there (connection refused)',
   ECONNRESET: 'the connection was reset',
-  ENOTFOUND: 'its name cannot be resolved',
+  ENOTFOUND: 'there is no host of that name',
   EAI_AGAIN: 'its name cannot be resolved at the moment',
   EHOSTUNREACH: 'there is no way to the host',
   ENETUNREACH: 'there is no way to its network',
@@ -25,7 +25,10 @@ export function placeOf(host: string, port: number): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-/** Opens a TCP connection. Throws `StepError` SSH_UNREACHABLE when there is none within 4 s or the signal aborts. */
+/**
+ * Opens a TCP connection. Throws `StepError` SSH_NAME_UNKNOWN when there is no such host, SSH_UNREACHABLE when there is no
+ * connection within 4 s or the signal aborts.
+ */
 export async function openTcp(host: string, port: number, signal: AbortSignal): Promise<Socket> {
   const socket = connect({ host, port, noDelay: true });
   const { promise, resolve, reject } = Promise.withResolvers<undefined>();
@@ -41,7 +44,10 @@ export async function openTcp(host: string, port: number, signal: AbortSignal): 
   } catch (cause) {
     socket.destroy();
     throw new StepError(`${placeOf(host, port)} cannot be reached: ${reasonOf(cause)}`, {
-      code: 'SSH_UNREACHABLE',
+      code:
+        cause instanceof Error && 'code' in cause && cause.code === 'ENOTFOUND'
+          ? 'SSH_NAME_UNKNOWN'
+          : 'SSH_UNREACHABLE',
       cause,
     });
   } finally {

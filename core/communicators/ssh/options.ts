@@ -14,6 +14,8 @@ export interface SshEndpoint {
   readonly passphrase?: string | undefined;
   /** Use the agent at SSH_AUTH_SOCK. */
   readonly agent: boolean;
+  /** The template's options that key and agent come from, for messages; default: those of the guest. */
+  readonly options?: { readonly key: string; readonly agent: string };
   /** Path of a user certificate that belongs to the private key; a leading "~/" is the home directory. */
   readonly certificateFile?: string | undefined;
   /** Have the user answer the server's questions at the terminal. */
@@ -34,6 +36,8 @@ export interface SshConnectOptions {
   readonly timeout: number;
   /** How many refused logins or failed handshakes end the wait; 0 for no limit. */
   readonly attempts: number;
+  /** After how long a host name that does not exist is taken for wrong; default: never, it may come to exist. */
+  readonly nameTimeout?: number | undefined;
   readonly bastion: SshEndpoint | undefined;
   readonly proxy: SocksProxy | undefined;
   readonly forwardAgent: boolean;

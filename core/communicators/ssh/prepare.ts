@@ -21,7 +21,6 @@ function agent(config: CommunicatorOptions, context: Context): readonly Found[] 
     [
       ['ssh_agent_auth', config.ssh_agent_auth],
       ['ssh_bastion_agent_auth', config.ssh_bastion_agent_auth],
-      ['ssh_disable_agent_forwarding', config.ssh_disable_agent_forwarding === false],
     ] as const
   ).filter(([, wanted]) => wanted);
   if ((context.environment('SSH_AUTH_SOCK') ?? '') !== '') return [];

@@ -77,7 +77,7 @@ async function checkKey(endpoint: SshEndpoint): Promise<void> {
   const { privateKey, privateKeyFile = '' } = endpoint;
   if (privateKey === undefined && privateKeyFile === '') return;
   const type = privateKeyType(privateKey ?? (await readKeyFile(privateKeyFile)));
-  if (type?.startsWith('sk-') !== true) await credentialsOf({ ...endpoint, agent: false });
+  if (type?.startsWith('sk-') !== true) await credentialsOf(endpoint);
 }
 
 /** Makes a dialer; its files are in a directory of its own that goes with the build. */

@@ -29,6 +29,11 @@ const SIGNS: readonly Sign[] = [
     message: (_, found) => `OpenSSH does not take its configuration: ${found}`,
   },
   {
+    pattern: /Could not resolve hostname .*: (?:Name or service not known|nodename nor servname|Name does not resolve)/,
+    code: 'SSH_NAME_UNKNOWN',
+    message: (place, found) => `${place} cannot be reached: ${found}`,
+  },
+  {
     pattern: /Permission denied|Too many authentication failures|No more authentication methods|no such identity/i,
     code: 'SSH_LOGIN_REFUSED',
     message: (place, found) => `${place} refused the login: ${found}`,

@@ -95,7 +95,7 @@ describe('values that are wrong together, or for this machine, are refused befor
     ],
     [{ ...machine, ssh_certificate_file: '/key' }, ['SSH_CERTIFICATE_KEY_MISSING /ssh_certificate_file']],
     [{ ...key, ssh_host_key: ['ssh-ed25519 not-base64!'] }, ['SSH_HOST_KEY_MALFORMED /ssh_host_key/0']],
-    [{ ...key, ssh_disable_agent_forwarding: false }, ['SSH_AGENT_MISSING /ssh_disable_agent_forwarding']],
+    [{ ...key, ssh_disable_agent_forwarding: false }, []],
     [{ ...key, ssh_bastion_host: 'j', ssh_bastion_agent_auth: true }, ['SSH_AGENT_MISSING /ssh_bastion_agent_auth']],
     [{ ...machine, ssh_bastion_host: 'j' }, ['SSH_BASTION_LOGIN_MISSING /ssh_bastion_host']],
     [{ ...key, ssh_bastion_host: 'j', ssh_proxy_host: 'p' }, ['SSH_BASTION_AND_PROXY /ssh_proxy_host']],
