@@ -17,8 +17,8 @@ export interface Sending {
   readonly scriptBytes: number;
   /** Written to standard error when the script could not be put into the guest. */
   readonly failureMark: string;
-  /** Written to standard error when the script is there and is about to run. */
-  readonly startMark: string;
+  /** Written to standard error when the script is there. It runs when a line more has come, and not before. */
+  readonly readyMark: string;
   /** It says itself what runs it, or is a program; otherwise the login shell decides. */
   readonly isProgram: boolean;
 }
@@ -43,14 +43,23 @@ function take(bytes: number): string {
   return `dd bs=1 count=${bytes} 2>/dev/null`;
 }
 
+/** The same, faster for large ones; not every `head` counts bytes, and none must take what comes later. */
+function takeMany(bytes: number): string {
+  return `{ if head -c 1 </dev/null >/dev/null 2>&1; then head -c ${bytes}; else ${take(bytes)}; fi; }`;
+}
+
 /** The size is checked: when the connection breaks, standard input ends early, and half a script must not run. */
 function takeScript({ paths: { script }, scriptBytes }: Sending): string {
   const file = pathWord(script);
-  return `cat >${file} && [ "$(wc -c <${file})" -eq ${scriptBytes} ] && chmod 0755 ${file}`;
+  return `${takeMany(scriptBytes)} >${file} && [ "$(wc -c <${file})" -eq ${scriptBytes} ] && chmod 0755 ${file}`;
 }
 
-function orGiveUp({ paths, failureMark, startMark }: Sending): string {
-  return `|| { ${removal(paths)}; echo ${failureMark} >&2; exit 1; }; echo ${startMark} >&2`;
+/** The one who sends decides when it runs: so both know whether it may have, whenever the connection breaks. */
+function orGiveUp({ paths, failureMark, readyMark }: Sending): string {
+  const remove = removal(paths);
+  // Writing to a connection that is gone would end the shell, and leave the files.
+  const wait = `trap "" PIPE; echo ${readyMark} >&2; read -r kiln_go || { ${remove}; exit 1; }; trap - PIPE`;
+  return `|| { ${remove}; echo ${failureMark} >&2; exit 1; }; ${wait}`;
 }
 
 /** `run` is a command of sh, which may end its shell. One line, since a login shell like csh knows no other words. */

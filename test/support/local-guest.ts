@@ -35,13 +35,26 @@ export function localGuest(options: LocalGuestOptions = {}): LocalGuest {
       });
       child[name].on('end', () => lines.end());
     }
-    const whole = stdin === undefined ? Buffer.alloc(0) : Buffer.from(stdin as Uint8Array);
-    const sent = whole.subarray(0, options.cutAfter ?? whole.length);
-    await pipeline(Readable.from([sent]), child.stdin).catch(() => undefined);
-    const exitStatus = await new Promise<number | undefined>((resolve) =>
+    const closed = new Promise<number | undefined>((resolve) =>
       child.once('close', (status) => resolve(status ?? undefined)),
     );
-    const disconnected = sent.length < whole.length;
+    const source = stdin instanceof Readable ? stdin : Readable.from(stdin === undefined ? [] : [stdin]);
+    let [left, disconnected] = [options.cutAfter ?? Infinity, false];
+    const sending = pipeline(
+      source,
+      async function* (chunks: AsyncIterable<Buffer>) {
+        for await (const chunk of chunks) {
+          yield chunk.subarray(0, left);
+          disconnected = chunk.length > left;
+          left -= chunk.length;
+          if (disconnected) return;
+        }
+      },
+      child.stdin,
+    ).catch(() => undefined);
+    const exitStatus = await closed;
+    source.destroy();
+    await sending;
     return { exitStatus: disconnected ? undefined : exitStatus, disconnected, outputTail: tail.text() };
   };
   return {

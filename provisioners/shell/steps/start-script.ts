@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CommandError, TimeoutError, type ExecResult, type ProvisionRun } from '../../../plugins/sdk/index.ts';
 import type { Execution } from '../execution.ts';
@@ -45,7 +46,7 @@ async function sendThenRun(script: Script, options: StartOptions, run: Provision
 async function sendAndRunAtOnce(script: Script, options: StartOptions, run: ProvisionRun): Promise<ExecResult> {
   const { paths, execution, keep } = options;
   const failureMark = `kiln-not-written-${crypto.randomUUID()}`;
-  const startMark = `kiln-started-${crypto.randomUUID()}`;
+  const readyMark = `kiln-ready-${crypto.randomUUID()}`;
   const variables = Buffer.from(execution.variables);
   const ownCommand = Buffer.from(commandText(paths, execution.command ?? ''));
   const sending = {
@@ -54,22 +55,27 @@ async function sendAndRunAtOnce(script: Script, options: StartOptions, run: Prov
     commandBytes: ownCommand.length,
     scriptBytes: script.content.length,
     failureMark,
-    startMark,
+    readyMark,
     isProgram: isProgram(script.content),
   };
   const command =
     paths.command === undefined ? sendAndRun(sending, keep) : sendAndRunCommand(sending, paths.command, keep);
+  // Once the guest is let run the script, it may have.
   const heard = { failed: false, started: false };
+  const stdin = new PassThrough();
+  stdin.write(Buffer.concat([variables, ownCommand, script.content]));
   const result = await run.communicator.exec(command, {
     signal: run.signal,
-    stdin: Buffer.concat([variables, ownCommand, script.content]),
+    stdin,
     onLine: (stream, line) => {
       if (line === failureMark) heard.failed = true;
-      else if (line === startMark) heard.started = true;
-      else run.output(stream, line);
+      else if (line === readyMark) {
+        heard.started = true;
+        stdin.end('\n');
+      } else run.output(stream, line);
     },
   });
-  const outputTail = result.outputTail.replace(new RegExp(`(?:${failureMark}|${startMark})\\r?\\n?`, 'g'), '');
+  const outputTail = result.outputTail.replace(new RegExp(`(?:${failureMark}|${readyMark})\\r?\\n?`, 'g'), '');
   if (heard.started) return { ...result, outputTail };
   if (result.disconnected && !heard.failed) {
     throw new CommandError(`the connection was lost while script ${script.label} was sent`, {
@@ -99,7 +105,7 @@ export async function startScript(script: Script, options: StartOptions, run: Pr
     } catch (error) {
       const left = deadline - performance.now();
       if (!isLostConnection(error) || left <= 0 || run.signal.aborted) throw error;
-      run.debug(`the guest cannot be reached: ${error instanceof Error ? error.message : String(error)}`);
+      run.warn(`${error instanceof Error ? error.message : String(error)}; connecting again to begin it anew`);
       await delay(Math.min(PAUSE_MILLISECONDS, left), undefined, { signal: run.signal }).catch(() => undefined);
       await run.communicator.reconnect({ signal: run.signal, timeout: Math.max(1, deadline - performance.now()) });
     }

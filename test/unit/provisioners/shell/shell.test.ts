@@ -70,8 +70,8 @@ describe.each(shells)('with the login shell %s', (name) => {
 });
 
 /** What the guest writes when the script is about to run. */
-function startMark(command: string): string {
-  return /kiln-started-[-0-9a-f]+/.exec(command)?.[0] ?? '';
+function readyMark(command: string): string {
+  return /kiln-ready-[-0-9a-f]+/.exec(command)?.[0] ?? '';
 }
 
 describe('the shell provisioner', () => {
@@ -188,7 +188,7 @@ describe('the shell provisioner', () => {
     const guest = {
       ...localGuest(),
       exec: (command: string, { onLine }: ExecOptions) => {
-        onLine?.('stderr', startMark(command));
+        onLine?.('stderr', readyMark(command));
         return Promise.resolve({ exitStatus: undefined, disconnected: true, outputTail: '' });
       },
     };
@@ -208,8 +208,8 @@ describe('the shell provisioner', () => {
     const guest = {
       ...localGuest(),
       exec: (command: string, { onLine }: ExecOptions) => {
-        onLine?.('stderr', startMark(command));
-        calls.push(command.includes('reboot') || command.includes('cat >') ? 'run' : 'clean');
+        onLine?.('stderr', readyMark(command));
+        calls.push(readyMark(command) === '' ? 'clean' : 'run');
         return Promise.resolve({
           exitStatus: calls.length > 1 ? 0 : undefined,
           disconnected: calls.length === 1,
