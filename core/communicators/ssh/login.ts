@@ -1,4 +1,5 @@
 import type { Duplex, Readable, Writable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { SFTPWrapper } from 'ssh2';
 import type { ExecOptions } from '../communicator.ts';
 import type { Tunnel } from './tunnel-spec.ts';
@@ -57,4 +58,10 @@ export interface Login {
   openForward(host: string, port: number): Promise<Duplex>;
   /** Has a port of the guest lead here; `refused` is called when the server declines. */
   openRemoteTunnel(tunnel: Tunnel, refused: (reason: string) => void): void;
+}
+
+/** Whether the connection is gone, also where that shows a little late only. */
+export async function isGone(login: Login): Promise<boolean> {
+  if (login.lag > 0) await Promise.race([login.ended, delay(login.lag)]);
+  return !login.alive();
 }

@@ -1,12 +1,12 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { Readable, type Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { throwIfCancelled } from '../../errors/cancelled.ts';
 import { TimeoutError } from '../../errors/errors.ts';
 import { isReadingHeld } from '../../process/back-pressure.ts';
 import { commandOutput } from '../../process/command-output.ts';
 import type { ExecOptions, ExecResult } from '../communicator.ts';
-import type { CommandChannel, CommandEnd, Login } from './login.ts';
+import { isGone, type CommandChannel, type CommandEnd, type Login } from './login.ts';
 import { openSession } from './open-session.ts';
 import { endCommand } from './end-command.ts';
 
@@ -20,6 +20,8 @@ const running = new WeakMap<Login, number>();
 export interface RunCommandOptions extends ExecOptions {
   readonly terminal: boolean;
   readonly forwardAgent: boolean;
+  /** A status without all of the output counts for nothing; always so when there is a `stdout`. */
+  readonly whole?: boolean;
 }
 
 /** Resolves once all was sent or nobody takes it any more; rejects when the source cannot be read. */
@@ -55,11 +57,6 @@ async function send(channel: CommandChannel, options: RunCommandOptions): Promis
 
 const UNKNOWN: CommandEnd = { exitStatus: undefined, signalName: undefined };
 
-async function isGone(login: Login): Promise<boolean> {
-  if (login.lag > 0) await Promise.race([login.ended, delay(login.lag)]);
-  return !login.alive();
-}
-
 interface Output {
   tail(): string;
   /** When the last of it came, by the clock of `performance`. */
@@ -77,6 +74,15 @@ function collectOutput(channel: CommandChannel, { onLine, stdout, stderr }: RunC
   read(channel.stderr, 'stderr');
   if (stderr !== undefined) channel.stderr.pipe(stderr, { end: false });
   return { tail: () => output.tail(), lastByte: () => last };
+}
+
+/** Leads output on until all is taken. A channel that nobody reads on from never closes, which a pipeline would wait for. */
+async function leadOn(output: Readable, target: Writable): Promise<void> {
+  output.pipe(target);
+  output.once('close', () => {
+    if (!output.readableEnded) target.destroy();
+  });
+  await finished(target, { readable: false });
 }
 
 /** After the command's end, waits for the rest of its output as long as some comes, or nobody takes it from Kiln. */
@@ -108,32 +114,36 @@ interface Running {
   readonly output: Output;
   /** Settles when all of standard output was taken; undefined when it goes to lines. */
   readonly received: Promise<void> | undefined;
-  /** Never resolves: a command may end without reading all it is sent. */
-  readonly sent: Promise<never>;
+  /** Only fails, when `stdin` cannot be read or `stdout` not be written: a command may end without reading all it is sent. */
+  readonly failed: Promise<never>;
 }
 
 function begin(channel: CommandChannel, options: RunCommandOptions): Running {
   for (const stream of [channel.stdin, channel.stdout, channel.stderr]) stream?.on('error', () => undefined);
   const end: Running['end'] = { value: UNKNOWN };
+  const received = options.stdout === undefined ? undefined : leadOn(channel.stdout, options.stdout);
+  const parts = [send(channel, options), ...(received === undefined ? [] : [received])];
+  const failed = Promise.race(parts.map((part) => part.then(() => new Promise<never>(() => undefined))));
   return {
     channel,
     end,
     exited: channel.exited.then((value) => void (end.value = value)),
     output: collectOutput(channel, options),
-    received: options.stdout === undefined ? undefined : pipeline(channel.stdout, options.stdout),
-    sent: send(channel, options).then(() => new Promise<never>(() => undefined)),
+    received,
+    failed,
   };
 }
 
 /** Waits for the end of a command. Throws as `runCommand` does. */
 async function untilEnd(login: Login, command: Running, options: RunCommandOptions): Promise<void> {
-  const { channel, end, exited, received, sent } = command;
+  const { channel, end, exited, received, failed } = command;
   const limit = options.timeout === undefined ? undefined : AbortSignal.timeout(options.timeout);
   const aborted = abortion(AbortSignal.any([options.signal, ...(limit === undefined ? [] : [limit])]));
   const over = Promise.race([channel.closed, login.ended.then(() => delay(50))]);
-  let outcome = await Promise.race([exited, over, aborted, sent, ...(received === undefined ? [] : [received])]);
+  let outcome = await Promise.race([exited, over, aborted, failed]);
   if (outcome !== 'aborted' && received === undefined) await drain(over, () => command.output.lastByte());
-  else if (outcome !== 'aborted') outcome = await Promise.race([over, aborted, sent]);
+  else if (outcome !== 'aborted') outcome = await Promise.race([over, aborted, failed]);
+  if (outcome !== 'aborted' && end.value.exitStatus !== undefined) outcome = await Promise.race([received, aborted]);
   if (outcome === 'aborted') {
     await endCommand(login, channel, over, running.get(login) === 1);
     throwIfCancelled(options.signal);
@@ -141,7 +151,12 @@ async function untilEnd(login: Login, command: Running, options: RunCommandOptio
       code: 'COMMUNICATOR_TIMEOUT',
     });
   }
-  if (end.value.exitStatus !== undefined) await received;
+}
+
+/** A stream of the connection's that broke off, unlike a failure on this side. */
+async function isCutOff(login: Login, error: unknown): Promise<boolean> {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === 'ERR_STREAM_PREMATURE_CLOSE' && (await isGone(login));
 }
 
 /**
@@ -158,15 +173,16 @@ export async function runCommand(login: Login, command: string, options: RunComm
     await untilEnd(login, started, options);
   } catch (error) {
     options.stdout?.destroy();
-    throw error;
+    if (!(await isCutOff(login, error))) throw error;
   } finally {
     running.set(login, (running.get(login) ?? 1) - 1);
     started.channel.close();
+    started.channel.stdout.resume();
     started.received?.catch(() => undefined);
-    started.sent.catch(() => undefined);
+    started.failed.catch(() => undefined);
   }
   // Servers tell the status before the last of the output. When the connection is gone that may be missing.
-  const partial = options.stdout !== undefined && (await isGone(login));
+  const partial = (options.stdout !== undefined || options.whole === true) && (await isGone(login));
   const { exitStatus, signalName } = partial ? UNKNOWN : started.end.value;
   return {
     exitStatus,

@@ -52,8 +52,25 @@ async function moveInto(sftp: SFTPWrapper, from: string, to: string): Promise<vo
   }
 }
 
-/** Writes one file over an open session, whole or not at all. */
-export async function sftpWrite(sftp: SFTPWrapper, upload: Upload, destination: string): Promise<void> {
+/** Temporary files in the guest that may be there since the connection was lost. */
+export type Leftovers = Set<string>;
+
+const NO_SUCH_FILE = 2;
+
+export async function removeLeftovers(sftp: SFTPWrapper, leftovers: Leftovers): Promise<void> {
+  for (const path of leftovers) {
+    const failure: unknown = await confirmed((done) => sftp.unlink(path, done)).catch((error: unknown) => error);
+    if (failure === undefined || Reflect.get(Object(failure), 'code') === NO_SUCH_FILE) leftovers.delete(path);
+  }
+}
+
+/** Writes one file over an open session, whole or not at all; what it may leave behind is among `leftovers`. */
+export async function sftpWrite(
+  sftp: SFTPWrapper,
+  upload: Upload,
+  destination: string,
+  leftovers: Leftovers,
+): Promise<void> {
   const path = sftpPath(destination);
   const attributes = await answerOf<{ isDirectory(): boolean }>((done) => sftp.stat(path, done)).catch(() => undefined);
   if (attributes?.isDirectory() === true) throw new Error(`${destination} is a directory`);
@@ -61,6 +78,7 @@ export async function sftpWrite(sftp: SFTPWrapper, upload: Upload, destination: 
   const beside = `${target}.kiln-${randomBytes(4).toString('hex')}`;
   const openFile = (name: string): Promise<Buffer> => answerOf((done) => sftp.open(name, 'w', { mode: 0o600 }, done));
   let unfinished = beside;
+  leftovers.add(beside);
   const handle = await openFile(beside).catch((error: unknown) => {
     if (attributes === undefined) throw error;
     unfinished = target;
@@ -75,9 +93,10 @@ export async function sftpWrite(sftp: SFTPWrapper, upload: Upload, destination: 
     await confirmed((done) => sftp.fchmod(handle, upload.mode, done));
     await confirmed((done) => sftp.close(handle, done));
     if (unfinished !== target) await moveInto(sftp, unfinished, target);
+    leftovers.delete(beside);
   } catch (error) {
     await confirmed((done) => sftp.close(handle, done)).catch(() => undefined);
-    if (unfinished !== target) await confirmed((done) => sftp.unlink(unfinished, done)).catch(() => undefined);
+    await removeLeftovers(sftp, leftovers);
     throw error;
   }
 }

@@ -3,9 +3,10 @@ import type { SFTPWrapper } from 'ssh2';
 import { throwIfCancelled } from '../../errors/cancelled.ts';
 import { CommandError } from '../../errors/errors.ts';
 import type { LoginSource } from './guest-link.ts';
-import type { Login } from './login.ts';
+import { isGone, type Login } from './login.ts';
 
 const OPEN_MILLISECONDS = 60_000;
+const SETTLE_MILLISECONDS = 2000;
 
 /** The library leaves a session behind with every refusal, and servers allow a few only: they are asked once. */
 const without = new WeakSet<Login>();
@@ -54,17 +55,24 @@ export async function withSftp(
     const late = delay(OPEN_MILLISECONDS, undefined, { ref: false });
     sftp = await Promise.race([login.openSftp(), stop.promise, late]);
     if (sftp === undefined) {
-      if (!login.alive()) throw lost();
+      if (await isGone(login)) throw lost();
       without.add(login);
       return false;
     }
     sftp.on('error', () => undefined);
-    await Promise.race([body(sftp), stop.promise]);
+    const doingIt = body(sftp);
+    // Its requests fail then; whoever does it again must not meet it.
+    const settled = doingIt.catch(() => undefined);
+    void stop.promise.catch(() => sftp?.end());
+    await Promise.race([doingIt, stop.promise]).catch(async (error: unknown) => {
+      await Promise.race([settled, delay(SETTLE_MILLISECONDS, undefined, { ref: false })]);
+      throw error;
+    });
     return true;
   } catch (error) {
     throwIfCancelled(signal);
     // What the library says of its requests then is less than the reason for them.
-    if (!login.alive()) throw lost();
+    if (await isGone(login)) throw lost();
     throw error;
   } finally {
     signal.removeEventListener('abort', onAbort);

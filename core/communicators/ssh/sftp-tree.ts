@@ -1,14 +1,14 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, type ReadStream } from 'node:fs';
 import { chmod, mkdir, readlink, symlink, unlink } from 'node:fs/promises';
-import { join, posix } from 'node:path';
+import { join } from 'node:path';
 import type { FileEntryWithStats, SFTPWrapper } from 'ssh2';
 import { walkTree, type TreeEntry } from '../../trees/walk-tree.ts';
 import { isPlainName } from '../guest-names.ts';
 import { makePlainDirectory } from '../tar/unpack.ts';
 import type { GuestLink } from './guest-link.ts';
-import { sftpPath, sftpRead, sftpTransfer, sftpWrite } from './sftp-file.ts';
+import { removeLeftovers, sftpPath, sftpRead, sftpTransfer, sftpWrite, type Leftovers } from './sftp-file.ts';
 import { answerOf, confirmed } from './sftp-session.ts';
-import type { TreeDownloadOptions, TreeUploadOptions } from '../communicator.ts';
+import type { TreeDownloadOptions } from '../communicator.ts';
 import { leftInCircle, notCopied } from '../transfer/tree-warnings.ts';
 import type { TreeCopy } from '../transfer/trees.ts';
 
@@ -33,22 +33,24 @@ async function makeGuestParents(sftp: SFTPWrapper, path: string): Promise<void> 
   }
 }
 
-async function uploadLeaf(sftp: SFTPWrapper, { source, type, stats }: TreeEntry, to: string): Promise<void> {
+export interface TreeUpload extends TreeCopy {
+  readonly leftovers: Leftovers;
+}
+
+async function uploadLeaf(sftp: SFTPWrapper, entry: TreeEntry, to: string, leftovers: Leftovers): Promise<void> {
+  const { source, type, stats } = entry;
   if (type === 'symlink') {
     const target = await readlink(source);
     await confirmed((done) => sftp.unlink(to, done)).catch(() => undefined);
     await confirmed((done) => sftp.symlink(target, to, done));
   } else {
-    await sftpWrite(sftp, { size: stats.size, mode: stats.mode & 0o7777, open: () => createReadStream(source) }, to);
+    const file = { size: stats.size, mode: stats.mode & 0o7777, open: (): ReadStream => createReadStream(source) };
+    await sftpWrite(sftp, file, to, leftovers);
   }
 }
 
-async function upload(
-  sftp: SFTPWrapper,
-  directory: string,
-  destination: string,
-  warn: (text: string) => void,
-): Promise<void> {
+async function upload(sftp: SFTPWrapper, tree: TreeUpload, warn: (text: string) => void): Promise<void> {
+  const { directory, destination, leftovers } = tree;
   const [onSkipped, onCircle] = [notCopied(warn), leftInCircle(warn)];
   const directories: { readonly path: string; readonly mode: number }[] = [];
   for (const entry of walkTree(directory, { onCircle })) {
@@ -57,7 +59,7 @@ async function upload(
       await makeGuestDirectory(sftp, to, 0o700);
       directories.push({ path: to, mode: entry.stats.mode & 0o7777 });
     } else if (entry.type === 'other') onSkipped(entry.path);
-    else await uploadLeaf(sftp, entry, to);
+    else await uploadLeaf(sftp, entry, to, leftovers);
   }
   for (const { path, mode } of directories.toReversed()) await confirmed((done) => sftp.chmod(path, mode, done));
 }
@@ -66,19 +68,33 @@ function withoutSlash(path: string): string {
   return path.replace(/(?<=.)\/+$/, '');
 }
 
+/** For guests without a shell. False when they offer no SFTP either. */
+export async function sftpHasDirectory(
+  link: GuestLink,
+  path: string,
+  doing: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  let found = false;
+  await sftpTransfer(link, doing, signal, async (sftp) => {
+    found = await isGuestDirectory(sftp, sftpPath(path));
+  });
+  return found;
+}
+
 /** For guests without tar: file by file. False when the guest offers no SFTP. */
 export function sftpUploadTree(
   link: GuestLink,
-  { directory, destination }: TreeCopy,
+  tree: TreeUpload,
   doing: string,
   warn: (text: string) => void,
-  { signal, name }: TreeUploadOptions,
+  signal: AbortSignal,
 ): Promise<boolean> {
   return sftpTransfer(link, doing, signal, async (sftp) => {
-    const given = withoutSlash(sftpPath(destination));
-    const into = name !== undefined && (await isGuestDirectory(sftp, given)) ? posix.join(given, name) : given;
-    await makeGuestParents(sftp, into);
-    await upload(sftp, directory, into, warn);
+    const destination = withoutSlash(sftpPath(tree.destination));
+    await removeLeftovers(sftp, tree.leftovers);
+    await makeGuestParents(sftp, destination);
+    await upload(sftp, { ...tree, destination }, warn);
   });
 }
 

@@ -3,7 +3,7 @@ import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { KilnError } from '../../errors/errors.ts';
 import type { TransferOptions } from '../communicator.ts';
-import { localFailure, transferFailed, type Ways } from './guest-script.ts';
+import { hasNoShell, localFailure, noWay, transferFailed, type Ways } from './guest-script.ts';
 
 /** $1 path. */
 const SCRIPT = 'if [ -d "$1" ]; then echo "$1 is a directory" >&2; exit 1; fi; exec cat "$1"';
@@ -19,9 +19,9 @@ async function fetchTo(ways: Ways<FileDownload>, job: FileDownload, doing: strin
   const stdout = (await open(job.path, 'w')).createWriteStream();
   const script = { doing, script: SCRIPT, paths: [job.source] };
   const answer = await ways.run(script, { signal, stdout }).finally(() => stdout.destroy());
-  if (answer === undefined) {
+  if (hasNoShell(answer)) {
     if (ways.last !== undefined && (await ways.last(job, doing, signal))) return;
-    throw transferFailed(doing, ways.lacking);
+    throw noWay(doing, ways, answer.words);
   }
   if (answer.exitStatus !== 0) throw transferFailed(doing, answer.reason);
 }

@@ -1,10 +1,13 @@
-import { CommandError, StepError } from '../../errors/errors.ts';
+import { throwIfCancelled } from '../../errors/cancelled.ts';
+import { CommandError, KilnError, StepError } from '../../errors/errors.ts';
 import { shellWord } from '../../scripts/quote.ts';
 import type { Communicator, ExecOptions, ExecResult } from '../communicator.ts';
 
 export type ScriptRequest = Pick<ExecOptions, 'signal' | 'stdin' | 'stdout'>;
 
 const MARK = 'kiln-shell-is-here';
+const LONGEST_WORDS = 500;
+const LOOK_MILLISECONDS = 10_000;
 
 /** A path as a command in the guest takes it: never read as an option; commands start in the home directory. */
 function guestPath(path: string): string {
@@ -18,6 +21,12 @@ export interface ScriptAnswer extends ExecResult {
   readonly reason: string;
 }
 
+/** A guest that has no such shell, or does not let it be used. */
+export interface NoShell {
+  /** What it wrote instead, on one line. */
+  readonly words: string;
+}
+
 /** A script of POSIX sh on one line, with paths as "$1" and so on and other arguments after them. */
 export interface GuestScript {
   /** For errors: "writing /etc/motd in the guest". */
@@ -28,21 +37,38 @@ export interface GuestScript {
 }
 
 /** Runs scripts in a guest; see `runGuestScript`. */
-export type RunScript = (script: GuestScript, request: ScriptRequest) => Promise<ScriptAnswer | undefined>;
+export type RunScript = (script: GuestScript, request: ScriptRequest) => Promise<ScriptAnswer | NoShell>;
 
-/**
- * Runs a script in the guest. Undefined when the guest has no such shell or does not let it be used. Throws
- * `CommandError` COMMUNICATOR_LOST.
- */
+export function hasNoShell(answer: ScriptAnswer | NoShell): answer is NoShell {
+  return 'words' in answer;
+}
+
+function onOneLine(text: string): string {
+  const words = text.trim().replace(/\s+/g, ' ');
+  return words.length > LONGEST_WORDS ? `${words.slice(0, LONGEST_WORDS)}…` : words;
+}
+
+/** Asks whether there is a shell at all, which does nothing. Throws what `throwIfCancelled` throws. */
+async function lookForShell(exec: Communicator['exec'], signal: AbortSignal): Promise<NoShell | undefined> {
+  const options = { signal, terminal: false, timeout: LOOK_MILLISECONDS };
+  const tail = await exec(`exec sh -c ${shellWord(`echo ${MARK}`)}`, options).then(
+    ({ outputTail }) => outputTail,
+    () => '',
+  );
+  throwIfCancelled(signal);
+  return tail.split(/\r?\n/).includes(MARK) ? undefined : { words: onOneLine(tail) };
+}
+
+/** Runs a script in the guest. Throws `CommandError` COMMUNICATOR_LOST. */
 export async function runGuestScript(
   exec: Communicator['exec'],
   { doing, script, paths, given = [] }: GuestScript,
   request: ScriptRequest,
-): Promise<ScriptAnswer | undefined> {
+): Promise<ScriptAnswer | NoShell> {
   const args = [...paths.map(guestPath), ...given.map(String)].map(shellWord).join(' ');
   const heard = { mark: false, reason: '' };
   // Words in csh may not hold line ends, so everything is on one line.
-  const result = await exec(`exec sh -c ${shellWord(`echo ${MARK} >&2; ${script}`)} kiln ${args}`, {
+  const running = exec(`exec sh -c ${shellWord(`echo ${MARK} >&2; ${script}`)} kiln ${args}`, {
     ...request,
     terminal: false,
     onLine: (stream, line) => {
@@ -50,10 +76,21 @@ export async function runGuestScript(
       else if (stream === 'stderr' && line.trim() !== '') heard.reason = line.trim();
     },
   });
+  // What makes no sense here may be words of a guest without a shell.
+  const result = await running.catch(async (error: unknown) => {
+    const isLocal = request.stdout !== undefined && !heard.mark && !(error instanceof KilnError);
+    const noShell = isLocal ? await lookForShell(exec, request.signal) : undefined;
+    if (noShell === undefined) throw error;
+    return noShell;
+  });
+  if ('words' in result) return result;
   if (result.disconnected) {
     throw new CommandError(`the connection to the guest was lost while ${doing}`, { code: 'COMMUNICATOR_LOST' });
   }
-  if (!heard.mark) return undefined;
+  if (!heard.mark) {
+    const asked = request.stdout === undefined ? undefined : await lookForShell(exec, request.signal);
+    return asked ?? { words: onOneLine(result.outputTail) };
+  }
   return { ...result, reason: heard.reason.replace(/^(?:sh|kiln|cat|tar|mkdir): (?:\d+: )?/, '') };
 }
 
@@ -61,6 +98,11 @@ export async function runGuestScript(
 export function transferFailed(doing: string, reason: string): CommandError {
   const why = reason === '' ? 'the guest gives no reason' : reason;
   return new CommandError(`${doing} failed: ${why}`, { code: 'COMMUNICATOR_TRANSFER_FAILED' });
+}
+
+/** The error for a transfer that there is no way for. */
+export function noWay(doing: string, { lacking }: Pick<Ways<never>, 'lacking'>, words: string): CommandError {
+  return transferFailed(doing, words === '' ? lacking : `${lacking}; it says: ${words}`);
 }
 
 /** The error for something on this side. */

@@ -3,7 +3,15 @@ import { KilnError } from '../../errors/errors.ts';
 import type { TreeDownloadOptions, TreeUploadOptions } from '../communicator.ts';
 import { packDirectory } from '../tar/pack.ts';
 import { unpackInto } from '../tar/unpack.ts';
-import { localFailure, transferFailed, type ScriptAnswer, type Ways } from './guest-script.ts';
+import {
+  hasNoShell,
+  localFailure,
+  noWay,
+  transferFailed,
+  type NoShell,
+  type ScriptAnswer,
+  type Ways,
+} from './guest-script.ts';
 import { leftInCircle, notCopied } from './tree-warnings.ts';
 
 /** The exit status for a guest without tar. */
@@ -25,8 +33,9 @@ export interface TreeCopy {
 
 type Warn = (text: string) => void;
 
-function cannotTar(answer: ScriptAnswer | undefined): answer is undefined {
-  return answer === undefined || answer.exitStatus === NO_TAR;
+/** A guest without tar can do no more here than one without a shell. */
+function unlessNoTar(answer: ScriptAnswer | NoShell): ScriptAnswer | NoShell {
+  return !hasNoShell(answer) && answer.exitStatus === NO_TAR ? { words: '' } : answer;
 }
 
 /** Copies what is in a directory into the guest as one stream; see `Communicator.uploadTree`. */
@@ -41,10 +50,11 @@ export async function uploadTree(
   try {
     const packed = packDirectory(directory, notCopied(warn), { onCircle: leftInCircle(warn) });
     const stdin = Readable.from(packed, { objectMode: false });
-    const answer = await ways.run({ doing, script: UPLOAD, paths: [destination], given: [name] }, { signal, stdin });
-    if (cannotTar(answer)) {
+    const upload = { doing, script: UPLOAD, paths: [destination], given: [name] };
+    const answer = unlessNoTar(await ways.run(upload, { signal, stdin }));
+    if (hasNoShell(answer)) {
       if (ways.last !== undefined && (await ways.last(job, doing, signal))) return;
-      throw transferFailed(doing, ways.lacking);
+      throw noWay(doing, ways, answer.words);
     }
     if (answer.exitStatus !== 0) throw transferFailed(doing, answer.reason);
   } catch (error) {
@@ -76,11 +86,12 @@ export async function downloadTree(
     },
   );
   try {
-    const answer = await ways.run({ doing, script: DOWNLOAD, paths: [directory] }, { signal, stdout });
-    if (cannotTar(answer)) {
+    const download = { doing, script: DOWNLOAD, paths: [directory] };
+    const answer = unlessNoTar(await ways.run(download, { signal, stdout }));
+    if (hasNoShell(answer)) {
       stdout.destroy();
       if (ways.last !== undefined && (await ways.last(job, doing, signal))) return;
-      throw transferFailed(doing, ways.lacking);
+      throw noWay(doing, ways, answer.words);
     }
     if (onlyChanged(answer)) warn(`files in ${directory} changed while they were copied`);
     else if (answer.exitStatus !== 0) throw transferFailed(doing, answer.reason);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { KilnError } from '../../errors/errors.ts';
 import type { UploadOptions, UploadSource } from '../communicator.ts';
-import { localFailure, transferFailed, type Ways } from './guest-script.ts';
+import { hasNoShell, localFailure, noWay, transferFailed, type Ways } from './guest-script.ts';
 import { uploadOf, type Upload } from './upload-content.ts';
 
 /**
@@ -19,8 +19,9 @@ const SCRIPT = [
   'cat > "$t" && n=$(wc -c < "$t") && [ "$n" -eq "$3" ]' +
     ' && { [ "$t" = "$d" ] || [ ! -f "$d" ] || chown "$(stat -c %u:%g "$d" 2>/dev/null)" "$t" 2>/dev/null || :; }' +
     ' && { chmod "$2" "$t" || [ "$t" = "$d" ]; } && { [ "$t" = "$d" ] || mv -f "$t" "$d"; } && exit 0',
-  '[ -z "$n" ] || [ "$n" -eq "$3" ] || echo "$n of $3 bytes arrived" >&2',
-  '[ -z "$o" ] || rm -f "$o"; exit 1',
+  // First, since writing to a connection that is gone ends the shell.
+  '[ -z "$o" ] || rm -f "$o"',
+  '[ -z "$n" ] || [ "$n" -eq "$3" ] || echo "$n of $3 bytes arrived" >&2; exit 1',
 ].join('; ');
 
 export interface FileUpload {
@@ -34,9 +35,9 @@ async function write(ways: Ways<FileUpload>, job: FileUpload, doing: string, sig
   const given = [upload.mode.toString(8), upload.size, randomBytes(4).toString('hex')];
   const script = { doing, script: SCRIPT, paths: [destination], given };
   const answer = await ways.run(script, { signal, stdin: upload.open() });
-  if (answer === undefined) {
+  if (hasNoShell(answer)) {
     if (ways.last !== undefined && (await ways.last(job, doing, signal))) return;
-    throw transferFailed(doing, ways.lacking);
+    throw noWay(doing, ways, answer.words);
   }
   if (answer.exitStatus !== 0) throw transferFailed(doing, answer.reason);
 }

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { throwIfCancelled } from '../../errors/cancelled.ts';
 import { StepError } from '../../errors/errors.ts';
 import type { Communicator } from '../communicator.ts';
+import { acrossLosses, type Recovery } from '../transfer/across-losses.ts';
 import { placeOf } from './http-channel.ts';
 import { linkTo } from './link.ts';
 import type { WinrmConnectOptions, WinrmRun } from './options.ts';
@@ -33,20 +34,26 @@ export async function connect(options: WinrmConnectOptions, run: WinrmRun): Prom
     throw error;
   }
   const onLost = (): void => run.warn('the connection broke while a command ran; some of its output may be missing');
+  const connectAgain = (timeout: number, signal: AbortSignal): Promise<void> => {
+    link.drop();
+    return waitForGuest(link, { ...options, timeout }, { ...run, signal });
+  };
+  const recovery: Recovery = { timeout: options.timeout, connect: connectAgain, warn: (text) => run.warn(text) };
   return {
     kind: 'winrm',
     system: 'windows',
     address: { host, port, user: username, password },
     terminal: false,
     exec: (command, given) => runCommand(link, command, { ...given, onLost }),
-    upload: (source, destination, given) => uploadFile(link, source, destination, given),
-    uploadTree: (directory, destination, given) => uploadTree(link, directory, destination, run, given),
-    download: (source, destination, given) => download(link, 'file', source, destination, run, given),
-    downloadTree: (directory, destination, given) => download(link, 'tree', directory, destination, run, given),
-    reconnect: ({ signal, timeout }) => {
-      link.drop();
-      return waitForGuest(link, { ...options, timeout }, { ...run, signal });
-    },
+    upload: (source, destination, given) =>
+      acrossLosses(recovery, given.signal, () => uploadFile(link, source, destination, given)),
+    uploadTree: (directory, destination, given) =>
+      acrossLosses(recovery, given.signal, () => uploadTree(link, directory, destination, run, given)),
+    download: (source, destination, given) =>
+      acrossLosses(recovery, given.signal, () => download(link, 'file', source, destination, run, given)),
+    downloadTree: (directory, destination, given) =>
+      acrossLosses(recovery, given.signal, () => download(link, 'tree', directory, destination, run, given)),
+    reconnect: ({ signal, timeout }) => connectAgain(timeout, signal),
     close: () => {
       link.close();
       return Promise.resolve();

@@ -18,6 +18,10 @@ import { recordWriter } from './record-writer.ts';
 import { runCommand } from './run-command.ts';
 import { receiveFiles, sendFiles } from './transfer-scripts.ts';
 
+function lost(doing: string): CommandError {
+  return new CommandError(`the connection to the guest was lost while ${doing}`, { code: 'COMMUNICATOR_LOST' });
+}
+
 function failed(doing: string, reason: string): CommandError {
   return new CommandError(`${doing} failed: ${reason}`, { code: 'COMMUNICATOR_TRANSFER_FAILED' });
 }
@@ -32,8 +36,7 @@ function newMark(): string {
 }
 
 /** Why the guest's side ended without having said so itself. */
-function endOf({ disconnected, exitStatus, outputTail }: ExecResult): string {
-  if (disconnected) return 'the guest went away';
+function endOf({ exitStatus, outputTail }: ExecResult): string {
   const words = outputTail.trim();
   return `PowerShell exited with status ${String(exitStatus)}${words === '' ? '' : `: ${words}`}`;
 }
@@ -48,6 +51,7 @@ async function send(link: Link, doing: string, records: Readable, { signal }: Tr
   try {
     const result = await runCommand(link, receiveFiles(newMark()), { signal, stdin: records, onLine });
     if (heard.reason !== undefined) throw failed(doing, heard.reason);
+    if (result.disconnected) throw lost(doing);
     if (!heard.whole || result.exitStatus !== 0) throw failed(doing, endOf(result));
   } catch (error) {
     throw error instanceof KilnError ? error : localFailure(doing, error);
@@ -109,5 +113,5 @@ export async function download(
   }
   const reason = writer.finish();
   if (reason === undefined && result.exitStatus === 0) return;
-  throw failed(doing, reason === undefined || result.disconnected ? endOf(result) : reason);
+  throw result.disconnected ? lost(doing) : failed(doing, reason ?? endOf(result));
 }

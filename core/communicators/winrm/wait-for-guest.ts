@@ -38,7 +38,7 @@ export async function waitForGuest(
   options: Pick<WinrmConnectOptions, 'host' | 'port' | 'timeout'>,
   run: WinrmRun,
 ): Promise<void> {
-  const deadline = AbortSignal.timeout(Math.min(options.timeout, LONGEST_TIMER));
+  const deadline = AbortSignal.timeout(Math.ceil(Math.min(options.timeout, LONGEST_TIMER)));
   const signal = AbortSignal.any([run.signal, deadline]);
   let last: KilnError | undefined;
   for (;;) {

@@ -162,8 +162,8 @@ describe.skipIf(missing !== undefined)(
       expect(await way.exec('echo again', { signal })).toMatchObject({ exitStatus: 0, outputTail: 'again\n' });
     });
 
-    test('a transfer that is cut leaves what was there before', async () => {
-      const way = await logIn();
+    test('a transfer that is cut for good leaves what was there before', async () => {
+      const way = await logIn({ timeout: 1500 });
       const path = join(directory, 'file');
       await writeFile(path, 'before');
       const writing = way.upload({ path: '/dev/zero' }, path, { signal }).catch((error: unknown) => error);
@@ -174,8 +174,10 @@ describe.skipIf(missing !== undefined)(
       await expect
         .poll(async () => (await readdir(directory)).some((name) => name.startsWith('file.kiln-')))
         .toBe(true);
+      await sshd.halt();
       await sshd.cut();
       await expect(cut).rejects.toMatchObject({ code: 'COMMUNICATOR_LOST' });
+      await sshd.start();
       expect(await readFile(path, 'utf8')).toBe('before');
     });
 

@@ -192,18 +192,25 @@ describe.skipIf(missing !== undefined)('transfers that are disturbed', () => {
   afterEach(() => rm(root, { recursive: true, force: true }));
 
   describe.each(['scp', 'sftp'] as const)('%s', (transferMethod) => {
-    test('a connection cut in the middle of an upload is an error and leaves no file', async () => {
-      const guest = await logInTo(sshd, { transferMethod });
+    test('a connection cut for good in the middle of an upload is an error and leaves no file', async () => {
+      const guest = await logInTo(sshd, { transferMethod, timeout: 1500 });
       const source = join(root, 'source');
       execFileSync('truncate', ['-s', '4G', source]);
       await mkdir(join(root, 'guest'));
       const failure = guest.upload({ path: source }, join(root, 'guest', 'file'), { signal });
       failure.catch(() => undefined);
       while ((await readdir(join(root, 'guest'))).length === 0) await delay(20);
+      await sshd.halt();
       await sshd.cut();
-      await expect(failure).rejects.toMatchObject({ code: 'COMMUNICATOR_LOST' });
+      await expect(failure).rejects.toMatchObject({
+        code: 'COMMUNICATOR_LOST',
+        message: expect.stringMatching(
+          /^the connection to the guest was lost while writing \S+ in the guest, and there is no new one: no SSH login/,
+        ) as string,
+      });
       expect(await readdir(join(root, 'guest'))).not.toContain('file');
       await guest.close();
+      await sshd.start();
     });
 
     test('a cancelled download leaves nothing here', async () => {
