@@ -414,10 +414,6 @@ export interface AmazonEbssurrogateBuilderConfig {
    */
   temporary_security_group_source_public_ip: boolean;
   /**
-   * Key pair in EC2 to start the instance with, instead of a temporary one. Needs ssh_private_key_file or ssh_agent_auth.
-   */
-  ssh_keypair_name?: string;
-  /**
    * Address of the instance to connect to, for SSH and for WinRM. Without it: the public one if there is one, and else the private one. With session_manager the connection goes through AWS Systems Manager and the instance needs no way in; it needs an instance profile that lets its agent in. With instance_connect_endpoint, which is Kiln's own, SSH goes through an EC2 Instance Connect endpoint of the VPC.
    */
   ssh_interface?:
@@ -969,6 +965,10 @@ export interface AmazonEbssurrogateBuilderConfig {
    * At the end of the build, removes the temporary key from the guest's authorized_keys files.
    */
   ssh_clear_authorized_keys: boolean;
+  /**
+   * With the Amazon builders: Key pair in EC2 to start the instance with, instead of a temporary one. Needs ssh_private_key_file or ssh_agent_auth.
+   */
+  ssh_keypair_name?: string;
   /**
    * Name of the temporary key, which is also its comment in authorized_keys. Without it: packer_ and a UUID.
    */

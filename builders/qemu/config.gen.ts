@@ -538,6 +538,10 @@ export interface QemuBuilderConfig {
    */
   ssh_clear_authorized_keys: boolean;
   /**
+   * With the Amazon builders: Key pair in EC2 to start the instance with, instead of a temporary one. Needs ssh_private_key_file or ssh_agent_auth.
+   */
+  ssh_keypair_name?: string;
+  /**
    * Name of the temporary key, which is also its comment in authorized_keys. Without it: packer_ and a UUID.
    */
   temporary_key_pair_name?: string;

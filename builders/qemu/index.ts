@@ -14,7 +14,6 @@ const PACKAGES: readonly (readonly [RegExp, string])[] = [
 
 function requirements(config?: QemuBuilderConfig): readonly Requirement[] {
   const program = config?.qemu_binary ?? 'qemu-system-x86_64';
-  const firmware = config?.efi_boot === true ? config.efi_firmware_code : undefined;
   const optional = config === undefined ? { optional: true } : {};
   return [
     {
@@ -23,7 +22,6 @@ function requirements(config?: QemuBuilderConfig): readonly Requirement[] {
       purpose: 'run virtual machines',
     },
     { program: 'qemu-img', package: 'qemu-utils', purpose: 'create and write disk images' },
-    ...(firmware === undefined ? [] : [{ program: firmware, package: 'ovmf', purpose: 'boot with UEFI firmware' }]),
     ...(config === undefined || config.vtpm
       ? [{ program: 'swtpm', package: 'swtpm', purpose: 'be a TPM', ...optional }]
       : []),

@@ -18,6 +18,10 @@ function disks(config: QemuBuilderConfig, from: string | undefined): Found {
   if (config.use_backing_file && !config.disk_image && from === undefined) {
     found.push(error('QEMU_BACKING_FILE', '/use_backing_file', 'use_backing_file needs a disk_image to refer to'));
   }
+  if (config.skip_resize_disk && !config.disk_image && from === undefined) {
+    const message = 'skip_resize_disk is for disks that start from an image';
+    found.push(error('QEMU_SKIP_RESIZE', '/skip_resize_disk', message, 'set disk_image, or leave it out'));
+  }
   if (config.use_backing_file && config.format !== 'qcow2') {
     found.push(error('QEMU_BACKING_FILE', '/use_backing_file', 'use_backing_file needs the format qcow2'));
   }
@@ -91,15 +95,6 @@ function network(config: QemuBuilderConfig, context: PrepareContext): Found {
   }
   if (config.http_directory !== undefined && context.look(config.http_directory) !== 'directory') {
     found.push(error('QEMU_HTTP', '/http_directory', `no directory ${JSON.stringify(config.http_directory)}`));
-  }
-  if (
-    config.skip_nat_mapping &&
-    config.net_bridge === undefined &&
-    config.communicator !== 'none' &&
-    (config[`${config.communicator}_host`] ?? '') === ''
-  ) {
-    const hint = `set ${config.communicator}_host to the address of the guest`;
-    found.push(error('QEMU_NO_ADDRESS', '/skip_nat_mapping', 'nothing says how to reach the guest', hint));
   }
   return found;
 }

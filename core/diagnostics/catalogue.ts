@@ -45,6 +45,8 @@ export const catalogue = {
     '"sensitive-variables" names a variable that the template does not declare, so nothing is hidden.',
   VARIABLE_SENSITIVE_SHORT:
     'The value of a sensitive variable has one or two characters. They are hidden wherever they occur, in words and file names too, so that little can be read and the value can be guessed.',
+  COMMUNICATOR_NONE:
+    'A provisioner needs the guest, and the communicator of a build that it is for is "none". This is known before anything runs, as a warning; when it runs, the build fails.',
   INTERPOLATION_FAILED:
     'A text between {{ and }} could not be worked out: it is not well-formed, calls a function that does not exist or is not allowed at this place, or the function refused its arguments.',
   INTERPOLATION_UNKNOWN_NAME:

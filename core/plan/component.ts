@@ -7,7 +7,7 @@ import type { Acquired, ReleaseContext, ResourceKind } from '../run/resource.ts'
 
 /** A program that a component calls, for `doctor` and for set-up. */
 export interface Requirement {
-  /** Looked up on PATH unless absolute (then: the file must exist). */
+  /** Looked up on PATH; with a slash in it, a path from the working directory. */
   readonly program: string;
   /** Debian package that has it. */
   readonly package: string;
@@ -93,6 +93,8 @@ export interface ProvisionRun extends Voice {
 
 export interface Provisioner<Config> extends Component<Config> {
   readonly kind: 'provisioner';
+  /** Works without a way into the guest. */
+  readonly needsNoGuest?: boolean;
   /** Local files and directories that decide what the provisioner does; hashed into its identity. */
   inputFiles(config: Config): readonly string[];
   provision(config: Config, run: ProvisionRun): Promise<void>;

@@ -6,7 +6,7 @@ import { checkTemplate } from '../template/check-template.ts';
 import { locateAll } from '../template/locate.ts';
 import { applies, type Template } from '../template/template.ts';
 import { componentLoaders, type ComponentLoaders } from './component-loader.ts';
-import type { Plan, PlannedBuild } from './plan.ts';
+import type { Plan } from './plan.ts';
 import { planBuild, sequenceFor } from './plan-build.ts';
 import { variablesDifferByBuild } from './plan-component.ts';
 import type { PlanContext } from './plan-context.ts';
@@ -15,6 +15,7 @@ import { secretMask } from './mask-secrets.ts';
 import { renderOwnText } from './render-own-text.ts';
 import { resolveVariables } from './resolve-variables.ts';
 import { nameBuilds, selectBuilds, type NamedBuild } from './select-builds.ts';
+import { withoutGuest } from './without-guest.ts';
 import { commonContext } from './text-setting.ts';
 import { placeOfValue, traceValue } from './trace-values.ts';
 
@@ -125,13 +126,15 @@ export async function makePlan(template: Template, options: PlanOptions): Promis
   const selected = selectBuilds(template, builds, options, named);
   complain(named);
   complain(await loadComponents(context.loaders, template, selected, options.except));
-  const planned = selected.map((build) => planBuild(build, context));
+  const planned = selected.map((build) => planBuild(build, context)).filter((build) => build !== undefined);
+  // With something wrong, this is not what has to be mended first.
+  if (!hasErrors(all)) complain(planned.flatMap(withoutGuest));
   const ofGiven = options.givenDiagnostics.map(secretMask([...secrets]));
   const diagnostics = sortDiagnostics([...ofGiven, ...context.present(firstFindings(all))]);
   if (hasErrors(diagnostics)) return { plan: undefined, diagnostics };
   const plan: Plan = {
     templatePath: source.path,
-    builds: planned.filter((build): build is PlannedBuild => build !== undefined),
+    builds: planned,
     secrets: [...secrets],
     started: options.startedAt.getTime(),
     variables: variables.values,

@@ -28,12 +28,13 @@ function planProvisioner(written: TemplateProvisioner, context: BuildContext): P
   const component = plan.loaders.provisioners.loaded(written.type);
   const maxRetries = retries(written, build, plan);
   if (component === undefined) return undefined;
-  const { configure, rebase } = planComponent(component, written, context, 'in the build');
+  const { config, configure, rebase } = planComponent(component, written, context, 'in the build');
   const { type, pointer, pauseBefore, timeout } = written;
   return {
     type,
     pointer,
     module: component.module,
+    config,
     configure,
     rebase,
     pauseBefore,
@@ -58,10 +59,10 @@ function keepsInput(written: TemplatePostProcessor, { plan, build }: BuildContex
 function planPostProcessor(written: TemplatePostProcessor, context: BuildContext): PlannedPostProcessor | undefined {
   const component = context.plan.loaders.postProcessors.loaded(written.type);
   if (component === undefined) return undefined;
-  const { configure, rebase } = planComponent(component, written, context, 'in the build');
+  const { config, configure, rebase } = planComponent(component, written, context, 'in the build');
   const { type, pointer, name } = written;
   const keepInputArtifact = keepsInput(written, context);
-  return { type, pointer, name, module: component.module, configure, rebase, keepInputArtifact };
+  return { type, pointer, name, module: component.module, config, configure, rebase, keepInputArtifact };
 }
 
 /** The sequence as it is for this build: -except ends it at the post-processor that it names. */
@@ -118,7 +119,8 @@ export function planBuild(build: NamedBuild, plan: PlanContext): PlannedBuild | 
   const own = component && planComponent(component, builder, context, 'builder');
   const provisioners = template.provisioners
     .filter((provisioner) => applies(provisioner, builder.name))
-    .map((provisioner) => planProvisioner(provisioner, context));
+    .map((provisioner) => planProvisioner(provisioner, context))
+    .filter((planned) => planned !== undefined);
   const cleanup = template.errorCleanupProvisioner && planProvisioner(template.errorCleanupProvisioner, context);
   const postProcessors = template.postProcessors
     .map((sequence) => sequenceFor(sequence, build, options.except))
@@ -138,7 +140,7 @@ export function planBuild(build: NamedBuild, plan: PlanContext): PlannedBuild | 
     config: own.configured.config as never,
     rebase: own.rebase,
     from: from.map((source) => source.name),
-    provisioners: provisioners.filter((planned) => planned !== undefined),
+    provisioners,
     errorCleanupProvisioner: cleanup,
     postProcessors,
     render: (text, data, { facts, onNoValue }) => {

@@ -25,6 +25,8 @@ export interface WrittenComponent {
 /** A component of one build. */
 export interface PlannedComponent {
   readonly configured: Configured;
+  /** Undefined when a part of it waits for the running build. */
+  readonly config: unknown;
   readonly configure: Configure;
   /** Leads from a pointer into the configuration to where that value stands in the template. */
   readonly rebase: (pointer: string) => string;
@@ -125,7 +127,8 @@ export function planComponent(
     configured.deferred.size === 0
       ? configureAlready(configured.config)
       : configureLater(component, written, layers, context);
-  const planned = { configured, configure, rebase: (at: string) => rebase(configured.validated, pointer, at) };
+  const config = configured.deferred.size === 0 ? configured.config : undefined;
+  const planned = { configured, config, configure, rebase: (at: string) => rebase(configured.validated, pointer, at) };
   if (shareable && known === undefined) plan.shared.set(pointer, planned);
   return planned;
 }

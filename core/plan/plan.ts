@@ -14,6 +14,8 @@ interface Planned<Module> {
   /** RFC 6901 pointer of the component in the template. */
   readonly pointer: string;
   readonly module: Module;
+  /** What `configure` comes to, when nothing of it waits for the running build. */
+  readonly config?: unknown;
   readonly configure: Configure;
   /** Leads from a pointer into its configuration ("/output") to where that value stands in the template. */
   readonly rebase: (pointer: string) => string;

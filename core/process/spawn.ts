@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
+import { resolve } from 'node:path';
 import { stat } from 'node:fs/promises';
 import { CommandError } from '../errors/errors.ts';
 import { guestEnvironment } from './guest-environment.ts';
@@ -51,7 +52,8 @@ export async function spawnProgram(
   args: readonly string[],
   options: SpawnOptions,
 ): Promise<ChildProcess & { readonly pid: number }> {
-  const child = spawn(program, args, {
+  // With another `cwd` a relative path would start there.
+  const child = spawn(program.includes('/') ? resolve(program) : program, args, {
     detached: true,
     stdio: options.stdio,
     env: { ...(options.forGuest === true ? guestEnvironment() : process.env), ...options.env },

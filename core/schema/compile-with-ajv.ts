@@ -13,6 +13,8 @@ export const vocabulary: readonly string[] = [
   'x-removed',
   'x-from-paths',
   'x-not-given',
+  'x-form',
+  'x-any-case',
 ];
 
 /**

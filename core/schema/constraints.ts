@@ -13,7 +13,12 @@ function constraint(property: JsonValue): JsonValue {
   if (!isObject(property)) return property;
   if (property['x-format'] === 'duration') return true;
   const kept = Object.entries(property).flatMap(([keyword, value]): [string, JsonValue][] => {
-    if (annotations.has(keyword) || keyword.startsWith('x-') || (keyword === 'type' && decoded.has(value))) return [];
+    if (
+      annotations.has(keyword) ||
+      (keyword.startsWith('x-') && keyword !== 'x-form') ||
+      (keyword === 'type' && decoded.has(value))
+    )
+      return [];
     if (keyword === 'properties' && isObject(value)) return [[keyword, eachOf(value)]];
     if (keyword === 'items' || keyword === 'additionalProperties') {
       const inner = constraint(value);

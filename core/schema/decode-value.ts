@@ -55,6 +55,15 @@ function wrongType(
   return fail(decoding, 'OPTION_WRONG_TYPE', place.pointer, message, { hint });
 }
 
+/** With `x-any-case`, one of the texts of `enum` may be written in any case. */
+function decodeText(property: JsonObject, value: JsonValue): string | undefined {
+  const text = weakText(value);
+  const choices = property['enum'];
+  if (text === undefined || property['x-any-case'] !== true || !isList(choices)) return text;
+  const texts = choices.filter((choice) => typeof choice === 'string');
+  return texts.find((choice) => choice.toLowerCase() === text.toLowerCase()) ?? text;
+}
+
 function decodeDuration(value: JsonValue, place: Place, decoding: Decoding): JsonValue | undefined {
   if (typeof value === 'number') return nanosecondsToMilliseconds(value);
   const milliseconds = typeof value === 'string' ? parseDuration(value) : undefined;
@@ -156,7 +165,7 @@ export function decodeValue(
   if (property['x-format'] === 'duration') return decodeDuration(value, place, decoding);
   switch (property['type']) {
     case 'string':
-      return weakText(value) ?? wrongType(decoding, place, 'text', value);
+      return decodeText(property, value) ?? wrongType(decoding, place, 'text', value);
     case 'boolean':
       if (value === '') return null;
       return weakBoolean(value) ?? wrongType(decoding, place, 'true or false', value);

@@ -16,10 +16,10 @@ const NANOSECONDS_PER_MILLISECOND = 1e6;
 
 /** Milliseconds of a duration in Go's syntax ("90s", "1h30m", "-1.5h", "0"); undefined when it is none. */
 export function parseDuration(text: string): number | undefined {
-  const match = /^([+-]?)((?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+|0)$/u.exec(text);
+  const match = /^([+-]?)((?:(?:\d+\.?\d*|\.\d+)(?:ns|[u\u00b5\u03bc]s|ms|s|m|h))+|0)$/u.exec(text);
   if (match === null) return undefined;
   let nanoseconds = 0;
-  for (const [, count, unit] of (match[2] ?? '').matchAll(/([\d.]+)([a-zµμ]+)/gu)) {
+  for (const [, count, unit] of (match[2] ?? '').matchAll(/([\d.]+)([a-z\u00b5\u03bc]+)/gu)) {
     nanoseconds += Number(count) * (UNITS[unit ?? ''] ?? NaN);
   }
   if (!(nanoseconds < LARGEST)) return undefined;

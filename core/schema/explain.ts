@@ -49,6 +49,12 @@ function exampleHint(parentSchema: unknown): string | undefined {
   return isList(examples) && examples.length > 0 ? `for example ${alternatives(examples)}` : undefined;
 }
 
+/** What a pattern asks for, in the schema's own words. */
+function formOf(parentSchema: unknown): string {
+  const form = isObject(parentSchema as JsonValue) ? (parentSchema as { 'x-form'?: JsonValue })['x-form'] : undefined;
+  return typeof form === 'string' ? form : 'of another form';
+}
+
 const bounds: Readonly<Record<string, (limit: string) => string>> = {
   minimum: (limit) => `has to be at least ${limit}`,
   maximum: (limit) => `has to be at most ${limit}`,
@@ -88,7 +94,7 @@ function explainOne(error: SchemaError, subject: Subject): Finding {
     });
   }
   if (keyword === 'pattern') {
-    const message = `"${name}" does not have the form it must have; it is ${shown(data)}`;
+    const message = `"${name}" has to be ${formOf(error.parentSchema)}, not ${shown(data)}`;
     return errorAt('OPTION_PATTERN', pointer, message, { hint: exampleHint(error.parentSchema) });
   }
   const bound = bounds[keyword];

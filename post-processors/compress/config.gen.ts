@@ -6,29 +6,9 @@ export interface CompressPostProcessorConfig {
    */
   output: string;
   /**
-   * How to pack, when the extension of `output` does not say it. Formats that hold one file only need an artifact of one file.
+   * How to pack, when the extension of `output` does not say it: tar, tar.gz (tgz), tar.bgzf, tar.xz (txz), tar.bzip2 (tar.bz2, tbz2), tar.lz4, tar.zst (tzst), zip, gz, bgzf, xz, bzip2 (bz2), lz4 or zst. Formats that hold one file only need an artifact of one file.
    */
-  format?:
-    | 'tar'
-    | 'tar.gz'
-    | 'tar.bgzf'
-    | 'tar.xz'
-    | 'tar.bzip2'
-    | 'tar.bz2'
-    | 'tar.lz4'
-    | 'tar.zst'
-    | 'tgz'
-    | 'txz'
-    | 'tbz2'
-    | 'tzst'
-    | 'zip'
-    | 'gz'
-    | 'bgzf'
-    | 'xz'
-    | 'bzip2'
-    | 'bz2'
-    | 'lz4'
-    | 'zst';
+  format?: string;
   /**
    * How hard to compress: 1 (fast) to 9 (small); lz4 goes up to 12 and zst up to 22, and more than a format's highest means its highest. 0 and -1 mean the format's own default.
    */

@@ -3,6 +3,7 @@ import type { BreakpointProvisionerConfig } from './config.gen.ts';
 
 export const provisioner: Provisioner<BreakpointProvisionerConfig> = {
   kind: 'provisioner',
+  needsNoGuest: true,
   prepare: () => [],
   requirements: () => [],
   resources: [],

@@ -3,6 +3,7 @@ import type { ShellLocalProvisionerConfig } from './config.gen.ts';
 
 export const provisioner: Provisioner<ShellLocalProvisionerConfig> = {
   kind: 'provisioner',
+  needsNoGuest: true,
   prepare: prepareShellLocal,
   requirements: () => [],
   resources: [],

@@ -3,6 +3,7 @@ import type { SleepProvisionerConfig } from './config.gen.ts';
 
 export const provisioner: Provisioner<SleepProvisionerConfig> = {
   kind: 'provisioner',
+  needsNoGuest: true,
   prepare: ({ duration }) =>
     duration >= 0
       ? []

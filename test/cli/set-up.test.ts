@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { file, kiln, path } from './run-kiln.ts';
@@ -23,6 +23,32 @@ function machine(name: string, gives: readonly string[]): NodeJS.ProcessEnv {
 function calls(name: string): string {
   return readFileSync(join(path(name), 'calls'), 'utf8');
 }
+
+describe('a program or firmware by its path', () => {
+  const tiny = { type: 'qemu', iso_url: 'empty', iso_checksum: 'none', disk_image: true, communicator: 'none' };
+
+  test('is looked for from the working directory, and no package has it', async () => {
+    const builders = [{ ...tiny, qemu_binary: './wrap/qemu' }];
+    const { code, stderr } = await kiln(['build', file('absent.json', { builders })], { env: { KILN_SETUP: '1' } });
+    expect(stderr).toContain('there is no program ./wrap/qemu (needed to run virtual machines)');
+    expect(stderr).not.toContain('apt-get');
+    expect(code).toBe(1);
+  });
+
+  test.each(['./wrapper', 'sub/../wrapper'])('is run: %s', async (program) => {
+    mkdirSync(path('sub'), { recursive: true });
+    for (const name of ['empty', 'code.fd', 'vars.fd']) file(name, '\0');
+    file('wrapper', `#!/bin/sh\necho "$*" >>"${path('called')}"\necho no machine here >&2\nexit 1\n`);
+    chmodSync(path('wrapper'), 0o755);
+    const efi = { efi_boot: true, efi_firmware_code: './code.fd', efi_firmware_vars: 'sub/../vars.fd' };
+    const builders = [{ ...tiny, ...efi, qemu_binary: program }];
+    rmSync(path('called'), { force: true });
+    const { code, stderr } = await kiln(['build', '-force', file('wrapped.json', { builders })]);
+    expect(stderr).not.toContain('PROGRAM_MISSING');
+    expect(readFileSync(path('called'), 'utf8')).not.toBe('');
+    expect(code).toBe(1);
+  });
+});
 
 describe('a build whose programs are missing', () => {
   test('names them with the exact command and exits with 1 when it may not install', async () => {

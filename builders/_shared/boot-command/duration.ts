@@ -9,7 +9,7 @@ const units: Readonly<Record<string, number>> = {
   h: 3_600_000,
 };
 
-const PART = String.raw`(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)`;
+const PART = String.raw`(\d+\.?\d*|\.\d+)(ns|[u\u00b5\u03bc]s|ms|s|m|h)`;
 const WHOLE = new RegExp(`^-?(?:${PART})+$`);
 
 /** Milliseconds of a duration in Go's words ("1m30s") or of a bare whole number of seconds; undefined for anything else. */

@@ -10,8 +10,20 @@ import { aptCommand, aptInstall } from './apt.ts';
 import { findProgram } from './find-program.ts';
 import { missingPrograms, packagesOf } from './missing-programs.ts';
 
+function named(missing: readonly Requirement[]): string {
+  return missing.map(({ program, purpose }) => `${program} (needed to ${purpose})`).join(', ');
+}
+
+/** No package has what the template names by its path. */
+function noPrograms(missing: readonly Requirement[]): StepError {
+  return new StepError(`there is no program ${named(missing)}`, {
+    code: 'PROGRAM_MISSING',
+    hint: `a name with a slash is a path, here from ${process.cwd()}, and has to be executable`,
+  });
+}
+
 function lacking(missing: readonly Requirement[], packages: readonly string[]): StepError {
-  const names = missing.map(({ program, purpose }) => `${program} (needed to ${purpose})`).join(', ');
+  const names = named(missing);
   return new StepError(`this machine lacks ${names}`, {
     code: 'PROGRAM_MISSING',
     hint: `install it: ${aptCommand(packages)}\nor let Kiln do it: run as root with KILN_SETUP=1`,
@@ -38,6 +50,8 @@ async function mayInstall(plan: Plan, packages: readonly string[], output: Outpu
 export async function ensurePrograms(plan: Plan, output: Output, signal: AbortSignal): Promise<void> {
   const missing = missingPrograms(plan);
   if (missing.length === 0) return;
+  const paths = missing.filter(({ program }) => program.includes('/'));
+  if (paths.length > 0) throw noPrograms(paths);
   const packages = packagesOf(missing);
   if (!(await mayInstall(plan, packages, output))) throw lacking(missing, packages);
   output.say(`Installing what this machine lacks: ${aptCommand(packages)}`);

@@ -1,5 +1,5 @@
 import { accessSync, constants, statSync } from 'node:fs';
-import { delimiter, isAbsolute, join } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 
 /** Where programs of the administrator are, which a plain user's PATH often lacks. */
 const alsoLookedAt: readonly string[] = ['/usr/sbin', '/sbin'];
@@ -13,13 +13,9 @@ function isRunnable(path: string): boolean {
   }
 }
 
-function exists(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false }) !== undefined;
-}
-
-/** The path of a program on PATH; an absolute path is looked at itself, and need not be a program (firmware). */
+/** The path of a program on PATH; with a slash in its name it is a path from the working directory. */
 export function findProgram(program: string): string | undefined {
-  if (isAbsolute(program)) return exists(program) ? program : undefined;
+  if (program.includes('/')) return isRunnable(resolve(program)) ? resolve(program) : undefined;
   const directories = [...(process.env['PATH'] ?? '').split(delimiter), ...alsoLookedAt];
   return directories.map((directory) => join(directory, program)).find(isRunnable);
 }

@@ -5,8 +5,8 @@ import { findProgram } from './find-program.ts';
 function requirementsOf(plan: Plan): readonly Requirement[] {
   return plan.builds.flatMap((build) => [
     ...build.builder.requirements(build.config),
-    ...build.provisioners.flatMap(({ module }) => module.requirements()),
-    ...build.postProcessors.flat().flatMap(({ module }) => module.requirements()),
+    ...build.provisioners.flatMap(({ module, config }) => module.requirements(config as never)),
+    ...build.postProcessors.flat().flatMap(({ module, config }) => module.requirements(config as never)),
   ]);
 }
 

@@ -65,7 +65,7 @@ function limits(config: CommunicatorOptions): Pick<SshConnectOptions, 'timeout' 
 }
 
 function bastion(config: CommunicatorOptions): SshEndpoint | undefined {
-  if (config.ssh_bastion_host === undefined || config.ssh_bastion_host === '') return undefined;
+  if (config.ssh_bastion_host === undefined) return undefined;
   const keyFile =
     config.ssh_bastion_private_key_file ??
     (config.ssh_bastion_password === undefined ? config.ssh_private_key_file : undefined);
@@ -90,7 +90,7 @@ function bastion(config: CommunicatorOptions): SshEndpoint | undefined {
 }
 
 function proxy(config: CommunicatorOptions): SshConnectOptions['proxy'] {
-  if (config.ssh_proxy_host === undefined || config.ssh_proxy_host === '') return undefined;
+  if (config.ssh_proxy_host === undefined) return undefined;
   return {
     host: config.ssh_proxy_host,
     port: config.ssh_proxy_port,

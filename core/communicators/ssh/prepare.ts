@@ -7,13 +7,42 @@ import { parsePublicKey } from './known-hosts.ts';
 import { parseTunnel } from './tunnel-spec.ts';
 
 type Found = Omit<Diagnostic, 'severity'>;
-type Context = Pick<PrepareContext, 'look' | 'environment'>;
+type Context = Pick<PrepareContext, 'look' | 'readStart' | 'environment'>;
 
 function keyFile(config: CommunicatorOptions, option: keyof CommunicatorOptions, context: Context): readonly Found[] {
   const path = config[option];
-  if (typeof path !== 'string' || path === '') return [];
+  if (typeof path !== 'string') return [];
   if (context.look(expandHome(path, context.environment('HOME'))) === 'file') return [];
   return [{ code: 'SSH_KEY_FILE_MISSING', message: `no file ${JSON.stringify(path)}`, pointer: `/${option}` }];
+}
+
+/** What may stand before a key in its file is short. */
+const MOST_READ = 65_536;
+
+/** Key files that are none: what they are is known by a line that every form of a private key has, in PEM or PuTTY's. */
+function noKeys(config: CommunicatorOptions, context: Context): readonly Found[] {
+  // To choose a key of the agent, its public half is enough.
+  const options = [
+    ...(config.ssh_agent_auth ? [] : (['ssh_private_key_file'] as const)),
+    ...(config.ssh_bastion_agent_auth ? [] : (['ssh_bastion_private_key_file'] as const)),
+  ];
+  return options.flatMap((option) => {
+    const path = config[option];
+    const start =
+      path === undefined ? undefined : context.readStart(expandHome(path, context.environment('HOME')), MOST_READ);
+    if (start === undefined) return [];
+    const text = Buffer.from(start).toString('latin1');
+    if (/PRIVATE KEY-----|^PuTTY-User-Key-File-/.test(text)) return [];
+    const isPublic = /^(ssh-|ecdsa-|sk-)\S+ AAAA/.test(text);
+    return [
+      {
+        code: 'SSH_KEY_MALFORMED',
+        message: `${JSON.stringify(path)} is ${isPublic ? 'a public key, and a private one is needed' : 'no private key'}`,
+        pointer: `/${option}`,
+        ...(isPublic ? { hint: 'the private key is usually beside it, without .pub' } : {}),
+      },
+    ];
+  });
 }
 
 function agent(config: CommunicatorOptions, context: Context): readonly Found[] {
@@ -33,9 +62,9 @@ function agent(config: CommunicatorOptions, context: Context): readonly Found[] 
 }
 
 function bastion(config: CommunicatorOptions): readonly Found[] {
-  if ((config.ssh_bastion_host ?? '') === '') return [];
+  if (config.ssh_bastion_host === undefined) return [];
   const both: readonly Found[] =
-    (config.ssh_proxy_host ?? '') === ''
+    config.ssh_proxy_host === undefined
       ? []
       : [
           {
@@ -48,9 +77,9 @@ function bastion(config: CommunicatorOptions): readonly Found[] {
     config.ssh_bastion_agent_auth ||
     config.ssh_bastion_interactive === true ||
     // What the user's configuration says is not known here.
-    (config.ssh_config_file ?? '') !== '' ||
+    config.ssh_config_file !== undefined ||
     [config.ssh_bastion_password, config.ssh_bastion_private_key_file, config.ssh_private_key_file].some(
-      (value) => (value ?? '') !== '',
+      (value) => value !== undefined,
     );
   if (login) return both;
   return [
@@ -73,7 +102,7 @@ const OPENSSH_ONLY = [
 
 function backend(config: CommunicatorOptions): readonly Found[] {
   if (config.ssh_backend !== 'ssh2') return [];
-  return OPENSSH_ONLY.filter((option) => ![undefined, '', false].includes(config[option])).map((option) => ({
+  return OPENSSH_ONLY.filter((option) => config[option] !== undefined && config[option] !== false).map((option) => ({
     code: 'SSH_BACKEND_UNFIT',
     message: `the SSH backend ssh2 has no ${option}`,
     pointer: `/${option}`,
@@ -82,8 +111,8 @@ function backend(config: CommunicatorOptions): readonly Found[] {
 }
 
 function certificateKey(config: CommunicatorOptions): readonly Found[] {
-  const wanted = (config.ssh_certificate_file ?? '') !== '';
-  if (!wanted || config.ssh_agent_auth || (config.ssh_private_key_file ?? '') !== '') return [];
+  const wanted = config.ssh_certificate_file !== undefined;
+  if (!wanted || config.ssh_agent_auth || config.ssh_private_key_file !== undefined) return [];
   return [
     {
       code: 'SSH_CERTIFICATE_KEY_MISSING',
@@ -125,9 +154,9 @@ function tunnels(config: CommunicatorOptions, option: 'ssh_local_tunnels' | 'ssh
 }
 
 function keyBits(config: CommunicatorOptions): readonly Found[] {
-  const bits = config.temporary_key_pair_bits ?? 0;
+  const bits = config.temporary_key_pair_bits;
   const allowed =
-    bits === 0 ||
+    bits === undefined ||
     config.temporary_key_pair_type === 'ed25519' ||
     (config.temporary_key_pair_type === 'rsa' ? bits >= 1024 && bits <= 16384 : [256, 384, 521].includes(bits));
   if (allowed) return [];
@@ -157,7 +186,7 @@ export function prepareCommunicator(
 
 function prepareSsh(config: CommunicatorOptions, context: Context): readonly Found[] {
   const username: readonly Found[] =
-    (config.ssh_username ?? '') === ''
+    config.ssh_username === undefined
       ? [
           {
             code: 'SSH_USERNAME_REQUIRED',
@@ -175,6 +204,7 @@ function prepareSsh(config: CommunicatorOptions, context: Context): readonly Fou
     ...keyFile(config, 'ssh_bastion_certificate_file', context),
     ...keyFile(config, 'ssh_config_file', context),
     ...keyFile(config, 'ssh_known_hosts_file', context),
+    ...noKeys(config, context),
     ...backend(config),
     ...certificateKey(config),
     ...hostKeys(config),

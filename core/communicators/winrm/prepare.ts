@@ -3,7 +3,7 @@ import type { WinrmOptions } from './config.ts';
 
 /** What the schema cannot say about WinRM's options. */
 export function prepareWinrm(config: WinrmOptions): readonly Omit<Diagnostic, 'severity'>[] {
-  if ((config.winrm_username ?? '') !== '') return [];
+  if (config.winrm_username !== undefined) return [];
   return [
     {
       code: 'WINRM_USERNAME_REQUIRED',

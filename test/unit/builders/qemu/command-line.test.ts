@@ -145,6 +145,12 @@ describe('the command line of QEMU', () => {
     expect(commandLine({ memory: 10 })).toContain('-m 10M');
   });
 
+  it('has the usual machine where options are empty, with VNC on this machine alone', () => {
+    const empty = { vnc_bind_address: '', net_device: '', machine_type: '', cpu_model: '', vnc_port_min: 0, vga: '' };
+    expect(commandLine(empty)).toEqual(commandLine({}));
+    expect(commandLine(empty)).toContain('-vnc 127.0.0.1:');
+  });
+
   it('lets QEMU look for a free VNC port, or serves no screen', () => {
     expect(commandLine({ vnc_port_min: 5910, vnc_port_max: 5920 })).toContain('-vnc 127.0.0.1:10,to=20');
     expect(commandLine({ disable_vnc: true })).not.toContain('-vnc');

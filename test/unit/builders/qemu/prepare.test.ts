@@ -85,11 +85,7 @@ describe('the options of a qemu builder', () => {
       { iso_url: 'https://host/a', iso_skip_cache: true, iso_checksum: 'md5:d41d8cd98f00b204e9800998ecf8427e' },
       'QEMU_CHECKSUM_UNUSED /iso_checksum',
     ],
-    [{ skip_nat_mapping: true }, 'QEMU_NO_ADDRESS /skip_nat_mapping'],
-    [
-      { skip_nat_mapping: true, ssh_host: 'a', communicator: 'winrm', winrm_username: 'me' },
-      'QEMU_NO_ADDRESS /skip_nat_mapping',
-    ],
+    [{ skip_resize_disk: true, disk_image: false }, 'QEMU_SKIP_RESIZE /skip_resize_disk'],
     [{ ssh_username: '' }, 'SSH_USERNAME_REQUIRED '],
   ])('%j: %s', (options, finding) => {
     expect(findings(options)).toEqual([finding]);

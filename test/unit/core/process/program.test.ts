@@ -1,6 +1,6 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -28,6 +28,11 @@ beforeEach(async () => {
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
 describe('runProgram', () => {
+  test('takes a relative path from where Kiln is, wherever the program runs', async () => {
+    const { stdout } = await runProgram(relative(process.cwd(), '/bin/pwd'), [], { signal: never, cwd: directory });
+    expect(stdout.trim()).toBe(directory);
+  });
+
   test('gives both outputs whole', async () => {
     expect(await sh('echo one; echo two >&2')).toEqual({ exitStatus: 0, stdout: 'one\n', stderr: 'two\n' });
   });

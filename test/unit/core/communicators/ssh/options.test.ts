@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { sshOptionsFrom, type CommunicatorOptions } from '../../../../../core/communicators/ssh/config.ts';
 import { prepareCommunicator } from '../../../../../core/communicators/ssh/prepare.ts';
 import { parseTunnel } from '../../../../../core/communicators/ssh/tunnel-spec.ts';
+import { prepareContext } from '../../../../support/component-config.ts';
 
 function config(given: Partial<CommunicatorOptions> = {}): CommunicatorOptions {
   return {
@@ -31,6 +32,7 @@ function found(
   const variables: Readonly<Record<string, string>> = { HOME: '/home/me', ...environment };
   const context = {
     look: (path: string) => (files.includes(path) ? ('file' as const) : undefined),
+    readStart: () => undefined,
     environment: (name: string) => variables[name],
   };
   return prepareCommunicator(config(given), context, '/inner').map(({ code, pointer }) => `${code} ${pointer}`);
@@ -74,10 +76,16 @@ describe('what the template says of SSH', () => {
     expect(sshOptionsFrom(config({ ssh_keep_alive_interval: -1 })).keepAliveInterval).toBe(0);
   });
 
+  test('names no user is a mistake, but with the communicator none', () => {
+    const { ssh_username: _username, ...nameless } = config({});
+    const codes = (given: CommunicatorOptions): readonly string[] =>
+      prepareCommunicator(given, prepareContext(), '/inner').map(({ code, pointer }) => `${code} ${pointer}`);
+    expect(codes(nameless)).toEqual(['SSH_USERNAME_REQUIRED /inner']);
+    expect(codes({ ...nameless, communicator: 'none' })).toEqual([]);
+  });
+
   test.each([
     [{}, []],
-    [{ ssh_username: '' }, ['SSH_USERNAME_REQUIRED /inner']],
-    [{ communicator: 'none' as const, ssh_username: '' }, []],
     [{ ssh_private_key_file: '~/key' }, []],
     [{ ssh_private_key_file: '~/other' }, ['SSH_KEY_FILE_MISSING /inner/ssh_private_key_file']],
     [{ ssh_agent_auth: true }, ['SSH_AGENT_MISSING /inner/ssh_agent_auth']],

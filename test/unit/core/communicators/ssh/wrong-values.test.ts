@@ -38,6 +38,7 @@ describe('values of the wrong kind are refused where they stand', () => {
     'ssh_proxy_username',
     'ssh_proxy_password',
     'temporary_key_pair_name',
+    'ssh_keypair_name',
   ];
   const FLAGS = ['ssh_agent_auth', 'ssh_disable_agent_forwarding', 'ssh_pty', 'ssh_clear_authorized_keys'].concat(
     'ssh_bastion_agent_auth',
