@@ -12,13 +12,13 @@ export interface Input {
 
 /** The playbooks in the order in which they run. */
 export function playbooksOf(config: AnsibleLocalProvisionerConfig): readonly string[] {
-  const single = config.playbook_file === undefined || config.playbook_file === '' ? [] : [config.playbook_file];
+  const single = config.playbook_file === undefined ? [] : [config.playbook_file];
   return [...single, ...(config.playbook_files ?? [])];
 }
 
 /** Where a playbook is in the staging directory. */
 export function playbookPlace(config: AnsibleLocalProvisionerConfig, playbook: string): string {
-  if (config.playbook_dir === undefined || config.playbook_dir === '') return basename(playbook);
+  if (config.playbook_dir === undefined) return basename(playbook);
   const inside = relative(resolve(config.playbook_dir), resolve(playbook));
   return inside.startsWith('..') ? basename(playbook) : inside;
 }
@@ -45,7 +45,7 @@ export function inputsOf(config: AnsibleLocalProvisionerConfig): readonly Input[
       place: join(below, basename(path)),
       accepted: option === 'playbook_paths' ? ['file', 'directory'] : ['directory'],
     }));
-  const single = (config.playbook_file ?? '') === '' ? 0 : 1;
+  const single = config.playbook_file === undefined ? 0 : 1;
   const playbooks = playbooksOf(config).map((path, index): Input => ({
     pointer: index < single ? '/playbook_file' : `/playbook_files/${index - single}`,
     path,

@@ -7,7 +7,7 @@ function error(code: string, message: string, pointer: string): Diagnostic {
 }
 
 function playbookChoice(config: AnsibleLocalProvisionerConfig): readonly Diagnostic[] {
-  const single = (config.playbook_file ?? '') !== '';
+  const single = config.playbook_file !== undefined;
   const several = (config.playbook_files ?? []).length > 0;
   if (single && several) {
     return [

@@ -2,7 +2,7 @@ import type { Requirement } from '../../plugins/sdk/index.ts';
 import type { AnsibleProvisionerConfig } from './config.gen.ts';
 
 export function requirements(config?: AnsibleProvisionerConfig): readonly Requirement[] {
-  const galaxy = (config?.galaxy_file ?? '') !== '' || config === undefined;
+  const galaxy = config === undefined || config.galaxy_file !== undefined;
   return [
     { program: config?.command ?? 'ansible-playbook', package: 'ansible-core', purpose: 'run playbooks' },
     { program: 'ssh', package: 'openssh-client', purpose: "take Ansible's commands to the guest" },

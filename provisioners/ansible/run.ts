@@ -32,7 +32,7 @@ export async function provision(config: AnsibleProvisionerConfig, run: Provision
   const own = wantsProxy(config, run.communicator) ? undefined : ownWay(run);
   if (kind === 'none' || kind === 'winrm') throw noWay();
   if (!config.skip_version_check) await checkVersion(config, run);
-  if (config.galaxy_file !== undefined && config.galaxy_file !== '') {
+  if (config.galaxy_file !== undefined) {
     await installRequirements(config, config.galaxy_file, run);
   }
   const workspace = await makeWorkspace("Ansible's inventory and connections", run);
@@ -40,7 +40,7 @@ export async function provision(config: AnsibleProvisionerConfig, run: Provision
   const { address, failure, close } =
     own ?? (await (await import('./steps/open-proxy.ts')).openProxy(config, workspace, run));
   try {
-    const guest = config.user === undefined || config.user === '' ? address : { ...address, user: config.user };
+    const guest = config.user === undefined ? address : { ...address, user: config.user };
     const files = await writeSecrets(guest, workspace, run);
     const inventories = await writeInventories(config, guest, files, workspace, run);
     await runPlaybook({ config, guest, workspace, files, inventories, failure }, run);

@@ -15,10 +15,10 @@ type Options = Pick<
 export function proxyOptions(config: Options): readonly string[] {
   const given = [
     ['local_port', config.local_port !== 0],
-    ['ssh_host_key_file', (config.ssh_host_key_file ?? '') !== ''],
-    ['ssh_authorized_key_file', (config.ssh_authorized_key_file ?? '') !== ''],
+    ['ssh_host_key_file', config.ssh_host_key_file !== undefined],
+    ['ssh_authorized_key_file', config.ssh_authorized_key_file !== undefined],
     ['ansible_proxy_key_type', config.ansible_proxy_key_type !== undefined],
-    ['sftp_command', (config.sftp_command ?? '') !== ''],
+    ['sftp_command', config.sftp_command !== undefined],
   ] as const;
   return given.filter(([, isGiven]) => isGiven).map(([option]) => option);
 }

@@ -7,7 +7,7 @@ function loginCommand({ host, port, user, privateKeyFile }: GuestAddress): strin
 }
 
 export async function provision(config: BreakpointProvisionerConfig, run: ProvisionRun): Promise<void> {
-  const note = config.note === undefined || config.note === '' ? '' : `: ${config.note}`;
+  const note = config.note === undefined ? '' : `: ${config.note}`;
   if (config.disable) {
     run.say(`breakpoint${note} is disabled`);
     return;

@@ -10,7 +10,7 @@ import type { PowershellProvisionerConfig } from './config.gen.ts';
 
 function prepare(config: PowershellProvisionerConfig, context: PrepareContext): readonly Diagnostic[] {
   const lonely: readonly Diagnostic[] =
-    (config.elevated_password ?? '') !== '' && (config.elevated_user ?? '') === ''
+    config.elevated_password !== undefined && config.elevated_user === undefined
       ? [
           {
             severity: 'error',

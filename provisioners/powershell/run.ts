@@ -12,13 +12,13 @@ import { removeScripts } from './steps/remove-scripts.ts';
 
 /** The variables as PowerShell. */
 function variableText(config: PowershellProvisionerConfig, run: ProvisionRun): string {
-  const isElevated = (config.elevated_user ?? '') !== '';
+  const isElevated = config.elevated_user !== undefined;
   const pairs = variablesOf(config, run).map(([name, value]) => [name, escapeForDoubleQuotes(value)] as const);
   return writeVariables(pairs, isElevated ? config.elevated_env_var_format : config.env_var_format);
 }
 
 async function* scriptsOf(config: PowershellProvisionerConfig, variables: string): AsyncGenerator<Script> {
-  if (config.inline !== undefined && config.inline.length > 0) {
+  if (config.inline !== undefined) {
     const text = inlineText(config.inline, variables, config.debug_mode);
     yield { label: '<inline>', content: encodeScript(text) };
   }
@@ -26,12 +26,12 @@ async function* scriptsOf(config: PowershellProvisionerConfig, variables: string
 }
 
 function commandOf(config: PowershellProvisionerConfig, run: ProvisionRun, paths: GuestPaths): string {
-  const isElevated = (config.elevated_user ?? '') !== '';
-  const isInline = (config.inline ?? []).length > 0;
+  const isElevated = config.elevated_user !== undefined;
+  const isInline = config.inline !== undefined;
   // A scheduled task's command is always for cmd.exe, and so are all commands over WinRM.
   const isPlain = config.execution_policy === 'none' && run.communicator.kind === 'ssh' && !isElevated;
   const own = isElevated ? config.elevated_execute_command : config.execute_command;
-  const template = (own ?? '') !== '' ? (own ?? '') : isInline ? inlineCommand(config) : scriptCommand(config, isPlain);
+  const template = own ?? (isInline ? inlineCommand(config) : scriptCommand(config, isPlain));
   return run.render(template, { Path: paths.script, Vars: paths.variables, ...lateData(run) });
 }
 

@@ -11,7 +11,7 @@ export async function provision(config: RebootProvisionerConfig, run: ProvisionR
   run.say('restarting the guest');
   await askRestart(config.reboot_command, deadline, run);
   await awaitBoot(before, deadline, config.reboot_timeout, run);
-  if (config.check_command !== undefined && config.check_command !== '') {
+  if (config.check_command !== undefined) {
     await awaitCheck(config.check_command, deadline, config.reboot_timeout, run);
   }
   run.say('the guest has booted anew');

@@ -6,13 +6,12 @@ import { argumentsPath, guestPaths } from './guest-paths.ts';
 /** The arguments of salt-call, as shell text. */
 function argumentText(config: SaltMasterlessProvisionerConfig): string {
   const { states, pillar } = guestPaths(config);
-  const state =
-    (config.custom_state ?? '') === '' ? 'state.highstate' : `state.sls ${shellWord(config.custom_state ?? '')}`;
+  const state = config.custom_state === undefined ? 'state.highstate' : `state.sls ${shellWord(config.custom_state)}`;
   const roots = [`--file-root=${shellWord(states)}`, `--pillar-root=${shellWord(pillar)}`];
   return [
     '--local',
     state,
-    ...((config.minion_config ?? '') === '' ? roots : []),
+    ...(config.minion_config === undefined ? roots : []),
     '--retcode-passthrough',
     `-l ${config.log_level}`,
     config.salt_call_args,
@@ -35,7 +34,7 @@ export function argumentLines(config: SaltMasterlessProvisionerConfig): string |
 
 /** Shell text for the guest. */
 export function saltCommand(config: SaltMasterlessProvisionerConfig): string {
-  const folder = config.salt_bin_dir === undefined || config.salt_bin_dir === '' ? '' : `${config.salt_bin_dir}/`;
+  const folder = config.salt_bin_dir === undefined ? '' : `${config.salt_bin_dir}/`;
   const program = shellWord(`${folder.replace(/\/+$/, '/')}salt-call`);
   return argumentLines(config) === undefined
     ? `${program} ${argumentText(config)}`

@@ -6,9 +6,9 @@ const PATHS = ['local_state_tree', 'local_pillar_roots'] as const;
 /** What the schema cannot say. */
 export function prepare(config: SaltSshProvisionerConfig, context: PrepareContext): readonly Diagnostic[] {
   return PATHS.flatMap((option): readonly Diagnostic[] => {
-    const path = config[option] ?? '';
-    if (path === '' && option !== 'local_state_tree') return [];
-    const found = path === '' ? undefined : context.look(path);
+    const path = config[option];
+    if (path === undefined) return [];
+    const found = context.look(path);
     if (found === 'directory') return [];
     const message = `${JSON.stringify(path)} ${found === undefined ? 'does not exist' : 'is not a directory'}`;
     return [{ severity: 'error', code: 'SALT_FILE_MISSING', message, pointer: `/${option}` }];
@@ -16,5 +16,5 @@ export function prepare(config: SaltSshProvisionerConfig, context: PrepareContex
 }
 
 export function inputFiles(config: SaltSshProvisionerConfig): readonly string[] {
-  return PATHS.map((option) => config[option]).filter((path) => path !== undefined && path !== '') as string[];
+  return PATHS.map((option) => config[option]).filter((path) => path !== undefined);
 }

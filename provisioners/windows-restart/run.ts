@@ -13,7 +13,7 @@ export async function provision(config: WindowsRestartProvisionerConfig, run: Pr
   run.say('restarting the guest');
   await askRestart(config.restart_command, deadline, run);
   const host = await awaitBoot(before, deadline, run);
-  if ((config.restart_check_command ?? '') !== '') await awaitCheck(config.restart_check_command ?? '', deadline, run);
+  if (config.restart_check_command !== undefined) await awaitCheck(config.restart_check_command, deadline, run);
   if (config.check_registry) await awaitRegistry(config.registry_keys, deadline, run);
   run.say(`${host} restarted`);
 }

@@ -13,7 +13,7 @@ export interface BuildKey extends SshKeyPair {
 
 /** Makes a key pair for the build; undefined when the template says how to log in. */
 export async function makeKey(config: QemuBuilderConfig, build: BuildRun): Promise<BuildKey | undefined> {
-  const given = [config.ssh_password, config.ssh_private_key_file].some((value) => (value ?? '') !== '');
+  const given = [config.ssh_password, config.ssh_private_key_file].some((value) => value !== undefined);
   if (config.communicator !== 'ssh' || given || config.ssh_agent_auth) return undefined;
   const name = config.temporary_key_pair_name ?? `packer_${build.runId}`;
   const pair = await generateKeyPair(config.temporary_key_pair_type, config.temporary_key_pair_bits ?? 0, name);

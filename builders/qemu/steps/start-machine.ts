@@ -42,7 +42,7 @@ export interface Ingredients {
 
 async function displayFor(config: QemuBuilderConfig, driver: QemuDriver): Promise<string | undefined> {
   if (config.use_default_display) return undefined;
-  if (config.display !== undefined && config.display !== '') return config.display;
+  if (config.display !== undefined) return config.display;
   const session = ['DISPLAY', 'WAYLAND_DISPLAY'].some((name) => (process.env[name] ?? '') !== '');
   if (config.headless || !session) return 'none';
   return (await driver.listDisplays()).includes('gtk') ? 'gtk' : 'none';

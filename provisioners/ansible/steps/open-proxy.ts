@@ -43,7 +43,7 @@ export async function openProxy(
   } else clientKey = await readKey(givenClientKey);
 
   let failure: unknown;
-  const sftpCommand = config.sftp_command === '' ? undefined : config.sftp_command;
+  const { sftp_command: sftpCommand } = config;
   const serve = sessionServer(run, sftpCommand, (error) => (failure = error));
   const server = await startServer({ hostKey, clientKey, port: config.local_port, serve });
   run.say(`Ansible gets to the guest through Kiln's proxy at ${HOST}:${server.port}`);

@@ -1,0 +1,86 @@
+import { componentFolders } from '../../../core/dev/components.ts';
+import { propertiesOf } from '../../../core/schema/settle.ts';
+import type { ComponentKind } from '../../../core/plan/component.ts';
+import type { JsonObject, JsonValue } from '../../../core/run/json.ts';
+
+/** What templates give an option to say nothing, in the order of the recorded answers. */
+export const values: readonly JsonValue[] = [null, '', [], {}, 0, '0', '0s'];
+
+const communicator = { ssh_host: 'h', ssh_username: 'u', ssh_password: 'hush-hush' };
+const amazon = { region: 'us-east-1', access_key: 'AKIAEXAMPLE', secret_key: 'not a secret' };
+const source = { ...amazon, source_ami: 'ami-1' };
+const instance = { ...source, instance_type: 't2.micro', ssh_username: 'u' };
+
+/** The least that each component needs, by kind and type; files of these names are in the working directory. */
+const least: Readonly<Record<string, JsonObject>> = {
+  'builder/amazon-chroot': { ...source, ami_name: 'name' },
+  'builder/amazon-ebs': { ...instance, ami_name: 'name' },
+  'builder/amazon-ebssurrogate': {
+    ...instance,
+    ami_name: 'name',
+    ami_virtualization_type: 'hvm',
+    launch_block_device_mappings: [{ device_name: '/dev/sdb', volume_size: 5 }],
+    ami_root_device: { source_device_name: '/dev/sdb', device_name: '/dev/sda1' },
+  },
+  'builder/amazon-ebsvolume': instance,
+  'builder/file': { target: 'new', content: 'x' },
+  'builder/null': communicator,
+  'builder/qemu': { iso_url: 'file', iso_checksum: 'none', ssh_username: 'u' },
+  'builder/rootfs': {},
+  'provisioner/ansible': { playbook_file: 'file' },
+  'provisioner/ansible-local': { playbook_file: 'file' },
+  'provisioner/file': { source: 'file', destination: '/x' },
+  'provisioner/powershell': { inline: ['x'] },
+  'provisioner/salt-masterless': { local_state_tree: 'folder' },
+  'provisioner/salt-ssh': { local_state_tree: 'folder' },
+  'provisioner/shell': { inline: ['x'] },
+  'provisioner/shell-local': { inline: ['x'] },
+  'provisioner/sleep': { duration: '1s' },
+  'provisioner/windows-shell': { inline: ['x'] },
+  'post-processor/amazon-import': { ...amazon, s3_bucket_name: 'bucket' },
+  'post-processor/shell-local': { inline: ['x'] },
+};
+
+export const files: readonly string[] = ['file'];
+export const folders: readonly string[] = ['folder'];
+
+export interface Case {
+  /** `builder/qemu`. */
+  readonly component: string;
+  readonly option: string;
+  readonly value: JsonValue;
+  /** Of the value among all. */
+  readonly place: number;
+}
+
+/** Every option of every component with each of the values. */
+export const cases: readonly Case[] = componentFolders().flatMap(({ kind, type, schema }) =>
+  Object.keys(propertiesOf(schema)).flatMap((option) =>
+    values.map((value, place) => ({ component: `${kind}/${type}`, option, value, place })),
+  ),
+);
+
+function split(component: string): readonly [ComponentKind, string] {
+  const [kind = '', type = ''] = component.split('/');
+  return [kind as ComponentKind, type];
+}
+
+const nameOf = (index: number): string => `case${String(index)}`;
+
+/** One template in which each case is a build of its own, named by its place in the list. */
+export function templateOf(some: readonly Case[]): JsonObject {
+  const builders: JsonObject[] = [];
+  const provisioners: JsonObject[] = [];
+  const postProcessors: JsonObject[] = [];
+  for (const [index, { component, option, value }] of some.entries()) {
+    const [kind, type] = split(component);
+    const name = nameOf(index);
+    const options = { ...least[component], [option]: value, type };
+    if (kind === 'builder') builders.push({ ...options, name });
+    else {
+      builders.push({ type: 'null', name, communicator: 'none' });
+      (kind === 'provisioner' ? provisioners : postProcessors).push({ ...options, only: [name] });
+    }
+  }
+  return { builders, provisioners, 'post-processors': postProcessors };
+}

@@ -1,0 +1,55 @@
+import type { JsonValue } from '../../../core/run/json.ts';
+
+/** Cases in which Kiln's answer is not that of Packer 1.6.6, and why. */
+export interface Meant {
+  /** Whether it is Kiln that refuses. */
+  readonly refuses: boolean;
+  readonly options: RegExp;
+  readonly values: readonly JsonValue[];
+  readonly why: string;
+}
+
+const zeros: readonly JsonValue[] = [0, '0', '0s'];
+
+export const meant: readonly Meant[] = [
+  {
+    refuses: true,
+    options: /^(ssh_certificate_file|ssh_bastion_(private_key|certificate)_file|inventory_file|http_directory)$/,
+    values: zeros,
+    why: 'the file is not there, and the build would fail',
+  },
+  {
+    refuses: true,
+    options:
+      /^(ssh_ciphers|ssh_key_exchange_algorithms|temporary_key_pair_type|cdrom_interface|log_level|execution_policy|format|root_volume_type|license_type|ami_virtualization_type)$/,
+    values: zeros,
+    why: 'there is a fixed choice, of which this is none',
+  },
+  {
+    refuses: true,
+    options: /^(copy_files|mount_path|command_wrapper|remote_(state_tree|pillar_roots)|temp_config_dir)$/,
+    values: zeros,
+    why: 'it is no absolute path, or runs nothing',
+  },
+  {
+    refuses: true,
+    options: /^(ami_name|ami_kms_key|s3_encryption_key|ansible_env_vars|disk_additional_size|spot_price)$/,
+    values: zeros,
+    why: 'it has not the form that it must have, or lacks the option that it belongs to',
+  },
+  { refuses: true, options: /^duration$/, values: [null], why: 'to sleep without a duration is a mistake' },
+  {
+    refuses: false,
+    options: /^(ami_virtualization_type|s3_bucket_name)$/,
+    values: [null, ''],
+    why: 'it need not be given: an image that is registered is hvm, and ebs-direct has no bucket',
+  },
+  { refuses: false, options: /^(execution_policy|debug_mode)$/, values: [''], why: 'an empty text is as none' },
+  { refuses: false, options: /^spot_tags$/, values: [[], {}], why: 'no tags need no spot instance' },
+  {
+    refuses: false,
+    options: /^(root_device_name|http_interface|command)$/,
+    values: zeros,
+    why: 'whether there is such a thing is found out when it is used',
+  },
+];
