@@ -1,16 +1,18 @@
 import { errorAt, type Finding } from '../diagnostics/finding.ts';
 import { nameHint } from '../diagnostics/suggest.ts';
+import { mayBeLost, type Template } from '../template/template.ts';
 import type { NamedBuild } from './select-builds.ts';
 
 /** The builds that a build starts from; those that do not exist are left out. */
 export type SourcesOf = (build: NamedBuild) => readonly NamedBuild[];
 
 /** Leads from a build to those it starts from, with complaints about those that do not exist and about circles. */
-export function checkSources(builds: readonly NamedBuild[], findings: Finding[]): SourcesOf {
+export function checkSources(template: Template, builds: readonly NamedBuild[], findings: Finding[]): SourcesOf {
   const byName = new Map(builds.map((build) => [build.name, build]));
   const sources = new Map<string, readonly NamedBuild[]>();
   for (const { name, from } of builds) {
-    for (const source of from) if (!byName.has(source.name)) findings.push(unknownSource(name, source, byName));
+    const missing = from.filter((source) => !byName.has(source.name) && !mayBeLost(template, source.name));
+    findings.push(...missing.map((source) => unknownSource(name, source, byName)));
     const known = from.map((source) => byName.get(source.name)).filter((source) => source !== undefined);
     sources.set(name, known);
   }

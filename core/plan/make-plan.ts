@@ -13,6 +13,7 @@ import type { PlanContext } from './plan-context.ts';
 import type { PlanOptions } from './plan-options.ts';
 import { secretMask } from './mask-secrets.ts';
 import { renderOwnText } from './render-own-text.ts';
+import { checkStray, strayComponents, type StrayComponent } from './stray-components.ts';
 import { resolveVariables } from './resolve-variables.ts';
 import { nameBuilds, selectBuilds, type NamedBuild } from './select-builds.ts';
 import { withoutGuest } from './without-guest.ts';
@@ -35,16 +36,21 @@ async function loadComponents(
   template: Template,
   builds: readonly NamedBuild[],
   except: readonly string[],
+  stray: readonly StrayComponent[],
 ): Promise<readonly Finding[]> {
   const used = template.provisioners.filter((each) => builds.some(({ builder }) => applies(each, builder.name)));
   const cleanup = template.errorCleanupProvisioner;
+  const strayOf = (kind: StrayComponent['kind']): readonly StrayComponent['written'][] =>
+    stray.filter((each) => each.kind === kind).map(({ written }) => written);
   const sequences = builds.flatMap((build) =>
     template.postProcessors.flatMap((sequence) => sequenceFor(sequence, build, except)),
   );
   const findings = await Promise.all([
     loaders.builders.load(builds.map(({ builder }) => builder)),
-    loaders.provisioners.load(cleanup === undefined ? used : [...used, cleanup]),
-    loaders.postProcessors.load([...new Set(sequences)]),
+    loaders.provisioners.load([
+      ...new Set([...used, ...(cleanup === undefined ? [] : [cleanup]), ...strayOf('provisioner')]),
+    ]),
+    loaders.postProcessors.load([...new Set([...sequences, ...strayOf('post-processor')])]),
   ]);
   return findings.flat();
 }
@@ -88,8 +94,7 @@ export async function makePlan(template: Template, options: PlanOptions): Promis
   const { source } = template;
   const { all, complain } = collector();
   complain(template.findings);
-  // With a part of the template left out for its faults, names that lead there would be called unknown.
-  if (!hasErrors(template.findings)) complain(checkTemplate(template, options.packerVersion));
+  complain(checkTemplate(template, options.packerVersion));
   const common = commonContext(template, options);
   const { variables, findings } = await resolveVariables(template, options, common);
   complain(findings);
@@ -125,8 +130,10 @@ export async function makePlan(template: Template, options: PlanOptions): Promis
   const builds = nameBuilds(template, (text, pointer) => renderOwnText(text, pointer, context), named);
   const selected = selectBuilds(template, builds, options, named);
   complain(named);
-  complain(await loadComponents(context.loaders, template, selected, options.except));
+  const stray = strayComponents(template, builds);
+  complain(await loadComponents(context.loaders, template, selected, options.except, stray));
   const planned = selected.map((build) => planBuild(build, context)).filter((build) => build !== undefined);
+  checkStray(stray, builds, context);
   // With something wrong, this is not what has to be mended first.
   if (!hasErrors(all)) complain(planned.flatMap(withoutGuest));
   const ofGiven = options.givenDiagnostics.map(secretMask([...secrets]));

@@ -23,7 +23,7 @@ function retries(written: TemplateProvisioner, build: NamedBuild, plan: PlanCont
   return 0;
 }
 
-function planProvisioner(written: TemplateProvisioner, context: BuildContext): PlannedProvisioner | undefined {
+export function planProvisioner(written: TemplateProvisioner, context: BuildContext): PlannedProvisioner | undefined {
   const { plan, build } = context;
   const component = plan.loaders.provisioners.loaded(written.type);
   const maxRetries = retries(written, build, plan);
@@ -56,7 +56,10 @@ function keepsInput(written: TemplatePostProcessor, { plan, build }: BuildContex
   return undefined;
 }
 
-function planPostProcessor(written: TemplatePostProcessor, context: BuildContext): PlannedPostProcessor | undefined {
+export function planPostProcessor(
+  written: TemplatePostProcessor,
+  context: BuildContext,
+): PlannedPostProcessor | undefined {
   const component = context.plan.loaders.postProcessors.loaded(written.type);
   if (component === undefined) return undefined;
   const { config, configure, rebase } = planComponent(component, written, context, 'in the build');
@@ -76,10 +79,14 @@ export function sequenceFor(
   return end < 0 ? own : own.slice(0, end);
 }
 
-function buildContext(build: NamedBuild, plan: PlanContext): BuildContext {
+/** Names of what `build` tells of this build. */
+export function factNamesIn({ loaders }: PlanContext, build: NamedBuild): ReadonlySet<string> {
+  return factNamesOf(build, loaders.builders.loaded(build.builder.type)?.module.factNames);
+}
+
+export function buildContext(build: NamedBuild, plan: PlanContext, factNames: ReadonlySet<string>): BuildContext {
   const { name, builder, from } = build;
   const { force, look, readStart, environment } = plan.options;
-  const factNames = factNamesOf(build, plan.loaders.builders.loaded(builder.type)?.module.factNames);
   const settings = new Map<string, TextSetting>();
   return {
     plan,
@@ -114,7 +121,7 @@ function buildContext(build: NamedBuild, plan: PlanContext): BuildContext {
 export function planBuild(build: NamedBuild, plan: PlanContext): PlannedBuild | undefined {
   const { builder, name, displayName, from } = build;
   const { template, options, loaders } = plan;
-  const context = buildContext(build, plan);
+  const context = buildContext(build, plan, factNamesIn(plan, build));
   const component = loaders.builders.loaded(builder.type);
   const own = component && planComponent(component, builder, context, 'builder');
   const provisioners = template.provisioners

@@ -109,8 +109,10 @@ export function selectBuilds(
   findings: Finding[],
 ): readonly NamedBuild[] {
   const { only, except } = options;
-  const sourcesOf = checkSources(builds, findings);
-  findings.push(...checkNames(template, builds, options));
+  const sourcesOf = checkSources(template, builds, findings);
+  // What a builder is called that was left out for its faults is not certain.
+  const isWhole = template.lostBuilders.length === 0;
+  if (isWhole) findings.push(...checkNames(template, builds, options));
   const selected = new Set(
     builds.filter((build) => (only.length === 0 || names(build, only)) && !names(build, except)),
   );
@@ -128,7 +130,7 @@ export function selectBuilds(
   for (const build of selected) {
     for (const source of sourcesOf(build)) if (!selected.has(source)) bringAlong(source, build);
   }
-  if (selected.size === 0 && builds.length > 0) {
+  if (isWhole && selected.size === 0 && builds.length > 0) {
     const all = builds.map(({ name }) => `"${name}"`).join(', ');
     const hint = all.length < 500 ? `the template has ${all}` : undefined;
     const mark = only.length > 0 ? atFlag('only', only) : atFlag('except', except);

@@ -1,7 +1,7 @@
 import { errorAt, warningAt, type Finding, type Mark } from '../diagnostics/finding.ts';
 import { nameHint } from '../diagnostics/suggest.ts';
 import { pointerToken } from './json-source.ts';
-import type { BuilderFilter, Template } from './template.ts';
+import { mayBeLost, type BuilderFilter, type Template } from './template.ts';
 import { compareVersions } from './version.ts';
 
 interface Filtered extends BuilderFilter {
@@ -25,14 +25,18 @@ function unknownBuilder(names: ReadonlySet<string>, name: string, pointer: strin
   );
 }
 
-function checkFilter(component: Filtered, names: ReadonlySet<string>): readonly Finding[] {
+function checkFilter(
+  component: Filtered,
+  names: ReadonlySet<string>,
+  isMissing: (name: string) => boolean,
+): readonly Finding[] {
   const { pointer } = component;
   if (component.only.length > 0 && component.except.length > 0) {
     return [errorAt('TEMPLATE_ONLY_AND_EXCEPT', pointer, '"only" and "except" cannot both be there')];
   }
   return (['only', 'except'] as const).flatMap((key) =>
     component[key].flatMap((name, index) =>
-      names.has(name) ? [] : [unknownBuilder(names, name, `${pointer}/${key}/${String(index)}`, key)],
+      isMissing(name) ? [unknownBuilder(names, name, `${pointer}/${key}/${String(index)}`, key)] : [],
     ),
   );
 }
@@ -71,9 +75,11 @@ export function checkTemplate(template: Template, version: string): readonly Fin
 /** Whether there are builders, and whether those that other parts of the template name are among them. */
 export function checkReferences(template: Template): readonly Finding[] {
   const names = new Set(template.builders.map((builder) => builder.name));
+  const isMissing = (name: string): boolean => !names.has(name) && !mayBeLost(template, name);
+  const isEmpty = names.size === 0 && template.lostBuilders.length === 0;
   const overrides = template.provisioners.flatMap((provisioner) =>
     Object.keys(provisioner.override)
-      .filter((name) => !names.has(name))
+      .filter(isMissing)
       .map((name) =>
         unknownBuilder(names, name, `${provisioner.pointer}/override/${pointerToken(name)}`, 'override', {
           kind: 'key',
@@ -81,9 +87,9 @@ export function checkReferences(template: Template): readonly Finding[] {
       ),
   );
   return [
-    ...(names.size === 0 ? [errorAt('TEMPLATE_NO_BUILDERS', '/builders', 'the template has no builder')] : []),
-    ...template.provisioners.flatMap((provisioner) => checkFilter(provisioner, names)),
-    ...template.postProcessors.flat().flatMap((postProcessor) => checkFilter(postProcessor, names)),
+    ...(isEmpty ? [errorAt('TEMPLATE_NO_BUILDERS', '/builders', 'the template has no builder')] : []),
+    ...template.provisioners.flatMap((provisioner) => checkFilter(provisioner, names, isMissing)),
+    ...template.postProcessors.flat().flatMap((postProcessor) => checkFilter(postProcessor, names, isMissing)),
     ...overrides,
   ];
 }

@@ -34,6 +34,8 @@ function checkConfigKey(fields: Fields, weak: boolean): void {
   const found = anyField(probe, 'config');
   if (found === undefined || isObject(found.value)) return;
   if (weak && weakMap(found.value) !== undefined) return;
+  // It is not an option of the component as well.
+  anyField(fields, 'config');
   complain(
     fields,
     'TEMPLATE_WRONG_TYPE',
@@ -42,20 +44,40 @@ function checkConfigKey(fields: Fields, weak: boolean): void {
   );
 }
 
-export function parseBuilder(value: JsonValue, pointer: string, findings: Finding[]): TemplateBuilder | undefined {
+function given(text: string | undefined): string | undefined {
+  return text === '' ? undefined : text;
+}
+
+/** Reads the key that a component cannot do without; a complaint when it is not there. */
+function typeField(fields: Fields, what: string, read: typeof textField): string | undefined {
+  const before = fields.findings.length;
+  const type = given(read(fields, 'type'));
+  if (type !== undefined) return type;
+  if (fields.findings.length === before) complainOfType(fields, what);
+  return undefined;
+}
+
+interface ParsedBuilder {
+  /** Undefined when it has no type. */
+  readonly builder: TemplateBuilder | undefined;
+  /** Undefined when nobody can tell what it was meant to be. */
+  readonly name: string | undefined;
+}
+
+/** What can be told of a builder in spite of faulty keys, so that all that is wrong is said at once. */
+export function parseBuilder(value: JsonValue, pointer: string, findings: Finding[]): ParsedBuilder {
   const fields = fieldsOf(value, pointer, 'builder', findings);
-  if (fields === undefined) return undefined;
+  if (fields === undefined) return { builder: undefined, name: undefined };
+  const type = typeField(fields, 'builder', weakTextField);
   const before = findings.length;
-  const type = weakTextField(fields, 'type');
-  const name = weakTextField(fields, 'name');
+  const written = weakTextField(fields, 'name');
+  const name = findings.length > before ? undefined : (given(written) ?? type);
   checkConfigKey(fields, true);
-  if (findings.length > before) return undefined;
-  if (type === undefined || type === '') {
-    complainOfType(fields, 'builder');
-    return undefined;
-  }
   const from = anyField(fields, 'from')?.value;
-  return { type, pointer, from, name: name === undefined || name === '' ? type : name, config: unusedFields(fields) };
+  // A name that no other builder has, so that nothing is said of a name that cannot be read.
+  const builder =
+    type === undefined ? undefined : { type, pointer, from, name: name ?? pointer, config: unusedFields(fields) };
+  return { builder, name };
 }
 
 export function parseProvisioner(
@@ -65,8 +87,7 @@ export function parseProvisioner(
 ): TemplateProvisioner | undefined {
   const fields = fieldsOf(value, pointer, 'provisioner', findings);
   if (fields === undefined) return undefined;
-  const before = findings.length;
-  const type = weakTextField(fields, 'type');
+  const type = typeField(fields, 'provisioner', weakTextField);
   const rest = {
     only: weakTextsField(fields, 'only'),
     except: weakTextsField(fields, 'except'),
@@ -76,12 +97,7 @@ export function parseProvisioner(
     maxRetries: weakTextField(fields, 'max_retries') ?? '',
   };
   checkConfigKey(fields, true);
-  if (findings.length > before) return undefined;
-  if (type === undefined || type === '') {
-    complainOfType(fields, 'provisioner');
-    return undefined;
-  }
-  return { type, pointer, ...rest, config: unusedFields(fields) };
+  return type === undefined ? undefined : { type, pointer, ...rest, config: unusedFields(fields) };
 }
 
 function parsePostProcessor(value: JsonValue, pointer: string, findings: Finding[]): TemplatePostProcessor | undefined {
@@ -95,8 +111,7 @@ function parsePostProcessor(value: JsonValue, pointer: string, findings: Finding
   }
   const fields = fieldsOf(value, pointer, 'post-processor', findings);
   if (fields === undefined) return undefined;
-  const before = findings.length;
-  const type = textField(fields, 'type');
+  const type = typeField(fields, 'post-processor', textField);
   const name = textField(fields, 'name');
   const rest = {
     only: textsField(fields, 'only'),
@@ -104,15 +119,11 @@ function parsePostProcessor(value: JsonValue, pointer: string, findings: Finding
     keepInputArtifact: booleanField(fields, 'keep_input_artifact'),
   };
   checkConfigKey(fields, false);
-  if (findings.length > before) return undefined;
-  if (type === undefined || type === '') {
-    complainOfType(fields, 'post-processor');
-    return undefined;
-  }
+  if (type === undefined) return undefined;
   return {
     type,
     pointer,
-    name: name === undefined || name === '' ? type : name,
+    name: given(name) ?? type,
     ...rest,
     config: unusedFields(fields),
   };

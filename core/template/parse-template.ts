@@ -55,11 +55,14 @@ function parseVariables(source: TemplateSource, root: Fields): readonly Template
   return Object.entries(object).map(([name, value]) => parseVariable(source, name, value, fields));
 }
 
-function parseBuilders(root: Fields): readonly TemplateBuilder[] {
+function parseBuilders(root: Fields): Pick<Template, 'builders' | 'lostBuilders'> {
+  const before = root.findings.length;
   const { pointer, list } = listField(root, 'builders');
   const builders = new Map<string, TemplateBuilder>();
+  const lostBuilders: (string | undefined)[] = root.findings.length > before ? [undefined] : [];
   for (const [index, value] of list.entries()) {
-    const builder = parseBuilder(value, `${pointer}/${String(index)}`, root.findings);
+    const { builder, name } = parseBuilder(value, `${pointer}/${String(index)}`, root.findings);
+    if (builder === undefined || name === undefined) lostBuilders.push(name);
     if (builder === undefined) continue;
     if (builders.has(builder.name)) {
       complain(
@@ -73,7 +76,7 @@ function parseBuilders(root: Fields): readonly TemplateBuilder[] {
       );
     } else builders.set(builder.name, builder);
   }
-  return [...builders.values()];
+  return { builders: [...builders.values()], lostBuilders };
 }
 
 function checkComments(root: Fields): void {
@@ -122,7 +125,8 @@ function rootObject(source: TemplateSource, findings: Finding[]): JsonObject {
 export function parseTemplate(source: TemplateSource): Template {
   const findings: Finding[] = [...source.findings];
   const root: Fields = { object: rootObject(source, findings), pointer: '', findings, used: new Set() };
-  const builders = parseBuilders(root);
+  const isNoObject = findings.length > source.findings.length;
+  const { builders, lostBuilders } = parseBuilders(root);
   const provisioners = listField(root, 'provisioners');
   const postProcessors = listField(root, 'post-processors');
   const cleanup = anyField(root, 'error-cleanup-provisioner');
@@ -133,6 +137,7 @@ export function parseTemplate(source: TemplateSource): Template {
     variables: parseVariables(source, root),
     sensitiveVariables: textsField(root, 'sensitive-variables'),
     builders,
+    lostBuilders: isNoObject ? [undefined] : lostBuilders,
     provisioners: provisioners.list.flatMap((value, index) => {
       const parsed = parseProvisioner(value, `${provisioners.pointer}/${String(index)}`, findings);
       return parsed === undefined ? [] : [parsed];

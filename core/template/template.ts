@@ -54,11 +54,18 @@ export interface Template {
   readonly variables: readonly TemplateVariable[];
   readonly sensitiveVariables: readonly string[];
   readonly builders: readonly TemplateBuilder[];
+  /** Names of builders that are too faulty to be among `builders`; undefined stands for any name. */
+  readonly lostBuilders: readonly (string | undefined)[];
   readonly provisioners: readonly TemplateProvisioner[];
   readonly errorCleanupProvisioner: TemplateProvisioner | undefined;
   readonly postProcessors: readonly (readonly TemplatePostProcessor[])[];
   /** What a look at the syntax finds: all that Packer's `validate -syntax-only` would, and warnings. */
   readonly findings: readonly Finding[];
+}
+
+/** Whether a builder that was left out for its faults has this name, or may have it. */
+export function mayBeLost({ lostBuilders }: Pick<Template, 'lostBuilders'>, name: string): boolean {
+  return lostBuilders.includes(undefined) || lostBuilders.includes(name);
 }
 
 /** Whether a filter leaves a builder in. */

@@ -29,8 +29,7 @@ export const fix: Command = defineCommand({
     print(text);
     if (!flags.validate) return exitCodes.ok;
     const fixed = parseTemplate(templateSource(path, text));
-    const references = hasErrors(fixed.findings) ? [] : checkReferences(fixed);
-    const findings = sortDiagnostics(locateAll(fixed.source, [...fixed.findings, ...references]));
+    const findings = sortDiagnostics(locateAll(fixed.source, [...fixed.findings, ...checkReferences(fixed)]));
     outputFor('text').complain(findings);
     return hasErrors(findings) ? exitCodes.failed : exitCodes.ok;
   },
