@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import {
+  aboutOption,
   adoptOutput,
   stageOutput,
   type Artifact,
@@ -79,7 +80,9 @@ export async function run(config: QemuBuilderConfig, build: BuildRun): Promise<A
   const names = namesOf(config, build);
   const { directory } = names;
   const qemu = await build.step('find qemu', () => findQemu(config.qemu_binary, build));
-  const staged = await build.step('prepare output', () => stageOutput(build, directory, { force: build.force }));
+  const staged = await build.step('prepare output', () =>
+    aboutOption('/output_directory', () => stageOutput(build, directory, { force: build.force })),
+  );
   const source = await build.step('find source', () => findSource(config, qemu, build));
   const accelerator = await build.step('choose accelerator', () => chooseAccelerator(config, qemu, build));
   const key = await build.step('make key', () => makeKey(config, build));

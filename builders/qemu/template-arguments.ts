@@ -35,5 +35,7 @@ export function templateArguments(
     SSHHostPort: hostPort ?? 0,
   };
   const below = belowOutput(disks, outputDirectory);
-  return (config.qemuargs ?? []).map((argument) => argument.map((text) => below(build.render(text, data))));
+  return (config.qemuargs ?? []).map((argument) =>
+    argument.map((text) => below(build.render(text, data, '/qemuargs'))),
+  );
 }

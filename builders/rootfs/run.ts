@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { access, mkdir, truncate, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import {
+  aboutOption,
   adoptOutput,
   noneCommunicator,
   runProgram,
@@ -89,7 +90,7 @@ export async function run(config: RootfsBuilderConfig, build: BuildRun): Promise
   const { place, name } = names;
   const layout = layOutDisk(parseDiskSize(config.disk_size));
   const uuids = newUuids();
-  const output = await stageOutput(build, place, { force: build.force });
+  const output = await aboutOption('/output_directory', () => stageOutput(build, place, { force: build.force }));
   const directory = await build.temporaryDirectory();
   await mkdir(output.path);
   const image = join(output.path, name);

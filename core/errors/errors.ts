@@ -17,7 +17,7 @@ export interface ErrorDetails {
 export abstract class KilnError extends Error {
   readonly code: string;
   readonly hint: string | undefined;
-  readonly pointer: string | undefined;
+  pointer: string | undefined;
 
   constructor(message: string, details: ErrorDetails) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -25,6 +25,21 @@ export abstract class KilnError extends Error {
     this.code = details.code;
     this.hint = details.hint;
     this.pointer = details.pointer;
+  }
+
+  /** Names the option that the error is about, unless it names one already. */
+  at(pointer: string): this {
+    this.pointer ??= pointer;
+    return this;
+  }
+}
+
+/** What is thrown while something is done for one option is about that option, unless it names another. */
+export async function aboutOption<T>(pointer: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof KilnError ? error.at(pointer) : error;
   }
 }
 

@@ -39,6 +39,7 @@ export async function withTimeout<T>(
   const controller = new AbortController();
   const expired = new TimeoutError(`${what} did not end within ${durationText(timeout)}`, {
     code: 'PROVISIONER_TIMEOUT',
+    pointer: '/timeout',
     hint: 'raise its "timeout"',
   });
   let grace: NodeJS.Timeout | undefined;

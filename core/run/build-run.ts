@@ -34,8 +34,11 @@ export interface Voice {
   progress(what: string, done: number, total?: number): void;
   /** Registers a value that must never appear in any output. Empty strings are ignored. */
   addSecret(value: string): void;
-  /** Renders a late option (`x-interpolate: late`); throws `StepError` when the text or its data do not fit. */
-  render(text: string, data: RenderData): string;
+  /**
+   * Renders a late option (`x-interpolate: late`); throws `StepError` when the text or its data do not fit. `option` is
+   * the text's pointer in the configuration ("/output"), at which the error is then.
+   */
+  render(text: string, data: RenderData, option?: string): string;
 }
 
 /** What a builder's `run` is given. A scope: what is acquired on it is given back when it ends, last first. */

@@ -1,3 +1,4 @@
+import { KilnError } from '../errors/errors.ts';
 import type { PlannedBuild } from '../plan/plan.ts';
 import { templateData } from './build-data.ts';
 import type { RenderData, Voice } from './build-run.ts';
@@ -35,10 +36,14 @@ export function voiceOf(run: RunContext, build: PlannedBuild, component?: Compon
         ...(total === undefined ? {} : { total }),
       }),
     addSecret: (value) => run.mask.add(value),
-    render: (text, data) => {
+    render: (text, data, option) => {
       const onNoValue = (expression: string): void =>
         message('warning')(`{{ ${expression} }} has no value; "<no value>" is written for it, as by Packer`);
-      return build.render(text, data, { facts: component?.facts, onNoValue });
+      try {
+        return build.render(text, data, { facts: component?.facts, onNoValue });
+      } catch (error) {
+        throw option !== undefined && error instanceof KilnError ? error.at(option) : error;
+      }
     },
   };
 }

@@ -26,11 +26,7 @@ export function checkScripts(
   const tooMany = given
     .slice(1)
     .map((kind) => error('SCRIPT_AMBIGUOUS', `${kind} cannot be combined with ${String(given[0])}`, `/${kind}`));
-  const files = [
-    ...(options.script === undefined || options.script === '' ? [] : [['/script', options.script] as const]),
-    ...(options.scripts ?? []).map((path, index) => [`/scripts/${index}`, path] as const),
-  ];
-  const missing = files.flatMap(([pointer, path]) => {
+  const missing = namedScripts(options).flatMap(({ pointer, path }) => {
     const found = context.look(path);
     if (found === 'file' || found === 'other') return [];
     const what = found === undefined ? 'does not exist' : 'is a directory';
@@ -39,12 +35,21 @@ export function checkScripts(
   return [...tooMany, ...missing];
 }
 
-/** The local script files that the options name. */
+/** A local script file and the option that names it. */
+export interface NamedScript {
+  readonly path: string;
+  readonly pointer: string;
+}
+
+/** The local script files that the options name, in order. */
+export function namedScripts({ script, scripts = [] }: ScriptOptions): readonly NamedScript[] {
+  const single = script === undefined || script === '' ? [] : [{ path: script, pointer: '/script' }];
+  return [...single, ...scripts.map((path, index) => ({ path, pointer: `/scripts/${index}` }))];
+}
+
+/** Their paths. */
 export function scriptFiles(options: ScriptOptions): readonly string[] {
-  return [
-    ...(options.script === undefined || options.script === '' ? [] : [options.script]),
-    ...(options.scripts ?? []),
-  ];
+  return namedScripts(options).map(({ path }) => path);
 }
 
 /** The lines of `inline` as a script; `shebang` (without "#!") is left out when the first line brings its own. */

@@ -79,7 +79,7 @@ function commandFor(script: string, config: ShellLocalOptions, run: ShellLocalRu
     };
   }
   const data = { Vars: formatEnvironment(pairs, config.env_var_format), Script: script, Command: script };
-  const rendered = config.execute_command.map((part) => run.render(part, data));
+  const rendered = config.execute_command.map((part) => run.render(part, data, '/execute_command'));
   const [program = '', ...args] = rendered.length === 1 ? ['sh', '-c', ...rendered] : rendered;
   return { program, args, env: processEnvironment() };
 }

@@ -18,13 +18,26 @@ export type { JsonObject, JsonValue } from '../../core/run/json.ts';
 export type { Acquired, ReleaseContext, ResourceKind } from '../../core/run/resource.ts';
 export { pointerToken } from '../../core/template/json-source.ts';
 export { throwIfCancelled } from '../../core/errors/cancelled.ts';
-export { CancelledError, CommandError, KilnError, StepError, TimeoutError } from '../../core/errors/errors.ts';
+export {
+  aboutOption,
+  CancelledError,
+  CommandError,
+  KilnError,
+  StepError,
+  TimeoutError,
+} from '../../core/errors/errors.ts';
 export { checkEnvironment, environmentPairs, formatEnvironment } from '../../core/scripts/environment.ts';
 export { checkQuotedVariables } from '../../core/scripts/quoted-variables.ts';
 export { shellWord } from '../../core/scripts/quote.ts';
 export { readVault } from '../../core/interpolation/read-vault.ts';
 export { exitMessage } from '../../core/scripts/exit-message.ts';
-export { checkScripts, inlineScript, scriptFiles } from '../../core/scripts/script-choice.ts';
+export {
+  checkScripts,
+  inlineScript,
+  namedScripts,
+  scriptFiles,
+  type NamedScript,
+} from '../../core/scripts/script-choice.ts';
 export { prepareShellLocal } from '../../core/shell-local/prepare.ts';
 export { runShellLocal } from '../../core/shell-local/run.ts';
 export { openChroot } from '../../core/communicators/chroot/index.ts';

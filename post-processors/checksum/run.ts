@@ -1,4 +1,4 @@
-import type { Artifact, PostProcessed, PostProcessRun } from '../../plugins/sdk/index.ts';
+import { aboutOption, type Artifact, type PostProcessed, type PostProcessRun } from '../../plugins/sdk/index.ts';
 import { shownPath } from '../_shared/shown-path.ts';
 import type { ChecksumPostProcessorConfig } from './config.gen.ts';
 import { hashFiles } from './steps/hash-files.ts';
@@ -15,7 +15,7 @@ export async function postProcess(
   const files = [...new Set(input.files)];
   const places = placeLines(files, algorithms, config.output, run);
   const digests = await hashFiles(files, algorithms, run);
-  await writeChecksums(places, digests, run);
+  await aboutOption('/output', () => writeChecksums(places, digests, run));
   const all = [...new Set([...input.files, ...places.keys()])];
   const artifact: Artifact = {
     builderId: 'packer.post-processor.checksum',

@@ -13,7 +13,9 @@ export async function postProcess(
   run: PostProcessRun,
 ): Promise<PostProcessed> {
   const packing = choosePacking(config.output, config.format);
-  const output = resolve(run.render(config.output, { BuildName: run.buildName, BuilderType: run.builderType }));
+  const output = resolve(
+    run.render(config.output, { BuildName: run.buildName, BuilderType: run.builderType }, '/output'),
+  );
   const members = await nameMembers(input.files, packing, output, run);
   const total = members.reduce((sum, member) => sum + member.size, 0);
   run.say(

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Artifact, PostProcessed, PostProcessRun } from '../../plugins/sdk/index.ts';
+import { aboutOption, type Artifact, type PostProcessed, type PostProcessRun } from '../../plugins/sdk/index.ts';
 import { rewriteFile } from '../_shared/rewrite-file.ts';
 import type { ManifestPostProcessorConfig } from './config.gen.ts';
 import { manifestLock } from './lock.ts';
@@ -14,6 +14,7 @@ export async function postProcess(
 ): Promise<PostProcessed> {
   const entry = await describeBuild(input, config, run);
   const add = (existing: string | undefined): string => writeManifest(addEntry(existing, entry, config.output, run));
-  await rewriteFile(resolve(config.output), add, { kind: manifestLock, mode: 0o664 }, run);
+  const rewriting = { kind: manifestLock, mode: 0o664 };
+  await aboutOption('/output', () => rewriteFile(resolve(config.output), add, rewriting, run));
   return { artifact: input, keepInput: true, mustKeepInput: true };
 }

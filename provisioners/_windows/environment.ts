@@ -31,7 +31,7 @@ export function variablesOf(
   run: Pick<ProvisionRun, 'render' | 'data' | 'environment'>,
 ): readonly (readonly [name: string, value: string])[] {
   const data = lateData(run);
-  const listed = (options.environment_vars ?? []).map((entry) => run.render(entry, data));
+  const listed = (options.environment_vars ?? []).map((entry) => run.render(entry, data, '/environment_vars'));
   const wrong = listed.find((entry) => entry.indexOf('=') < 1);
   if (wrong !== undefined) {
     throw new StepError(`environment variable ${JSON.stringify(wrong)} is not in the form NAME=value`, {
@@ -40,7 +40,7 @@ export function variablesOf(
     });
   }
   const mapped = Object.entries(options.env ?? {}).map(
-    ([name, value]) => [run.render(name, data), run.render(value, data)] as const,
+    ([name, value]) => [run.render(name, data, '/env'), run.render(value, data, '/env')] as const,
   );
   return environmentPairs({ environment_vars: listed, env: Object.fromEntries<string>(mapped) }, run.environment);
 }

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { StepError } from '../../plugins/sdk/index.ts';
+import { StepError, type NamedScript } from '../../plugins/sdk/index.ts';
 
 /** A script as it goes to the guest; `label` names it for the user. */
 export interface Script {
@@ -8,12 +8,13 @@ export interface Script {
 }
 
 /** Throws `StepError` SCRIPT_UNREADABLE. */
-export async function readScript(path: string): Promise<Script> {
+export async function readScript({ path, pointer }: NamedScript): Promise<Script> {
   try {
     return { label: path, content: await readFile(path) };
   } catch (cause) {
     throw new StepError(`cannot read script ${path}: ${cause instanceof Error ? cause.message : String(cause)}`, {
       code: 'SCRIPT_UNREADABLE',
+      pointer,
       cause,
     });
   }

@@ -1,7 +1,7 @@
-import type { ProvisionRun } from '../../plugins/sdk/index.ts';
+import { aboutOption, type ProvisionRun } from '../../plugins/sdk/index.ts';
 import type { FileProvisionerConfig } from './config.gen.ts';
 import { placementOf } from './placement.ts';
-import { sourcesOf } from './sources.ts';
+import { namedSources } from './sources.ts';
 import { download } from './steps/download.ts';
 import { upload, uploadContent } from './steps/upload.ts';
 
@@ -12,9 +12,12 @@ export async function provision(config: FileProvisionerConfig, run: ProvisionRun
     run.say(`uploading content to ${destination}`);
     return uploadContent(config.content, destination, placement, run);
   }
-  for (const source of sourcesOf(config)) {
+  for (const { source, pointer } of namedSources(config)) {
     run.say(`${config.direction}ing ${source} => ${destination}`);
-    if (config.direction === 'upload') await upload(source, destination, placement, run);
-    else await download(source, destination, config.verify, run);
+    await aboutOption(pointer, () =>
+      config.direction === 'upload'
+        ? upload(source, destination, placement, run)
+        : download(source, destination, config.verify, run),
+    );
   }
 }

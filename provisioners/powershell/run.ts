@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { scriptFiles, throwIfCancelled, type ProvisionRun } from '../../plugins/sdk/index.ts';
+import { namedScripts, throwIfCancelled, type ProvisionRun } from '../../plugins/sdk/index.ts';
 import { lateData, variablesOf, writeVariables } from '../_windows/environment.ts';
 import { readScript, type Script } from '../_windows/read-script.ts';
 import { judgeScript, runShown, whileUnreachable } from '../_windows/run-script.ts';
@@ -22,7 +22,7 @@ async function* scriptsOf(config: PowershellProvisionerConfig, variables: string
     const text = inlineText(config.inline, variables, config.debug_mode);
     yield { label: '<inline>', content: encodeScript(text) };
   }
-  for (const path of scriptFiles(config)) yield readScript(path);
+  for (const script of namedScripts(config)) yield readScript(script);
 }
 
 function commandOf(config: PowershellProvisionerConfig, run: ProvisionRun, paths: GuestPaths): string {
@@ -32,7 +32,8 @@ function commandOf(config: PowershellProvisionerConfig, run: ProvisionRun, paths
   const isPlain = config.execution_policy === 'none' && run.communicator.kind === 'ssh' && !isElevated;
   const own = isElevated ? config.elevated_execute_command : config.execute_command;
   const template = own ?? (isInline ? inlineCommand(config) : scriptCommand(config, isPlain));
-  return run.render(template, { Path: paths.script, Vars: paths.variables, ...lateData(run) });
+  const data = { Path: paths.script, Vars: paths.variables, ...lateData(run) };
+  return run.render(template, data, isElevated ? '/elevated_execute_command' : '/execute_command');
 }
 
 export async function provision(config: PowershellProvisionerConfig, run: ProvisionRun): Promise<void> {

@@ -39,5 +39,5 @@ export function executionOf(config: ShellProvisionerConfig, paths: GuestPaths, r
     Vars: config.use_env_var_file ? '' : written,
     EnvVarFile: paths.variables ?? '',
   };
-  return { command: run.render(template, data), variables: config.use_env_var_file ? written : '' };
+  return { command: run.render(template, data, '/execute_command'), variables: config.use_env_var_file ? written : '' };
 }

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { inlineScript, scriptFiles, StepError } from '../../plugins/sdk/index.ts';
+import { inlineScript, namedScripts, StepError, type NamedScript } from '../../plugins/sdk/index.ts';
 import type { ShellProvisionerConfig } from './config.gen.ts';
 
 /** A script as it goes to the guest; `label` names it for the user. */
@@ -14,13 +14,14 @@ function unixLineEnds(content: Buffer): Buffer {
     : content;
 }
 
-async function readScript(path: string, binary: boolean): Promise<Script> {
+async function readScript({ path, pointer }: NamedScript, binary: boolean): Promise<Script> {
   try {
     const content = await readFile(path);
     return { label: path, content: binary ? content : unixLineEnds(content) };
   } catch (cause) {
     throw new StepError(`cannot read script ${path}: ${cause instanceof Error ? cause.message : String(cause)}`, {
       code: 'SCRIPT_UNREADABLE',
+      pointer,
       cause,
     });
   }
@@ -32,5 +33,5 @@ export async function* scriptsOf(config: ShellProvisionerConfig): AsyncGenerator
     const content = Buffer.from(inlineScript(config.inline, config.inline_shebang));
     yield { label: '<inline>', content: config.binary ? content : unixLineEnds(content) };
   }
-  for (const path of scriptFiles(config)) yield readScript(path, config.binary);
+  for (const script of namedScripts(config)) yield readScript(script, config.binary);
 }

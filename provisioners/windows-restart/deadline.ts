@@ -16,6 +16,7 @@ export function deadlineIn(timeout: number): Deadline {
       if (performance.now() < end) return;
       throw new TimeoutError(`the guest has not restarted within ${timeout / 1000} s: ${state}`, {
         code: 'WINDOWS_RESTART_TIMEOUT',
+        pointer: '/restart_timeout',
         hint: 'look at its console, or raise restart_timeout',
       });
     },

@@ -1,4 +1,4 @@
-import { scriptFiles, throwIfCancelled, type ProvisionRun } from '../../plugins/sdk/index.ts';
+import { namedScripts, throwIfCancelled, type ProvisionRun } from '../../plugins/sdk/index.ts';
 import { lateData, variablesOf, writeVariables } from '../_windows/environment.ts';
 import { readScript, type Script } from '../_windows/read-script.ts';
 import { judgeScript, runShown, whileUnreachable } from '../_windows/run-script.ts';
@@ -16,7 +16,7 @@ async function* scriptsOf(config: WindowsShellProvisionerConfig): AsyncGenerator
   if (config.inline !== undefined && config.inline.length > 0) {
     yield { label: '<inline>', content: Buffer.from(`${config.inline.join('\n')}\n`) };
   }
-  for (const path of scriptFiles(config)) yield readScript(path);
+  for (const script of namedScripts(config)) yield readScript(script);
 }
 
 /** The script may have secrets in it, which belong into no image. */
@@ -35,7 +35,7 @@ export async function provision(config: WindowsShellProvisionerConfig, run: Prov
   const { communicator, signal } = run;
   const variables = writeVariables(variablesOf(config, run), config.env_var_format);
   const data = { Vars: variables, Path: config.remote_path, ...lateData(run) };
-  const command = run.render(config.execute_command, data);
+  const command = run.render(config.execute_command, data, '/execute_command');
   let isGone = false;
   try {
     for await (const script of scriptsOf(config)) {

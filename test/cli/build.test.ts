@@ -56,6 +56,28 @@ describe('kiln build', () => {
     expect(failure?.location).toBe(place);
   });
 
+  test.each([
+    ['a checksum over the input', 'post-processors', { type: 'checksum', output: 'about.txt' }, 'output'],
+    ['a file that is no manifest', 'post-processors', { type: 'manifest', output: 'about.txt' }, 'output'],
+    ['an archive for one file over it', 'post-processors', { type: 'compress', output: 'about.txt' }, 'output'],
+    [
+      'a command that the data of the run do not fit',
+      'provisioners',
+      { type: 'shell-local', inline: ['true'], execute_command: ['sh', '-c', '{{ index .Script 9999 }}'] },
+      'execute_command',
+    ],
+    ['a time limit', 'provisioners', { type: 'shell-local', timeout: '100ms', inline: ['exec sleep 60'] }, 'timeout'],
+  ])('says which option of a component it is about: %s', async (_what, list, component, option) => {
+    const builders = [{ type: 'file', content: 'x', target: path('about.txt') }];
+    const { code, stdout } = await kiln(['build', '-json', file('option.json', { builders, [list]: [component] })]);
+    expect(code).toBe(1);
+    expect(stdout).toContain(`"pointer":"/${list}/0/${option}"`);
+    const line = readFileSync(path('option.json'), 'utf8')
+      .split('\n')
+      .findIndex((text) => text.includes(`"${option}"`));
+    expect(stdout).toContain(`"location":"option.json:${line + 1}:`);
+  });
+
   test('adds up what -only and -except are given at several places, and builds nothing for an empty -only', async () => {
     const builders = ['a', 'b', 'c'].map((name) => ({ type: 'file', name, content: 'x', target: path(`f-${name}`) }));
     const name = file('three.json', { builders });

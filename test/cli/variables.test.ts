@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -183,6 +183,36 @@ describe('variables that ask a server', () => {
     const { code, stderr } = await kiln(['build', name], { env });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(readFileSync(path('lookups.txt'), 'utf8')).toBe('Rome-abc HUSH');
+  });
+
+  test.each([
+    ['Vault', '{{ vault `/secret/data/app` `pw` }}'],
+    ['Consul', '{{ consul_key `app/pw` }}'],
+  ])('show what %s tells in no output and no report, though nothing says that it is secret', async (_what, asked) => {
+    const secret = 'hush-and-no-word';
+    const server = await serve({
+      '/v1/secret/data/app': { data: { data: { pw: secret }, metadata: { version: 1 } } },
+      '/v1/kv/app/pw': [{ Key: 'app/pw', Value: Buffer.from(secret).toString('base64'), Flags: 0 }],
+    });
+    const name = file('asked.json', {
+      variables: { pw: asked },
+      builders: [{ type: 'file', target: path('asked.txt'), content: '{{ user `pw` }}' }],
+      provisioners: [
+        { type: 'shell-local', inline: ['echo "pw=$PW"', 'exit 3'], environment_vars: ['PW={{ user `pw` }}'] },
+      ],
+    });
+    const state = mkdtempSync(path('asked-'));
+    const env = { CONSUL_HTTP_ADDR: server, VAULT_ADDR: server, VAULT_TOKEN: 't', KILN_STATE_DIR: state };
+    const { code, stdout, stderr } = await kiln(['build', name], { env });
+    expect(code).toBe(1);
+    expect(stdout).toContain('pw=<sensitive>');
+    const reports = readdirSync(state, { recursive: true, encoding: 'utf8' }).filter((each) =>
+      each.endsWith('report.json'),
+    );
+    expect(reports).toHaveLength(1);
+    const report = readFileSync(`${state}/${reports[0] ?? ''}`, 'utf8');
+    expect(report).toContain('<sensitive>');
+    expect(stdout + stderr + report).not.toContain(secret);
   });
 
   test('say where they stand when there is no answer', async () => {

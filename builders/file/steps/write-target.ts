@@ -20,7 +20,8 @@ export async function writeTarget(config: FileBuilderConfig, target: Target, bui
     await staged.publish();
   } catch (error) {
     if (build.signal.aborted) throw new CancelledError();
-    if (error instanceof KilnError || !(error instanceof Error) || !('code' in error)) throw error;
+    if (error instanceof KilnError) throw error.at('/target');
+    if (!(error instanceof Error) || !('code' in error)) throw error;
     const full = error.code === 'ENOSPC' || error.code === 'EDQUOT';
     throw new StepError(`cannot write ${config.target}: ${error.message}`, {
       code: 'OUTPUT_NOT_WRITTEN',

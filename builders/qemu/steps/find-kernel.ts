@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access, appendFile, copyFile, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { StepError, type BuildRun } from '../../../plugins/sdk/index.ts';
+import { aboutOption, StepError, type BuildRun } from '../../../plugins/sdk/index.ts';
 import type { QemuBuilderConfig } from '../config.gen.ts';
 import { newcArchive, type ArchiveMember } from '../newc-archive.ts';
 import { obtain } from '../obtain.ts';
@@ -57,7 +57,8 @@ export async function findKernel(
 ): Promise<Kernel> {
   const find = async (name: 'kernel' | 'initrd', place: string): Promise<string> => {
     const checksum = config[`${name}_checksum`] ?? 'none';
-    return (await obtain({ place, checksum, checksumPointer: `/${name}_checksum` }, build)).path;
+    const wish = { place, checksum, checksumPointer: `/${name}_checksum` };
+    return (await aboutOption(`/${name}_url`, () => obtain(wish, build))).path;
   };
   const path = await find('kernel', kernelUrl);
   const initrd = config.initrd_url === undefined ? undefined : await find('initrd', config.initrd_url);
@@ -70,12 +71,12 @@ export async function findKernel(
     )),
     ...Object.entries(config.initrd_content ?? {}).map(([name, text]) => ({
       path: inside(name),
-      content: Buffer.from(build.render(text, data)),
+      content: Buffer.from(build.render(text, data, '/initrd_content')),
     })),
   ];
   return {
     path,
     initrd: await withFiles(initrd, members, build),
-    args: build.render(config.kernel_args ?? '', data),
+    args: build.render(config.kernel_args ?? '', data, '/kernel_args'),
   };
 }

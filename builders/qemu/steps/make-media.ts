@@ -21,11 +21,13 @@ export interface MediaContext {
 }
 
 function renderAll(
-  texts: Readonly<Record<string, string>> = {},
+  option: 'cd_content' | 'floppy_content',
+  config: QemuBuilderConfig,
   data: RenderData,
   build: BuildRun,
 ): Record<string, string> {
-  return Object.fromEntries(Object.entries(texts).map(([path, text]) => [path, build.render(text, data)]));
+  const texts = Object.entries(config[option] ?? {});
+  return Object.fromEntries(texts.map(([path, text]) => [path, build.render(text, data, `/${option}`)]));
 }
 
 async function cdImage(
@@ -35,7 +37,7 @@ async function cdImage(
   build: BuildRun,
 ): Promise<string> {
   const files = { option: 'cd_files', paths: config.cd_files ?? [], layout: 'tree' } as const;
-  const medium = await gather([files], renderAll(config.cd_content, data, build), (text) => build.warn(text));
+  const medium = await gather([files], renderAll('cd_content', config, data, build), (text) => build.warn(text));
   const tree = join(directory, 'cd');
   const image = join(directory, 'cd.iso');
   await layOut(medium, tree);
@@ -54,7 +56,7 @@ async function floppyImage(
     { option: 'floppy_files', paths: config.floppy_files ?? [], layout: 'flat' },
     { option: 'floppy_dirs', paths: config.floppy_dirs ?? [], layout: 'named tree' },
   ] as const;
-  const medium = await gather(sources, renderAll(config.floppy_content, data, build), (text) => build.warn(text));
+  const medium = await gather(sources, renderAll('floppy_content', config, data, build), (text) => build.warn(text));
   const tree = join(directory, 'floppy');
   const image = join(directory, 'floppy.img');
   await layOut(medium, tree);

@@ -27,7 +27,7 @@ function stepsOf(text: BootText, { name, http, publicKey = '' }: BootData, build
     Name: name,
     SSHPublicKey: publicKey,
   };
-  const { steps, fault } = parseBootCommand(build.render(text.parts.join(''), data));
+  const { steps, fault } = parseBootCommand(build.render(text.parts.join(''), data, text.pointer));
   if (fault === undefined) return steps;
   throw new StepError(`the boot command cannot be typed: ${fault.message}`, {
     code: 'BOOT_COMMAND',

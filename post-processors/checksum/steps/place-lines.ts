@@ -20,15 +20,13 @@ export function placeLines(
   const inputs = new Set(files);
   const places = new Map<string, PlannedLine[]>();
   for (const algorithm of algorithms) {
-    const rendered = run.render(output, {
-      BuildName: run.buildName,
-      BuilderType: run.builderType,
-      ChecksumType: algorithm,
-    });
+    const { buildName: BuildName, builderType: BuilderType } = run;
+    const rendered = run.render(output, { BuildName, BuilderType, ChecksumType: algorithm }, '/output');
     const path = resolve(rendered);
     if (inputs.has(path)) {
       throw new StepError(`the checksum file ${rendered} is one of the artifact's own files`, {
         code: 'CHECKSUM_OVER_INPUT',
+        pointer: '/output',
         hint: 'give "output" another path',
       });
     }

@@ -74,6 +74,7 @@ export async function nameMembers(
     if ((await realpath(path)) !== place) continue;
     throw new StepError(`the output ${shownPath(output)} is one of the files to pack`, {
       code: 'COMPRESS_OVER_INPUT',
+      pointer: '/output',
       hint: 'give "output" another path',
     });
   }

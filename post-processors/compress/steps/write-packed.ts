@@ -1,5 +1,5 @@
 import { open, realpath, stat } from 'node:fs/promises';
-import { stageOutput, StepError, type PostProcessRun } from '../../../plugins/sdk/index.ts';
+import { aboutOption, stageOutput, StepError, type PostProcessRun } from '../../../plugins/sdk/index.ts';
 import { fileFailure } from '../../_shared/file-failure.ts';
 import type { ProgressMeter } from '../../_shared/progress-meter.ts';
 import { shownPath } from '../../_shared/shown-path.ts';
@@ -81,6 +81,7 @@ async function checkPlace(output: string): Promise<void> {
   if (there === undefined || there.isFile()) return;
   throw new StepError(`the output ${shownPath(output)} exists and is not a regular file`, {
     code: 'OUTPUT_NOT_A_FILE',
+    pointer: '/output',
     hint: 'give "output" the path of a file',
   });
 }
@@ -100,10 +101,10 @@ export async function writePacked(
   try {
     await checkPlace(output);
     const place = await realpath(output).catch(() => output);
-    const staged = await stageOutput(run, place, { force: true });
+    const staged = await aboutOption('/output', () => stageOutput(run, place, { force: true }));
     await pack(members, packing, level, staged.path, { signal: run.signal, meter });
     run.signal.throwIfAborted();
-    await staged.publish();
+    await aboutOption('/output', () => staged.publish());
   } catch (error) {
     throw fileFailure(`cannot write ${shownPath(output)}`, 'OUTPUT_NOT_WRITTEN', error, run.signal);
   }

@@ -14,7 +14,7 @@ export interface Gathered {
 const OWN_INVENTORY = 'kiln-inventory';
 const GUEST = '127.0.0.1\n';
 
-async function copy({ path, place }: Input, directory: string): Promise<void> {
+async function copy({ path, place, pointer }: Input, directory: string): Promise<void> {
   const to = join(directory, place);
   try {
     await mkdir(dirname(to), { recursive: true });
@@ -22,6 +22,7 @@ async function copy({ path, place }: Input, directory: string): Promise<void> {
   } catch (cause) {
     throw new StepError(`cannot copy ${path}: ${cause instanceof Error ? cause.message : String(cause)}`, {
       code: 'ANSIBLE_FILE_UNREADABLE',
+      pointer,
       cause,
     });
   }

@@ -17,6 +17,7 @@ export async function runPlaybook(play: Play, staging: string, run: ProvisionRun
     throw new CommandError('the guest has no Ansible', {
       ...details,
       code: 'ANSIBLE_MISSING',
+      pointer: '/command',
       hint: 'install ansible-core in the guest first, or set "command" to where it is',
     });
   }

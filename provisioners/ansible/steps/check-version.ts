@@ -17,8 +17,12 @@ export async function checkVersion(config: AnsibleProvisionerConfig, run: Provis
     if (!(error instanceof CommandError)) throw error;
     const details = { hint: HINT, cause: error, outputTail: error.outputTail ?? '' };
     if (error.code === 'PROGRAM_MISSING')
-      throw new CommandError(error.message, { ...details, code: 'ANSIBLE_MISSING' });
-    throw new CommandError(`${config.command} does not tell its version`, { ...details, code: 'ANSIBLE_BROKEN' });
+      throw new CommandError(error.message, { ...details, code: 'ANSIBLE_MISSING', pointer: '/command' });
+    throw new CommandError(`${config.command} does not tell its version`, {
+      ...details,
+      code: 'ANSIBLE_BROKEN',
+      pointer: '/command',
+    });
   });
   const [first = ''] = stdout.split('\n');
   run.say(first.trim());

@@ -10,6 +10,7 @@ async function readRequirements(path: string): Promise<string> {
   } catch (cause) {
     throw new StepError(`cannot read ${path}: ${cause instanceof Error ? cause.message : String(cause)}`, {
       code: 'ANSIBLE_FILE_MISSING',
+      pointer: '/galaxy_file',
       cause,
     });
   }
@@ -36,6 +37,7 @@ export async function installRequirements(
       if (!(cause instanceof CommandError) || cause.code !== 'PROGRAM_FAILED') throw cause;
       throw new CommandError(`the ${kind}s of ${file} cannot be installed`, {
         code: 'ANSIBLE_GALAXY_FAILED',
+        pointer: '/galaxy_file',
         cause,
         ...(cause.exitStatus === undefined ? {} : { exitStatus: cause.exitStatus }),
         ...(cause.outputTail === undefined ? {} : { outputTail: cause.outputTail }),

@@ -31,15 +31,20 @@ async function writeOwn(
 }
 
 function guestLine(config: AnsibleProvisionerConfig, guest: GuestAddress, run: Pick<ProvisionRun, 'render'>): string {
-  const line = run.render(config.inventory_file_template, {
-    HostAlias: config.host_alias,
-    Host: guest.host,
-    User: guest.user,
-    Port: guest.port,
-  });
+  const line = run.render(
+    config.inventory_file_template,
+    {
+      HostAlias: config.host_alias,
+      Host: guest.host,
+      User: guest.user,
+      Port: guest.port,
+    },
+    '/inventory_file_template',
+  );
   if (hostNames(line).length > 0) return line;
   throw new StepError(`inventory_file_template names no host: ${JSON.stringify(line)}`, {
     code: 'ANSIBLE_INVENTORY_EMPTY',
+    pointer: '/inventory_file_template',
     hint: 'a line like {{ .HostAlias }} ansible_host={{ .Host }} ansible_port={{ .Port }}',
   });
 }

@@ -39,7 +39,11 @@ function failure(answer: Answer, destination: string, becomeUser: string | undef
       : becomeUser === undefined
         ? { hint: '"become": true puts it in place as root' }
         : {};
-  return new CommandError(`${destination} cannot be written in the guest: ${why}`, { ...details, ...hints });
+  return new CommandError(`${destination} cannot be written in the guest: ${why}`, {
+    ...details,
+    pointer: '/destination',
+    ...hints,
+  });
 }
 
 async function modeOf(upload: Upload, mode: string | undefined): Promise<string> {

@@ -44,7 +44,7 @@ async function uploadFile(source: FileSource, destination: string, placement: Pl
     if (!(error instanceof CommandError) || !error.message.endsWith('is a directory')) throw error;
     const inside = JSON.stringify(`${destination.replace(/\/+$/, '')}/${'path' in source ? '' : 'NAME'}`);
     const hint = `to put it into that directory, set "destination" to ${inside}`;
-    throw new CommandError(error.message, { code: error.code, cause: error, hint });
+    throw new CommandError(error.message, { code: error.code, pointer: '/destination', cause: error, hint });
   }
 }
 

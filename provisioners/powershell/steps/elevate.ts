@@ -17,7 +17,7 @@ export async function elevate(
 ): Promise<string> {
   const user = config.elevated_user ?? '';
   if (user === '') return command;
-  const password = run.render(config.elevated_password ?? '', lateData(run));
+  const password = run.render(config.elevated_password ?? '', lateData(run), '/elevated_password');
   run.addSecret(password);
   const id = randomUUID();
   const path = `C:/Windows/Temp/packer-elevated-shell-${id}.ps1`;

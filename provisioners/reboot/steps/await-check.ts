@@ -12,6 +12,7 @@ export async function awaitCheck(command: string, deadline: number, timeout: num
     if (left <= 0) {
       throw new TimeoutError(`the guest's check_command did not succeed within ${timeout / 1000} s: ${last}`, {
         code: 'REBOOT_CHECK_TIMEOUT',
+        pointer: '/check_command',
       });
     }
     try {

@@ -1,6 +1,6 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { CommandError, runProgram, StepError, type ProvisionRun } from '../../../plugins/sdk/index.ts';
+import { aboutOption, CommandError, runProgram, StepError, type ProvisionRun } from '../../../plugins/sdk/index.ts';
 import type { SaltMasterlessProvisionerConfig } from '../config.gen.ts';
 import { parseFormula, type Formula } from '../formula.ts';
 
@@ -49,7 +49,10 @@ export async function fetchFormulas(
   await mkdir(into, { recursive: true });
   for (const [index, text] of (config.formulas ?? []).entries()) {
     const formula = parseFormula(text);
-    if (formula !== undefined) fetched.push(await fetch(formula, text, join(into, String(index)), run));
+    if (formula !== undefined) {
+      const clone = join(into, String(index));
+      fetched.push(await aboutOption(`/formulas/${index}`, () => fetch(formula, text, clone, run)));
+    }
   }
   return fetched;
 }

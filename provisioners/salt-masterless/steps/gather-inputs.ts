@@ -6,12 +6,13 @@ import { argumentsPath } from '../guest-paths.ts';
 import { argumentLines } from '../salt-command.ts';
 import type { FetchedFormula } from './fetch-formulas.ts';
 
-async function copy(path: string, to: string): Promise<void> {
+async function copy(option: string, path: string, to: string): Promise<void> {
   try {
     await copyTree(path, to, { leaveOut: (name) => name === '.git' });
   } catch (cause) {
     throw new StepError(`cannot copy ${path}: ${cause instanceof Error ? cause.message : String(cause)}`, {
       code: 'SALT_FILE_UNREADABLE',
+      pointer: `/${option}`,
       cause,
     });
   }
@@ -24,16 +25,17 @@ export async function gatherInputs(
   directory: string,
 ): Promise<string> {
   await mkdir(directory, { mode: 0o700 });
-  await copy(config.local_state_tree, join(directory, 'states'));
-  for (const formula of formulas) await copy(formula.directory, join(directory, 'states', formula.name));
+  await copy('local_state_tree', config.local_state_tree, join(directory, 'states'));
+  for (const formula of formulas) await copy('formulas', formula.directory, join(directory, 'states', formula.name));
   const others = [
-    [config.local_pillar_roots, 'pillar'],
-    [config.minion_config, 'minion'],
-    [config.grains_file, 'grains'],
-    [config.skip_bootstrap ? undefined : config.bootstrap_script, 'bootstrap-salt.sh'],
+    ['local_pillar_roots', 'pillar'],
+    ['minion_config', 'minion'],
+    ['grains_file', 'grains'],
+    ['bootstrap_script', 'bootstrap-salt.sh'],
   ] as const;
-  for (const [path, name] of others) {
-    if (path !== undefined && path !== '') await copy(path, join(directory, name));
+  for (const [option, name] of others) {
+    const path = option === 'bootstrap_script' && config.skip_bootstrap ? '' : config[option];
+    if (path !== undefined && path !== '') await copy(option, path, join(directory, name));
   }
   const lines = argumentLines(config);
   if (lines !== undefined) await writeFile(join(directory, basename(argumentsPath(config))), lines, { mode: 0o600 });
