@@ -38,6 +38,14 @@ const options: Readonly<Record<string, JsonObject>> = {
   'windows-shell': { inline: ['echo'] },
 };
 
+const REMOVAL = /^(sh -c ')?rm -r?f |^del |Remove-Item/;
+
+/** The command, or the script in it that PowerShell gets encoded. */
+function readable(command: string): string {
+  const encoded = /-EncodedCommand (\S+)/i.exec(command)?.[1];
+  return encoded === undefined ? command : Buffer.from(encoded, 'base64').toString('utf16le');
+}
+
 /** Takes files, removes what it is told to remove, and is silent else until it is no longer wanted. */
 function silentGuest(): Communicator {
   const untilCancelled = async (signal: AbortSignal): Promise<never> => {
@@ -50,8 +58,7 @@ function silentGuest(): Communicator {
     ...localGuest(),
     kind: 'ssh',
     address: { host: '127.0.0.1', port: 1, user: 'root', knownHostsLine: '127.0.0.1 ssh-ed25519 AAAA' },
-    exec: (command, { signal }) =>
-      /^rm -rf|Remove-Item/.test(command) ? Promise.resolve(done) : untilCancelled(signal),
+    exec: (command, { signal }) => (REMOVAL.test(readable(command)) ? Promise.resolve(done) : untilCancelled(signal)),
     upload: () => Promise.resolve(),
   };
 }

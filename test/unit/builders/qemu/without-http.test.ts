@@ -17,7 +17,7 @@ const directory = mkdtempSync(join(tmpdir(), 'kiln-without-http-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 function address(_text: string, data: RenderData): string {
-  return `${String(data['HTTPIP'])}:${String(data['HTTPPort'])}`;
+  return JSON.stringify([data['HTTPIP'], data['HTTPPort']]);
 }
 
 describe('without an HTTP server, the address of this machine as the guest sees it is told', () => {
@@ -30,9 +30,10 @@ describe('without an HTTP server, the address of this machine as the guest sees 
     const build = await handMadeBuild({ render: address });
     await using http = await serveHttp(config, build);
     expect(http.seenByGuest).toEqual({ ip: '10.0.2.2', port: 0 });
+    const told = '["10.0.2.2",0]';
     const context = { http, disks, name: 'vm', outputDirectory: directory };
-    expect(templateArguments(config, context, undefined, build)).toEqual([['10.0.2.2:0', '10.0.2.2:0']]);
-    expect(await findKernel(config, kernel, { name: 'vm', http }, build)).toMatchObject({ args: '10.0.2.2:0' });
+    expect(templateArguments(config, context, undefined, build)).toEqual([[told, told]]);
+    expect(await findKernel(config, kernel, { name: 'vm', http }, build)).toMatchObject({ args: told });
   });
 
   it('to provisioners', async () => {
