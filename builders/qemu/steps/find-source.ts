@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import {
+  aboutOption,
   CancelledError,
   CommandError,
   KilnError,
@@ -55,6 +56,11 @@ async function targetOf(given: string, config: QemuBuilderConfig): Promise<strin
   return join(path, `${createHash('sha1').update(named).digest('hex')}.${extension}`);
 }
 
+/** The option that says where the source is. */
+function optionOf(config: QemuBuilderConfig): string {
+  return config.iso_url === undefined ? '/iso_urls' : '/iso_url';
+}
+
 /** Tries the places in order; the failure of the last one is thrown, with those of the others in its message. */
 async function firstOf(config: QemuBuilderConfig, driver: QemuDriver, build: BuildRun): Promise<Obtained> {
   const places = config.iso_url === undefined ? (config.iso_urls ?? []) : [config.iso_url];
@@ -81,7 +87,7 @@ async function firstOf(config: QemuBuilderConfig, driver: QemuDriver, build: Bui
   }
   const [first, ...others] = failures;
   if (first === undefined) throw new StepError('there is nothing to start from', { code: 'SOURCE_MISSING' });
-  const pointer = first.pointer ?? (config.iso_url === undefined ? '/iso_urls' : '/iso_url');
+  const pointer = first.pointer ?? optionOf(config);
   const { code, hint } = first;
   throw new StepError([first, ...others].map(({ message }) => message).join('; '), {
     code,
@@ -98,5 +104,6 @@ export async function findSource(config: QemuBuilderConfig, driver: QemuDriver, 
   if (config.kernel_url !== undefined && !given) return { kind: 'none' };
   const found = await firstOf(config, driver, build);
   if (!config.disk_image) return { kind: 'iso', path: found.path };
-  return { kind: 'image', ...(await sourceImage(found, config.use_backing_file, driver)) };
+  const image = await aboutOption(optionOf(config), () => sourceImage(found, config.use_backing_file, driver));
+  return { kind: 'image', ...image };
 }
