@@ -6,7 +6,7 @@ import type { HeldThing, OnError, ResumeOptions, RunReport } from '../run/run-op
 import { runPlan } from '../run/run-plan.ts';
 import { cacheDirectory, stateDirectory } from '../run/state-directory.ts';
 import { exitCodes, interruptedCode } from './exit-codes.ts';
-import { watchInterruption } from './interruption.ts';
+import { watchInterruption, type Cause } from './interruption.ts';
 import { kilnVersion } from './kiln-version.ts';
 import type { Output } from './output.ts';
 import { leave } from './leave.ts';
@@ -14,13 +14,15 @@ import { printError } from './print.ts';
 import { questioner, runReader } from './run-reader.ts';
 import { ensurePrograms } from './set-up/ensure-programs.ts';
 
-function sayCancelling(output: Output, name: NodeJS.Signals): void {
-  const again = output.mode === 'text' ? ' Once more: stop at once, and leave things behind.' : '';
-  output.say(`Cancelling after ${name}; what was made is removed.${again}`);
+function sayCancelling(output: Output, cause: Cause): void {
+  const how = cause === 'crash' ? 'Ctrl-C' : 'Once more';
+  const again = output.mode === 'text' ? ` ${how}: stop at once, and leave things behind.` : '';
+  const what = cause === 'crash' ? 'this bug' : cause;
+  output.say(`Cancelling after ${what}; what was made is removed.${again}`);
 }
 
 /** The last words when the user does not wait for the clean-up. */
-function abandon(held: readonly HeldThing[], name: NodeJS.Signals): void {
+function abandon(held: readonly HeldThing[], cause: Cause): void {
   killPassingPrograms();
   const lines = held.map(({ build, what }) => `--> ${build === '' ? '' : `${build}: `}${what}\n`);
   printError(
@@ -28,7 +30,7 @@ function abandon(held: readonly HeldThing[], name: NodeJS.Signals): void {
       ? 'Stopped. Nothing is left behind.\n'
       : `Stopped. These things are left behind:\n${lines.join('')}Remove them with "kiln gc".\n`,
   );
-  void leave(held.length === 0 ? interruptedCode(name) : exitCodes.leftBehind);
+  void leave(held.length === 0 ? interruptedCode(cause) : exitCodes.leftBehind);
 }
 
 function exitCodeFor(report: RunReport, received: NodeJS.Signals | undefined): number {
@@ -78,8 +80,8 @@ export async function bake(
 ): Promise<number> {
   let held: () => readonly HeldThing[] = () => [];
   using interruption = watchInterruption(
-    (name) => sayCancelling(output, name),
-    (name) => abandon(held(), name),
+    (cause) => sayCancelling(output, cause),
+    (cause) => abandon(held(), cause),
   );
   const { signal } = interruption;
   const { plan, templatePath, force, invocation, resume } = await prepare(signal);

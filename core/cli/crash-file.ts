@@ -1,9 +1,10 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { allSecrets } from '../events/mask-secrets.ts';
 import type { LocatedDiagnostic } from '../diagnostics/diagnostic.ts';
+import { makeDirectorySync } from '../run/make-directory.ts';
 import { stateDirectory } from '../run/state-directory.ts';
 import { kilnVersion } from './kiln-version.ts';
 
@@ -18,10 +19,11 @@ function withoutValues(args: readonly string[]): readonly string[] {
 }
 
 function write(text: string): string | undefined {
-  for (const directory of [stateDirectory(process.env), tmpdir()]) {
-    const path = join(directory, `kiln-crash-${Date.now()}-${process.pid}.txt`);
+  for (const place of [(): string => stateDirectory(process.env), tmpdir]) {
     try {
-      mkdirSync(directory, { recursive: true });
+      const directory = place();
+      const path = join(directory, `kiln-crash-${Date.now()}-${process.pid}.txt`);
+      makeDirectorySync(directory, 0o700);
       writeFileSync(path, text, { mode: 0o600, flag: 'wx' });
       return path;
     } catch {

@@ -5,8 +5,9 @@ export const exitCodes = { ok: 0, failed: 1, usage: 2, leftBehind: 3, bug: 70 } 
 
 const signalNumbers: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
 
-/** 128 + the signal's number, as shells do. */
+/** 128 + the signal's number, as shells do; that of a bug when a crash ended the work. */
 export function interruptedCode(signal: string): number {
+  if (signal === 'crash') return exitCodes.bug;
   return 128 + (signalNumbers[signal] ?? 2);
 }
 

@@ -1,39 +1,58 @@
 import { CancelledError } from '../errors/errors.ts';
+import { onCrash } from './crash.ts';
+import { isIgnored } from './ignored-signals.ts';
 import { hurry } from './print.ts';
 
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const signals = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).filter((name) => !isIgnored(name));
+/** After a crash what is waited for may never come. */
+const CRASH_MILLISECONDS = 10 * 60_000;
+
+export type Cause = NodeJS.Signals | 'crash';
 
 export interface Interruption extends Disposable {
-  /** Aborts with a `CancelledError` at the first SIGINT, SIGTERM or SIGHUP. */
+  /** Aborts with a `CancelledError` at the first SIGINT, SIGTERM or SIGHUP, and at a crash (`onCrash`). */
   readonly signal: AbortSignal;
-  /** The first one that came. */
+  /** The first signal that came. */
   received(): NodeJS.Signals | undefined;
 }
 
-/** Listens for signals until disposed of; `onSecond` ends the process without waiting for anything. */
-export function watchInterruption(
-  onFirst: (name: NodeJS.Signals) => void,
-  onSecond: (name: NodeJS.Signals) => void,
-): Interruption {
+/**
+ * Listens until disposed of; `onSecond` ends the process without waiting for anything. It is called once, with what came
+ * first, at the signal after it, and when ten minutes have passed since a crash.
+ */
+export function watchInterruption(onFirst: (cause: Cause) => void, onSecond: (cause: Cause) => void): Interruption {
   const controller = new AbortController();
-  let first: NodeJS.Signals | undefined;
+  let first: Cause | undefined;
   let second = false;
-  const listener = (name: NodeJS.Signals): void => {
-    if (first !== undefined) {
-      if (!second) onSecond(first);
-      second = true;
-      return;
-    }
-    first = name;
+  let limit: NodeJS.Timeout | undefined;
+  const cancel = (cause: Cause): void => {
+    first = cause;
     hurry();
-    onFirst(name);
-    controller.abort(new CancelledError());
+    try {
+      onFirst(cause);
+    } finally {
+      controller.abort(new CancelledError());
+    }
   };
+  const stop = (cause: Cause): void => {
+    if (!second) onSecond(cause);
+    second = true;
+  };
+  const listener = (name: NodeJS.Signals): void => {
+    if (first === undefined) cancel(name);
+    else stop(first);
+  };
+  const crash = onCrash(() => {
+    limit = setTimeout(() => stop('crash'), CRASH_MILLISECONDS);
+    if (first === undefined) cancel('crash');
+  });
   for (const name of signals) process.on(name, listener);
   return {
     signal: controller.signal,
-    received: () => first,
+    received: () => (first === 'crash' ? undefined : first),
     [Symbol.dispose]: () => {
+      clearTimeout(limit);
+      crash[Symbol.dispose]();
       for (const name of signals) process.off(name, listener);
     },
   };

@@ -1,22 +1,48 @@
 /** Entry of the command line. Loads nothing that the command does not need. */
+import { hasCrashed, meetCrash } from './crash.ts';
+import { exitCodes } from './exit-codes.ts';
+import { ignoreAsBefore } from './ignored-signals.ts';
 import { leave } from './leave.ts';
-import { print } from './print.ts';
+import { print, printError } from './print.ts';
 import { versionText } from './kiln-version.ts';
 
-async function end(error: unknown, args: readonly string[]): Promise<never> {
-  const { reportError } = await import('./report-error.ts');
-  const { modeOfArguments } = await import('./output.ts');
-  return leave(await reportError(error, modeOfArguments(args)));
+/** Says what went wrong and returns the exit code. Never throws: there is nobody behind it. */
+async function tell(error: unknown, args: readonly string[]): Promise<number> {
+  try {
+    const { reportError } = await import('./report-error.ts');
+    const { modeOfArguments } = await import('./output.ts');
+    return await reportError(error, modeOfArguments(args));
+  } catch {
+    // The message as it is says more than why it cannot be told well.
+    printError(`error: ${error instanceof Error ? error.message : String(error)}\n`);
+    return exitCodes.bug;
+  }
+}
+
+async function runAll(args: readonly string[]): Promise<number> {
+  try {
+    const { runCommand } = await import('./run-command.ts');
+    return await runCommand(args);
+  } catch (error) {
+    return hasCrashed() ? exitCodes.bug : tell(error, args);
+  }
 }
 
 async function main(args: readonly string[]): Promise<void> {
-  process.on('uncaughtException', (error) => void end(error, args));
-  try {
-    const { runCommand } = await import('./run-command.ts');
-    await leave(await runCommand(args));
-  } catch (error) {
-    await end(error, args);
-  }
+  ignoreAsBefore();
+  const crash = (error: unknown): void =>
+    void meetCrash(
+      error,
+      (thrown) => tell(thrown, args),
+      () => void leave(exitCodes.bug),
+    );
+  const stuck = (): void => crash(new Error('the command waits for something that can never come'));
+  process.on('uncaughtException', crash);
+  process.on('unhandledRejection', crash);
+  process.on('beforeExit', stuck);
+  const code = await runAll(args);
+  process.off('beforeExit', stuck);
+  await leave(hasCrashed() && code !== exitCodes.leftBehind ? exitCodes.bug : code);
 }
 
 // The launcher's is for Kiln alone: other programs would write what they compile into the checkout.

@@ -1,18 +1,9 @@
-import {
-  closeSync,
-  constants,
-  fdatasync,
-  readFile,
-  mkdirSync,
-  open as openFile,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, constants, fdatasync, readFile, open as openFile, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { StepError } from '../errors/errors.ts';
 import { parseJournal, type JournalRecord } from './journal-record.ts';
+import { makeDirectorySync } from './make-directory.ts';
 import { journalFile, runsDirectory } from './state-directory.ts';
 import { syncDirectory } from './sync-to-disk.ts';
 
@@ -149,7 +140,7 @@ export async function createJournal(
   const directory = join(runs, first.runId);
   let descriptor: number | undefined;
   try {
-    mkdirSync(unfinished, { recursive: true, mode: 0o700 });
+    makeDirectorySync(unfinished, 0o700);
     descriptor = await openDescriptor(journalFile(unfinished), O_WRONLY | O_APPEND | O_CREAT | O_EXCL, 0o600);
     writeAll(descriptor, `${JSON.stringify(first)}\n`);
     fill(unfinished);

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { appendFile, mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { appendFile, readFile, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Load } from '../plan/component.ts';
+import { makeDirectorySync } from './make-directory.ts';
 import { isHere, isOwnerAlive, thisOwner, type RunOwner } from './owner.ts';
 
 const POLL_MILLISECONDS = 200;
@@ -76,7 +77,7 @@ export async function inSharedRoom<T>(
 ): Promise<T> {
   const ticket = randomUUID();
   try {
-    await mkdir(dirname(path), { recursive: true });
+    makeDirectorySync(dirname(path), 0o700);
     await appendFile(path, `\n${JSON.stringify({ ticket, owner: thisOwner(), load, total } satisfies Entry)}\n`);
     for (let waits = 0; !mayEnter(await present(path), ticket) && !signal.aborted; waits += 1) {
       if (waits === 0) onWait();

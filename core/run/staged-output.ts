@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { StepError } from '../errors/errors.ts';
 import type { BuildRun } from './build-run.ts';
 import { emptyDirectoryKind, pathKind } from './kinds.ts';
+import { makeDirectory } from './make-directory.ts';
 import { notePublishing, replacedIn, stageKind, unpublish } from './output-stage.ts';
 import { adoptOutputLock, lockOutput } from './output-lock.ts';
 import type { Acquired, ResourceKind } from './resource.ts';
@@ -54,7 +55,7 @@ async function makeParents(build: Pick<BuildRun, 'acquire'>, directory: string):
     describe: `directory ${directory}`,
     hints: { directory },
     create: async () => {
-      await mkdir(directory, { recursive: true });
+      await makeDirectory(directory);
       return { id: directory, handle: undefined };
     },
   });

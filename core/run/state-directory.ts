@@ -1,29 +1,25 @@
-import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { homeDirectory } from './home-directory.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
-
-function home(): string {
-  const directory = homedir();
-  return directory === '' ? tmpdir() : directory;
-}
 
 function firstSet(environment: Environment, names: readonly string[]): string | undefined {
   return names.map((name) => environment[name]).find((value) => value !== undefined && value !== '');
 }
 
-/** KILN_STATE_DIR, or "kiln" in XDG_STATE_HOME (~/.local/state). Absolute. */
+/** KILN_STATE_DIR, or "kiln" in XDG_STATE_HOME (~/.local/state). Absolute. Throws `UsageError` HOME_UNKNOWN. */
 export function stateDirectory(environment: Environment): string {
   const own = firstSet(environment, ['KILN_STATE_DIR']);
   if (own !== undefined) return resolve(own);
-  return join(firstSet(environment, ['XDG_STATE_HOME']) ?? join(home(), '.local', 'state'), 'kiln');
+  const base = firstSet(environment, ['XDG_STATE_HOME']) ?? join(homeDirectory(environment), '.local', 'state');
+  return resolve(base, 'kiln');
 }
 
-/** KILN_CACHE_DIR, PACKER_CACHE_DIR, or "kiln" in XDG_CACHE_HOME (~/.cache). Absolute. */
+/** KILN_CACHE_DIR, PACKER_CACHE_DIR, or "kiln" in XDG_CACHE_HOME (~/.cache). Absolute. Throws `UsageError` HOME_UNKNOWN. */
 export function cacheDirectory(environment: Environment): string {
   const own = firstSet(environment, ['KILN_CACHE_DIR', 'PACKER_CACHE_DIR']);
   if (own !== undefined) return resolve(own);
-  return join(firstSet(environment, ['XDG_CACHE_HOME']) ?? join(home(), '.cache'), 'kiln');
+  return resolve(firstSet(environment, ['XDG_CACHE_HOME']) ?? join(homeDirectory(environment), '.cache'), 'kiln');
 }
 
 /** Where the runs' directories are. */

@@ -49,6 +49,7 @@ export type { KnownToBuilder } from '../../core/communicators/known-to-builder.t
 export { findPaths, foundPaths, type FoundPath } from '../../core/communicators/winrm/find-paths.ts';
 export { powershellCommand, powershellWord } from '../../core/communicators/winrm/powershell.ts';
 export { sshOptionsFrom, type CommunicatorOptions } from '../../core/communicators/ssh/config.ts';
+export { expandHome } from '../../core/communicators/ssh/key-file.ts';
 export { generateKeyPair, type SshKeyPair, type SshKeyType } from '../../core/communicators/ssh/key-pair.ts';
 export type { SshConnectOptions, SshEndpoint, SshRun } from '../../core/communicators/ssh/options.ts';
 export { prepareCommunicator } from '../../core/communicators/ssh/prepare.ts';

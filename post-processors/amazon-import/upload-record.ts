@@ -1,6 +1,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { mkdir, open, readFile, rm, truncate } from 'node:fs/promises';
+import { open, readFile, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeDirectory } from '../../plugins/sdk/index.ts';
 import { blockDigests, type BlockDigests } from './disk/block-digests.ts';
 
 const DIGEST = 32;
@@ -52,7 +53,7 @@ function onFile(path: string, head: UploadHead, digests: BlockDigests): UploadRe
 }
 
 export async function createRecord(directory: string, snapshotId: string, head: UploadHead): Promise<UploadRecord> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await makeDirectory(directory, 0o700);
   const path = recordFile(directory, snapshotId);
   await using file = await open(path, 'wx', 0o600);
   await file.writeFile(`${JSON.stringify(head)}\n`);

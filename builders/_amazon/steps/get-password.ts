@@ -1,7 +1,6 @@
 import { constants, createPrivateKey, privateDecrypt } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { StepError, type CommunicatorOptions } from '../../../plugins/sdk/index.ts';
+import { expandHome, StepError, type CommunicatorOptions } from '../../../plugins/sdk/index.ts';
 import type { AmazonBuild } from '../amazon-build.ts';
 import { waitFor } from '../wait.ts';
 import type { KeyPair } from './make-key-pair.ts';
@@ -16,7 +15,7 @@ const HINT =
 
 async function keyText(config: CommunicatorOptions, key: KeyPair): Promise<string> {
   const { ssh_private_key_file: file = '' } = config;
-  return key.privateKey ?? (await readFile(file.replace(/^~(?=\/)/, homedir()), 'utf8'));
+  return key.privateKey ?? (await readFile(expandHome(file), 'utf8'));
 }
 
 function decrypted(data: string, privateKey: string, passphrase: string | undefined): string {

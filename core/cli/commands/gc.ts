@@ -42,7 +42,7 @@ export const gc: Command = defineCommand({
   run: async ({ flags, operands: [wanted] }) => {
     using interruption = watchInterruption(
       () => printError('Stopping after what is being removed now.\n'),
-      (name) => void leave(interruptedCode(name)),
+      (cause) => void leave(interruptedCode(cause)),
     );
     const state = stateDirectory(process.env);
     const report = await collectGarbage({

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { StepError } from '../../errors/errors.ts';
+import { homeDirectory } from '../../run/home-directory.ts';
 
 /** `path` with a leading "~/" replaced by the home directory. */
-export function expandHome(path: string, home: string = homedir()): string {
-  return path.startsWith('~/') ? join(home, path.slice(2)) : path;
+export function expandHome(path: string, home?: string): string {
+  return path.startsWith('~/') ? join(home ?? homeDirectory(process.env), path.slice(2)) : path;
 }
 
 /** Text of a private key file; throws `StepError` with code SSH_KEY_FILE_UNREADABLE. */

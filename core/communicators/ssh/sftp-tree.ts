@@ -1,8 +1,9 @@
 import { createReadStream, type ReadStream } from 'node:fs';
-import { chmod, mkdir, readlink, symlink, unlink } from 'node:fs/promises';
+import { chmod, readlink, symlink, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileEntryWithStats, SFTPWrapper } from 'ssh2';
 import { walkTree, type TreeEntry } from '../../trees/walk-tree.ts';
+import { makeDirectory } from '../../run/make-directory.ts';
 import { isPlainName } from '../guest-names.ts';
 import { makePlainDirectory } from '../tar/unpack.ts';
 import type { GuestLink } from './guest-link.ts';
@@ -138,7 +139,7 @@ export function sftpDownloadTree(
   { signal, onFile = () => undefined }: TreeDownloadOptions,
 ): Promise<boolean> {
   return sftpTransfer(link, doing, signal, async (sftp) => {
-    await mkdir(destination, { recursive: true });
+    await makeDirectory(destination);
     await download(sftp, withoutSlash(sftpPath(directory)), destination, onFile);
   });
 }

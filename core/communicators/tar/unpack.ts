@@ -1,5 +1,6 @@
 import { chmod, copyFile, lstat, mkdir, open, symlink, unlink, utimes } from 'node:fs/promises';
 import { join, posix } from 'node:path';
+import { makeDirectory } from '../../run/make-directory.ts';
 import { isPlainName } from '../guest-names.ts';
 import type { TarEntry } from './header.ts';
 import { readArchive, type ArchiveItem } from './read-archive.ts';
@@ -84,7 +85,7 @@ export async function unpackInto(
   onSkipped: (path: string) => void,
   onFile?: (path: string) => void,
 ): Promise<void> {
-  await mkdir(destination, { recursive: true });
+  await makeDirectory(destination);
   const made = new Set<string>();
   const directories: Later[] = [];
   const unpacked: Unpacked = { files: new Set(), links: new Map(), skipped: new Set() };

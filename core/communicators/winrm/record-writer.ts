@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeDirectorySync } from '../../run/make-directory.ts';
 import { isPlainName } from '../guest-names.ts';
 
 export interface RecordWriter {
@@ -50,7 +51,7 @@ export function recordWriter(
     const name = nameOf(encoded);
     const place = placeOf(name);
     const part = `${place}.kiln-${mark}`;
-    mkdirSync(dirname(place), { recursive: true });
+    makeDirectorySync(dirname(place));
     open = { name, place, part, descriptor: openSync(part, 'wx'), hash: createHash('sha256') };
   };
   const add = (data: Buffer): void => {
@@ -71,7 +72,7 @@ export function recordWriter(
     if (kind === 'F') begin(rest);
     else if (kind === '+') add(Buffer.from(rest, 'base64'));
     else if (kind === 'E') end(rest);
-    else if (kind === 'D') mkdirSync(placeOf(nameOf(rest)), { recursive: true });
+    else if (kind === 'D') makeDirectorySync(placeOf(nameOf(rest)));
     else if (kind === 'S') skip(nameOf(rest));
     else if (kind === 'Q') whole = true;
     else if (kind === '!') throw new Error(Buffer.from(rest, 'base64').toString('utf8'));

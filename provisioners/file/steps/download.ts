@@ -1,7 +1,8 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname, join, posix, win32 } from 'node:path';
 import {
   CommandError,
+  makeDirectory,
   isPlainName,
   shellWord,
   StepError,
@@ -100,7 +101,7 @@ async function downloadOne(found: FoundPath, destination: string, verify: boolea
     await communicator.downloadTree(path, place, { signal, onFile: (name) => files.push(name) });
     if (verify) await verifyDownload({ path, place, files }, guest);
   } else {
-    await mkdir(dirname(place), { recursive: true });
+    await makeDirectory(dirname(place));
     await communicator.download(path, place, { signal });
     if (verify) await verifyDownload({ path, place }, guest);
   }
