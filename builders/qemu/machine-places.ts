@@ -1,12 +1,20 @@
 import { readdir, rm, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
-import { acquireTemporaryDirectory, cachePlace, pathKind, StepError, type BuildRun } from '../../plugins/sdk/index.ts';
+import { join, resolve } from 'node:path';
+import {
+  acquireTemporaryDirectory,
+  cachePlace,
+  socketKind,
+  StepError,
+  type BuildRun,
+} from '../../plugins/sdk/index.ts';
 import type { QemuBuilderConfig } from './config.gen.ts';
 
 /** Logs and pictures. */
 const CONSOLES_KEPT = 60;
 /** Length that fits into a socket's address everywhere. */
 const LONGEST_SOCKET_PATH = 100;
+/** TMPDIR may be long. */
+const SHORT_DIRECTORY = '/tmp';
 
 /** A new file for the console, in the cache directory; only the latest ones are kept there. */
 export async function consoleFileFor(build: BuildRun): Promise<string> {
@@ -26,7 +34,7 @@ export function consoleSocketName(build: BuildRun): string {
 export async function socketDirectory(build: BuildRun): Promise<string> {
   const directory = await build.temporaryDirectory();
   if (join(directory, consoleSocketName(build)).length <= LONGEST_SOCKET_PATH) return directory;
-  return acquireTemporaryDirectory(build, 'directory of the socket to QEMU');
+  return acquireTemporaryDirectory(build, 'directory of the socket to QEMU', SHORT_DIRECTORY);
 }
 
 /**
@@ -51,9 +59,9 @@ export async function otherMonitorSocket(
       hint: 'choose another path, or remove it when no build uses it any more',
     });
   }
-  const acquired = await build.acquire(pathKind, {
+  const acquired = await build.acquire(socketKind, {
     describe: "socket of QEMU's monitor",
-    hints: { directory: dirname(path) },
+    hints: { path },
     create: () => Promise.resolve({ id: path, handle: path }),
   });
   return acquired.handle;

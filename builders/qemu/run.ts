@@ -3,6 +3,7 @@ import {
   aboutOption,
   adoptOutput,
   stageOutput,
+  type OutputOptions,
   type Artifact,
   type BuildRun,
   type Communicator,
@@ -22,6 +23,7 @@ import { findMachine } from './steps/find-machine.ts';
 import { findSource } from './steps/find-source.ts';
 import { makeKey } from './steps/make-key.ts';
 import { provision } from './steps/provision.ts';
+import { inputsOf } from './inputs.ts';
 import { saveImage } from './steps/save-image.ts';
 import { serveHttp } from './steps/serve-http.ts';
 import { shutDown } from './steps/shut-down.ts';
@@ -37,6 +39,10 @@ interface Names {
 function namesOf(config: QemuBuilderConfig, build: BuildRun): Names {
   const shown = config.output_directory ?? `output-${build.name}`;
   return { shown, directory: resolve(shown), name: config.vm_name ?? `packer-${build.name}` };
+}
+
+function outputOptions(config: QemuBuilderConfig, build: BuildRun): OutputOptions {
+  return { force: build.force, inputs: inputsOf(config, build) };
 }
 
 async function changeGuest(
@@ -81,7 +87,7 @@ export async function run(config: QemuBuilderConfig, build: BuildRun): Promise<A
   const { directory } = names;
   const qemu = await build.step('find qemu', () => findQemu(config.qemu_binary, build));
   const staged = await build.step('prepare output', () =>
-    aboutOption('/output_directory', () => stageOutput(build, directory, { force: build.force })),
+    aboutOption('/output_directory', () => stageOutput(build, directory, outputOptions(config, build))),
   );
   const source = await build.step('find source', () => findSource(config, qemu, build));
   const accelerator = await build.step('choose accelerator', () => chooseAccelerator(config, qemu, build));
@@ -108,7 +114,7 @@ export async function resume(config: QemuBuilderConfig, build: BuildRun, state: 
   const accelerator = checkpoint.accelerator ?? undefined;
   const qemu = await build.step('find qemu', () => findQemu(config.qemu_binary, build));
   const staged = await build.step('find output', () =>
-    adoptOutput(build, names.directory, output, { force: build.force }),
+    adoptOutput(build, names.directory, output, outputOptions(config, build)),
   );
   const saveIt = (): Promise<Artifact> => save(config, qemu, checkpoint, staged, names, build);
   const { process } = checkpoint.machine;

@@ -1,4 +1,4 @@
-import { TemplateError, KilnError } from '../errors/errors.ts';
+import { TemplateError, KilnError, UsageError } from '../errors/errors.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import { outputFor, type OutputMode } from './output.ts';
 
@@ -9,8 +9,19 @@ export function reportLostOutput(failure: Error): void {
   outputFor('text').complain([{ severity: 'error', code: 'OUTPUT_LOST', message, pointer: '' }]);
 }
 
+/** What may happen to anybody is no bug. */
+function expected(error: unknown): unknown {
+  if (!(error instanceof Error && 'syscall' in error && error.syscall === 'uv_cwd')) return error;
+  return new UsageError('the working directory was removed', {
+    code: 'WORKING_DIRECTORY_GONE',
+    hint: 'change to a directory that is there',
+    cause: error,
+  });
+}
+
 /** Says what ended the command, in the mode that the user asked for, and returns the exit code. */
-export async function reportError(error: unknown, mode: OutputMode): Promise<number> {
+export async function reportError(thrown: unknown, mode: OutputMode): Promise<number> {
+  const error = expected(thrown);
   const output = outputFor(mode);
   if (error instanceof TemplateError) {
     output.complain(error.diagnostics);

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -22,6 +22,15 @@ function statFields(pid: number): readonly string[] | undefined {
   }
 }
 
+/** One that only waits to be reaped has ended. */
+function hasEnded(fields: readonly string[]): boolean {
+  return fields[STATE] === 'Z' || fields[STATE] === 'X';
+}
+
+function pidsIn(entries: readonly string[]): readonly number[] {
+  return entries.filter((entry) => /^\d+$/.test(entry)).map(Number);
+}
+
 let bootId: string | undefined;
 
 /**
@@ -30,13 +39,28 @@ let bootId: string | undefined;
  */
 export function identify(pid: number): ProcessId | undefined {
   const fields = statFields(pid);
-  if (fields === undefined || fields[STATE] === 'Z' || fields[STATE] === 'X') return undefined;
+  if (fields === undefined || hasEnded(fields)) return undefined;
   bootId ??= readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
   return { pid, started: `${bootId}:${fields[START_TIME] ?? ''}` };
 }
 
+/** The boot in which the process was started. */
+export function bootOf({ started }: Pick<ProcessId, 'started'>): string {
+  return started.split(':', 1).join('');
+}
+
 export function isAlive(id: ProcessId): boolean {
   return identify(id.pid)?.started === id.started;
+}
+
+const GROUP = 2;
+
+/** Whether a process of the group still runs. Its leader may have ended before. */
+export function isGroupAlive(group: number): boolean {
+  return pidsIn(readdirSync('/proc')).some((pid) => {
+    const fields = statFields(pid);
+    return fields?.[GROUP] === String(group) && !hasEnded(fields);
+  });
 }
 
 const FLAGS = 6;
@@ -63,7 +87,7 @@ async function hasInEnvironment(pid: number, entry: string): Promise<boolean> {
 
 /** Running processes of this user that were started with `name=value` in their environment. */
 export async function findByEnvironment(name: string, value: string): Promise<readonly ProcessId[]> {
-  const pids = (await readdir('/proc').catch(() => [])).filter((entry) => /^\d+$/.test(entry)).map(Number);
+  const pids = pidsIn(await readdir('/proc').catch(() => []));
   const found = await Promise.all(
     pids.map(async (pid) => ((await hasInEnvironment(pid, `${name}=${value}`)) ? identify(pid) : undefined)),
   );

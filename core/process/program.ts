@@ -7,6 +7,7 @@ import { throwIfCancelled } from '../errors/cancelled.ts';
 import { CommandError, TimeoutError } from '../errors/errors.ts';
 import { isReadingHeld, untilReadable } from './back-pressure.ts';
 import { commandOutput } from './command-output.ts';
+import { endRestOfGroup } from './end-process.ts';
 import { signalGroup, spawnProgram } from './spawn.ts';
 
 const GRACE_MILLISECONDS = 5000;
@@ -91,7 +92,7 @@ async function untilEnd(
   const end = await exited;
   clearTimeout(force);
   signal.removeEventListener('abort', stop);
-  if (signal.aborted) signalGroup(child.pid, 'SIGKILL');
+  if (signal.aborted) await endRestOfGroup(child.pid);
   await Promise.race([closed, drained(drainMilliseconds, signal)]);
   child.stdout?.destroy();
   child.stderr?.destroy();

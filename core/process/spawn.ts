@@ -89,6 +89,15 @@ export function signalGroup(pid: number, signal: NodeJS.Signals): void {
   if (!signalTarget(-pid, signal)) signalTarget(pid, signal);
 }
 
+/** SIGKILL to the group that `pid` led, should there still be one; false when there is none, or it is another user's. */
+export function signalRestOfGroup(pid: number): boolean {
+  try {
+    return signalTarget(-pid, 'SIGKILL');
+  } catch {
+    return false;
+  }
+}
+
 /** For a Kiln that is about to end without waiting: SIGKILL to all programs that no journal knows, and their groups. */
 export function killPassingPrograms(): void {
   for (const pid of passing) signalGroup(pid, 'SIGKILL');

@@ -1,3 +1,4 @@
+import { KilnError } from '../errors/errors.ts';
 import { endProgramsOf } from '../process/run-mark.ts';
 import { openJournal, type Journal } from './journal.ts';
 import type { OpenThing } from './journal-record.ts';
@@ -71,7 +72,9 @@ async function release(thing: OpenThing, options: GarbageOptions): Promise<Refus
     await releaseThing(kind, thing, { timeout: options.releaseTimeout ?? RELEASE_MILLISECONDS, say: options.say });
     return undefined;
   } catch (error) {
-    const command = await byHand(kind, thing, options);
+    // A command to copy would do what Kiln refuses.
+    const refused = error instanceof KilnError && error.code === 'NOT_OURS';
+    const command = refused ? '' : await byHand(kind, thing, options);
     return { reason: reasonOf(error), ...(command === '' ? {} : { command }) };
   }
 }
@@ -134,12 +137,17 @@ async function collectRun(run: RunListing, options: GarbageOptions, into: Collec
 /**
  * Gives back what runs that are over, or whose process died, have left, last made first. Runs that still run are not
  * touched; two collections at once do not hurt each other. What cannot be given back is in the report and tried again
- * the next time. Throws the system's error when the state directory cannot be read.
+ * the next time. Throws what `listRuns` throws, and the system's error when the state directory cannot be read.
  */
 export async function collectGarbage(options: GarbageOptions): Promise<GarbageReport> {
   const { stateDirectory, runId, signal } = options;
-  const runs = (await listRuns(stateDirectory)).filter((run) => runId === undefined || run.runId === runId);
   const into: Collection = { collected: [], leftBehind: [] };
+  const all = await listRuns(stateDirectory, (name, reason) => {
+    if (runId === undefined || runId === name) {
+      into.leftBehind.push({ runId: name, build: '', what: `what the run ${name} holds`, reason });
+    }
+  });
+  const runs = all.filter((run) => runId === undefined || run.runId === runId);
   for (const run of runs) {
     if (signal.aborted) break;
     if (run.state === 'running' || (run.state === 'ended' && run.open.length === 0)) continue;

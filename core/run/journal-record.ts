@@ -1,6 +1,6 @@
 import type { Artifact } from '../artifacts/artifact.ts';
 import type { JsonObject, JsonValue } from './json.ts';
-import type { RunOwner } from './owner.ts';
+import { isOwner, type RunOwner } from './owner.ts';
 
 /** One line of a journal. `token` ties together what is said of one thing. */
 export type JournalRecord =
@@ -22,7 +22,8 @@ export type JournalRecord =
       readonly describe: string;
       readonly hints: JsonValue;
     }
-  | { readonly record: 'created'; readonly token: string; readonly id: JsonValue }
+  /** `identity`: see `ResourceKind.identify`; not in journals of older Kilns. */
+  | { readonly record: 'created'; readonly token: string; readonly id: JsonValue; readonly identity?: JsonValue }
   | { readonly record: 'released'; readonly token: string }
   /** Part of the result: never given back. */
   | { readonly record: 'kept'; readonly tokens: readonly string[] }
@@ -78,11 +79,6 @@ const textFields: Readonly<Record<JournalRecord['record'], readonly string[]>> =
   ended: ['outcome'],
   claimed: [],
 };
-
-function isOwner(value: JsonValue | undefined): boolean {
-  if (!isObject(value) || typeof value['pid'] !== 'number') return false;
-  return ['started', 'host', 'namespace'].every((name) => typeof value[name] === 'string');
-}
 
 function isListOfText(value: JsonValue | undefined): boolean {
   return value instanceof Array && value.every((element) => typeof element === 'string');
@@ -144,9 +140,17 @@ export interface OpenThing {
   readonly hints: JsonValue;
   /** Undefined when the journal has the intent only: it may exist or not. */
   readonly id: JsonValue | undefined;
+  readonly identity?: JsonValue;
   readonly held: boolean;
   /** What it was made for, the artifact or a post-processor's work, is on record. */
   readonly served: boolean;
+}
+
+function createdNews({
+  id,
+  identity,
+}: Extract<JournalRecord, { record: 'created' }>): Pick<OpenThing, 'id' | 'identity'> {
+  return { id, ...(identity === undefined ? {} : { identity }) };
 }
 
 /** What the records leave open, in the order in which it was made. */
@@ -158,7 +162,7 @@ export function openThings(records: readonly JournalRecord[]): readonly OpenThin
       open.set(token, { token, kind, build, describe, hints, id: undefined, held: false, served: false });
     } else if (record.record === 'created' || record.record === 'held') {
       const thing = open.get(record.token);
-      const news = record.record === 'created' ? { id: record.id } : { held: true };
+      const news = record.record === 'created' ? createdNews(record) : { held: true };
       if (thing !== undefined) open.set(record.token, { ...thing, ...news });
     } else if (record.record === 'artifact' || record.record === 'post-processed') {
       for (const thing of open.values()) {

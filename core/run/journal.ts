@@ -1,10 +1,11 @@
-import { closeSync, constants, fdatasync, readFile, open as openFile, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, constants, fdatasync, open as openFile, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { StepError } from '../errors/errors.ts';
 import { parseJournal, type JournalRecord } from './journal-record.ts';
 import { makeDirectorySync } from './make-directory.ts';
 import { journalFile, runsDirectory } from './state-directory.ts';
+import { checkStateDirectory, readTrusted } from './trust.ts';
 import { syncDirectory } from './sync-to-disk.ts';
 
 const dataSync = promisify(fdatasync);
@@ -101,9 +102,9 @@ function onFile(descriptor: number, path: string, directory: string, unsynced: r
   };
 }
 
-/** All whole records of a run's journal. Throws the system's error. */
+/** All whole records of a run's journal. Throws the system's error, and `UsageError` STATE_NOT_TRUSTED. */
 export async function readJournal(directory: string): Promise<readonly JournalRecord[]> {
-  return parseJournal(await promisify(readFile)(journalFile(directory), 'utf8'));
+  return parseJournal(await readTrusted(journalFile(directory)));
 }
 
 const { O_APPEND, O_CREAT, O_EXCL, O_WRONLY } = constants;
@@ -128,13 +129,15 @@ function removeUnfinished(directory: string): void {
 
 /**
  * Begins a run's journal; the run's directory appears with its first record in it, and with what `fill` puts there. It
- * is on the disk with the first record that has to be. Throws `StepError` JOURNAL_FAILED.
+ * is on the disk with the first record that has to be. Throws `StepError` JOURNAL_FAILED and `UsageError`
+ * STATE_NOT_TRUSTED.
  */
 export async function createJournal(
   state: string,
   first: Extract<JournalRecord, { readonly record: 'run' }>,
   fill: (directory: string) => void = () => undefined,
 ): Promise<Journal> {
+  checkStateDirectory(state);
   const runs = runsDirectory(state);
   const unfinished = join(runs, `.new-${first.runId}`);
   const directory = join(runs, first.runId);

@@ -1,10 +1,12 @@
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../errors/errors.ts';
 import { progressOf, type BuildProgress } from './build-progress.ts';
 import { openThings, parseJournal, type JournalRecord, type OpenThing } from './journal-record.ts';
 import { isOwnerAlive, type RunOwner } from './owner.ts';
+import { reasonOf } from './scope-item.ts';
 import { journalFile, runsDirectory } from './state-directory.ts';
+import { checkStateDirectory, readTrusted } from './trust.ts';
 
 /** A run as its journal tells it. */
 export interface RunListing {
@@ -54,9 +56,9 @@ async function isAnyAlive(owners: readonly RunOwner[], directory: string): Promi
   return alive.includes(true);
 }
 
-/** The run in a directory; undefined when there is none. */
+/** The run in a directory; undefined when there is none. Throws `UsageError` STATE_NOT_TRUSTED. */
 export async function listingOf(directory: string): Promise<RunListing | undefined> {
-  const text = await readFile(journalFile(directory), 'utf8').catch((error: unknown) => {
+  const text = await readTrusted(journalFile(directory)).catch((error: unknown) => {
     // Another gc may have removed it meanwhile.
     if (isNotFound(error)) return undefined;
     throw error;
@@ -82,11 +84,25 @@ export async function listingOf(directory: string): Promise<RunListing | undefin
   };
 }
 
-/** All runs that the state directory knows, oldest first. */
-export async function listRuns(state: string): Promise<readonly RunListing[]> {
+/**
+ * All runs that the state directory knows, oldest first. Those that somebody else could have written are told to
+ * `onRefused` and left out. Throws `UsageError` STATE_NOT_TRUSTED, and the system's error when the directory cannot be read.
+ */
+export async function listRuns(
+  state: string,
+  onRefused: (name: string, reason: string) => void = () => undefined,
+): Promise<readonly RunListing[]> {
+  checkStateDirectory(state);
   const runs = runsDirectory(state);
   const names = (await namesIn(runs)).filter((name) => !name.startsWith(UNBEGUN));
-  const listings = await Promise.all(names.map((name) => listingOf(join(runs, name))));
+  const listings = await Promise.all(
+    names.map((name) =>
+      listingOf(join(runs, name)).catch((error: unknown) => {
+        onRefused(name, reasonOf(error));
+        return undefined;
+      }),
+    ),
+  );
   return listings.filter((listing) => listing !== undefined).sort((a, b) => a.started - b.started);
 }
 

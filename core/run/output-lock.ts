@@ -1,9 +1,9 @@
-import { lstat, readlink, rename, symlink, unlink } from 'node:fs/promises';
+import { readlink, rename, symlink, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { StepError } from '../errors/errors.ts';
 import { shellWord } from '../scripts/quote.ts';
 import type { BuildRun } from './build-run.ts';
-import { isHere, isOwnerAlive, thisOwner, type RunOwner } from './owner.ts';
+import { isHere, isOwner, isOwnerAlive, thisOwner, type RunOwner } from './owner.ts';
 import type { Acquired, ResourceKind } from './resource.ts';
 
 /** Where the lock is, and the token by which its owner knows it. */
@@ -32,17 +32,18 @@ function lockText(token: string): string {
 async function readLock(path: string): Promise<Lock | undefined> {
   try {
     const text = await readlink(path);
-    return { ...(JSON.parse(text) as Omit<Lock, 'text'>), text };
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== 'object' || value === null || !('token' in value) || !('owner' in value)) return undefined;
+    const { token, owner } = value;
+    return typeof token === 'string' && isOwner(owner) ? { token, owner, text } : undefined;
   } catch (error) {
     if (hasCode(error, 'ENOENT') || hasCode(error, 'EINVAL') || error instanceof SyntaxError) return undefined;
     throw error;
   }
 }
 
-async function isHeld({ owner }: Lock, path: string): Promise<boolean> {
-  if (isHere(owner)) return isOwnerAlive(owner, path);
-  const { mtimeMs } = await lstat(path);
-  return Date.now() - mtimeMs < FOREIGN_LIVE_MILLISECONDS;
+function isHeld({ owner }: Lock, path: string): Promise<boolean> {
+  return isOwnerAlive(owner, path, FOREIGN_LIVE_MILLISECONDS);
 }
 
 /** Removes the lock of an owner that is gone. It is moved away first, so that of several that try one gets it. */

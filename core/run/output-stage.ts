@@ -1,11 +1,14 @@
-import { lstat, readlink, rename, rm, symlink, unlink } from 'node:fs/promises';
+import { lstat, readlink, rename, rm, symlink, unlink, type FileHandle } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pathKind } from './kinds.ts';
+import { checkOurs, isOutOfFiles, openDirectory, pathOf } from './own-path.ts';
+import { identityOf, isSame, readIdentity, type PathIdentity } from './path-identity.ts';
 import type { ResourceKind } from './resource.ts';
 
 /** What is being moved to its final place, known again there. */
 interface Publishing {
   readonly to: string;
+  /** "device:inode:birth". */
   readonly identity: string;
 }
 
@@ -19,19 +22,11 @@ export function replacedIn(stage: string): string {
   return join(stage, '.replaced');
 }
 
-async function identityOf(path: string): Promise<string | undefined> {
-  try {
-    const { dev, ino, birthtimeNs } = await lstat(path, { bigint: true });
-    // The number alone may be that of another file by now.
-    return `${dev}:${ino}:${birthtimeNs}`;
-  } catch {
-    return undefined;
-  }
-}
-
 /** Written before the move, for whoever comes after a crash. */
 export async function notePublishing(stage: string, from: string, to: string): Promise<void> {
-  const note: Publishing = { to, identity: (await identityOf(from)) ?? '' };
+  const found = await identityOf(from);
+  const identity = found === undefined ? '' : `${found.device}:${found.inode}:${found.birth}`;
+  const note: Publishing = { to, identity };
   // Of an attempt that failed.
   await rm(notePath(stage), { force: true });
   await symlink(JSON.stringify(note), notePath(stage));
@@ -45,25 +40,61 @@ async function readNote(stage: string): Promise<Publishing | undefined> {
   }
 }
 
+async function isNoted(path: string, { identity }: Publishing): Promise<boolean> {
+  const [device = '', inode = '', birth = ''] = identity.split(':');
+  const found = await identityOf(path);
+  return found !== undefined && isSame(found, { device, inode, birth });
+}
+
 /** What an unfinished move has put aside goes back, unless something else is in its place. */
 async function putBack(stage: string, to: string): Promise<void> {
   if ((await identityOf(to)) !== undefined || (await identityOf(replacedIn(stage))) === undefined) return;
   await rename(replacedIn(stage), to);
 }
 
-/** Undoes a move to the final place, should there have been one: afterwards the output is in its stage again. */
-export async function unpublish(stage: string): Promise<void> {
+async function undoMove(stage: string): Promise<void> {
   const note = await readNote(stage);
   if (note === undefined) return;
-  const { to, identity } = note;
+  const { to } = note;
   const path = join(stage, basename(to));
-  if ((await identityOf(to)) === identity) {
+  if (await isNoted(to, note)) {
     // A file is linked to its place, and then it is here too.
-    if ((await identityOf(path)) === identity) await unlink(to);
+    if (await isNoted(path, note)) await unlink(to);
     else await rename(to, path);
   }
   await putBack(stage, to);
   await unlink(notePath(stage));
+}
+
+/** Runs `body` on the stage, when it is the run's, by a path that nobody can lead elsewhere; throws what `checkOurs` throws. */
+async function inOwnDirectory(
+  path: string,
+  recorded: PathIdentity | undefined,
+  body: (inside: string) => Promise<void>,
+): Promise<void> {
+  let handle: FileHandle | undefined;
+  try {
+    handle = await openDirectory(path);
+  } catch (error) {
+    if (!isOutOfFiles(error)) throw error;
+    checkOurs(path, await lstat(path, { bigint: true }), recorded);
+    return body(path);
+  }
+  if (handle === undefined) return;
+  try {
+    checkOurs(path, await handle.stat({ bigint: true }), recorded);
+    await body(pathOf(handle, path));
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * Undoes a move to the final place, should there have been one: afterwards the output is in its stage again. Throws
+ * `StepError` NOT_OURS when the stage is another one than the recorded.
+ */
+export function unpublish(stage: string, recorded?: PathIdentity): Promise<void> {
+  return inOwnDirectory(stage, recorded, undoMove);
 }
 
 /** A directory in which an output is made. What was moved to its place from there stays, whole, when it is removed. */
@@ -71,12 +102,14 @@ export const stageKind: ResourceKind<string> = {
   ...pathKind,
   kind: 'output-stage',
   release: async (stage, hints, context) => {
-    const note = await readNote(stage);
-    if (note !== undefined) await putBack(stage, note.to);
+    await inOwnDirectory(stage, readIdentity(context.identity), async (inside) => {
+      const note = await readNote(inside);
+      if (note !== undefined) await putBack(inside, note.to);
+    });
     await pathKind.release(stage, hints, context);
   },
   startOver: async (stage, hints, context) => {
-    await unpublish(stage);
+    await unpublish(stage, readIdentity(context.identity));
     await pathKind.release(stage, hints, context);
   },
 };

@@ -6,6 +6,7 @@ import { durationText, pause, withTimeout } from './attempt-provisioner.ts';
 import type { BuildData } from './build-run.ts';
 import { blame, dispositionAfterFailure, isCancellation, type BuildState } from './build-state.ts';
 import { componentEnvironment, templateData } from './build-data.ts';
+import { protectPlaces } from './protected-places.ts';
 import { provisionerIdentity } from './provisioner-identity.ts';
 import { reasonOf } from './scope-item.ts';
 import type { Scope } from './scope.ts';
@@ -110,12 +111,14 @@ async function runProvisioner(
   const { type, module } = planned;
   const { signal } = scope;
   const config = await configured(state, planned);
+  const inputFiles = module.inputFiles(config);
+  protectPlaces('what a provisioner reads', inputFiles);
   const identity = await provisionerIdentity({
     previous: state.provisioners.at(-1)?.identity ?? '',
     type,
     version: run.options.version,
     config,
-    inputFiles: module.inputFiles(config),
+    inputFiles,
     signal,
   });
   const before = state.before?.provisioned[state.provisioners.length];

@@ -8,6 +8,7 @@ export interface Releasable {
   readonly hints: JsonValue;
   /** Undefined when it is not known whether it was made at all. */
   readonly id: JsonValue | undefined;
+  readonly identity?: JsonValue;
 }
 
 export interface ReleaseOptions {
@@ -40,11 +41,11 @@ export async function withDeadline<T>(timeout: number, body: (signal: AbortSigna
 /** Gives a thing back; looks for it by its token when its id is not known. Throws what the kind throws. */
 export async function releaseThing(
   kind: ResourceKind<JsonValue>,
-  { token, hints, id }: Releasable,
+  { token, hints, id, identity }: Releasable,
   { timeout, say }: ReleaseOptions,
 ): Promise<void> {
   await withDeadline(timeout, async (signal) => {
-    const context: ReleaseContext = { signal, say };
+    const context: ReleaseContext = { signal, say, ...(identity === undefined ? {} : { identity }) };
     const ids = id === undefined ? await kind.find(token, hints, context) : [id];
     for (const each of ids) await kind.release(each, hints, context);
   });

@@ -1,6 +1,6 @@
 import type { ComponentEntry, ComponentSource } from '../plan/component.ts';
 import { processKind } from '../process/owned.ts';
-import { emptyDirectoryKind, pathKind } from './kinds.ts';
+import { emptyDirectoryKind, pathKind, socketKind } from './kinds.ts';
 import type { JsonValue } from './json.ts';
 import { outputLockKind } from './output-lock.ts';
 import { stageKind } from './output-stage.ts';
@@ -16,6 +16,7 @@ interface WithResources {
 const coreKinds: readonly ResourceKind<JsonValue>[] = [
   pathKind,
   emptyDirectoryKind,
+  socketKind,
   processKind,
   outputLockKind,
   stageKind,

@@ -1,6 +1,8 @@
 import type { JsonValue } from './json.ts';
 
 export interface ReleaseContext {
+  /** What `identify` said when the thing was made; undefined when an older Kiln made it, or its id was lost. */
+  readonly identity?: JsonValue;
   /** A fresh signal with the release's own deadline; the run's is aborted by then. */
   readonly signal: AbortSignal;
   say(text: string): void;
@@ -15,6 +17,11 @@ export interface ResourceKind<Id extends JsonValue> {
   readonly kind: string;
   /** Gives the thing back. Resolves when it is gone, also when it had gone before. */
   release(id: Id, hints: JsonValue, context: ReleaseContext): Promise<void>;
+  /**
+   * What the thing is known by besides its id, so that nothing is released that came in its place; asked when it was made
+   * and given to `release`.
+   */
+  identify?(id: Id): Promise<JsonValue | undefined>;
   /**
    * Instead of `release` when the build that died with it begins anew: what it had put in the way of its own second
    * attempt goes too. Not called once what the thing was for is on record. Default: `release`.

@@ -11,6 +11,7 @@ import { forgetValues, writeInvocation } from './invocation.ts';
 import { newId } from './new-id.ts';
 import { forgetOldRuns, markClean } from './old-runs.ts';
 import { openRun, type RunContext } from './run-context.ts';
+import { protectPlaces } from './protected-places.ts';
 import { runBuilds } from './run-builds.ts';
 import type { BuildResult } from './run-build.ts';
 import type { BuildReport, RunOptions, RunReport } from './run-options.ts';
@@ -116,6 +117,9 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<RunRepor
   const started = Date.now();
   const clock = performance.now();
   const template = plan.templatePath;
+  protectPlaces('the template', template === '-' ? [] : [template]);
+  protectPlaces("Kiln's state", [options.stateDirectory]);
+  protectPlaces('the cache', [options.cacheDirectory]);
   const run = await beginRun(plan, options, started);
   const { runId, journal } = run;
   using _heartbeat = startHeartbeat(journal.directory);

@@ -49,6 +49,7 @@ export interface AdoptableThing {
   readonly describe: string;
   readonly hints: JsonValue;
   readonly id: JsonValue;
+  readonly identity?: JsonValue;
 }
 
 const itemsOfKeeps = new WeakMap<Keepable['keep'], Item>();
@@ -106,10 +107,14 @@ export function openScope(context: ScopeContext, around?: Around): Scope {
       throw error;
     });
     const { id } = made;
-    const item = journaledItem(context, kind, describe, { token, hints, id }, items);
+    const identity = await kind.identify?.(id).catch(() => undefined);
+    const known = { id, ...(identity === undefined ? {} : { identity }) };
+    const item = journaledItem(context, kind, describe, { token, hints, ...known }, items);
     items.add(item);
     // Without this record gc finds the thing by its token.
-    await journal.write({ record: 'created', token, id }).catch((error: unknown) => context.warn(reasonOf(error)));
+    await journal
+      .write({ record: 'created', token, ...known })
+      .catch((error: unknown) => context.warn(reasonOf(error)));
     if (closed) {
       await giveBack(context, item);
       throw new CancelledError();

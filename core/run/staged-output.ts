@@ -6,6 +6,7 @@ import { emptyDirectoryKind, pathKind } from './kinds.ts';
 import { makeDirectory } from './make-directory.ts';
 import { notePublishing, replacedIn, stageKind, unpublish } from './output-stage.ts';
 import { adoptOutputLock, lockOutput } from './output-lock.ts';
+import { protectPlaces, refuseProtected } from './protected-places.ts';
 import type { Acquired, ResourceKind } from './resource.ts';
 import { syncDirectory, syncToDisk } from './sync-to-disk.ts';
 
@@ -16,9 +17,17 @@ export interface StagedOutput {
   readonly path: string;
   /**
    * Has what was written put on the disk and moves it to its final place; the lock on that goes with the scope. Throws
-   * `StepError` OUTPUT_EXISTS when something came there meanwhile, and OUTPUT_NOT_WRITTEN when the disk fails.
+   * `StepError` OUTPUT_EXISTS when something came there meanwhile, OUTPUT_PROTECTED when that must not be replaced, and
+   * OUTPUT_NOT_WRITTEN when the disk fails.
    */
   publish(): Promise<void>;
+}
+
+export interface OutputOptions {
+  /** Whether what is at the place is replaced. */
+  readonly force: boolean;
+  /** What the output is made of, which it must not replace. */
+  readonly inputs?: readonly string[];
 }
 
 function exists(path: string): Promise<boolean> {
@@ -96,13 +105,14 @@ async function moveToFreePlace(from: string, to: string): Promise<void> {
 /**
  * A place to write an output (a file or a directory) that the user named, on the same file system, so that it appears
  * whole or not at all. Throws `StepError` OUTPUT_EXISTS when there is something at `finalPath` and `force` is not set,
- * and OUTPUT_IN_USE at once when another build is writing it.
+ * OUTPUT_IN_USE at once when another build is writing it, and OUTPUT_PROTECTED (`refuseProtected`).
  */
 export async function stageOutput(
   build: Pick<BuildRun, 'acquire'>,
   finalPath: string,
-  options: { readonly force: boolean },
+  options: OutputOptions,
 ): Promise<StagedOutput> {
+  await refuseProtected(finalPath, options.inputs);
   if (!options.force && (await exists(finalPath))) throw outputExists(finalPath);
   await makeParents(build, dirname(finalPath));
   const lock = await lockOutput(build, finalPath);
@@ -117,12 +127,14 @@ export async function stageSharedFile(
   build: Pick<BuildRun, 'acquire'>,
   finalPath: string,
 ): Promise<Pick<StagedOutput, 'path' | 'publish'>> {
+  await refuseProtected(finalPath);
   await makeParents(build, dirname(finalPath));
   const stage = await makeStage(build, pathKind, finalPath);
   const path = join(stage.id, basename(finalPath));
   return {
     path,
     publish: async () => {
+      await refuseProtected(finalPath);
       await rename(path, finalPath);
       await stage.release();
     },
@@ -135,6 +147,8 @@ function makeStage(
   finalPath: string,
 ): Promise<Acquired<string, unknown>> {
   const directory = dirname(finalPath);
+  // Another output of this run would take it along.
+  protectPlaces('the directory of another output', [directory]);
   return build.acquire(kind, {
     describe: `unfinished ${finalPath}`,
     hints: { directory },
@@ -151,7 +165,7 @@ export async function adoptOutput(
   build: Pick<BuildRun, 'adopt'>,
   finalPath: string,
   checkpoint: StagedOutput['checkpoint'],
-  options: { readonly force: boolean },
+  options: OutputOptions,
 ): Promise<StagedOutput> {
   const stage = build.adopt(stageKind, checkpoint.stage);
   await unpublish(stage.id);
@@ -163,7 +177,7 @@ function staged(
   stage: Acquired<string, unknown>,
   lock: Acquired<{ readonly path: string; readonly token: string }, undefined>,
   finalPath: string,
-  { force }: { readonly force: boolean },
+  { force, inputs }: OutputOptions,
 ): StagedOutput {
   const path = join(stage.id, basename(finalPath));
   return {
@@ -171,6 +185,7 @@ function staged(
     checkpoint: { stage: stage.id, lock: lock.id.token },
     publish: async () => {
       await onDisk(syncToDisk(path), finalPath);
+      await refuseProtected(finalPath, inputs);
       await notePublishing(stage.id, path, finalPath);
       if (force) await replace(path, finalPath, replacedIn(stage.id));
       else await moveToFreePlace(path, finalPath);

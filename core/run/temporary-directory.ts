@@ -6,13 +6,17 @@ import { pathKind } from './kinds.ts';
 import { removeTree } from './remove-tree.ts';
 import type { Scope } from './scope.ts';
 
-/** Makes a directory of mode 0700 with a short path, which goes with the scope and the journal knows. */
-export async function acquireTemporaryDirectory(scope: Pick<BuildRun, 'acquire'>, describe: string): Promise<string> {
+/** Makes a directory of mode 0700 in `directory`, which goes with the scope and the journal knows. */
+export async function acquireTemporaryDirectory(
+  scope: Pick<BuildRun, 'acquire'>,
+  describe: string,
+  directory: string = tmpdir(),
+): Promise<string> {
   const acquired = await scope.acquire(pathKind, {
     describe,
-    hints: { directory: tmpdir() },
+    hints: { directory },
     create: async (token) => {
-      const path = join(tmpdir(), `kiln-${token}`);
+      const path = join(directory, `kiln-${token}`);
       await mkdir(path, { mode: 0o700 });
       return { id: path, handle: path };
     },

@@ -1,5 +1,5 @@
-import { chmod, chown, open, readFile, realpath, stat } from 'node:fs/promises';
-import { stageSharedFile, type PostProcessRun } from '../../plugins/sdk/index.ts';
+import { readFile, realpath } from 'node:fs/promises';
+import { stageSharedFile, writeLike, type PostProcessRun } from '../../plugins/sdk/index.ts';
 import { fileFailure } from './file-failure.ts';
 import { withFileLock, type lockKind } from './file-lock.ts';
 import { shownPath } from './shown-path.ts';
@@ -18,17 +18,6 @@ async function orMissing<T>(read: Promise<T>): Promise<T | undefined> {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
   }
-}
-
-async function writeLike(target: string, path: string, text: string, mode: number): Promise<void> {
-  const before = await orMissing(stat(target));
-  await using file = await open(path, 'wx', mode);
-  await file.writeFile(text);
-  await file.sync();
-  if (before === undefined) return;
-  const foreign = before.uid !== process.getuid?.() || before.gid !== process.getgid?.();
-  if (foreign) await chown(path, before.uid, before.gid).catch(() => undefined);
-  await chmod(path, before.mode & 0o7777);
 }
 
 /**

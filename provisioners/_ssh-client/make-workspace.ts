@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pathKind, type ProvisionRun } from '../../plugins/sdk/index.ts';
+import { acquireTemporaryDirectory, type ProvisionRun } from '../../plugins/sdk/index.ts';
 
 /** Where the files of one run of a program with an SSH client of its own are; only Kiln's user can read it. */
 export interface Workspace {
@@ -14,14 +14,8 @@ const SHORT_DIRECTORY = '/tmp';
 
 /** `describe` is for lists of what is left behind. */
 export async function makeWorkspace(describe: string, run: Pick<ProvisionRun, 'acquire'>): Promise<Workspace> {
-  const made = await run.acquire(pathKind, {
-    describe,
-    hints: { directory: SHORT_DIRECTORY },
-    create: async (token) => {
-      const directory = join(SHORT_DIRECTORY, `kiln-${token}`);
-      await mkdir(join(directory, 's'), { recursive: true, mode: 0o700 });
-      return { id: directory, handle: directory };
-    },
-  });
-  return { directory: made.handle, sockets: join(made.handle, 's') };
+  const directory = await acquireTemporaryDirectory(run, describe, SHORT_DIRECTORY);
+  const sockets = join(directory, 's');
+  await mkdir(sockets, { mode: 0o700 });
+  return { directory, sockets };
 }

@@ -14,7 +14,10 @@ async function fill(config: FileBuilderConfig, path: string, signal: AbortSignal
 /** Writes the target beside its place and moves it there. Throws `StepError` with the system's reason. */
 export async function writeTarget(config: FileBuilderConfig, target: Target, build: BuildRun): Promise<void> {
   try {
-    const staged = await stageOutput(build, target.place, { force: true });
+    const staged = await stageOutput(build, target.place, {
+      force: true,
+      inputs: (config.source ?? '') === '' ? [] : [config.source ?? ''],
+    });
     await fill(config, staged.path, build.signal);
     if (target.existingMode !== undefined) await chmod(staged.path, target.existingMode);
     await staged.publish();

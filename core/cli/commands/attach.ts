@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { UsageError } from '../../errors/errors.ts';
 import { listRuns, runNamed, type RunListing } from '../../run/list-runs.ts';
 import { pauseWhileHeld } from '../../process/back-pressure.ts';
+import { sayRefused } from '../say-refused.ts';
 import { stateDirectory } from '../../run/state-directory.ts';
 import { defineCommand, type Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -92,7 +93,7 @@ export const attach: Command = defineCommand({
   flags: {},
   operands: { least: 1, most: 2 },
   run: async ({ operands: [name = '', wanted] }) => {
-    const run = runNamed(await listRuns(stateDirectory(process.env)), name);
+    const run = runNamed(await listRuns(stateDirectory(process.env), sayRefused), name);
     const { build, path } = choose(await consolesOf(run), wanted, run.runId);
     if (isTerminal(0)) print(`the console of ${build}; Ctrl-] leaves it\n`);
     await joinTerminal(path);

@@ -1,6 +1,7 @@
-import { readdir, stat, writeFile } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../../errors/errors.ts';
+import { replaceFile } from '../../run/replace-file.ts';
 import { formatTemplate } from '../../template/format/format-template.ts';
 import { unifiedDiff } from '../../template/format/line-diff.ts';
 import { parseJsonSource } from '../../template/json-source.ts';
@@ -45,7 +46,7 @@ async function formatFile(path: string, flags: Flags): Promise<boolean> {
   }
   if (before === after) return false;
   if (!flags.diff) print(`${path}\n`);
-  if (flags.write && !flags.check) await writeFile(path, after);
+  if (flags.write && !flags.check) await replaceFile(path, after);
   return true;
 }
 

@@ -3,6 +3,7 @@ import { UsageError } from '../../errors/errors.ts';
 import { readInvocation } from '../../run/invocation.ts';
 import { listRuns, runNamed, type RunListing } from '../../run/list-runs.ts';
 import { resourceKinds } from '../../run/resource-kinds.ts';
+import { sayRefused } from '../say-refused.ts';
 import { stateDirectory } from '../../run/state-directory.ts';
 import { bake, onErrorChoices, runFlags } from '../bake.ts';
 import { defineCommand, type Command } from '../command.ts';
@@ -47,7 +48,7 @@ export const resume: Command = defineCommand({
     const output = outputOf(flags);
     const postProcessAgain = flags['post-processors'];
     return bake(flags, output, async (signal) => {
-      const run = runNamed(await listRuns(stateDirectory(process.env)), name);
+      const run = runNamed(await listRuns(stateDirectory(process.env), sayRefused), name);
       checkState(run, postProcessAgain);
       const called = calledFor(await readInvocation(run.directory), flags);
       process.chdir(called.workingDirectory);

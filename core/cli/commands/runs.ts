@@ -1,5 +1,6 @@
 import { listRuns, type RunListing } from '../../run/list-runs.ts';
 import type { OpenThing } from '../../run/journal-record.ts';
+import { sayRefused } from '../say-refused.ts';
 import { stateDirectory } from '../../run/state-directory.ts';
 import { machineLine } from '../../ui/machine-line.ts';
 import { rfc3339 } from '../../ui/time-text.ts';
@@ -72,7 +73,7 @@ export const runs: Command = defineCommand({
   operands: { least: 0, most: 0 },
   run: async ({ flags }) => {
     const { mode } = outputOf(flags);
-    const listed = await listRuns(stateDirectory(process.env));
+    const listed = await listRuns(stateDirectory(process.env), sayRefused);
     if (mode === 'json') sayJson(listed);
     else if (mode === 'machine-readable') sayMachineReadable(listed);
     else sayForPeople(listed);

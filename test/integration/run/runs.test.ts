@@ -17,7 +17,7 @@ function run(...args: readonly string[]): Promise<Ended> {
 /** A journal as a run leaves it; `owner` undefined: of a process that is gone. */
 function journal(started: number, records: readonly object[], living = false): string {
   const runId = randomUUID();
-  const owner = { ...thisOwner(), ...(living ? {} : { pid: 2, started: 'long-ago:1' }) };
+  const owner = { ...thisOwner(), ...(living ? {} : { pid: 2, started: thisOwner().started.replace(/:.*/, ':1') }) };
   const directory = join(state, 'runs', runId);
   mkdirSync(directory, { recursive: true });
   const first = { record: 'run', format: 1, runId, owner, template: '/templates/web.json', started };

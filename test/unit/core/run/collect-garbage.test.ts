@@ -18,7 +18,8 @@ import { runPlan } from '../../../../core/run/run-plan.ts';
 
 /** A run whose process is gone. */
 async function deadRun(state: string, runId: string, records: readonly JournalRecord[]): Promise<string> {
-  const owner = { ...thisOwner(), started: 'an-earlier-boot:1' };
+  const { started } = thisOwner();
+  const owner = { ...thisOwner(), started: started.replace(/:.*/, ':1') };
   const journal = await createJournal(state, {
     record: 'run',
     format: 1,

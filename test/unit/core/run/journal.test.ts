@@ -1,7 +1,9 @@
+import { syncBuiltinESMExports } from 'node:module';
+import os from 'node:os';
 import { readdirSync } from 'node:fs';
-import { appendFile, chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, mkdir, readdir, readFile, stat, writeFile, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { readInvocation, writeInvocation } from '../../../../core/run/invocation.ts';
 import { createJournal, openJournal } from '../../../../core/run/journal.ts';
 import { openThings, parseJournal, type JournalRecord } from '../../../../core/run/journal-record.ts';
@@ -86,10 +88,31 @@ describe('a journal', () => {
 });
 
 describe('a run’s owner', () => {
+  it('of another boot, or another machine of this name, lives while it touches its run’s directory', async () => {
+    await using test = await testRun();
+    const { directory } = test;
+    const rebooted = { ...thisOwner(), started: 'another-boot:1' };
+    const clone = { ...thisOwner(), machine: 'another', pid: 2 ** 22 + 1 };
+    const { machine: _machine, ...older } = rebooted;
+    const touched = async (millisecondsAgo: number): Promise<readonly boolean[]> => {
+      const time = new Date(Date.now() - millisecondsAgo);
+      await utimes(directory, time, time);
+      return Promise.all([rebooted, clone, older].map((owner) => isOwnerAlive(owner, directory)));
+    };
+    expect(await touched(1000)).toEqual([true, true, true]);
+    expect(await touched(11 * 60_000)).toEqual([false, false, false]);
+    // Before this machine was started: its own run of then is over at once, another machine's cannot be known.
+    const uptime = vi.spyOn(os, 'uptime').mockReturnValue(60);
+    syncBuiltinESMExports();
+    expect(await touched(120_000)).toEqual([false, true, false]);
+    uptime.mockRestore();
+    syncBuiltinESMExports();
+  });
+
   it('is alive while its process runs, and not when its number went to another one', async () => {
     const owner = thisOwner();
     expect(await isOwnerAlive(owner, '/')).toBe(true);
-    expect(await isOwnerAlive({ ...owner, started: 'another-boot:1' }, '/')).toBe(false);
+    expect(await isOwnerAlive({ ...owner, started: owner.started.replace(/:.*/, ':1') }, '/')).toBe(false);
     expect(await isOwnerAlive({ ...owner, pid: 2 ** 22 + 1 }, '/')).toBe(false);
     expect(await isOwnerAlive({ ...owner, started: '', pid: 2 ** 22 + 1 }, '/')).toBe(false);
     expect(await isOwnerAlive({ ...owner, started: '' }, '/')).toBe(true);

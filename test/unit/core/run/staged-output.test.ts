@@ -176,7 +176,8 @@ test('an output that someone is writing is refused at once, and free again when 
 
 test('the lock of a process that is gone is broken, by one of several that want it', async () => {
   const place = join(directory, 'image');
-  const dead = { ...thisOwner(), started: 'an-earlier-boot:1' };
+  const { started } = thisOwner();
+  const dead = { ...thisOwner(), started: started.replace(/:.*/, ':1') };
   await symlink(JSON.stringify({ token: 'old', owner: dead }), join(directory, '.image.kiln-lock'));
   const scopes = Array.from({ length: 8 }, () => acquireForTest());
   const outcomes = await Promise.allSettled(scopes.map((each) => stageOutput(each, place, { force: false })));

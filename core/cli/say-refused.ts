@@ -1,0 +1,6 @@
+import { printError } from './print.ts';
+
+/** For `listRuns`. */
+export function sayRefused(name: string, reason: string): void {
+  printError(`the run ${name} is left out: ${reason}\n`);
+}
