@@ -11,7 +11,7 @@ import type { QemuBuilderConfig } from './config.gen.ts';
 
 /** Logs and pictures. */
 const CONSOLES_KEPT = 60;
-/** Length that fits into a socket's address everywhere. */
+/** Bytes that fit into a socket's address everywhere. */
 const LONGEST_SOCKET_PATH = 100;
 /** TMPDIR may be long. */
 const SHORT_DIRECTORY = '/tmp';
@@ -33,7 +33,7 @@ export function consoleSocketName(build: BuildRun): string {
 /** A new directory whose path is short enough for sockets. */
 export async function socketDirectory(build: BuildRun): Promise<string> {
   const directory = await build.temporaryDirectory();
-  if (join(directory, consoleSocketName(build)).length <= LONGEST_SOCKET_PATH) return directory;
+  if (Buffer.byteLength(join(directory, consoleSocketName(build))) <= LONGEST_SOCKET_PATH) return directory;
   return acquireTemporaryDirectory(build, 'directory of the socket to QEMU', SHORT_DIRECTORY);
 }
 

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { identify, isAlive } from '../../../../core/process/identity.ts';
+import { identify, isAlive, isGroupAlive } from '../../../../core/process/identity.ts';
 import { processKind, startOwned, type OwnedProcess } from '../../../../core/process/owned.ts';
 import { acquireForTest, type TestScope } from '../../../support/acquire.ts';
 
@@ -54,6 +54,17 @@ test('a process that ignores SIGTERM is killed after its grace', async () => {
   while (!(await readFile(logFile, 'utf8')).includes('ready')) await new Promise(setImmediate);
   await owned.stop();
   expect((await owned.exited).signalName).toBe('SIGKILL');
+});
+
+test('a child that ignores SIGTERM goes with the process that started it', async () => {
+  const logFile = join(directory, 'log');
+  const owned = await start(`sh -c "trap '' TERM; echo ready; while :; do sleep 0.01; done" & wait`, {
+    logFile,
+    graceMilliseconds: 50,
+  });
+  while (!(await readFile(logFile, 'utf8')).includes('ready')) await new Promise(setImmediate);
+  await owned.stop();
+  expect(isGroupAlive(owned.pid)).toBe(false);
 });
 
 test('what the process says goes to its log file, which others cannot read', async () => {
