@@ -57,6 +57,8 @@ async function outcome({ where, text, startedAt }: Case): Promise<string | undef
 
 /** Where Kiln does otherwise, with the reason. */
 const differences: Readonly<Record<string, string>> = {
+  'variable {{user `undeclared`}}': 'an empty text and a warning, as Packer has it where any variable asks for another',
+  'variable {{ .X }} {{user `undeclared`}}': 'the same',
   'variable {{packer_version}}': 'Kiln knows the version in variables too',
   'variable {{ .Vars | upper }}': 'Packer sets it aside, then renders it with each builder for nothing and fails',
 };

@@ -66,7 +66,7 @@ test('killed at any moment and resumed: what had finished does not run again, al
       expect(lines.filter((line) => line === String(number))).toHaveLength(1);
     }
     expect(spawnSync(kiln[0], [kiln[1], 'gc'], options).stdout).toBe('Nothing was left behind.\n');
-    expect(readdirSync(home).sort()).toEqual(['cache', 'log', 'state']);
+    expect(readdirSync(home).sort()).toEqual(['log', 'state']);
   }
   // Otherwise nothing was tested.
   expect(resumedHalfway).toBeGreaterThan(moments / 4);

@@ -280,6 +280,13 @@ const cases: readonly Case[] = [
     given: { options: { components: odd } },
   },
   {
+    code: 'COMMUNICATOR_NONE',
+    wrong: `{"builders":[${nil}],"provisioners":[«{»"type":"shell","inline":["true"]}]}`,
+    right: `{"builders":[${nil}],"provisioners":[{"type":"shell-local","inline":["true"]}]}`,
+    pointer: '/provisioners/0',
+    hint: /except/,
+  },
+  {
     code: 'OPTION_DURATION',
     wrong: `{"builders":[{"type":"null","communicator":"none","ssh_timeout":«"soon"»}]}`,
     right: '"5m"',
