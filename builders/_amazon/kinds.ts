@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { JsonValue, ReleaseContext, ResourceKind } from '../../plugins/sdk/index.ts';
 import { reopenCloud, type Cloud } from './cloud.ts';
+import { doubtful, doubtOf, lookFor } from './doubt.ts';
 import { isNotFound, isRefusal } from './failure.ts';
 import { describeFastLaunch, releaseFastLaunch } from './release-fast-launch.ts';
 import {
@@ -61,8 +61,8 @@ export function hintText(hints: JsonValue, name: string): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** What was made a moment ago may not be listed yet. Milliseconds. */
-const LOOKS = [0, 1500, 4000];
+/** How long EC2 is asked for a thing over and over, until it knows what the thing needs. Milliseconds. */
+const MAKING = 3 * 60_000;
 
 interface Ways {
   readonly find: (token: string, cloud: Cloud, hints: JsonValue) => Promise<readonly (string | undefined)[]>;
@@ -71,7 +71,10 @@ interface Ways {
   readonly byHand: (id: string) => string;
 }
 
-/** A kind of things in a region of AWS; what is not there any more counts as given back. */
+/**
+ * A kind of things in a region of AWS. What is not there any more counts as given back; of what was made a moment ago
+ * that is believed only after some seconds.
+ */
 export function kindOf(kind: string, ways: Ways): ResourceKind<string> {
   const open = (hints: JsonValue, signal: AbortSignal): Promise<Cloud> =>
     reopenCloud(hint(hints, 'access'), hintText(hints, 'region'), signal);
@@ -79,24 +82,23 @@ export function kindOf(kind: string, ways: Ways): ResourceKind<string> {
     kind,
     release: async (id, hints, context) => {
       try {
-        await ways.release(id, await open(hints, context.signal), hints, context);
+        await ways.release(id, doubtful(await open(hints, context.signal), context), hints, context);
       } catch (error) {
         if (!isNotFound(error)) throw error;
       }
     },
-    find: async (token, hints, { signal }) => {
+    find: async (token, hints, context) => {
       if (notMade.has(token)) return [];
+      const { signal } = context;
       const cloud = await open(hints, signal);
-      for (const pause of LOOKS) {
-        await delay(pause, undefined, { signal });
+      const look = async (): Promise<readonly string[]> => {
         const found = await ways.find(token, cloud, hints).catch((error: unknown): readonly string[] => {
           if (!isNotFound(error)) throw error;
           return [];
         });
-        const ids = found.flatMap((id) => (id === undefined ? [] : [id]));
-        if (ids.length > 0) return ids;
-      }
-      return [];
+        return found.flatMap((id) => (id === undefined ? [] : [id]));
+      };
+      return lookFor(look, doubtOf(context, MAKING), signal);
     },
     byHand: (id, hints) => `aws --region ${hintText(hints, 'region')} ${ways.byHand(id)}`,
   };

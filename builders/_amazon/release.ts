@@ -1,6 +1,7 @@
 import type { JsonValue, ReleaseContext } from '../../plugins/sdk/index.ts';
 import { snapshotsOf } from './block-devices.ts';
 import type { Cloud } from './cloud.ts';
+import { doubtOf, lookFor } from './doubt.ts';
 import type { Instance, VolumeAttachment } from './driver.ts';
 import { amazonCode, unlessGone } from './failure.ts';
 import { TOKEN_TAG } from './tags.ts';
@@ -137,6 +138,19 @@ export async function releaseSnapshot(
   await deleteSnapshots([id, ...(await snapshotsMarked(listOf(hints, 'snapshots'), cloud))], cloud, context);
 }
 
+/** The snapshots with a mark of the image; EC2 may not list those of a new one yet, nor name them as the image's. */
+async function markedSnapshots(
+  hints: JsonValue,
+  anyKnown: boolean,
+  cloud: Cloud,
+  context: ReleaseContext,
+): Promise<readonly string[]> {
+  const marks = listOf(hints, 'snapshots');
+  const look = (): Promise<readonly string[]> => snapshotsMarked(marks, cloud);
+  const doubt = doubtOf(context);
+  return marks.length === 0 || anyKnown || doubt === 0 ? look() : lookFor(look, doubt, context.signal);
+}
+
 /**
  * Deregisters the image and deletes its snapshots, also those that carry a mark of the hint `snapshots`, and not those
  * of `foreignSnapshots`. With the hint `ownSnapshots` it deletes those.
@@ -147,7 +161,7 @@ export async function releaseImage(id: string, cloud: Cloud, hints: JsonValue, c
   const foreign = listOf(hints, 'foreignSnapshots');
   const known = listOf(hints, 'ownSnapshots');
   const behind = Images.flatMap(({ BlockDeviceMappings }) => snapshotsOf(BlockDeviceMappings));
-  const marked = await snapshotsMarked(listOf(hints, 'snapshots'), cloud);
+  const marked = await markedSnapshots(hints, behind.length > 0, cloud, context);
   await deleteSnapshots(
     [...(known.length > 0 ? known : behind), ...marked].filter((snapshot) => !foreign.includes(snapshot)),
     cloud,

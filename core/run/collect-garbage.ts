@@ -57,9 +57,9 @@ interface Refusal {
 }
 
 async function byHand(kind: ResourceKind<JsonValue>, thing: OpenThing, options: GarbageOptions): Promise<string> {
-  const { id, token, hints } = thing;
+  const { id, token, hints, madeAt } = thing;
   const look = (signal: AbortSignal): Promise<readonly JsonValue[]> =>
-    id === undefined ? kind.find(token, hints, { signal, say: options.say }) : Promise.resolve([id]);
+    id === undefined ? kind.find(token, hints, { signal, madeAt, say: options.say }) : Promise.resolve([id]);
   const ids = await withDeadline(LOOK_MILLISECONDS, look).catch(() => []);
   const commands = ids.map((each) => kind.byHand?.(each, hints)).filter((command) => command !== undefined);
   return commands.join('; ');

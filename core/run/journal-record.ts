@@ -21,9 +21,17 @@ export type JournalRecord =
       readonly build: string;
       readonly describe: string;
       readonly hints: JsonValue;
+      /** Milliseconds since the epoch. */
+      readonly at?: number;
     }
   /** `identity`: see `ResourceKind.identify`; not in journals of older Kilns. */
-  | { readonly record: 'created'; readonly token: string; readonly id: JsonValue; readonly identity?: JsonValue }
+  | {
+      readonly record: 'created';
+      readonly token: string;
+      readonly id: JsonValue;
+      readonly identity?: JsonValue;
+      readonly at?: number;
+    }
   | { readonly record: 'released'; readonly token: string }
   /** Part of the result: never given back. */
   | { readonly record: 'kept'; readonly tokens: readonly string[] }
@@ -107,6 +115,7 @@ function isRecord(value: unknown): value is JournalRecord {
   if (name === 'run') return value['format'] === 1 && typeof value['started'] === 'number' && isOwner(value['owner']);
   if (name === 'claimed') return isOwner(value['owner']);
   if (name === 'kept') return isListOfText(value['tokens']);
+  if (!['number', 'undefined'].includes(typeof value['at'])) return false;
   if (name === 'intent') return value['hints'] !== undefined;
   if (name === 'checkpoint') return value['state'] !== undefined;
   if (name === 'artifact') return isArtifact(value['artifact']) && isObject(value['data']);
@@ -141,6 +150,8 @@ export interface OpenThing {
   /** Undefined when the journal has the intent only: it may exist or not. */
   readonly id: JsonValue | undefined;
   readonly identity?: JsonValue;
+  /** See `ReleaseContext`. */
+  readonly madeAt: number | undefined;
   readonly held: boolean;
   /** What it was made for, the artifact or a post-processor's work, is on record. */
   readonly served: boolean;
@@ -149,8 +160,9 @@ export interface OpenThing {
 function createdNews({
   id,
   identity,
-}: Extract<JournalRecord, { record: 'created' }>): Pick<OpenThing, 'id' | 'identity'> {
-  return { id, ...(identity === undefined ? {} : { identity }) };
+  at,
+}: Extract<JournalRecord, { record: 'created' }>): Pick<OpenThing, 'id' | 'identity'> & { readonly madeAt?: number } {
+  return { id, ...(identity === undefined ? {} : { identity }), ...(at === undefined ? {} : { madeAt: at }) };
 }
 
 /** What the records leave open, in the order in which it was made. */
@@ -158,8 +170,8 @@ export function openThings(records: readonly JournalRecord[]): readonly OpenThin
   const open = new Map<string, OpenThing>();
   for (const record of records) {
     if (record.record === 'intent') {
-      const { token, kind, build, describe, hints } = record;
-      open.set(token, { token, kind, build, describe, hints, id: undefined, held: false, served: false });
+      const { token, kind, build, describe, hints, at } = record;
+      open.set(token, { token, kind, build, describe, hints, id: undefined, madeAt: at, held: false, served: false });
     } else if (record.record === 'created' || record.record === 'held') {
       const thing = open.get(record.token);
       const news = record.record === 'created' ? createdNews(record) : { held: true };

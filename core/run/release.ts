@@ -9,6 +9,8 @@ export interface Releasable {
   /** Undefined when it is not known whether it was made at all. */
   readonly id: JsonValue | undefined;
   readonly identity?: JsonValue;
+  /** See `ReleaseContext`. */
+  readonly madeAt?: number | undefined;
 }
 
 export interface ReleaseOptions {
@@ -41,11 +43,11 @@ export async function withDeadline<T>(timeout: number, body: (signal: AbortSigna
 /** Gives a thing back; looks for it by its token when its id is not known. Throws what the kind throws. */
 export async function releaseThing(
   kind: ResourceKind<JsonValue>,
-  { token, hints, id, identity }: Releasable,
+  { token, hints, id, identity, madeAt }: Releasable,
   { timeout, say }: ReleaseOptions,
 ): Promise<void> {
   await withDeadline(timeout, async (signal) => {
-    const context: ReleaseContext = { signal, say, ...(identity === undefined ? {} : { identity }) };
+    const context: ReleaseContext = { signal, madeAt, say, ...(identity === undefined ? {} : { identity }) };
     const ids = id === undefined ? await kind.find(token, hints, context) : [id];
     for (const each of ids) await kind.release(each, hints, context);
   });

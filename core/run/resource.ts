@@ -5,6 +5,11 @@ export interface ReleaseContext {
   readonly identity?: JsonValue;
   /** A fresh signal with the release's own deadline; the run's is aborted by then. */
   readonly signal: AbortSignal;
+  /**
+   * When the thing was made, or when its making began if its id is not known. Milliseconds since the epoch; undefined
+   * when nobody noted it.
+   */
+  readonly madeAt?: number | undefined;
   say(text: string): void;
 }
 

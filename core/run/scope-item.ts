@@ -85,7 +85,7 @@ export async function clearUp(
   context: ScopeContext,
   kind: ResourceKind<JsonValue>,
   what: string,
-  thing: { readonly token: string; readonly hints: JsonValue },
+  thing: Omit<Releasable, 'id'>,
 ): Promise<void> {
   await giveBack(context, journaledItem(context, kind, what, { ...thing, id: undefined }, new Set()));
 }

@@ -50,6 +50,8 @@ export interface AdoptableThing {
   readonly hints: JsonValue;
   readonly id: JsonValue;
   readonly identity?: JsonValue;
+  /** See `ReleaseContext`. */
+  readonly madeAt?: number | undefined;
 }
 
 const itemsOfKeeps = new WeakMap<Keepable['keep'], Item>();
@@ -97,23 +99,24 @@ export function openScope(context: ScopeContext, around?: Around): Scope {
     throwIfCancelled(signal);
     const { describe, hints } = acquisition;
     const token = newId();
-    await journal.writeDurably({ record: 'intent', token, kind: kind.kind, build, describe, hints });
+    await journal.writeDurably({ record: 'intent', token, kind: kind.kind, build, describe, hints, at: Date.now() });
     if (signal.aborted) {
       await noteNotMade(context, token);
       throwIfCancelled(signal);
     }
     const made = await acquisition.create(token).catch(async (error: unknown) => {
-      await clearUp(context, kind, describe, { token, hints });
+      await clearUp(context, kind, describe, { token, hints, madeAt: Date.now() });
       throw error;
     });
     const { id } = made;
+    const madeAt = Date.now();
     const identity = await kind.identify?.(id).catch(() => undefined);
     const known = { id, ...(identity === undefined ? {} : { identity }) };
-    const item = journaledItem(context, kind, describe, { token, hints, ...known }, items);
+    const item = journaledItem(context, kind, describe, { token, hints, ...known, madeAt }, items);
     items.add(item);
     // Without this record gc finds the thing by its token.
     await journal
-      .write({ record: 'created', token, ...known })
+      .write({ record: 'created', token, ...known, at: madeAt })
       .catch((error: unknown) => context.warn(reasonOf(error)));
     if (closed) {
       await giveBack(context, item);

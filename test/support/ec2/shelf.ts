@@ -25,10 +25,17 @@ export interface ShelfKind {
   message(id: string): string;
 }
 
-/** @param hiddenReads how many reads by id miss a new one */
+/** @param hiddenReads how many reads by id, and how many lists, miss a new one */
 export function makeShelf<T>(kind: ShelfKind, hiddenReads: () => number): Shelf<T> {
   const values = new Map<string, T>();
   const hidden = new Map<string, number>();
+  /** Whether this read misses it. */
+  const misses = (id: string): boolean => {
+    const left = hidden.get(id) ?? 0;
+    if (left > 1) hidden.set(id, left - 1);
+    else hidden.delete(id);
+    return left > 0;
+  };
   return {
     add: (id, value) => {
       if (hiddenReads() > 0) hidden.set(id, hiddenReads());
@@ -43,10 +50,7 @@ export function makeShelf<T>(kind: ShelfKind, hiddenReads: () => number): Shelf<
       if (kind.prefix !== undefined && !wellFormed(id, kind.prefix)) {
         throw new AwsProblem(kind.malformed, `Invalid id: "${id}" (expecting "${kind.prefix}-...")`);
       }
-      const left = hidden.get(id) ?? 0;
-      if (left > 1) hidden.set(id, left - 1);
-      else hidden.delete(id);
-      const value = left > 0 ? undefined : values.get(id);
+      const value = misses(id) ? undefined : values.get(id);
       if (value === undefined) throw new AwsProblem(kind.missing, kind.message(id));
       return value;
     },
@@ -55,7 +59,7 @@ export function makeShelf<T>(kind: ShelfKind, hiddenReads: () => number): Shelf<
       values.delete(id);
       hidden.delete(id);
     },
-    listed: () => [...values].filter(([id]) => !hidden.has(id)).map(([, value]) => value),
+    listed: () => [...values].filter(([id]) => !misses(id)).map(([, value]) => value),
     all: () => [...values.values()],
   };
 }

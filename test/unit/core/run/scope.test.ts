@@ -97,13 +97,14 @@ describe('a scope', () => {
       build: 'test.a',
       describe: 'a thing',
       hints: { region: 'x' },
+      at: expect.any(Number) as number,
     };
     expect(before.slice(1)).toEqual([intent]);
     expect(openThings(await at.records())).toMatchObject([{ token, id: 'id-1' }]);
     await at.scope.close('release', '');
     expect((await at.records()).slice(1)).toEqual([
       intent,
-      { record: 'created', token, id: 'id-1' },
+      { record: 'created', token, id: 'id-1', at: expect.any(Number) as number },
       { record: 'released', token },
     ]);
   });
