@@ -100,6 +100,56 @@ const rows: readonly (readonly [JsonObject, readonly string[]])[] = [
   [{ encrypt_boot: true, ami_users: ['1'] }, ['AMAZON_SHARE_ENCRYPTED']],
 ];
 
+/** In the shape of the public templates for Kubernetes nodes: what a variable leaves empty counts as not given. */
+const publicTemplates: readonly (readonly [string, JsonObject, JsonObject])[] = [
+  [
+    'EKS',
+    {
+      region: 'us-west-2',
+      ami_regions: 'us-west-2',
+      ami_users: '123456789012',
+      snapshot_users: '123456789012',
+      launch_block_device_mappings: [
+        { device_name: '/dev/xvda', volume_type: 'gp2', volume_size: '4', delete_on_termination: true },
+      ],
+      ami_block_device_mappings: [
+        { device_name: '/dev/xvda', volume_type: 'gp2', volume_size: '20', delete_on_termination: true },
+      ],
+      encrypt_boot: '{{user `encrypted`}}',
+      kms_key_id: '{{user `key`}}',
+    },
+    { encrypted: 'true', key: 'alias/own' },
+  ],
+  [
+    'EKS without a key',
+    { encrypt_boot: '{{user `encrypted`}}', kms_key_id: '{{user `key`}}' },
+    { encrypted: 'false', key: '' },
+  ],
+  [
+    'image-builder for Windows',
+    { communicator: 'winrm', winrm_username: 'Administrator', ssh_username: null, ssh_keypair_name: '{{user `none`}}' },
+    {},
+  ],
+  [
+    'image-builder with volume options',
+    { ...device({ volume_type: '{{user `none`}}', volume_size: '{{user `none`}}', iops: '{{user `none`}}' }) },
+    {},
+  ],
+];
+
+describe('a template in the shape of a public one has no errors', () => {
+  it.each(publicTemplates)('%s', async (_name, options, variables) => {
+    const empty = ['ssh_interface', 'vpc_id', 'subnet_id', 'security_group_id', 'iam_instance_profile'];
+    const unset = Object.fromEntries(empty.map((name) => [name, '{{user `none`}}']));
+    const entries = Object.entries({ ...usual, ...unset, ...options }).filter(([, value]) => value !== null);
+    const { diagnostics } = await planTemplate({
+      variables: { none: '', ...variables },
+      builders: [Object.fromEntries(entries)],
+    });
+    expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
+  });
+});
+
 describe('what a template cannot say', () => {
   it.each(rows)('%j', async (options, expected) => {
     expect(await found(options)).toEqual(expected);
