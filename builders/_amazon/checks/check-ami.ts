@@ -19,6 +19,13 @@ export function checkName(text: string): readonly Diagnostic[] {
   return found;
 }
 
+function description({ ami_description: text = '' }: AmiOptions): readonly Diagnostic[] {
+  // What is rendered while it is built has another length then.
+  if (text.length <= 255 || text.includes('{{')) return [];
+  const message = `a description has at most 255 characters, and this one ${text.length}`;
+  return [error('AMAZON_AMI_DESCRIPTION', '/ami_description', message)];
+}
+
 function deprecation({ deprecate_at: text }: AmiOptions, now: number): readonly Diagnostic[] {
   if (text === undefined) return [];
   const form = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
@@ -47,6 +54,7 @@ export function checkAmi(
   const uneven = minutes !== undefined && minutes % 15 !== 0;
   return [
     ...checkName(config.ami_name),
+    ...description(config),
     ...deprecation(config, now),
     ...(uneven
       ? [error('AMAZON_COPY_DURATION', '/snapshot_copy_duration_minutes', 'it has to be a multiple of 15')]

@@ -47,6 +47,8 @@ const rows: readonly (readonly [JsonObject, readonly string[]])[] = [
   ],
   [{ ami_name: 'x' }, ['AMAZON_AMI_NAME']],
   [{ ami_name: 'web:1' }, ['AMAZON_AMI_NAME']],
+  [{ ami_description: 'x'.repeat(255) }, []],
+  [{ ami_description: 'x'.repeat(256) }, ['AMAZON_AMI_DESCRIPTION']],
   [{ source_ami: null }, ['AMAZON_SOURCE']],
   [{ source_ami: null, source_ami_filter: { filters: { name: 'x' } } }, ['AMAZON_SOURCE']],
   [{ source_ami: null, source_ami_filter: { filters: { name: 'x' }, owners: 'self,amazon' } }, []],
