@@ -6,10 +6,16 @@ const always: readonly Requirement[] = [
   { program: 'mke2fs', package: 'e2fsprogs', purpose: 'write the root file system' },
   { program: 'mformat', package: 'mtools', purpose: 'write the EFI system partition' },
   { program: 'grub-mkimage', package: 'grub-common', purpose: 'make the boot loaders' },
-  { program: '/usr/lib/grub/i386-pc/boot.img', package: 'grub-pc-bin', purpose: 'boot with a BIOS' },
-  { program: '/usr/lib/grub/x86_64-efi/moddep.lst', package: 'grub-efi-amd64-bin', purpose: 'boot with UEFI' },
+  { program: '/usr/lib/grub/i386-pc/boot.img', isFile: true, package: 'grub-pc-bin', purpose: 'boot with a BIOS' },
+  {
+    program: '/usr/lib/grub/x86_64-efi/moddep.lst',
+    isFile: true,
+    package: 'grub-efi-amd64-bin',
+    purpose: 'boot with UEFI',
+  },
   {
     program: '/usr/share/keyrings/debian-archive-keyring.gpg',
+    isFile: true,
     package: 'debian-archive-keyring',
     purpose: 'check the signatures of the Debian archive',
   },

@@ -9,6 +9,8 @@ import type { Acquired, ReleaseContext, ResourceKind } from '../run/resource.ts'
 export interface Requirement {
   /** Looked up on PATH; with a slash in it, a path from the working directory. */
   readonly program: string;
+  /** True when it is a file of its package at that path, which is read and not run. */
+  readonly isFile?: boolean;
   /** Debian package that has it. */
   readonly package: string;
   /** Completes "needed to …": "create disks". */

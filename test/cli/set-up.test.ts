@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { file, kiln, path } from './run-kiln.ts';
@@ -79,6 +79,18 @@ describe('a build whose programs are missing', () => {
     expect(stderr).toContain('error PROGRAM_MISSING');
     expect(code).toBe(1);
   });
+});
+
+test('files that packages bring count as there when they can be read, and come with their packages', async () => {
+  const { stdout } = await kiln(['doctor', '-json']);
+  const { components } = JSON.parse(stdout) as {
+    components: readonly { type: string; programs: readonly { program: string; path?: string }[] }[];
+  };
+  const programs = components.find(({ type }) => type === 'rootfs')?.programs ?? [];
+  const files = programs.filter(({ program }) => program.startsWith('/'));
+  expect(files).toHaveLength(3);
+  for (const { program, path: found } of files)
+    expect([program, found === program]).toEqual([program, existsSync(program)]);
 });
 
 test('a bug is one short message with the file that has the details, and exit code 70', async () => {

@@ -7,7 +7,7 @@ import type {
   Requirement,
 } from '../../plan/component.ts';
 import { kilnVersion } from '../kiln-version.ts';
-import { findProgram } from '../set-up/find-program.ts';
+import { findRequirement } from '../set-up/find-program.ts';
 
 export interface ProgramReport extends Omit<Requirement, 'optional'> {
   readonly optional: boolean;
@@ -44,7 +44,7 @@ async function examineAll(
       const programs = component.requirements().map((requirement) => ({
         ...requirement,
         optional: requirement.optional ?? false,
-        path: findProgram(requirement.program),
+        path: findRequirement(requirement),
       }));
       return { kind, type, programs, notes: (await component.examine?.(context)) ?? [] };
     }),

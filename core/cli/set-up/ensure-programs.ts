@@ -50,7 +50,7 @@ async function mayInstall(plan: Plan, packages: readonly string[], output: Outpu
 export async function ensurePrograms(plan: Plan, output: Output, signal: AbortSignal): Promise<void> {
   const missing = missingPrograms(plan);
   if (missing.length === 0) return;
-  const paths = missing.filter(({ program }) => program.includes('/'));
+  const paths = missing.filter(({ program, isFile }) => program.includes('/') && isFile !== true);
   if (paths.length > 0) throw noPrograms(paths);
   const packages = packagesOf(missing);
   if (!(await mayInstall(plan, packages, output))) throw lacking(missing, packages);

@@ -1,6 +1,6 @@
 import type { Requirement } from '../../plan/component.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { findProgram } from './find-program.ts';
+import { findRequirement } from './find-program.ts';
 
 function requirementsOf(plan: Plan): readonly Requirement[] {
   return plan.builds.flatMap((build) => [
@@ -14,7 +14,7 @@ function requirementsOf(plan: Plan): readonly Requirement[] {
 export function missingPrograms(plan: Plan): readonly Requirement[] {
   const needed = requirementsOf(plan).filter(({ optional }) => optional !== true);
   const once = new Map(needed.map((requirement) => [requirement.program, requirement]));
-  return [...once.values()].filter(({ program }) => findProgram(program) === undefined);
+  return [...once.values()].filter((requirement) => findRequirement(requirement) === undefined);
 }
 
 /** Names of the packages that have these programs, sorted, each once. */
