@@ -106,9 +106,12 @@ function renderText(text: string, late: LateNames, pointer: string, rendering: R
     const asked = askedNames(text, references, setting);
     if (late !== undefined) {
       findings.push(...unknownNames(asked, late, pointer));
+      if (asked.length > 0) return text;
       // Without data of its own it renders as it will, and what goes wrong then goes wrong now.
-      if (asked.length === 0) renderUntilStable(text, setting);
-      return text;
+      const rendered = renderUntilStable(text, setting);
+      const isEmpty = rendered === '' && !rendering.deferred && setting.standIns === before;
+      // An empty text is an option that is not given: the component is not told of the template that it came from.
+      return isEmpty ? rendered : text;
     }
     if (setting.data === undefined && asked.length > 0) {
       findings.push(...noValues(asked, setting, pointer));
