@@ -6,6 +6,7 @@ import { checkDevices } from '../_amazon/checks/check-devices.ts';
 import { checkSharedVolume } from '../_amazon/checks/check-sharing.ts';
 import { checkTags } from '../_amazon/checks/check-tags.ts';
 import { checkSource } from '../_amazon/checks/check-run.ts';
+import { keyFault } from '../_amazon/images/copy-plan.ts';
 import { error, warning } from '../_amazon/checks/diagnostics.ts';
 import type { AmazonChrootBuilderConfig } from './config.gen.ts';
 
@@ -83,11 +84,15 @@ function encryption(config: Config): Found {
   if (encrypted === false && key !== '') {
     return [error('AMAZON_KMS', '/root_volume_kms_key_id', 'there is a key, and root_volume_encrypt_boot is false')];
   }
-  return checkSharedVolume(
-    config,
-    { encrypted, kms_key_id: key },
-    `/root_volume_${encrypted === undefined ? 'kms_key_id' : 'encrypt_boot'}`,
-  );
+  const fault = key === '' ? undefined : keyFault(key);
+  return [
+    ...(fault === undefined ? [] : [error('AMAZON_KMS', '/root_volume_kms_key_id', fault.message, fault.hint)]),
+    ...checkSharedVolume(
+      config,
+      { encrypted, kms_key_id: key },
+      `/root_volume_${encrypted === undefined ? 'kms_key_id' : 'encrypt_boot'}`,
+    ),
+  ];
 }
 
 /** What the schema cannot say. */

@@ -40,6 +40,10 @@ function instanceType(config: RunOptions): Found {
     const message = 'only the types t2, t3, t3a and t4g have credits';
     found.push(error('AMAZON_INSTANCE_TYPE', '/enable_unlimited_credits', message));
   }
+  if (unlimited && isSpot(config) && /^t2\./.test(one ?? '')) {
+    const option = config.enable_t2_unlimited ? 'enable_t2_unlimited' : 'enable_unlimited_credits';
+    found.push(error('AMAZON_SPOT', `/${option}`, 'a spot instance of a type t2 has no unlimited credits'));
+  }
   if (config.enable_nitro_enclave && (isSpot(config) || /^t\d/.test(one ?? ''))) {
     const message = 'enclaves need an instance that is neither spot nor burstable';
     found.push(error('AMAZON_INSTANCE_TYPE', '/enable_nitro_enclave', message));

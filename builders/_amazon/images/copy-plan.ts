@@ -45,6 +45,12 @@ interface Fault {
 const KEY =
   /^((arn:aws(-[a-z]{2}(-gov)?|-cn|-us-gov)?:kms:[a-z0-9-]+:\d{12}:)?(key\/)?(mrk-)?[a-f0-9][a-f0-9-]+|(arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:)?alias\/[\w:/-]+)$/;
 
+/** What is wrong with the name of a KMS key, and what to do; undefined: nothing. */
+export function keyFault(key: string): { readonly message: string; readonly hint: string } | undefined {
+  if (KEY.test(key)) return undefined;
+  return { message: `${JSON.stringify(key)} is no key of KMS`, hint: 'give the id, "alias/…", or the ARN of the key' };
+}
+
 /** The regions whose AMI would be encrypted with the account's default key; `home` undefined: any may be the build's. */
 function withDefaultKey(options: CopyOptions, home: string | undefined): readonly string[] {
   const { encrypt_boot: encrypted, kms_key_id: homeKey = '', region_kms_key_ids: keys } = options;
@@ -75,10 +81,8 @@ export function copyFaults(options: CopyOptions & ShareOptions, home: string | u
         hint: 'set encrypt_boot to true',
       });
     }
-    if (!KEY.test(key)) {
-      const hint = 'give the id, "alias/…", or the ARN of the key';
-      faults.push({ code: 'AMAZON_KMS', option, message: `${JSON.stringify(key)} is no key of KMS`, hint });
-    }
+    const fault = keyFault(key);
+    if (fault !== undefined) faults.push({ code: 'AMAZON_KMS', option, ...fault });
   }
   if (keys !== undefined && Object.keys(keys).length > 0) {
     for (const region of Object.keys(keys).filter((each) => !regions.includes(each))) {

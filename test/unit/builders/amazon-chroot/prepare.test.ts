@@ -32,6 +32,11 @@ describe('a template', () => {
 
   it.each<readonly [string, JsonObject, string]>([
     ['no source', { source_ami: null }, 'AMAZON_SOURCE'],
+    [
+      'a key that is none',
+      { root_volume_encrypt_boot: true, root_volume_kms_key_id: 'foo/bar' },
+      'AMAZON_KMS "foo/bar" is no key of KMS',
+    ],
     ...Object.keys(scratch)
       .slice(2)
       .map(
