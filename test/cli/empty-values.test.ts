@@ -1,40 +1,14 @@
-import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { componentFolders } from '../../core/dev/components.ts';
 import { propertiesOf } from '../../core/schema/settle.ts';
-import type { JsonObject } from '../../core/run/json.ts';
-import { command, file, path, place } from './run-kiln.ts';
-import { cases, files, folders, templateOf, type Case } from './empty-values/cases.ts';
+import { askKiln } from './ask-kiln.ts';
+import { file, path } from './run-kiln.ts';
+import { cases, files, folders, judged, type Case } from './empty-values/cases.ts';
 import { meant } from './empty-values/meant.ts';
 import recorded from './empty-values/packer-1.6.6.json' with { type: 'json' };
 
-/** What is one build of a template to a complaint about it. */
-const COMPONENTS = ['builders', 'provisioners', 'post-processors'] as const;
-
 const AT_ONCE = 800;
-
-/** What Kiln says of each case; undefined: nothing. */
-function ask(some: readonly Case[]): readonly (string | undefined)[] {
-  const template = templateOf(some);
-  const nameAt = new Map(
-    COMPONENTS.flatMap((key) =>
-      (template[key] as readonly JsonObject[]).map((one, index): [string, string] => {
-        const only = one['only'] as readonly string[] | undefined;
-        return [`/${key}/${String(index)}`, only?.[0] ?? (one['name'] as string)];
-      }),
-    ),
-  );
-  const [node, ...args] = command(['validate', '-json', file('cases.json', template)]);
-  const { stdout } = spawnSync(node, args, { ...place(), encoding: 'utf8', maxBuffer: 2 ** 30 });
-  const said = new Map<string, string>();
-  for (const line of stdout.trim().split('\n')) {
-    const { severity, code, pointer } = JSON.parse(line) as Readonly<Record<string, string>>;
-    const name = nameAt.get(pointer?.split('/').slice(0, 3).join('/') ?? '');
-    if (severity === 'error' && name !== undefined) said.set(name, code ?? '');
-  }
-  return some.map((_, index) => said.get(`case${String(index)}`));
-}
 
 const answers: (readonly [Case, string | undefined])[] = [];
 
@@ -43,7 +17,7 @@ beforeAll(() => {
   for (const name of folders) mkdirSync(path(name));
   for (let start = 0; start < cases.length; start += AT_ONCE) {
     const some = cases.slice(start, start + AT_ONCE);
-    for (const [index, said] of ask(some).entries()) answers.push([some[index] as Case, said]);
+    for (const [index, said] of askKiln(some.map(judged)).entries()) answers.push([some[index] as Case, said]);
   }
 }, 240_000);
 

@@ -1,7 +1,7 @@
 import { componentFolders } from '../../../core/dev/components.ts';
 import { propertiesOf } from '../../../core/schema/settle.ts';
-import type { ComponentKind } from '../../../core/plan/component.ts';
 import type { JsonObject, JsonValue } from '../../../core/run/json.ts';
+import type { Judged } from '../each-a-build.ts';
 
 /** What templates give an option to say nothing, in the order of the recorded answers. */
 export const values: readonly JsonValue[] = [null, '', [], {}, 0, '0', '0s'];
@@ -60,27 +60,7 @@ export const cases: readonly Case[] = componentFolders().flatMap(({ kind, type, 
   ),
 );
 
-function split(component: string): readonly [ComponentKind, string] {
-  const [kind = '', type = ''] = component.split('/');
-  return [kind as ComponentKind, type];
-}
-
-const nameOf = (index: number): string => `case${String(index)}`;
-
-/** One template in which each case is a build of its own, named by its place in the list. */
-export function templateOf(some: readonly Case[]): JsonObject {
-  const builders: JsonObject[] = [];
-  const provisioners: JsonObject[] = [];
-  const postProcessors: JsonObject[] = [];
-  for (const [index, { component, option, value }] of some.entries()) {
-    const [kind, type] = split(component);
-    const name = nameOf(index);
-    const options = { ...least[component], [option]: value, type };
-    if (kind === 'builder') builders.push({ ...options, name });
-    else {
-      builders.push({ type: 'null', name, communicator: 'none' });
-      (kind === 'provisioner' ? provisioners : postProcessors).push({ ...options, only: [name] });
-    }
-  }
-  return { builders, provisioners, 'post-processors': postProcessors };
+/** The option with the value, beside the least. */
+export function judged({ component, option, value }: Case): Judged {
+  return { component, options: { ...least[component], [option]: value } };
 }

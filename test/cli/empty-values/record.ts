@@ -1,9 +1,10 @@
 /** Asks the packer on PATH (1.6.6) what it says of all cases, and writes it down: `node test/cli/empty-values/record.ts`. */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cases, files, folders, templateOf, type Case } from './cases.ts';
+import { askPacker } from '../each-a-build.ts';
+import { cases, files, folders, judged, type Case } from './cases.ts';
 
 /** Every plugin is a process to Packer, and all of a template run at once. */
 const AT_ONCE = 100;
@@ -14,15 +15,7 @@ for (const name of folders) mkdirSync(join(directory, name));
 
 /** "+" accepted, "-" refused, "?" not an option of this Packer's. */
 function ask(some: readonly Case[]): readonly string[] {
-  writeFileSync(join(directory, 't.json'), JSON.stringify(templateOf(some)));
-  const env = { PATH: process.env['PATH'], HOME: directory, CHECKPOINT_DISABLE: '1', PACKER_NO_COLOR: '1' };
-  const { stdout, stderr } = spawnSync('packer', ['validate', 't.json'], { cwd: directory, encoding: 'utf8', env });
-  const [, ...parts] = `${stdout}${stderr}`.split(/^Error: Failed to prepare build: "case(\d+)"$/m);
-  const said = new Map(
-    parts.flatMap((part, index) => (index % 2 === 0 ? [[Number(part), parts[index + 1] ?? '']] : [])),
-  );
-  return some.map((_, index) => {
-    const words = said.get(index);
+  return askPacker(some.map(judged), directory).map((words) => {
     return words === undefined ? '+' : words.includes('unknown configuration key') ? '?' : '-';
   });
 }
