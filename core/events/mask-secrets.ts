@@ -11,6 +11,8 @@ export interface SecretMask {
   /** Empty strings are ignored. */
   add(value: string): void;
   text(text: string): string;
+  /** The same with as many asterisks as are taken out, so that what is behind them stays in its column. */
+  asterisks(text: string): string;
   /**
    * Cuts a text in two so that no secret lies across: one that does is masked at the end of the first piece and is not in
    * the second. Sees those only that are whole in `text`: twice `reach` behind the cut is enough.
@@ -74,14 +76,15 @@ function newMask(onAdd: (value: string) => void): SecretMask {
     const { anchors, all } = (compiled ??= compile([...forms.values()]));
     return anchors.test(given) ? spansOf(given, all) : [];
   };
-  const text = (given: string): string => {
+  const replaced = (given: string, mask: (length: number) => string): string => {
     let [masked, at] = ['', 0];
     for (const { start, end } of spans(given)) {
-      masked += given.slice(at, start) + MASK;
+      masked += given.slice(at, start) + mask(end - start);
       at = end;
     }
     return at === 0 ? given : masked + given.slice(at);
   };
+  const text = (given: string): string => replaced(given, () => MASK);
   const cut = (given: string, at: number): readonly [string, string] => {
     for (const { start, end } of spans(given)) {
       if (start >= at) break;
@@ -107,6 +110,7 @@ function newMask(onAdd: (value: string) => void): SecretMask {
       compiled = undefined;
     },
     text,
+    asterisks: (given) => replaced(given, (length) => '*'.repeat(length)),
     cut,
     reach: () => reach,
     json: <T extends JsonValue>(value: T) => (forms.size === 0 ? value : (json(value) as T)),

@@ -1,6 +1,6 @@
 /** Shorter texts are found by chance in other words once they are cut to what Base64 leaves whole. */
 const SHORTEST_DERIVED = 6;
-/** A shorter line of a longer secret ("}", "---") says nothing and is found everywhere. */
+/** A shorter line or element of a longer secret ("}", "---") says nothing and is found everywhere. */
 const SHORTEST_LINE = 8;
 /** How many characters one that is not a letter or digit may become: "%25E2", "\\\\\\\\u0026". */
 const LONGEST_CHARACTER = 15;
@@ -131,13 +131,15 @@ function derivedForms(value: string): readonly SecretForm[] {
   ];
 }
 
-function withLines(value: string): readonly string[] {
-  const lines = value.split(/\r?\n/).map((line) => line.trim());
-  return lines.length === 1 ? [value] : [value, ...lines.filter((line) => line.length >= SHORTEST_LINE)];
+/** A secret, its lines, and the elements of the list that an option makes of a text with commas. */
+function withParts(value: string): readonly string[] {
+  const lines = value.split(/\r?\n/);
+  const parts = [...lines, ...value.split(',')].map((part) => part.trim());
+  return [...new Set([value, ...parts.filter((part) => part.length >= SHORTEST_LINE)])];
 }
 
-/** All forms of a secret and of its lines; none of an empty one. */
+/** All forms of a secret, of its lines and of its elements; none of an empty one. */
 export function formsOf(value: string): readonly SecretForm[] {
   if (value === '') return [];
-  return withLines(value).flatMap((text) => [asWritten(text), ...derivedForms(text)]);
+  return withParts(value).flatMap((text) => [asWritten(text), ...derivedForms(text)]);
 }

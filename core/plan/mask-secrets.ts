@@ -1,35 +1,35 @@
 import type { LocatedDiagnostic } from '../diagnostics/diagnostic.ts';
+import { secretMask as textMask, type SecretMask } from '../events/mask-secrets.ts';
 
-const MASK = '<sensitive>';
 const LONG_LINE = 10_000;
 
 /**
- * Takes secrets out of complaints. In the source line they become as many asterisks, so that the caret stays right;
- * a long line is gone through once, since all complaints may be about one line of megabytes.
+ * Takes secrets out of complaints, in all forms that a run hides. In the source line they become as many asterisks, so
+ * that the caret stays right; a long line is gone through once, since all complaints may be about one line of megabytes.
  */
 export function secretMask(secrets: readonly string[]): (diagnostic: LocatedDiagnostic) => LocatedDiagnostic {
-  const texts = secrets.filter((secret) => secret !== '').sort((a, b) => b.length - a.length);
-  const masked = (text: string, mask: (secret: string) => string): string =>
-    texts.reduce((result, secret) => {
-      const written = JSON.stringify(secret).slice(1, -1);
-      return result.replaceAll(written, mask(written)).replaceAll(secret, mask(secret));
-    }, text);
+  if (secrets.length === 0) return (diagnostic) => diagnostic;
+  let made: SecretMask | undefined;
+  const mask = (): SecretMask => {
+    if (made !== undefined) return made;
+    made = textMask();
+    for (const secret of secrets) made.add(secret);
+    return made;
+  };
   const lines = new Map<string, string>();
   const maskedLine = ({ location, excerpt = '' }: LocatedDiagnostic): string => {
-    const hide = (): string => masked(excerpt, (secret) => '*'.repeat(secret.length));
-    if (excerpt.length < LONG_LINE) return hide();
+    if (excerpt.length < LONG_LINE) return mask().asterisks(excerpt);
     const place = `${location?.file ?? ''}:${String(location?.line)}:${String(excerpt.length)}`;
-    const line = lines.get(place) ?? hide();
+    const line = lines.get(place) ?? mask().asterisks(excerpt);
     lines.set(place, line);
     return line;
   };
-  if (texts.length === 0) return (diagnostic) => diagnostic;
   return (diagnostic) => {
     const { message, hint, excerpt } = diagnostic;
     return {
       ...diagnostic,
-      message: masked(message, () => MASK),
-      ...(hint === undefined ? {} : { hint: masked(hint, () => MASK) }),
+      message: mask().text(message),
+      ...(hint === undefined ? {} : { hint: mask().text(hint) }),
       ...(excerpt === undefined ? {} : { excerpt: maskedLine(diagnostic) }),
     };
   };

@@ -51,6 +51,16 @@ describe('the mask', () => {
     expect(text).toBe('line: <sensitive>\nline: <sensitive>\n}');
   });
 
+  it('finds each element of a value that an option takes for a list, but for short ones', () => {
+    expect(masked(['a, first-key ,second-key'], 'a first-key second-key')).toBe('a <sensitive> <sensitive>');
+  });
+
+  it('can leave what is behind a secret in its column', () => {
+    const mask = secretMask();
+    mask.add('p\u00e4ss');
+    expect(mask.asterisks('"p\\u00e4ss" "p\u00e4ss" b')).toBe('"*********" "****" b');
+  });
+
   it('counts what is added later, and reaches into values and names', () => {
     const mask = secretMask();
     mask.add('first');

@@ -73,6 +73,38 @@ describe('the value of a sensitive variable is in no complaint about', () => {
   });
 });
 
+describe('a sensitive value that is wrong for its option is hidden', () => {
+  async function told(pw: string, given: Parameters<typeof planTemplate>[1]): Promise<string> {
+    const { diagnostics } = await planTemplate(
+      {
+        variables: { pw },
+        'sensitive-variables': ['pw'],
+        builders: [{ ...file, source: '{{user `pw`}}', content: '' }],
+        'post-processors': [{ type: 'checksum', checksum_types: '{{user `pw`}}' }],
+      },
+      given,
+    );
+    expect(diagnostics.length).toBeGreaterThan(0);
+    return JSON.stringify(diagnostics);
+  }
+
+  it('when -var gives it and it has several lines', async () => {
+    expect(await told('', { vars: ['pw=first-of-two\nsecond-of-two'] })).not.toMatch(/(first|second)-of/);
+  });
+
+  it('when a file writes it with escapes', async () => {
+    const path = join(directory, 'escaped.json');
+    writeFileSync(path, '{"pw":"p\\u00e4ssw\\u00f6rd"}');
+    const text = await told('', { varFiles: [path] });
+    expect(text).toContain(JSON.stringify(`{"pw":"${'*'.repeat(18)}"}`));
+    expect(text).not.toMatch(/00e4|ssw/);
+  });
+
+  it('when a list is made of it', async () => {
+    expect(await told('first-of-two,second-of-two', {})).not.toMatch(/(first|second)-of/);
+  });
+});
+
 describe('keys that are never filled in', () => {
   it('are complained about where they are, and not at a variable that is right', async () => {
     const { diagnostics } = await planTemplate({
