@@ -90,6 +90,7 @@ function readList(reader: Reader): JsonNode | undefined {
 /** A name; undefined when there is none, which is a fault. */
 function readName(reader: Reader): JsonNode | undefined {
   if (reader.text[reader.at] === '"') return readText(reader);
+  if (reader.text.startsWith('{{', reader.at)) return { ...readBareTemplate(reader), type: 'string', value: '' };
   const word = tokenAt(reader);
   const offset = reader.at;
   fault(reader, offset, Math.max(1, word.length), 'a name in double quotes was expected here');

@@ -20,8 +20,9 @@ const MOST = 100;
 
 function syntaxHint(text: string, offset: number, length: number): string | undefined {
   if (text[offset] === "'") return 'JSON has double quotes only';
-  if (!text.startsWith('{{', offset)) return undefined;
-  return `put it in double quotes: "${text.slice(offset, offset + length).replaceAll('"', '`')}"`;
+  const blamed = text.slice(offset, offset + length);
+  if (!blamed.startsWith('{{') || !blamed.endsWith('}}')) return undefined;
+  return `put it in double quotes: "${blamed.replaceAll('"', '`')}"`;
 }
 
 function syntaxFinding(text: string, { kind, message, offset, length }: JsonFault): Finding {

@@ -44,6 +44,7 @@ describe('reading JSON', () => {
     ['[1 2]', 'JSON_SYNTAX 1:3+1'],
     ['{"a": 1\n"b": 2}', 'JSON_SYNTAX 1:8+1'],
     ['{"a": {{ user `a` }}}', 'JSON_SYNTAX 1:7+14'],
+    ['{"a": 1, {{ user `a` }}: 2}', 'JSON_SYNTAX 1:10+14'],
     ['{} /* x', 'JSON_SYNTAX 1:4+2'],
     ['{}\u00a0', 'JSON_SYNTAX 1:3+1'],
     ['{\n"a": "x\n}', 'JSON_SYNTAX 2:6+2'],
@@ -55,6 +56,16 @@ describe('reading JSON', () => {
     [`${'['.repeat(300)}${']'.repeat(300)}`, 'JSON_TOO_DEEP 1:257+1'],
   ])('complains about %j where it stops making sense', (text, complaint) => {
     expect(complaints(text)).toEqual([complaint]);
+  });
+
+  it.each([
+    ['{"a": {{ user "a" }}}', 'put it in double quotes: "{{ user `a` }}"'],
+    ['{"a": 1, {{ user `a` }}: 2}', 'put it in double quotes: "{{ user `a` }}"'],
+    ['{"a": "b"{{ user `a` }}}', undefined],
+    ['{"a": 1} {{ user `a` }}', undefined],
+    ['{"a": {{}', undefined],
+  ])('says how a template is put in quotes, where quotes are what lacks: %j', (text, hint) => {
+    expect(parseJsonSource('t.json', text).findings.map((finding) => finding.hint)).toEqual([hint]);
   });
 
   it('reports the first fault of every line that it can still make sense of', () => {
