@@ -15,7 +15,7 @@ const LARGEST = 32 * 1024 * 1024;
 function failure(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'ENOENT') return 'does not exist';
-  if (code === 'EISDIR') return 'is a directory; a template is a file';
+  if (code === 'EISDIR') return 'is a directory, not a file';
   if (code === 'EACCES') return 'may not be read by this user';
   return `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
 }

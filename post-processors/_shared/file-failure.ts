@@ -18,14 +18,26 @@ function systemCode(error: unknown): string | undefined {
 
 /**
  * What to throw for an error of file work: `CancelledError` when the run was cancelled, a `StepError` of `message` and
- * the reason when the system or a library refused, else (Kiln's own errors, bugs) the error itself.
+ * the reason when the system or a library refused, else (Kiln's own errors, bugs) the error itself. `pointer` is the
+ * option that such a `StepError` is about.
  */
-export function fileFailure(message: string, code: string, error: unknown, signal: AbortSignal): unknown {
+export function fileFailure(
+  message: string,
+  code: string,
+  error: unknown,
+  signal: AbortSignal,
+  pointer?: string,
+): unknown {
   if (signal.aborted) return new CancelledError();
   const system = systemCode(error);
   if (system === undefined || error instanceof KilnError || !(error instanceof Error)) return error;
   const known = reasons[system];
   const reason = known?.text ?? error.message;
   const hint = known?.hint === undefined ? {} : { hint: known.hint };
-  return new StepError(`${message}: ${reason}`, { code, cause: error, ...hint });
+  return new StepError(`${message}: ${reason}`, {
+    code,
+    cause: error,
+    ...(pointer === undefined ? {} : { pointer }),
+    ...hint,
+  });
 }

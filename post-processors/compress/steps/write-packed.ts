@@ -106,6 +106,6 @@ export async function writePacked(
     run.signal.throwIfAborted();
     await aboutOption('/output', () => staged.publish());
   } catch (error) {
-    throw fileFailure(`cannot write ${shownPath(output)}`, 'OUTPUT_NOT_WRITTEN', error, run.signal);
+    throw fileFailure(`cannot write ${shownPath(output)}`, 'OUTPUT_NOT_WRITTEN', error, run.signal, '/output');
   }
 }

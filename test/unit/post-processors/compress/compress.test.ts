@@ -295,6 +295,13 @@ describe('fails and leaves nothing', () => {
     }
   });
 
+  test('when the output is in no directory', async () => {
+    await expect(pack([disk], 'out/notes/x.tar')).rejects.toMatchObject({
+      code: 'OUTPUT_NOT_WRITTEN',
+      pointer: '/output',
+    });
+  });
+
   test('when a file is missing or a directory', async () => {
     await expect(pack([disk, join(work.path, 'gone')], 'a/x.tar')).rejects.toMatchObject({
       code: 'COMPRESS_INPUT_UNREADABLE',
