@@ -243,7 +243,7 @@ describe.skipIf(reasonToSkip() !== undefined)('a bake that cannot be', { timeout
     mountSmall(join(home, 'cache'), 1);
     const { url } = await serve(serveFile({ content: Buffer.alloc(3_000_000, 'kiln') }));
     const { error } = await bake(tinyOptions(home, { iso_url: url }), { home });
-    expect(error).toMatchObject({ code: 'DISK_FULL', hint: expect.stringContaining('PACKER_CACHE_DIR') as string });
+    expect(error).toMatchObject({ code: 'DISK_FULL', hint: expect.stringContaining('KILN_CACHE_DIR') as string });
     expect(leftovers(home)).toEqual([]);
   });
 
