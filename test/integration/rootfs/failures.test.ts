@@ -36,7 +36,7 @@ describe.skipIf(lacks(['mmdebstrap', 'mke2fs'], true))('a rootfs build that fail
   let server: Server | undefined;
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'kiln-rootfs-'));
-    vi.stubEnv('KILN_TEST_MARK', mark);
+    vi.stubEnv('KILN_RUN_ID', mark);
   });
   afterEach(async () => {
     vi.unstubAllEnvs();
@@ -78,13 +78,13 @@ describe.skipIf(lacks(['mmdebstrap', 'mke2fs'], true))('a rootfs build that fail
       code: 'CANCELLED',
     });
     await asked.promise;
-    expect(await findByEnvironment('KILN_TEST_MARK', mark)).not.toEqual([]);
+    expect(await findByEnvironment('KILN_RUN_ID', mark)).not.toEqual([]);
     cancelling.abort();
     const started = performance.now();
     await failed;
     expect(performance.now() - started).toBeLessThan(10_000);
     await build.releaseAll();
-    while ((await findByEnvironment('KILN_TEST_MARK', mark)).length > 0) await delay(50);
+    while ((await findByEnvironment('KILN_RUN_ID', mark)).length > 0) await delay(50);
     expect(await readdir(directory)).toEqual([]);
   });
 
