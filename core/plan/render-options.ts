@@ -55,8 +55,12 @@ function lateNames(property: JsonObject | undefined, around: LateNames): LateNam
   return isList(names) ? names.filter((name) => typeof name === 'string') : [];
 }
 
-function undeclared(rendering: Rendering, references: readonly UserReference[], pointer: string): readonly Finding[] {
-  const { values, unknown } = rendering.setting.variables;
+/** Warnings about variables of a text that nobody declares or gives. */
+export function undeclared(
+  { values, unknown }: Variables,
+  references: readonly UserReference[],
+  pointer: string,
+): readonly Finding[] {
   return references.flatMap(({ name, offset, length }) => {
     if (name in values || unknown.has(name)) return [];
     const message = `the variable "${name}" is neither declared nor given; it stands for an empty text`;
@@ -98,7 +102,7 @@ function renderText(text: string, late: LateNames, pointer: string, rendering: R
   if (!text.includes('{{')) return text;
   const { setting, findings } = rendering;
   const references = userReferences(text);
-  findings.push(...undeclared(rendering, references, pointer));
+  findings.push(...undeclared(setting.variables, references, pointer));
   if (references.some(({ name }) => setting.variables.unknown.has(name))) rendering.deferred = true;
   const before = setting.standIns;
   let guessed = false;

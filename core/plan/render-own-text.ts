@@ -1,6 +1,8 @@
 import { errorAt } from '../diagnostics/finding.ts';
 import { InterpolationError, renderUntilStable, userReferences } from '../interpolation/index.ts';
+import { askedNames, noValues } from './data-names.ts';
 import type { PlanContext } from './plan-context.ts';
+import { undeclared } from './render-options.ts';
 import type { NamedBuild } from './select-builds.ts';
 import { textSetting } from './text-setting.ts';
 
@@ -15,7 +17,9 @@ export function renderOwnText(
   build?: Pick<NamedBuild, 'name' | 'builder'>,
 ): string | undefined {
   if (!text.includes('{{')) return text;
-  if (userReferences(text).some(({ name }) => plan.variables.unknown.has(name))) return undefined;
+  const references = userReferences(text);
+  plan.complain(undeclared(plan.variables, references, pointer));
+  if (references.some(({ name }) => plan.variables.unknown.has(name))) return undefined;
   const setting = textSetting(plan.common, plan.variables, {
     build: build && { name: build.name, type: build.builder.type },
     componentType: build?.builder.type,
@@ -23,6 +27,7 @@ export function renderOwnText(
     facts: undefined,
   });
   try {
+    plan.complain(noValues(askedNames(text, references, setting), setting, pointer));
     return renderUntilStable(text, setting);
   } catch (error) {
     if (!(error instanceof InterpolationError)) throw error;

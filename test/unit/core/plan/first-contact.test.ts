@@ -136,6 +136,20 @@ describe('keys that are never filled in', () => {
     expect(plan?.builds[0]?.postProcessors[0]?.[0]?.keepInputArtifact).toBe(meant);
   });
 
+  it("are warned about in the template's own texts as in options: what nobody gives, and what nothing fills in", async () => {
+    const { diagnostics } = await planTemplate({
+      builders: [{ ...file, name: 'a{{user `n`}}{{ .N }}' }],
+      provisioners: [{ type: 'shell-local', inline: ['x'], max_retries: '1{{user `r`}}' }],
+      'post-processors': [{ type: 'checksum', keep_input_artifact: '{{user `k`}}' }],
+    });
+    expect(diagnostics.map(({ severity, code, pointer }) => `${severity} ${code} ${pointer}`)).toEqual([
+      'warning VARIABLE_UNDECLARED /builders/0/name',
+      'warning INTERPOLATION_NO_VALUE /builders/0/name',
+      'warning VARIABLE_UNDECLARED /provisioners/0/max_retries',
+      'warning VARIABLE_UNDECLARED /post-processors/0/keep_input_artifact',
+    ]);
+  });
+
   it('keep_input_artifact that comes to no boolean is complained about at the variable', async () => {
     const { diagnostics } = await planTemplate({
       variables: { keep: 'perhaps' },
