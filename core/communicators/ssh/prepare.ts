@@ -19,6 +19,13 @@ function keyFile(config: CommunicatorOptions, option: keyof CommunicatorOptions,
 /** What may stand before a key in its file is short. */
 const MOST_READ = 65_536;
 
+/** The beginning of the file that the option names; undefined: there is none, or it cannot be read. */
+function startOf(path: string | undefined, context: Context): string | undefined {
+  if (path === undefined) return undefined;
+  const start = context.readStart(expandHome(path, context.environment('HOME')), MOST_READ);
+  return start === undefined ? undefined : Buffer.from(start).toString('latin1');
+}
+
 /** Key files that are none: what they are is known by a line that every form of a private key has, in PEM or PuTTY's. */
 function noKeys(config: CommunicatorOptions, context: Context): readonly Found[] {
   // To choose a key of the agent, its public half is enough.
@@ -28,10 +35,8 @@ function noKeys(config: CommunicatorOptions, context: Context): readonly Found[]
   ];
   return options.flatMap((option) => {
     const path = config[option];
-    const start =
-      path === undefined ? undefined : context.readStart(expandHome(path, context.environment('HOME')), MOST_READ);
-    if (start === undefined) return [];
-    const text = Buffer.from(start).toString('latin1');
+    const text = startOf(path, context);
+    if (text === undefined) return [];
     if (/PRIVATE KEY-----|^PuTTY-User-Key-File-/.test(text)) return [];
     const isPublic = /^(ssh-|ecdsa-|sk-)\S+ AAAA/.test(text);
     return [
@@ -40,6 +45,21 @@ function noKeys(config: CommunicatorOptions, context: Context): readonly Found[]
         message: `${JSON.stringify(path)} is ${isPublic ? 'a public key, and a private one is needed' : 'no private key'}`,
         pointer: `/${option}`,
         ...(isPublic ? { hint: 'the private key is usually beside it, without .pub' } : {}),
+      },
+    ];
+  });
+}
+
+function noCertificates(config: CommunicatorOptions, context: Context): readonly Found[] {
+  return (['ssh_certificate_file', 'ssh_bastion_certificate_file'] as const).flatMap((option) => {
+    const text = startOf(config[option], context);
+    if (text === undefined || /-cert-v\d\d@openssh\.com\s/.test(text)) return [];
+    return [
+      {
+        code: 'SSH_CERTIFICATE_MALFORMED',
+        message: `${JSON.stringify(config[option])} is no SSH certificate`,
+        pointer: `/${option}`,
+        hint: 'ssh-keygen -s makes one of a public key, and names it with -cert.pub',
       },
     ];
   });
@@ -205,6 +225,7 @@ function prepareSsh(config: CommunicatorOptions, context: Context): readonly Fou
     ...keyFile(config, 'ssh_config_file', context),
     ...keyFile(config, 'ssh_known_hosts_file', context),
     ...noKeys(config, context),
+    ...noCertificates(config, context),
     ...backend(config),
     ...certificateKey(config),
     ...hostKeys(config),

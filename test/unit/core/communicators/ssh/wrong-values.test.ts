@@ -123,4 +123,22 @@ describe('values that are wrong together, or for this machine, are refused befor
     const found = builder.prepare(componentConfig<NullBuilderConfig>('builders/null', options), context);
     expect(found.map(({ code, pointer }) => `${code} ${pointer}`)).toEqual(wanted);
   });
+
+  test.each([
+    ['ssh-ed25519-cert-v01@openssh.com AAAAIHNzaC1lZDI1NTE5LWNlcnQ= me', []],
+    ['ecdsa-sha2-nistp256-cert-v01@openssh.com AAAA', []],
+    ['ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA me', ['SSH_CERTIFICATE_MALFORMED']],
+    ['HELLO!', ['SSH_CERTIFICATE_MALFORMED']],
+    ['', ['SSH_CERTIFICATE_MALFORMED']],
+  ])('a certificate that holds %j', (text, wanted) => {
+    const context = prepareContext({
+      look: () => 'file',
+      readStart: (path) => Buffer.from(path === '/cert' ? text : '-----BEGIN PRIVATE KEY-----\n'),
+    });
+    for (const option of ['ssh_certificate_file', 'ssh_bastion_certificate_file']) {
+      const options = { ...key, ssh_bastion_host: 'j', [option]: '/cert' };
+      const found = builder.prepare(componentConfig<NullBuilderConfig>('builders/null', options), context);
+      expect(found.map(({ code }) => code)).toEqual(wanted);
+    }
+  });
 });
