@@ -30,13 +30,21 @@ export function templateOf(some: readonly Judged[]): JsonObject {
   return { builders, provisioners, 'post-processors': postProcessors };
 }
 
-/** What the packer on PATH says of each, when it refuses it; undefined: nothing. */
+/**
+ * What the packer on PATH says of each, when it refuses it; undefined: nothing. What it cannot even read keeps it from
+ * judging the others: it is told from them by halves.
+ */
 export function askPacker(some: readonly Judged[], directory: string): readonly (string | undefined)[] {
   writeFileSync(join(directory, 't.json'), JSON.stringify(templateOf(some)));
   const env = { PATH: process.env['PATH'], HOME: directory, CHECKPOINT_DISABLE: '1', PACKER_NO_COLOR: '1' };
   const { stdout, stderr } = spawnSync('packer', ['validate', 't.json'], { cwd: directory, encoding: 'utf8', env });
-  const [before = '', ...parts] = `${stdout}${stderr}`.split(/^Error: Failed to prepare build: "case(\d+)"$/m);
-  if (before.includes('Error')) throw new Error(`packer judged none of them: ${before}`);
+  const words = `${stdout}${stderr}`;
+  if (/^(Error: Failed to (?!prepare)|Failed to parse|panic)/m.test(words)) {
+    if (some.length === 1) return [words];
+    const middle = some.length >> 1;
+    return [some.slice(0, middle), some.slice(middle)].flatMap((half) => askPacker(half, directory));
+  }
+  const [, ...parts] = words.split(/^Error: Failed to prepare build: "case(\d+)"$/m);
   const said = new Map(
     parts.flatMap((part, index) => (index % 2 === 0 ? [[Number(part), parts[index + 1] ?? '']] : [])),
   );
