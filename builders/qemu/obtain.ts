@@ -65,6 +65,10 @@ async function localFile(path: string, wish: Wish, checksum: Checksum, signal: A
       hint: 'relative paths start from the working directory',
     });
   }
+  // Of a FIFO or a device like /dev/zero no end may come, and an open that waits cannot be cancelled.
+  if (!found.isFile() && !found.isBlockDevice()) {
+    throw new StepError(`the source ${wish.place} is neither a file nor a disk`, { code: 'SOURCE_UNREADABLE' });
+  }
   if (checksum.kind === 'digest') {
     compareDigest(wish.place, checksum, await hashFile(path, checksum.algorithm, signal), wish.checksumPointer);
   }

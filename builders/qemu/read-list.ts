@@ -19,7 +19,10 @@ function shownSize(bytes: number): string {
 
 async function readFileList(path: string, pointer: string, signal: AbortSignal): Promise<Buffer> {
   try {
-    const { size } = await stat(path);
+    const found = await stat(path);
+    const { size } = found;
+    // Of a FIFO no end may come, and an open that waits cannot be cancelled.
+    if (!found.isFile()) throw noList(path, 'it is no file', pointer);
     if (size > LONGEST_LIST) throw noList(path, `it has ${shownSize(size)}`, pointer);
     return await readAtMost(createReadStream(path, { signal }), LONGEST_LIST);
   } catch (error) {

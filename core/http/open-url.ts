@@ -35,6 +35,8 @@ function answerOf(message: IncomingMessage, url: URL): Answer {
   if (!encoded) return { status, statusText, headers, encoded, body: message };
   const body = decode();
   message.on('error', (error) => body.destroy(error)).pipe(body);
+  // It may fail before anybody reads it; whoever does is told then.
+  body.on('error', () => undefined);
   body.on('close', () => message.destroy());
   return { status, statusText, headers, encoded, body };
 }

@@ -33,6 +33,12 @@ export async function sendRequest(url: URL, sending: Sending): Promise<IncomingM
   return new Promise((resolve, reject) => {
     // A connection may also fail when its answer is there, or when nobody reads it any more.
     request.on('error', reject);
+    request.once('upgrade', (_response, socket) => {
+      socket.destroy();
+      reject(new Error('the server answers in another protocol'));
+    });
+    // After an answer this says nothing new.
+    request.once('close', () => reject(new Error('the connection was closed')));
     request.once('response', (response) => resolve(response.on('error', () => undefined)));
     request.end(body);
   });

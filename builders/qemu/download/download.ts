@@ -70,13 +70,26 @@ async function isSound(path: string, algorithm: string, digest: string, build: B
 }
 
 /** Whether what was kept without a checksum is still what the server has, or was made while this build waited. */
-async function isCurrent(kept: Kept, url: string, since: number, signal: AbortSignal): Promise<boolean> {
+async function isCurrent(
+  kept: Kept,
+  url: string,
+  since: number,
+  { idleMilliseconds }: Limits,
+  signal: AbortSignal,
+): Promise<boolean> {
   if (kept.completed > since) return true;
   if (kept.validator === undefined) return false;
   const condition = kept.validator.startsWith('"') ? 'if-none-match' : 'if-modified-since';
-  const response = await ask(url, { [condition]: kept.validator }, [304], signal);
-  response.body.destroy();
-  return response.status === 304;
+  const late = AbortSignal.timeout(idleMilliseconds);
+  try {
+    const response = await ask(url, { [condition]: kept.validator }, [304], AbortSignal.any([signal, late]));
+    response.body.destroy();
+    return response.status === 304;
+  } catch (error) {
+    // The download itself will say what a server that is silent does.
+    if (late.aborted && !signal.aborted) return false;
+    throw error;
+  }
 }
 
 async function findKept(
@@ -84,6 +97,7 @@ async function findKept(
   place: Place,
   url: string,
   since: number,
+  limits: Limits,
   build: BuildRun,
 ): Promise<string | undefined> {
   if (checksum.kind === 'digest') {
@@ -91,7 +105,8 @@ async function findKept(
     return (await isSound(path, checksum.algorithm, checksum.digest, build)) ? path : undefined;
   }
   const kept = await readKept(place.stem);
-  if (kept?.urlDigest !== urlDigestOf(url) || !(await isCurrent(kept, url, since, build.signal))) return undefined;
+  if (kept?.urlDigest !== urlDigestOf(url) || !(await isCurrent(kept, url, since, limits, build.signal)))
+    return undefined;
   const path = pathOf(place, checksum, kept.sha256);
   return (await isSound(path, 'sha256', kept.sha256, build)) ? path : undefined;
 }
@@ -161,7 +176,7 @@ export async function download(wanted: Wanted, build: BuildRun, limits: Limits =
   await using _held = await holdLock(lock, build.signal, () =>
     build.say(`waiting for another build that downloads ${shownAddress(url)}`),
   );
-  const kept = await findKept(wanted, place, url, since, build);
+  const kept = await findKept(wanted, place, url, since, limits, build);
   if (kept !== undefined) {
     build.say(`using the downloaded ${kept}`);
     return kept;

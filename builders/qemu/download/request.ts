@@ -39,9 +39,12 @@ function refusal(url: string, { status, statusText }: Answer): StepError {
   });
 }
 
+/** With these comes the whole file; other answers of 2xx have a part of it, or something else. */
+const WHOLE = [200, 203];
+
 /**
- * Asks for a file. Resolves with the answer when its status is 2xx or one of `accepted`. Throws `StepError`
- * DOWNLOAD_REFUSED and DOWNLOAD_FAILED, and `CancelledError` when `signal` aborts.
+ * Asks for a file. Resolves with the answer when it has the whole file or its status is one of `accepted`. Throws
+ * `StepError` DOWNLOAD_REFUSED and DOWNLOAD_FAILED, and `CancelledError` when `signal` aborts.
  */
 export async function ask(
   url: string,
@@ -51,7 +54,7 @@ export async function ask(
 ): Promise<Answer> {
   try {
     const answer = await openUrl(url, { headers, signal });
-    if ((answer.status >= 200 && answer.status < 300) || accepted.includes(answer.status)) return answer;
+    if ([...WHOLE, ...accepted].includes(answer.status)) return answer;
     answer.body.destroy();
     throw refusal(url, answer);
   } catch (error) {

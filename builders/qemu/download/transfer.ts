@@ -17,6 +17,7 @@ import { asFailure, ask } from './request.ts';
 const PROGRESS_MILLISECONDS = 200;
 /** Interruptions without a byte more, after which it is given up. */
 const PATIENCE = 3;
+const PARTIAL_CONTENT = 206;
 const RANGE_NOT_SATISFIABLE = 416;
 
 export interface Limits {
@@ -76,14 +77,15 @@ async function start(url: string, part: Part, have: number, signal: AbortSignal)
   if (have === 0) return whole(await ask(url, {}, [], signal));
   const known = await part.facts();
   const condition = known?.validator === undefined ? {} : { 'if-range': known.validator };
-  const answer = await ask(url, { range: `bytes=${have}-`, ...condition }, [RANGE_NOT_SATISFIABLE], signal);
+  const accepted = [PARTIAL_CONTENT, RANGE_NOT_SATISFIABLE];
+  const answer = await ask(url, { range: `bytes=${have}-`, ...condition }, accepted, signal);
   const [, first, total] = /^bytes (\d+)-\d+\/(\d+)$/.exec(answer.headers['content-range'] ?? '') ?? [];
   const other = known?.total !== undefined && Number(total) !== known.total;
   const validator = validatorOf(answer.headers);
   const changed = validator !== undefined && known?.validator !== undefined && validator !== known.validator;
-  const fits = answer.status === 206 && Number(first) === have && !other && !changed && !answer.encoded;
+  const fits = answer.status === PARTIAL_CONTENT && Number(first) === have && !other && !changed && !answer.encoded;
   if (fits) return { answer, from: have, total: Number(total) };
-  if (answer.status === 200) return whole(answer);
+  if (answer.status < PARTIAL_CONTENT) return whole(answer);
   answer.body.destroy();
   return whole(await ask(url, {}, [], signal));
 }
@@ -125,6 +127,10 @@ async function tryOnce(
       hash.update(chunk);
       await file.writeFile(chunk);
       done += chunk.length;
+      if (total !== undefined && done > total) {
+        await part.discard();
+        throw new Interruption(`the server sent more than the ${total} bytes that it said`);
+      }
       if (performance.now() - shown < PROGRESS_MILLISECONDS) continue;
       shown = performance.now();
       build.progress(`download ${shownAddress(url)}`, done, total);

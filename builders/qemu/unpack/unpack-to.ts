@@ -33,7 +33,7 @@ async function fromTar(packed: string, to: string, signal: AbortSignal): Promise
     },
   });
   if (found.files !== 1 || found.others > 0) {
-    throw new Error(`the archive has ${found.files + found.others} files, and not one`);
+    throw new Error(`the archive has ${found.files} files and ${found.others} links or the like, and not one file`);
   }
   await runProgram('tar', ['-xOf', packed], { signal, stdoutFile: to });
 }

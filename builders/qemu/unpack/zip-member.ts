@@ -102,6 +102,7 @@ export async function findZipMember(path: string): Promise<ZipMember> {
   const [entry] = files;
   if (entry === undefined || files.length > 1) throw new Error(`the archive has ${files.length} files, and not one`);
   const { method, encrypted, header, packedSize, size, crc } = entry;
+  if (packedSize === 0) throw new Error(`the archive's file ${entry.name} is empty`);
   if (encrypted) throw new Error('the archive is encrypted');
   if (method !== 0 && method !== 8) throw new Error(`the archive is packed by method ${method}, which is not known`);
   const local = await bytesAt(file, header, 30);

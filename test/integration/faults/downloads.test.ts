@@ -1,9 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer as createHttp, type RequestListener } from 'node:http';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { deflateRawSync, gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Checksum } from '../../../builders/qemu/checksum.ts';
 import { download } from '../../../builders/qemu/download/download.ts';
@@ -38,8 +39,7 @@ interface Got {
   readonly home: string;
 }
 
-async function get(url: string, checksum: Checksum = right): Promise<Got> {
-  const home = newHome();
+async function get(url: string, checksum: Checksum = right, home = newHome()): Promise<Got> {
   const small = await smallBuild({ home });
   const limits = { idleMilliseconds: 2000, retryMilliseconds: 10 };
   try {
@@ -80,6 +80,15 @@ describe('a file comes whole from a server that', () => {
     expect((await get(url)).bytes.equals(content)).toBe(true);
   });
 
+  it('does not answer whether it has changed', async () => {
+    const { url } = await serve((request, response) => {
+      if (request.headers['if-none-match'] !== undefined) return;
+      response.writeHead(200, { etag: '"one"' }).end(content);
+    });
+    const { home } = await get(url, { kind: 'none' });
+    expect((await get(url, { kind: 'none' }, home)).bytes.equals(content)).toBe(true);
+  });
+
   it('redirects to another host, to which the password does not go', async () => {
     const target = await serve(serveFile({ content }));
     const first = await serve((_request, response) => {
@@ -107,6 +116,35 @@ describe('a download fails with a word', () => {
 
   it('when the server speaks something else', async () => {
     const url = await serveBytes((socket) => socket.end('SSH-2.0-OpenSSH\r\n'));
+    await expect(get(url)).rejects.toMatchObject({ code: 'DOWNLOAD_FAILED' });
+  });
+
+  const compressed = gzipSync(content);
+  it.each([
+    ['is cut', 'gzip', compressed.length, compressed.subarray(0, 1000)],
+    ['is something else', 'gzip', undefined, content],
+    ['is deflated without a header', 'deflate', undefined, deflateRawSync(content)],
+  ])('when what is said to be compressed %s', async (_what, encoding, length, body) => {
+    const url = await serveBytes((socket) => {
+      const said = length === undefined ? '' : `Content-Length: ${length}\r\n`;
+      socket.write(`HTTP/1.1 200 OK\r\nContent-Encoding: ${encoding}\r\n${said}Connection: close\r\n\r\n`);
+      socket.end(body);
+    });
+    await expect(get(url)).rejects.toMatchObject({ code: 'DOWNLOAD_FAILED' });
+  });
+
+  it.each([
+    '206 Partial Content\r\nContent-Range: bytes 5-9/4000000\r\nContent-Length: 5\r\n\r\n12345',
+    '204 No Content\r\n\r\n',
+    '202 Accepted\r\nContent-Length: 5\r\n\r\nlater',
+  ])('when the server has not sent the whole file: %j', async (answer) => {
+    const url = await serveBytes((socket) => socket.end(`HTTP/1.1 ${answer}`));
+    await expect(get(url, { kind: 'none' })).rejects.toMatchObject({ code: 'DOWNLOAD_REFUSED' });
+  });
+
+  it('when the server switches to another protocol', async () => {
+    const head = 'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n';
+    const url = await serveBytes((socket) => socket.write(head));
     await expect(get(url)).rejects.toMatchObject({ code: 'DOWNLOAD_FAILED' });
   });
 
@@ -205,6 +243,16 @@ describe('a list of checksums', () => {
       code: 'CHECKSUM_NO_LIST',
       hint: expect.stringContaining('swapped') as string,
     });
+  });
+
+  it('is refused when it is a FIFO, and so is the file', async () => {
+    const fifo = join(newHome(), 'fifo');
+    execFileSync('mkfifo', [fifo]);
+    await expect(obtained(fifo)).rejects.toMatchObject({ code: 'CHECKSUM_NO_LIST' });
+    const small = await smallBuild({ home: newHome() });
+    const wish = { place: fifo, checksum: digest, checksumPointer: '/iso_checksum' };
+    await expect(obtain(wish, small.build)).rejects.toMatchObject({ code: 'SOURCE_UNREADABLE' });
+    await small.end();
   });
 
   it('is refused when it is an image on this machine', async () => {

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -59,12 +59,15 @@ function packed(home: string): string {
   run('tar', 'czf', 'disk.tar.gz', 'disk.raw');
   run('tar', 'cJf', 'disk.txz', 'disk.raw');
   run('tar', 'czf', 'two.tar.gz', 'disk.raw', 'other.raw');
+  symlinkSync('disk.raw', join(home, 'link'));
+  run('tar', 'czf', 'link.tar.gz', 'link');
   writeFileSync(join(home, 'unsaid.img'), gzipSync(disk));
   return home;
 }
 
 const ZIPS = `
 import zipfile
+zipfile.ZipFile('nothing.zip', 'w').writestr('disk.raw', b'')
 for name, how in (('disk.raw.zip', zipfile.ZIP_DEFLATED), ('stored.zip', zipfile.ZIP_STORED)):
     with zipfile.ZipFile(name, 'w', how) as archive:
         archive.mkdir('images') if hasattr(archive, 'mkdir') else archive.writestr('images/', '')
@@ -122,6 +125,8 @@ describe.skipIf(reasonToSkip() !== undefined)('a source that is packed', () => {
   it.each([
     ['two.zip', '2 files'],
     ['two.tar.gz', '2 files'],
+    ['link.tar.gz', '0 files and 1 links'],
+    ['nothing.zip', 'is empty'],
     ['unsaid.img', 'its name does not say so'],
     ['broken.xz', 'cannot be unpacked'],
     ['broken.gz', 'cannot be unpacked'],

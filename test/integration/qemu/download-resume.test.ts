@@ -115,6 +115,23 @@ describe('an interrupted download', () => {
     expect(server.requests.length).toBeLessThan(6);
   });
 
+  it('is given up when the server sends more than it says, each time', async () => {
+    const [head, rest] = [content.subarray(0, 200_000), content.length - 200_000];
+    const more: RequestListener = ({ headers }, response) => {
+      if (headers.range === undefined) {
+        response.writeHead(200, { 'content-length': content.length, etag: '"one"' });
+        response.write(head, () => setTimeout(() => response.destroy(), 100));
+        return;
+      }
+      const from = startOf({ headers } as IncomingMessage);
+      response.writeHead(206, { 'content-range': `bytes ${from}-${content.length - 1}/${content.length}` });
+      response.end(Buffer.concat([content, content.subarray(0, rest)]));
+    };
+    const server = await serve(more);
+    await expect(fetchOnce(server.url, none, newHome())).rejects.toMatchObject({ code: 'DOWNLOAD_FAILED' });
+    expect(server.requests.length).toBeLessThan(10);
+  });
+
   it('goes on when the server has stopped sending without a word', async () => {
     const file = { content, etag: '"one"' };
     const hangs: RequestListener = (_request, response) => {
