@@ -13,7 +13,8 @@ export function environmentPairs(
 ): readonly (readonly [name: string, value: string])[] {
   const listed = (options.environment_vars ?? []).map((entry): [string, string] => {
     const split = entry.indexOf('=');
-    return [entry.slice(0, split), entry.slice(split + 1)];
+    // "A=1, B=2" is cut at its comma; to a shell, which Packer hands it to, the blank says nothing.
+    return [entry.slice(0, split).trimStart(), entry.slice(split + 1)];
   });
   const merged = new Map([...Object.entries(base), ...listed, ...Object.entries(options.env ?? {})]);
   return [...merged].sort(([left], [right]) => (left < right ? -1 : 1));
@@ -35,7 +36,7 @@ export function formatEnvironment(pairs: readonly (readonly [string, string])[],
 /** Entries of `environment_vars` that are not `NAME=value`. */
 export function checkEnvironment(options: EnvironmentOptions): readonly Diagnostic[] {
   return (options.environment_vars ?? []).flatMap((entry, index): readonly Diagnostic[] =>
-    entry.indexOf('=') > 0
+    entry.trimStart().indexOf('=') > 0
       ? []
       : [
           {

@@ -32,7 +32,7 @@ export function variablesOf(
 ): readonly (readonly [name: string, value: string])[] {
   const data = lateData(run);
   const listed = (options.environment_vars ?? []).map((entry) => run.render(entry, data, '/environment_vars'));
-  const wrong = listed.find((entry) => entry.indexOf('=') < 1);
+  const wrong = listed.find((entry) => entry.trimStart().indexOf('=') < 1);
   if (wrong !== undefined) {
     throw new StepError(`environment variable ${JSON.stringify(wrong)} is not in the form NAME=value`, {
       code: 'ENVIRONMENT_VARIABLE_MALFORMED',

@@ -37,6 +37,7 @@ describe('prepare', () => {
     [{ inline: ['true'], script: 'here.sh' }, ['SCRIPT_AMBIGUOUS']],
     [{ scripts: ['here.sh', 'gone.sh'] }, ['SCRIPT_NOT_FOUND']],
     [{ inline: ['true'], environment_vars: ['A'] }, ['ENVIRONMENT_VARIABLE_MALFORMED']],
+    [{ inline: ['true'], environment_vars: ' =1' }, ['ENVIRONMENT_VARIABLE_MALFORMED']],
     [{ inline: ['true'], use_linux_pathing: true }, ['SHELL_LOCAL_LINUX_PATHING']],
   ])('%j gives %j', (options, codes) => {
     expect(provisioner.prepare(config(options), context).map(({ code }) => code)).toEqual(codes);
@@ -48,6 +49,11 @@ describe('provision', () => {
     const inline = ['echo "$A $B $PACKER_BUILD_NAME"', 'echo oops >&2'];
     const { shown } = await provision({ inline, environment_vars: ["A=it's", 'B=1'], env: { B: '2' } });
     expect(shown.toSorted()).toEqual(['stderr oops', "stdout it's 2 vm"]);
+  });
+
+  test('takes variables with a blank behind the comma, and leaves the blanks of values', async () => {
+    const { shown } = await provision({ inline: ['echo "[$A][$B]"'], environment_vars: 'A= 1, B=2 ' });
+    expect(shown).toEqual(['stdout [ 1][2 ]']);
   });
 
   test('a script file without the executable bit is refused with its status and reason', async () => {
