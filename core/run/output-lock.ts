@@ -37,7 +37,8 @@ async function readLock(path: string): Promise<Lock | undefined> {
     const { token, owner } = value;
     return typeof token === 'string' && isOwner(owner) ? { token, owner, text } : undefined;
   } catch (error) {
-    if (hasCode(error, 'ENOENT') || hasCode(error, 'EINVAL') || error instanceof SyntaxError) return undefined;
+    const isNone = ['ENOENT', 'EINVAL', 'ENOTDIR', 'ENAMETOOLONG'].some((code) => hasCode(error, code));
+    if (isNone || error instanceof SyntaxError) return undefined;
     throw error;
   }
 }
@@ -67,6 +68,16 @@ function inUse(finalPath: string, { owner }: Lock): StepError {
   });
 }
 
+/** The system's words end with the text of the lock, which is nobody's concern. */
+function cannotWrite(finalPath: string, cause: unknown): unknown {
+  if (!(cause instanceof Error)) return cause;
+  return new StepError(`cannot write ${finalPath}: ${cause.message.replace(/, symlink .*$/s, '')}`, {
+    code: 'OUTPUT_NOT_WRITTEN',
+    hint: 'choose another path for the output',
+    cause,
+  });
+}
+
 async function take(path: string, token: string, finalPath: string): Promise<void> {
   for (let tries = 0; tries < TRIES; tries += 1) {
     try {
@@ -74,7 +85,7 @@ async function take(path: string, token: string, finalPath: string): Promise<voi
       await symlink(lockText(token), path);
       return;
     } catch (error) {
-      if (!hasCode(error, 'EEXIST')) throw error;
+      if (!hasCode(error, 'EEXIST')) throw cannotWrite(finalPath, error);
     }
     const lock = await readLock(path);
     if (lock === undefined) continue;

@@ -2,6 +2,7 @@ import { lutimes, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeF
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { outputLockKind } from '../../../../core/run/output-lock.ts';
 import { stageKind } from '../../../../core/run/output-stage.ts';
 import { thisOwner } from '../../../../core/run/owner.ts';
 import { adoptOutput, stageOutput } from '../../../../core/run/staged-output.ts';
@@ -48,6 +49,21 @@ test('a directory made for the output stays when someone else put something ther
   await writeFile(join(directory, 'a/mine'), 'x');
   await scope.releaseAll();
   expect(await readdir(join(directory, 'a'))).toEqual(['mine']);
+});
+
+test.each([
+  ['below a file', 'file/image'],
+  ['whose name is too long', 'n'.repeat(260)],
+])("a place %s is an error in the system's words, and nothing is left of it", async (_what, name) => {
+  await writeFile(join(directory, 'file'), 'mine');
+  const refused = stageOutput(scope, join(directory, name), { force: true });
+  await expect(refused).rejects.toMatchObject({
+    code: 'OUTPUT_NOT_WRITTEN',
+    message: expect.not.stringContaining('token') as string,
+  });
+  await expect(outputLockKind.find('a token', { path: join(directory, `${name}.lock`) }, context)).resolves.toEqual([]);
+  await scope.releaseAll();
+  expect(await readdir(directory)).toEqual(['file']);
 });
 
 test('an existing output is refused at once without force', async () => {
