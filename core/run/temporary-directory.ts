@@ -1,12 +1,25 @@
 import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { StepError } from '../errors/errors.ts';
 import type { BuildRun } from './build-run.ts';
 import { pathKind } from './kinds.ts';
 import { removeTree } from './remove-tree.ts';
 import type { Scope } from './scope.ts';
 
-/** Makes a directory of mode 0700 in `directory`, which goes with the scope and the journal knows. */
+function cannotMake(directory: string, cause: unknown): StepError {
+  const reason = cause instanceof Error ? cause.message.replace(/, mkdir .*$/s, '') : String(cause);
+  return new StepError(`no temporary files can be made in ${directory}: ${reason}`, {
+    code: 'TEMPORARY_DIRECTORY',
+    hint: 'set TMPDIR to a directory that is there, can be written to and has room',
+    cause,
+  });
+}
+
+/**
+ * Makes a directory of mode 0700 in `directory`, which goes with the scope and the journal knows. Throws `StepError`
+ * TEMPORARY_DIRECTORY.
+ */
 export async function acquireTemporaryDirectory(
   scope: Pick<BuildRun, 'acquire'>,
   describe: string,
@@ -17,7 +30,9 @@ export async function acquireTemporaryDirectory(
     hints: { directory },
     create: async (token) => {
       const path = join(directory, `kiln-${token}`);
-      await mkdir(path, { mode: 0o700 });
+      await mkdir(path, { mode: 0o700 }).catch((error: unknown) => {
+        throw cannotMake(directory, error);
+      });
       return { id: path, handle: path };
     },
   });
