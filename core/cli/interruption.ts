@@ -18,7 +18,7 @@ export interface Interruption extends Disposable {
 
 /**
  * Listens until disposed of; `onSecond` ends the process without waiting for anything. It is called once, with what came
- * first, at the signal after it, and when ten minutes have passed since a crash.
+ * first, at the SIGINT or SIGTERM after it, and when ten minutes have passed since a crash.
  */
 export function watchInterruption(onFirst: (cause: Cause) => void, onSecond: (cause: Cause) => void): Interruption {
   const controller = new AbortController();
@@ -40,7 +40,8 @@ export function watchInterruption(onFirst: (cause: Cause) => void, onSecond: (ca
   };
   const listener = (name: NodeJS.Signals): void => {
     if (first === undefined) cancel(name);
-    else stop(first);
+    // A terminal that closes says it to the session's leader and to those at work in it: that is nobody's second wish.
+    else if (name !== 'SIGHUP') stop(first);
   };
   const crash = onCrash(() => {
     limit = setTimeout(() => stop('crash'), CRASH_MILLISECONDS);
