@@ -117,13 +117,13 @@ describe('an interrupted download', () => {
 
   it('is given up when the server sends more than it says, each time', async () => {
     const [head, rest] = [content.subarray(0, 200_000), content.length - 200_000];
-    const more: RequestListener = ({ headers }, response) => {
-      if (headers.range === undefined) {
+    const more: RequestListener = (request, response) => {
+      if (request.headers.range === undefined) {
         response.writeHead(200, { 'content-length': content.length, etag: '"one"' });
         response.write(head, () => setTimeout(() => response.destroy(), 100));
         return;
       }
-      const from = startOf({ headers } as IncomingMessage);
+      const from = startOf(request);
       response.writeHead(206, { 'content-range': `bytes ${from}-${content.length - 1}/${content.length}` });
       response.end(Buffer.concat([content, content.subarray(0, rest)]));
     };
