@@ -49,3 +49,12 @@ export function secretsIn(text: string): readonly string[] {
   const { password, search } = new URL(text);
   return [password, decoded(password), search.slice(1)].filter((secret) => secret !== '');
 }
+
+/** A password in an address within other text, also in one that is no URL. */
+const PASSWORD = /(:\/\/[^\s"'/:@]*:)([^\s"']+)(?=@)/g;
+
+/** A text with asterisks, as many, in place of the passwords of the addresses in it. */
+export function withoutPasswords(text: string): string {
+  if (!text.includes('://')) return text;
+  return text.replace(PASSWORD, (_, before: string, password: string) => before + '*'.repeat(password.length));
+}

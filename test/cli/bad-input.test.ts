@@ -133,3 +133,12 @@ describe('a command line that', () => {
     expect(existsSync(path('made.txt'))).toBe(false);
   });
 });
+
+test('a login in an address is in no complaint', async () => {
+  const builder = { type: 'qemu', iso_url: '{{user `u`}}', iso_checksum: 'none', ssh_username: 'root' };
+  const name = file('address.json', { variables: { u: '' }, builders: [builder] });
+  const { code, stderr } = await kiln(['validate', '-var', 'u=ftp://me:HunterSecret42@host/a.iso', name]);
+  expect(code).toBe(1);
+  expect(stderr).toContain('ftp://');
+  expect(stderr).not.toContain('HunterSecret42');
+});

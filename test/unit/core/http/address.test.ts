@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addressOf, secretsIn, shownAddress } from '../../../../core/http/address.ts';
+import { addressOf, secretsIn, shownAddress, withoutPasswords } from '../../../../core/http/address.ts';
 
 describe('an address that is shown', () => {
   it.each([
@@ -35,4 +35,12 @@ it('a password with a percent sign that stands for nothing is taken as it is', (
 
 it('what must not be shown of an address is its password in both forms, and its query', () => {
   expect(secretsIn('http://me:s%40cret@host/a?sig=5ec')).toEqual(['s%40cret', 's@cret', 'sig=5ec']);
+});
+
+it.each([
+  ['-var u=ftp://u:PW@x/y', '-var u=ftp://u:**@x/y'],
+  ['"a": "http://u:S3c/P@W@h/x", "b": "c@d"', '"a": "http://u:*******@h/x", "b": "c@d"'],
+  ['http://h:80/x and me@home', 'http://h:80/x and me@home'],
+])('passwords within other text become asterisks: %s', (text, shown) => {
+  expect(withoutPasswords(text)).toBe(shown);
 });
