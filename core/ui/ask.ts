@@ -1,10 +1,27 @@
+import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
+import { CancelledError } from '../errors/errors.ts';
 
-/** Asks the person at the terminal a question; the signal takes it back. Throws an AbortError then. */
-export async function ask(question: string, signal?: AbortSignal): Promise<string> {
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+function show(question: string): void {
   try {
-    return (await terminal.question(question, signal === undefined ? {} : { signal })).trim();
+    writeSync(1, question);
+  } catch {
+    // The terminal has closed, which the end of its input says as well.
+  }
+}
+
+/**
+ * Asks the person at the terminal a question; the signal takes it back. Throws an AbortError then, and `CancelledError`
+ * when the terminal closes, or Ctrl-D says that there will be no answer.
+ */
+export async function ask(question: string, signal?: AbortSignal): Promise<string> {
+  show(question);
+  // The terminal edits the line itself: readline's editing and its output throw when the terminal closes meanwhile.
+  const terminal = createInterface({ input: process.stdin, terminal: false });
+  const closed = new Promise<never>((_, reject) => terminal.once('close', () => reject(new CancelledError())));
+  try {
+    const answer = terminal.question('', signal === undefined ? {} : { signal });
+    return (await Promise.race([answer, closed])).trim();
   } finally {
     terminal.close();
   }

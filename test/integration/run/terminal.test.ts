@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { file, path } from '../../cli/run-kiln.ts';
 import { atTerminal } from '../../support/at-terminal.ts';
@@ -42,6 +43,24 @@ describe.skipIf(lacks(['python3']))('at a terminal', () => {
     expect(aborted.code).toBe(3);
     const kinds = readdirSync(path('out')).map((name) => /kiln-lock$/.test(name));
     expect(kinds.sort()).toEqual([false, true]);
+  });
+
+  test('-on-error=ask: a terminal that closes at the question cancels and cleans up', () => {
+    file('closed.json', { builders: [nowhere], provisioners: [{ type: 'shell-local', inline: ['exit 3'] }] });
+    // Kiln leads the session, as in a window of its own, and hears of the end both by its input and by SIGHUP.
+    const script = `import os, pty, sys
+pid, terminal = pty.fork()
+if pid == 0: os.execv(sys.argv[1], sys.argv[1:])
+shown = b''
+while b'retry the step? ' not in shown: shown += os.read(terminal, 4096)
+os.close(terminal)
+print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))`;
+    const kiln = [process.execPath, join(import.meta.dirname, '../../../dist/cli.cjs')];
+    const env = { ...process.env, KILN_STATE_DIR: path('closed-state') };
+    const args = ['-c', script, ...kiln, 'build', '-on-error=ask', 'closed.json'];
+    const { stdout } = spawnSync('python3', args, { cwd: path('.'), env, encoding: 'utf8' });
+    expect(stdout).toBe('129\n');
+    expect(readdirSync(path('closed-state'))).toEqual(['runs']);
   });
 
   test('-on-error=ask: Ctrl-C at the question cancels and cleans up', async () => {
