@@ -57,8 +57,8 @@ function ofKilnError(error: KilnError): Omit<FailureReport, 'pointer' | 'locatio
 
 /**
  * A failure for the readers of the event stream. `pointer` is where in the template it belongs to, unless the error is
- * about the template and knows that itself; `locate` finds "file:line:column" of a pointer. What is neither Kiln's own nor the operating system's error is reported as a bug,
- * code BUG.
+ * about the template and knows that itself; `locate` finds "file:line:column" of a pointer. What is neither Kiln's own
+ * nor the operating system's error is reported as a bug, code BUG.
  */
 export function describeFailure(
   error: unknown,
