@@ -1,6 +1,6 @@
 import { composeSchema } from '../core/schema/compose.ts';
-import type { ComponentSchema } from '../core/plan/component.ts';
-import type { JsonObject } from '../core/run/json.ts';
+import type { ComponentSchema } from '../core/contract/component.ts';
+import type { JsonObject } from '../core/contract/json.ts';
 
 type JsonModule = Promise<{ readonly default: object }>;
 

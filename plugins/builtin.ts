@@ -1,4 +1,4 @@
-import type { ComponentSource } from '../core/plan/component.ts';
+import type { ComponentSource } from '../core/contract/component.ts';
 import { builtinSchema } from './builtin-schema.ts';
 
 /** The components that come with Kiln, sorted. Schema and code load apart: validating loads no driver and no SDK. */

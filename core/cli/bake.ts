@@ -1,7 +1,7 @@
 import type { KilnEvent } from '../events/event.ts';
 import type { Plan } from '../plan/plan.ts';
 import { killPassingPrograms } from '../process/spawn.ts';
-import type { JsonObject } from '../run/json.ts';
+import type { JsonObject } from '../contract/json.ts';
 import type { HeldThing, OnError, ResumeOptions, RunReport } from '../run/run-options.ts';
 import { runPlan } from '../run/run-plan.ts';
 import { cacheDirectory, stateDirectory } from '../run/state-directory.ts';

@@ -1,6 +1,6 @@
 import { UsageError } from '../errors/errors.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { JsonObject, JsonValue } from '../run/json.ts';
+import type { JsonObject, JsonValue } from '../contract/json.ts';
 import type { PlanFlags } from './plan-template.ts';
 
 /** A shorter value is found in a secret by chance. */

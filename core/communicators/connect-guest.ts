@@ -1,4 +1,4 @@
-import type { Communicator } from './communicator.ts';
+import type { Communicator } from '../contract/communicator.ts';
 import type { KnownToBuilder } from './known-to-builder.ts';
 import { noneCommunicator } from './none.ts';
 import { sshOptionsFrom, type CommunicatorOptions } from './ssh/config.ts';

@@ -1,5 +1,5 @@
-import type { BuildData } from '../run/build-run.ts';
-import type { Communicator } from './communicator.ts';
+import type { BuildData } from '../contract/build-run.ts';
+import type { Communicator } from '../contract/communicator.ts';
 
 /** What the template function `build` says of the way into the guest. */
 export function connectionData({ kind, address }: Pick<Communicator, 'kind' | 'address'>): BuildData {

@@ -1,5 +1,5 @@
 import { StepError } from '../errors/errors.ts';
-import type { Communicator } from './communicator.ts';
+import type { Communicator } from '../contract/communicator.ts';
 
 function refuse(): Promise<never> {
   return Promise.reject(

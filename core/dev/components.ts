@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { composeSchema } from '../schema/compose.ts';
-import type { JsonObject } from '../run/json.ts';
-import type { ComponentKind } from '../plan/component.ts';
+import type { JsonObject } from '../contract/json.ts';
+import type { ComponentKind } from '../contract/component.ts';
 
 export const root: string = join(import.meta.dirname, '..', '..');
 

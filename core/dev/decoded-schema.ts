@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../run/json.ts';
+import type { JsonObject, JsonValue } from '../contract/json.ts';
 import { isObject } from '../schema/weak-values.ts';
 
 function decodedProperty(property: JsonValue): JsonValue {

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../run/json.ts';
+import type { JsonObject, JsonValue } from '../contract/json.ts';
 
 const START = '<!-- options:start -->';
 const END = '<!-- options:end -->';

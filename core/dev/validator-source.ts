@@ -2,7 +2,7 @@ import { Ajv } from 'ajv';
 import standaloneCode from 'ajv/dist/standalone/index.js';
 import { ajvOptions, vocabulary } from '../schema/compile-with-ajv.ts';
 import { constraintsOf } from '../schema/constraints.ts';
-import type { JsonObject } from '../run/json.ts';
+import type { JsonObject } from '../contract/json.ts';
 
 /** Source of a module whose default export validates against `schema` without loading ajv's compiler. */
 export function validatorSource(schema: JsonObject): string {

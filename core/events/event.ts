@@ -1,4 +1,4 @@
-import type { Artifact } from '../artifacts/artifact.ts';
+import type { Artifact } from '../contract/artifact.ts';
 
 export type Outcome = 'succeeded' | 'failed' | 'cancelled' | 'skipped';
 

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../run/json.ts';
+import type { JsonValue } from '../contract/json.ts';
 import { formsOf, type SecretForm } from './secret-forms.ts';
 
 const MASK = '<sensitive>';

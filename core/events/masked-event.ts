@@ -1,4 +1,4 @@
-import type { Artifact } from '../artifacts/artifact.ts';
+import type { Artifact } from '../contract/artifact.ts';
 import type { EventBody, FailureReport } from './event.ts';
 import type { SecretMask } from './mask-secrets.ts';
 

@@ -9,7 +9,7 @@ import type {
   ComponentSource,
   PostProcessor,
   Provisioner,
-} from './component.ts';
+} from '../contract/component.ts';
 
 export interface LoadedComponent<Module> {
   readonly module: Module;

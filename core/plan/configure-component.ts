@@ -1,11 +1,11 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Finding } from '../diagnostics/finding.ts';
-import type { JsonObject, JsonValue } from '../run/json.ts';
+import type { JsonObject, JsonValue } from '../contract/json.ts';
 import { optionNames, type ConfigLayer } from '../schema/decode.ts';
 import { propertiesOf } from '../schema/settle.ts';
 import { decodeAndValidate, rebase, type Validated } from '../schema/validate.ts';
 import { isList, isObject } from '../schema/weak-values.ts';
-import type { PrepareContext } from './component.ts';
+import type { PrepareContext } from '../contract/component.ts';
 import type { LoadedComponent } from './component-loader.ts';
 import { renderOptions, type TextSetting } from './render-options.ts';
 

@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync, statSync, type Stats } from 'node:fs';
-import type { PrepareContext } from './component.ts';
+import type { PrepareContext } from '../contract/component.ts';
 
 type Found = ReturnType<PrepareContext['look']>;
 

@@ -2,7 +2,7 @@ import { hasErrors } from '../diagnostics/diagnostic.ts';
 import { errorAt } from '../diagnostics/finding.ts';
 import { locationText } from '../diagnostics/render.ts';
 import { TemplateError } from '../errors/errors.ts';
-import type { JsonObject, JsonValue } from '../run/json.ts';
+import type { JsonObject, JsonValue } from '../contract/json.ts';
 import type { ConfigLayer } from '../schema/decode.ts';
 import { rebase } from '../schema/validate.ts';
 import { describeValue, isList, isObject } from '../schema/weak-values.ts';

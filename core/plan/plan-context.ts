@@ -1,7 +1,7 @@
 import type { LocatedDiagnostic } from '../diagnostics/diagnostic.ts';
 import type { Finding } from '../diagnostics/finding.ts';
 import type { Template } from '../template/template.ts';
-import type { PrepareContext } from './component.ts';
+import type { PrepareContext } from '../contract/component.ts';
 import type { ComponentLoaders } from './component-loader.ts';
 import type { PlannedComponent } from './plan-component.ts';
 import type { PlanOptions } from './plan-options.ts';

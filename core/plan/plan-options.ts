@@ -1,6 +1,6 @@
 import type { LocatedDiagnostic } from '../diagnostics/diagnostic.ts';
 import type { GivenVariable } from '../template/given-variables.ts';
-import type { ComponentSource, PrepareContext } from './component.ts';
+import type { ComponentSource, PrepareContext } from '../contract/component.ts';
 
 /** What a plan depends on besides the template. */
 export interface PlanOptions {

@@ -1,6 +1,6 @@
-import type { JsonObject } from '../run/json.ts';
-import type { RenderData } from '../run/build-run.ts';
-import type { Builder, PostProcessor, Provisioner } from './component.ts';
+import type { JsonObject } from '../contract/json.ts';
+import type { RenderData } from '../contract/build-run.ts';
+import type { Builder, PostProcessor, Provisioner } from '../contract/component.ts';
 
 /**
  * Renders the template's text again with facts about the running build (the function `build`), decodes and validates it.

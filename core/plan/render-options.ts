@@ -8,8 +8,8 @@ import {
   type UserReference,
   type WorkPool,
 } from '../interpolation/index.ts';
-import type { JsonObject, JsonValue } from '../run/json.ts';
-import type { RenderData } from '../run/build-run.ts';
+import type { JsonObject, JsonValue } from '../contract/json.ts';
+import type { RenderData } from '../contract/build-run.ts';
 import type { ConfigLayer } from '../schema/decode.ts';
 import { isList, isObject } from '../schema/weak-values.ts';
 import { pointerToken } from '../template/json-source.ts';

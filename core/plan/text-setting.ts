@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { templateFunctions, type FunctionContext, type FunctionTable, type WorkPool } from '../interpolation/index.ts';
-import type { RenderData } from '../run/build-run.ts';
+import type { RenderData } from '../contract/build-run.ts';
 import type { Template } from '../template/template.ts';
 import type { PlanOptions } from './plan-options.ts';
 import type { TextSetting } from './render-options.ts';

@@ -1,5 +1,5 @@
 import { warningAt, type Finding } from '../diagnostics/finding.ts';
-import type { JsonObject } from '../run/json.ts';
+import type { JsonObject } from '../contract/json.ts';
 import type { PlannedBuild } from './plan.ts';
 
 /** What of a build will find no way into the guest, because the template says that there is none. */

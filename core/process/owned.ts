@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { BuildRun } from '../run/build-run.ts';
-import type { ResourceKind } from '../run/resource.ts';
+import type { BuildRun } from '../contract/build-run.ts';
+import type { ResourceKind } from '../contract/resource.ts';
 import { DEFAULT_GRACE_MILLISECONDS, endProcess } from './end-process.ts';
 import { findByEnvironment, identify, isAlive, type ProcessId } from './identity.ts';
 import { spawnProgram } from './spawn.ts';

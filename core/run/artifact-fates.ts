@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Artifact } from '../artifacts/artifact.ts';
-import type { ReleaseContext } from './resource.ts';
+import type { Artifact } from '../contract/artifact.ts';
+import type { ReleaseContext } from '../contract/resource.ts';
 
 /** The component that made an artifact, as far as giving it up goes. */
 export interface ArtifactMaker {

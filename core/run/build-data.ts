@@ -1,7 +1,7 @@
 import type { PlannedBuild } from '../plan/plan.ts';
-import type { BuildData, RenderData } from './build-run.ts';
+import type { BuildData, RenderData } from '../contract/build-run.ts';
 import type { BuildState } from './build-state.ts';
-import type { JsonObject } from './json.ts';
+import type { JsonObject } from '../contract/json.ts';
 import type { RunContext } from './run-context.ts';
 
 /** What a journal tells of the data of a build. */

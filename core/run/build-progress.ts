@@ -1,6 +1,6 @@
-import type { Artifact } from '../artifacts/artifact.ts';
+import type { Artifact } from '../contract/artifact.ts';
 import type { JournalRecord, PostProcessedRecord } from './journal-record.ts';
-import type { JsonObject, JsonValue } from './json.ts';
+import type { JsonObject, JsonValue } from '../contract/json.ts';
 import type { ProvisionerReport } from './run-options.ts';
 
 /** How far a build came before its process ended. */

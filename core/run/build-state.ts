@@ -1,11 +1,11 @@
-import type { Artifact } from '../artifacts/artifact.ts';
-import type { GuestAddress } from '../communicators/communicator.ts';
+import type { Artifact } from '../contract/artifact.ts';
+import type { GuestAddress } from '../contract/communicator.ts';
 import { CancelledError, KilnError } from '../errors/errors.ts';
 import type { PlannedBuild } from '../plan/plan.ts';
-import type { BuildData } from './build-run.ts';
+import type { BuildData } from '../contract/build-run.ts';
 import type { BuildProgress } from './build-progress.ts';
-import type { JsonValue } from './json.ts';
-import type { Acquired } from './resource.ts';
+import type { JsonValue } from '../contract/json.ts';
+import type { Acquired } from '../contract/resource.ts';
 import type { RunContext } from './run-context.ts';
 import type { ProvisionerReport, StepReport } from './run-options.ts';
 import type { Disposition } from './scope-item.ts';

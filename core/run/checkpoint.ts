@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { StepError } from '../errors/errors.ts';
 import type { BuildState } from './build-state.ts';
-import type { JsonValue } from './json.ts';
-import type { Acquired, ResourceKind } from './resource.ts';
+import type { JsonValue } from '../contract/json.ts';
+import type { Acquired, ResourceKind } from '../contract/resource.ts';
 import { reasonOf } from './scope-item.ts';
 import { voiceOf } from './voice.ts';
 

@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import type { Artifact } from '../artifacts/artifact.ts';
+import type { Artifact } from '../contract/artifact.ts';
 import type { MadeArtifact } from './artifact-fates.ts';
 import { withDeadline } from './release.ts';
 import type { RunContext } from './run-context.ts';

@@ -1,5 +1,5 @@
-import type { Artifact } from '../artifacts/artifact.ts';
-import type { JsonObject, JsonValue } from './json.ts';
+import type { Artifact } from '../contract/artifact.ts';
+import type { JsonObject, JsonValue } from '../contract/json.ts';
 import { isOwner, type RunOwner } from './owner.ts';
 
 /** One line of a journal. `token` ties together what is said of one thing. */

@@ -1,11 +1,11 @@
 import { lstat, readdir, rmdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { shellWord } from '../scripts/quote.ts';
-import type { JsonValue } from './json.ts';
+import type { JsonValue } from '../contract/json.ts';
 import { onOwnEntry, unlessGone } from './own-path.ts';
 import { identityOf, readIdentity } from './path-identity.ts';
 import { removeTree } from './remove-tree.ts';
-import type { ResourceKind } from './resource.ts';
+import type { ResourceKind } from '../contract/resource.ts';
 
 /** Where it is known, with what keeps it from emptying a directory of the machine that is mounted in there. */
 const RM = process.platform === 'linux' ? 'rm -rf --one-file-system' : 'rm -rf';

@@ -1,4 +1,4 @@
-import type { GuestAddress } from '../communicators/communicator.ts';
+import type { GuestAddress } from '../contract/communicator.ts';
 import { shellWord } from '../scripts/quote.ts';
 
 const SSH_PORT = 22;

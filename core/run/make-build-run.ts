@@ -1,4 +1,4 @@
-import type { BuildRun } from './build-run.ts';
+import type { BuildRun } from '../contract/build-run.ts';
 import { dispositionAfterFailure, type BuildState } from './build-state.ts';
 import { adopted, adoptedByToken, noteCheckpoint } from './checkpoint.ts';
 import { provision } from './provision.ts';

@@ -2,9 +2,9 @@ import { readlink, rename, symlink, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { StepError } from '../errors/errors.ts';
 import { shellWord } from '../scripts/quote.ts';
-import type { BuildRun } from './build-run.ts';
+import type { BuildRun } from '../contract/build-run.ts';
 import { isHere, isOwner, isOwnerAlive, thisOwner, type RunOwner } from './owner.ts';
-import type { Acquired, ResourceKind } from './resource.ts';
+import type { Acquired, ResourceKind } from '../contract/resource.ts';
 
 /** Where the lock is, and the token by which its owner knows it. */
 type LockId = { readonly path: string; readonly token: string };

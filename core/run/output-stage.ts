@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { pathKind } from './kinds.ts';
 import { checkOurs, isOutOfFiles, openDirectory, pathOf } from './own-path.ts';
 import { identityOf, isSame, readIdentity, type PathIdentity } from './path-identity.ts';
-import type { ResourceKind } from './resource.ts';
+import type { ResourceKind } from '../contract/resource.ts';
 
 /** What is being moved to its final place, known again there. */
 interface Publishing {

@@ -1,6 +1,6 @@
 import type { BigIntStats } from 'node:fs';
 import { lstat } from 'node:fs/promises';
-import type { JsonValue } from './json.ts';
+import type { JsonValue } from '../contract/json.ts';
 
 /** What a file or directory is known by again, whoever may have put another one in its place. */
 export type PathIdentity = {

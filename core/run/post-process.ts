@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { StepError } from '../errors/errors.ts';
-import type { PostProcessRun } from '../plan/component.ts';
+import type { PostProcessRun } from '../contract/component.ts';
 import type { PlannedPostProcessor } from '../plan/plan.ts';
 import type { MadeArtifact, Processed, Sequence } from './artifact-fates.ts';
 import { componentEnvironment, templateData } from './build-data.ts';

@@ -4,7 +4,7 @@ import { readlink, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { walkTree, type TreeEntry } from '../trees/walk-tree.ts';
-import type { JsonValue } from './json.ts';
+import type { JsonValue } from '../contract/json.ts';
 
 /** The same text for the same value, whatever the order of its names; what JSON has no word for is left out. */
 function canonical(value: JsonValue | undefined): string {

@@ -1,6 +1,6 @@
 import { TimeoutError } from '../errors/errors.ts';
-import type { JsonValue } from './json.ts';
-import type { ReleaseContext, ResourceKind } from './resource.ts';
+import type { JsonValue } from '../contract/json.ts';
+import type { ReleaseContext, ResourceKind } from '../contract/resource.ts';
 
 /** What is known of a thing that is to be given back. */
 export interface Releasable {

@@ -1,10 +1,10 @@
-import type { ComponentEntry, ComponentSource } from '../plan/component.ts';
+import type { ComponentEntry, ComponentSource } from '../contract/component.ts';
 import { processKind } from '../process/owned.ts';
 import { emptyDirectoryKind, pathKind, socketKind } from './kinds.ts';
-import type { JsonValue } from './json.ts';
+import type { JsonValue } from '../contract/json.ts';
 import { outputLockKind } from './output-lock.ts';
 import { stageKind } from './output-stage.ts';
-import type { ResourceKind } from './resource.ts';
+import type { ResourceKind } from '../contract/resource.ts';
 
 /** Finds the kind of a journaled thing; undefined when nobody knows it (a plugin that is gone). */
 export type FindKind = (kind: string) => Promise<ResourceKind<JsonValue> | undefined>;

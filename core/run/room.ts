@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { Load } from '../plan/component.ts';
+import type { Load } from '../contract/component.ts';
 
 /** Runs a piece of work when this machine has room for it; those that wait come in the order of their calls. */
 export type InRoom = <T>(load: Load | undefined, onWait: () => void, work: () => Promise<T>) => Promise<T>;

@@ -1,4 +1,4 @@
-import type { Artifact } from '../artifacts/artifact.ts';
+import type { Artifact } from '../contract/artifact.ts';
 import { throwIfCancelled } from '../errors/cancelled.ts';
 import type { FailureReport, Outcome } from '../events/event.ts';
 import { describeFailure } from '../events/failure.ts';

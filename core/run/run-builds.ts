@@ -1,6 +1,6 @@
-import type { Artifact } from '../artifacts/artifact.ts';
+import type { Artifact } from '../contract/artifact.ts';
 import type { Outcome } from '../events/event.ts';
-import type { Load } from '../plan/component.ts';
+import type { Load } from '../contract/component.ts';
 import type { PlannedBuild } from '../plan/plan.ts';
 import { runBuild, type BuildResult } from './run-build.ts';
 import type { RunContext } from './run-context.ts';

@@ -1,7 +1,7 @@
-import type { Artifact } from '../artifacts/artifact.ts';
-import type { Load } from '../plan/component.ts';
+import type { Artifact } from '../contract/artifact.ts';
+import type { Load } from '../contract/component.ts';
 import type { FailureReport, KilnEvent, Outcome } from '../events/event.ts';
-import type { JsonObject } from './json.ts';
+import type { JsonObject } from '../contract/json.ts';
 import type { RunListing } from './list-runs.ts';
 import type { FindKind } from './resource-kinds.ts';
 

@@ -1,7 +1,7 @@
 import type { Journal } from './journal.ts';
-import type { JsonValue } from './json.ts';
+import type { JsonValue } from '../contract/json.ts';
 import { releaseThing, type Releasable } from './release.ts';
-import type { ResourceKind } from './resource.ts';
+import type { ResourceKind } from '../contract/resource.ts';
 import type { LeftBehind } from './run-options.ts';
 
 /** What scopes need of the run. */

@@ -1,10 +1,10 @@
 import { throwIfCancelled } from '../errors/cancelled.ts';
 import { CancelledError } from '../errors/errors.ts';
-import type { Acquisition } from './build-run.ts';
-import type { JsonValue } from './json.ts';
+import type { Acquisition } from '../contract/build-run.ts';
+import type { JsonValue } from '../contract/json.ts';
 import { newId } from './new-id.ts';
 import { withDeadline } from './release.ts';
-import type { Acquired, Keepable, ResourceKind } from './resource.ts';
+import type { Acquired, Keepable, ResourceKind } from '../contract/resource.ts';
 import type { HeldThing } from './run-options.ts';
 import {
   clearUp,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { appendFile, readFile, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Load } from '../plan/component.ts';
+import type { Load } from '../contract/component.ts';
 import { makeDirectorySync } from './make-directory.ts';
 import { isHere, isOwnerAlive, thisOwner, type RunOwner } from './owner.ts';
 

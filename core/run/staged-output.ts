@@ -1,13 +1,13 @@
 import { link, lstat, mkdir, rename } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { StepError } from '../errors/errors.ts';
-import type { BuildRun } from './build-run.ts';
+import type { BuildRun } from '../contract/build-run.ts';
 import { emptyDirectoryKind, pathKind } from './kinds.ts';
 import { makeDirectory } from './make-directory.ts';
 import { notePublishing, replacedIn, stageKind, unpublish } from './output-stage.ts';
 import { adoptOutputLock, lockOutput } from './output-lock.ts';
 import { protectPlaces, refuseProtected } from './protected-places.ts';
-import type { Acquired, ResourceKind } from './resource.ts';
+import type { Acquired, ResourceKind } from '../contract/resource.ts';
 import { syncDirectory, syncToDisk } from './sync-to-disk.ts';
 
 export interface StagedOutput {

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StepError } from '../errors/errors.ts';
-import type { BuildRun } from './build-run.ts';
+import type { BuildRun } from '../contract/build-run.ts';
 import { pathKind } from './kinds.ts';
 import { removeTree } from './remove-tree.ts';
 import type { Scope } from './scope.ts';

@@ -1,7 +1,7 @@
 import { KilnError } from '../errors/errors.ts';
 import type { PlannedBuild } from '../plan/plan.ts';
 import { templateData } from './build-data.ts';
-import type { RenderData, Voice } from './build-run.ts';
+import type { RenderData, Voice } from '../contract/build-run.ts';
 import type { BuildState } from './build-state.ts';
 import type { RunContext } from './run-context.ts';
 

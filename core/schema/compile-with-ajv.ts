@@ -1,5 +1,5 @@
 import { Ajv, type Options, type ValidateFunction } from 'ajv';
-import type { JsonObject } from '../run/json.ts';
+import type { JsonObject } from '../contract/json.ts';
 import { constraintsOf } from './constraints.ts';
 
 /** Annotations that Kiln reads itself and ajv only has to let pass. */

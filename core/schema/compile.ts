@@ -1,6 +1,6 @@
 import type { ValidateFunction } from 'ajv';
-import type { ComponentKind } from '../plan/component.ts';
-import type { JsonObject } from '../run/json.ts';
+import type { ComponentKind } from '../contract/component.ts';
+import type { JsonObject } from '../contract/json.ts';
 
 /** The validator of decoded configurations (see constraints.ts). The bundle has this module replaced: see core/dev/build.ts. */
 export async function compileSchema(

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../run/json.ts';
+import type { JsonObject, JsonValue } from '../contract/json.ts';
 import { isObject } from './weak-values.ts';
 
 /** Types that decoding sees to (see decode-value.ts). */

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { DiagnosticCode } from '../diagnostics/catalogue.ts';
 import { errorAt, type Finding, type FindingDetails } from '../diagnostics/finding.ts';
 import { nameHint } from '../diagnostics/suggest.ts';
-import type { JsonObject, JsonValue } from '../run/json.ts';
+import type { JsonObject, JsonValue } from '../contract/json.ts';
 import { pointerToken } from '../template/json-source.ts';
 import { nanosecondsToMilliseconds, parseDuration } from './duration.ts';
 import { propertiesOf } from './settle.ts';

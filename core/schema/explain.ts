@@ -1,7 +1,7 @@
 import type { ErrorObject } from 'ajv';
 import { errorAt, type Finding } from '../diagnostics/finding.ts';
 import { nameHint } from '../diagnostics/suggest.ts';
-import type { JsonValue } from '../run/json.ts';
+import type { JsonValue } from '../contract/json.ts';
 import { pointerToken } from '../template/json-source.ts';
 import { describeValue, isList, isObject } from './weak-values.ts';
 

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../run/json.ts';
+import type { JsonObject, JsonValue } from '../contract/json.ts';
 import { parseDuration } from './duration.ts';
 import { isList, isObject } from './weak-values.ts';
 

@@ -1,4 +1,4 @@
-import type { ComponentKind, ComponentSchema } from '../plan/component.ts';
+import type { ComponentKind, ComponentSchema } from '../contract/component.ts';
 import { suggest } from '../diagnostics/suggest.ts';
 import { pointerToken } from '../template/json-source.ts';
 import { compileSchema } from './compile.ts';

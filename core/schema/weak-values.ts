@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../run/json.ts';
+import type { JsonObject, JsonValue } from '../contract/json.ts';
 
 /** How mapstructure's weak decoding, which Packer uses, understands values of other types. */
 

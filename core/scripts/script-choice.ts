@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { PrepareContext } from '../plan/component.ts';
+import type { PrepareContext } from '../contract/component.ts';
 
 /** The options by which a template says what to run; exactly one is to be given. */
 export interface ScriptOptions {

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { PrepareContext } from '../plan/component.ts';
+import type { PrepareContext } from '../contract/component.ts';
 import { checkEnvironment } from '../scripts/environment.ts';
 import { checkQuotedVariables } from '../scripts/quoted-variables.ts';
 import { checkScripts } from '../scripts/script-choice.ts';

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve, join } from 'node:path';
 import { CommandError } from '../errors/errors.ts';
-import type { ProvisionRun } from '../plan/component.ts';
+import type { ProvisionRun } from '../contract/component.ts';
 import { runProgram } from '../process/program.ts';
 import { exitMessage } from '../scripts/exit-message.ts';
 import { environmentPairs, formatEnvironment } from '../scripts/environment.ts';

@@ -1,6 +1,6 @@
 import type { DiagnosticCode } from '../diagnostics/catalogue.ts';
 import { errorAt, type Finding, type FindingDetails } from '../diagnostics/finding.ts';
-import type { JsonObject, JsonValue } from '../run/json.ts';
+import type { JsonObject, JsonValue } from '../contract/json.ts';
 import { nanosecondsToMilliseconds, parseDuration } from '../schema/duration.ts';
 import { describeValue, isList, isObject, weakText } from '../schema/weak-values.ts';
 import { pointerToken } from './json-source.ts';

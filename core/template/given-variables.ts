@@ -1,7 +1,7 @@
 import type { LocatedDiagnostic } from '../diagnostics/diagnostic.ts';
 import { errorAt, warningAt, type Finding } from '../diagnostics/finding.ts';
 import { UsageError } from '../errors/errors.ts';
-import type { JsonValue } from '../run/json.ts';
+import type { JsonValue } from '../contract/json.ts';
 import { describeValue, isObject } from '../schema/weak-values.ts';
 import { readEnvFile } from './env-file.ts';
 import { parseJsonSource, pointerToken, type JsonSource } from './json-source.ts';

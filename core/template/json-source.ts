@@ -1,5 +1,5 @@
 import { errorAt, type Finding } from '../diagnostics/finding.ts';
-import type { JsonValue } from '../run/json.ts';
+import type { JsonValue } from '../contract/json.ts';
 import { parseJson } from './json-parser.ts';
 import type { JsonFault, JsonNode } from './json-tokens.ts';
 import { lineIndex, startsOfLines } from './lines.ts';

@@ -1,5 +1,5 @@
 import type { Finding } from '../diagnostics/finding.ts';
-import type { JsonValue } from '../run/json.ts';
+import type { JsonValue } from '../contract/json.ts';
 import { describeValue, isList, isObject } from '../schema/weak-values.ts';
 import {
   anyField,

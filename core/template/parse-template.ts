@@ -1,6 +1,6 @@
 import { errorAt, warningAt, type Finding } from '../diagnostics/finding.ts';
 import { nameHint } from '../diagnostics/suggest.ts';
-import type { JsonObject, JsonValue } from '../run/json.ts';
+import type { JsonObject, JsonValue } from '../contract/json.ts';
 import { describeValue, isObject } from '../schema/weak-values.ts';
 import {
   anyField,

@@ -1,4 +1,4 @@
-import type { Artifact } from '../artifacts/artifact.ts';
+import type { Artifact } from '../contract/artifact.ts';
 import type { KilnEvent } from '../events/event.ts';
 import { machineLine } from './machine-line.ts';
 import { runRecorder, type RunRecord, type RunRecorder } from './run-record.ts';

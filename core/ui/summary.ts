@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import type { Artifact } from '../artifacts/artifact.ts';
+import type { Artifact } from '../contract/artifact.ts';
 import { failureDetails } from './failure-text.ts';
 import type { RunRecord } from './run-record.ts';
 import { durationText, shortDuration } from './time-text.ts';

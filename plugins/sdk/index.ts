@@ -1,6 +1,6 @@
 /** The public contract: all that a component may import besides its own folder. */
-export type { Artifact } from '../../core/artifacts/artifact.ts';
-export type * from '../../core/communicators/communicator.ts';
+export type { Artifact } from '../../core/contract/artifact.ts';
+export type * from '../../core/contract/communicator.ts';
 export type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
 export type {
   Builder,
@@ -12,10 +12,10 @@ export type {
   Provisioner,
   ProvisionRun,
   Requirement,
-} from '../../core/plan/component.ts';
-export type { Acquisition, BuildData, BuildRun, RenderData } from '../../core/run/build-run.ts';
-export type { JsonObject, JsonValue } from '../../core/run/json.ts';
-export type { Acquired, ReleaseContext, ResourceKind } from '../../core/run/resource.ts';
+} from '../../core/contract/component.ts';
+export type { Acquisition, BuildData, BuildRun, RenderData } from '../../core/contract/build-run.ts';
+export type { JsonObject, JsonValue } from '../../core/contract/json.ts';
+export type { Acquired, ReleaseContext, ResourceKind } from '../../core/contract/resource.ts';
 export { pointerToken } from '../../core/template/json-source.ts';
 export { throwIfCancelled } from '../../core/errors/cancelled.ts';
 export {

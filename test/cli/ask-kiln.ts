@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import type { JsonObject } from '../../core/run/json.ts';
+import type { JsonObject } from '../../core/contract/json.ts';
 import { nameOf, templateOf, type Judged } from './each-a-build.ts';
 import { command, file, place } from './run-kiln.ts';
 

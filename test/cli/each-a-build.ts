@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { JsonObject } from '../../core/run/json.ts';
+import type { JsonObject } from '../../core/contract/json.ts';
 
 /** A component's options, to be judged by themselves. */
 export interface Judged {

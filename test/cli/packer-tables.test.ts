@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { JsonObject } from '../../core/run/json.ts';
+import type { JsonObject } from '../../core/contract/json.ts';
 import { askKiln } from './ask-kiln.ts';
 import { directory } from './run-kiln.ts';
 import { meant } from './packer-tables/meant.ts';

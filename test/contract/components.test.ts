@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { componentFolders, kindFolders, root } from '../../core/dev/components.ts';
-import type { ComponentEntry, ComponentKind } from '../../core/plan/component.ts';
-import type { JsonObject } from '../../core/run/json.ts';
+import type { ComponentEntry, ComponentKind } from '../../core/contract/component.ts';
+import type { JsonObject } from '../../core/contract/json.ts';
 import { ajvOptions, compileWithAjv, vocabulary } from '../../core/schema/compile-with-ajv.ts';
 import { builtin } from '../../plugins/builtin.ts';
 

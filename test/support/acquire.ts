@@ -1,5 +1,5 @@
-import type { BuildRun } from '../../core/run/build-run.ts';
-import type { Keepable } from '../../core/run/resource.ts';
+import type { BuildRun } from '../../core/contract/build-run.ts';
+import type { Keepable } from '../../core/contract/resource.ts';
 
 export interface TestScope extends Pick<BuildRun, 'acquire'> {
   readonly tokens: readonly string[];

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { KilnEvent } from '../../core/events/event.ts';
 import { collectGarbage, type GarbageReport } from '../../core/run/collect-garbage.ts';
-import type { JsonObject } from '../../core/run/json.ts';
+import type { JsonObject } from '../../core/contract/json.ts';
 import { resourceKinds } from '../../core/run/resource-kinds.ts';
 import { runPlan, type BuildReport, type RunOptions } from '../../core/run/run-plan.ts';
 import { builtin } from '../../plugins/builtin.ts';

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { JsonObject } from '../../core/run/json.ts';
+import type { JsonObject } from '../../core/contract/json.ts';
 import type { RunOptions } from '../../core/run/run-plan.ts';
 import { amazonPlace, type AmazonBake, type AmazonPlace } from './amazon-run.ts';
 import { startEc2Machine, type Ec2Machine } from './ec2-machine.ts';

@@ -1,5 +1,5 @@
 import { componentFolders } from '../../core/dev/components.ts';
-import type { JsonObject } from '../../core/run/json.ts';
+import type { JsonObject } from '../../core/contract/json.ts';
 import { decodeConfig } from '../../core/schema/decode.ts';
 import type { PrepareContext } from '../../plugins/sdk/index.ts';
 

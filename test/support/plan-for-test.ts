@@ -1,12 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Artifact } from '../../core/artifacts/artifact.ts';
+import type { Artifact } from '../../core/contract/artifact.ts';
 import { noneCommunicator } from '../../core/communicators/none.ts';
 import type { KilnEvent } from '../../core/events/event.ts';
-import type { PostProcessed, PostProcessRun, ProvisionRun } from '../../core/plan/component.ts';
+import type { PostProcessed, PostProcessRun, ProvisionRun } from '../../core/contract/component.ts';
 import type { Plan, PlannedBuild, PlannedPostProcessor, PlannedProvisioner } from '../../core/plan/plan.ts';
-import type { BuildRun, RenderData } from '../../core/run/build-run.ts';
+import type { BuildRun, RenderData } from '../../core/contract/build-run.ts';
 import type { RunOptions } from '../../core/run/run-options.ts';
 
 const nothing = { prepare: () => [], requirements: () => [], resources: [] };

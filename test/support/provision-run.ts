@@ -1,4 +1,4 @@
-import type { Communicator } from '../../core/communicators/communicator.ts';
+import type { Communicator } from '../../core/contract/communicator.ts';
 import type { ProvisionRun } from '../../plugins/sdk/index.ts';
 import { postProcessRun } from './post-process-run.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectSsh } from '../../core/communicators/ssh/index.ts';
 import type { SshConnectOptions, SshEndpoint, SshRun } from '../../core/communicators/ssh/options.ts';
-import type { Communicator } from '../../core/communicators/communicator.ts';
+import type { Communicator } from '../../core/contract/communicator.ts';
 import { acquireForTest } from './acquire.ts';
 import type { TestSshd } from './sshd.ts';
 

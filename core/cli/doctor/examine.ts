@@ -5,7 +5,7 @@ import type {
   ComponentSource,
   ExamineContext,
   Requirement,
-} from '../../plan/component.ts';
+} from '../../contract/component.ts';
 import { kilnVersion } from '../kiln-version.ts';
 import { findRequirement } from '../set-up/find-program.ts';
 

@@ -1,6 +1,6 @@
 import { sep } from 'node:path';
 import { StepError } from '../../errors/errors.ts';
-import type { Requirement } from '../../plan/component.ts';
+import type { Requirement } from '../../contract/component.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { confirm } from '../../ui/ask.ts';
 import { installRoot } from '../install-root.ts';

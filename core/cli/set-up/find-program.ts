@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
-import type { Requirement } from '../../plan/component.ts';
+import type { Requirement } from '../../contract/component.ts';
 
 /** Where programs of the administrator are, which a plain user's PATH often lacks. */
 const alsoLookedAt: readonly string[] = ['/usr/sbin', '/sbin'];

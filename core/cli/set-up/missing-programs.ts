@@ -1,4 +1,4 @@
-import type { Requirement } from '../../plan/component.ts';
+import type { Requirement } from '../../contract/component.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { findRequirement } from './find-program.ts';
 

@@ -3,7 +3,7 @@ import { CommandError, TimeoutError } from '../../errors/errors.ts';
 import { runProgram } from '../../process/program.ts';
 import { keepTail } from '../../process/tail.ts';
 import { shellWord } from '../../scripts/quote.ts';
-import type { Communicator, ExecOptions, ExecResult } from '../communicator.ts';
+import type { Communicator, ExecOptions, ExecResult } from '../../contract/communicator.ts';
 import { downloadFile } from '../transfer/download-file.ts';
 import { runGuestScript, type RunScript } from '../transfer/guest-script.ts';
 import { downloadTree, uploadTree } from '../transfer/trees.ts';

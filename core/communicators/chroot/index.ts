@@ -1,4 +1,4 @@
-import type { Communicator } from '../communicator.ts';
+import type { Communicator } from '../../contract/communicator.ts';
 import type { ChrootOptions } from './chroot.ts';
 
 /** The way into a tree of files on this machine. Commands run by /bin/sh in it, with this machine's kernel. */

@@ -1,5 +1,5 @@
 import { StepError } from '../../errors/errors.ts';
-import type { Communicator, GuestAddress, ServerAddress } from '../communicator.ts';
+import type { Communicator, GuestAddress, ServerAddress } from '../../contract/communicator.ts';
 import { linkGuest, type GuestLink } from './guest-link.ts';
 import { hasAgent } from './credentials.ts';
 import { expandHome } from './key-file.ts';

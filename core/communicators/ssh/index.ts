@@ -1,4 +1,4 @@
-import type { Communicator } from '../communicator.ts';
+import type { Communicator } from '../../contract/communicator.ts';
 import type { SshConnectOptions, SshRun } from './options.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { Duplex, Readable, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SFTPWrapper } from 'ssh2';
-import type { ExecOptions } from '../communicator.ts';
+import type { ExecOptions } from '../../contract/communicator.ts';
 import type { Tunnel } from './tunnel-spec.ts';
 
 /** How a command ended; both are undefined when the server did not say. */

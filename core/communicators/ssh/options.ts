@@ -1,4 +1,4 @@
-import type { BuildRun, Voice } from '../../run/build-run.ts';
+import type { BuildRun, Voice } from '../../contract/build-run.ts';
 
 /** An SSH server and how to log in to it. */
 export interface SshEndpoint {

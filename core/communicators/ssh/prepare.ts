@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
-import type { PrepareContext } from '../../plan/component.ts';
+import type { PrepareContext } from '../../contract/component.ts';
 import type { CommunicatorOptions } from './config.ts';
 import { prepareWinrm } from '../winrm/prepare.ts';
 import { expandHome } from './key-file.ts';

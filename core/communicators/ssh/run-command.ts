@@ -5,7 +5,7 @@ import { throwIfCancelled } from '../../errors/cancelled.ts';
 import { TimeoutError } from '../../errors/errors.ts';
 import { isReadingHeld } from '../../process/back-pressure.ts';
 import { commandOutput } from '../../process/command-output.ts';
-import type { ExecOptions, ExecResult } from '../communicator.ts';
+import type { ExecOptions, ExecResult } from '../../contract/communicator.ts';
 import { isGone, type CommandChannel, type CommandEnd, type Login } from './login.ts';
 import { openSession } from './open-session.ts';
 import { endCommand } from './end-command.ts';

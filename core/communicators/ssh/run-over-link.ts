@@ -1,5 +1,5 @@
 import { CommandError } from '../../errors/errors.ts';
-import type { ExecResult } from '../communicator.ts';
+import type { ExecResult } from '../../contract/communicator.ts';
 import type { LoginSource } from './guest-link.ts';
 import { runCommand, type RunCommandOptions } from './run-command.ts';
 

@@ -9,7 +9,7 @@ import { makePlainDirectory } from '../tar/unpack.ts';
 import type { GuestLink } from './guest-link.ts';
 import { removeLeftovers, sftpPath, sftpRead, sftpTransfer, sftpWrite, type Leftovers } from './sftp-file.ts';
 import { answerOf, confirmed } from './sftp-session.ts';
-import type { TreeDownloadOptions } from '../communicator.ts';
+import type { TreeDownloadOptions } from '../../contract/communicator.ts';
 import { leftInCircle, notCopied } from '../transfer/tree-warnings.ts';
 import type { TreeCopy } from '../transfer/trees.ts';
 

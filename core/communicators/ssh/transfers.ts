@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import type { Communicator, TreeUploadOptions, UploadSource } from '../communicator.ts';
+import type { Communicator, TreeUploadOptions, UploadSource } from '../../contract/communicator.ts';
 import { acrossLosses, type Recovery } from '../transfer/across-losses.ts';
 import { downloadFile, type FileDownload } from '../transfer/download-file.ts';
 import { hasNoShell, runGuestScript, type OtherWay, type RunScript, type Ways } from '../transfer/guest-script.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { KilnError } from '../../errors/errors.ts';
-import type { TransferOptions } from '../communicator.ts';
+import type { TransferOptions } from '../../contract/communicator.ts';
 import { hasNoShell, localFailure, noWay, transferFailed, type Ways } from './guest-script.ts';
 
 /** $1 path. */

@@ -1,7 +1,7 @@
 import { throwIfCancelled } from '../../errors/cancelled.ts';
 import { CommandError, KilnError, StepError } from '../../errors/errors.ts';
 import { shellWord } from '../../scripts/quote.ts';
-import type { Communicator, ExecOptions, ExecResult } from '../communicator.ts';
+import type { Communicator, ExecOptions, ExecResult } from '../../contract/communicator.ts';
 
 export type ScriptRequest = Pick<ExecOptions, 'signal' | 'stdin' | 'stdout'>;
 

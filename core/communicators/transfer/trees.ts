@@ -1,6 +1,6 @@
 import { PassThrough, Readable } from 'node:stream';
 import { KilnError } from '../../errors/errors.ts';
-import type { TreeDownloadOptions, TreeUploadOptions } from '../communicator.ts';
+import type { TreeDownloadOptions, TreeUploadOptions } from '../../contract/communicator.ts';
 import { packDirectory } from '../tar/pack.ts';
 import { unpackInto } from '../tar/unpack.ts';
 import {

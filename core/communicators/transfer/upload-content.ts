@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import type { UploadSource } from '../communicator.ts';
+import type { UploadSource } from '../../contract/communicator.ts';
 
 /** What is sent, with the size that the guest has to end up with. */
 export interface Upload {

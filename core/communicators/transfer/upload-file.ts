@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { KilnError } from '../../errors/errors.ts';
-import type { UploadOptions, UploadSource } from '../communicator.ts';
+import type { UploadOptions, UploadSource } from '../../contract/communicator.ts';
 import { hasNoShell, localFailure, noWay, transferFailed, type Ways } from './guest-script.ts';
 import { uploadOf, type Upload } from './upload-content.ts';
 

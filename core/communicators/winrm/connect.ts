@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { throwIfCancelled } from '../../errors/cancelled.ts';
 import { StepError } from '../../errors/errors.ts';
-import type { Communicator } from '../communicator.ts';
+import type { Communicator } from '../../contract/communicator.ts';
 import { acrossLosses, type Recovery } from '../transfer/across-losses.ts';
 import { placeOf } from './http-channel.ts';
 import { linkTo } from './link.ts';

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { walkTree } from '../../trees/walk-tree.ts';
-import type { UploadSource } from '../communicator.ts';
+import type { UploadSource } from '../../contract/communicator.ts';
 import { encodePath } from './guest-path.ts';
 
 /** In Base64 and with the start of its record it is a line that fits into one message. */

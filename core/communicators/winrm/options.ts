@@ -1,4 +1,4 @@
-import type { Voice } from '../../run/build-run.ts';
+import type { Voice } from '../../contract/build-run.ts';
 
 /** All durations are milliseconds. */
 export interface WinrmConnectOptions {

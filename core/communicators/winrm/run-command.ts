@@ -6,7 +6,7 @@ import { throwIfCancelled } from '../../errors/cancelled.ts';
 import { CommandError, KilnError, TimeoutError } from '../../errors/errors.ts';
 import { untilReadable } from '../../process/back-pressure.ts';
 import { commandOutput } from '../../process/command-output.ts';
-import type { ExecOptions, ExecResult } from '../communicator.ts';
+import type { ExecOptions, ExecResult } from '../../contract/communicator.ts';
 import { receiveOutput, runCommandLine, sendInput, terminate } from './envelope.ts';
 import { FAULT, isShellGone, refusal } from './faults.ts';
 import type { Link } from './link.ts';

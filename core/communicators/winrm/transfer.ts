@@ -9,7 +9,7 @@ import type {
   TreeDownloadOptions,
   TreeUploadOptions,
   UploadSource,
-} from '../communicator.ts';
+} from '../../contract/communicator.ts';
 import { guestPath } from './guest-path.ts';
 import type { Link } from './link.ts';
 import { uploadRecords, uploadTreeRecords } from './local-records.ts';

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../../run/json.ts';
+import type { JsonObject, JsonValue } from '../../contract/json.ts';
 import { isList, isObject } from '../../schema/weak-values.ts';
 
 /** Texts with a template in them may stand for anything. */

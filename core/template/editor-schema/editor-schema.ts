@@ -1,5 +1,5 @@
-import type { ComponentEntry, ComponentSource } from '../../plan/component.ts';
-import type { JsonObject, JsonValue } from '../../run/json.ts';
+import type { ComponentEntry, ComponentSource } from '../../contract/component.ts';
+import type { JsonObject, JsonValue } from '../../contract/json.ts';
 import { editorProperties } from './editor-property.ts';
 import { builderKeys, postProcessorKeys, provisionerKeys, rootProperties } from './template-keys.ts';
 

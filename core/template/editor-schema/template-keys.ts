@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../run/json.ts';
+import type { JsonObject } from '../../contract/json.ts';
 
 const names: JsonObject = { type: ['array', 'string'], items: { type: 'string' } };
 

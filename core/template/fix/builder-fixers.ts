@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../run/json.ts';
+import type { JsonValue } from '../../contract/json.ts';
 import { isObject, weakBoolean } from '../../schema/weak-values.ts';
 import { rename, renameUnlessSet, replaceKey, typeOf, type Draft, type Fixer } from './fixer.ts';
 

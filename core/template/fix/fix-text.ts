@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { findNodeAtLocation, type Edit } from 'jsonc-parser';
-import type { JsonValue } from '../../run/json.ts';
+import type { JsonValue } from '../../contract/json.ts';
 import { isList, isObject } from '../../schema/weak-values.ts';
 import { applyEdits } from '../apply-edits.ts';
 import { formatTemplate } from '../format/format-template.ts';

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../run/json.ts';
+import type { JsonValue } from '../../contract/json.ts';
 
 /** An object of the template while it is being fixed. Its order is that of the template. */
 export type Draft = Map<string, JsonValue>;

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../run/json.ts';
+import type { JsonValue } from '../../contract/json.ts';
 import { isList } from '../../schema/weak-values.ts';
 import { rename, renameUnlessSet, typeOf, type Draft, type Fixer } from './fixer.ts';
 

@@ -1,6 +1,6 @@
 import { componentFolders } from '../../../core/dev/components.ts';
 import { propertiesOf } from '../../../core/schema/settle.ts';
-import type { JsonObject, JsonValue } from '../../../core/run/json.ts';
+import type { JsonObject, JsonValue } from '../../../core/contract/json.ts';
 import type { Judged } from '../each-a-build.ts';
 
 /** What templates give an option to say nothing, in the order of the recorded answers. */

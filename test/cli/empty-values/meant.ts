@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../../core/run/json.ts';
+import type { JsonValue } from '../../../core/contract/json.ts';
 
 /** Cases in which Kiln's answer is not that of Packer 1.6.6, and why. */
 export interface Meant {

@@ -3,10 +3,10 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Communicator, GuestAddress } from '../../../core/communicators/communicator.ts';
+import type { Communicator, GuestAddress } from '../../../core/contract/communicator.ts';
 import { connectSsh } from '../../../core/communicators/ssh/index.ts';
 import { CancelledError } from '../../../core/errors/errors.ts';
-import type { JsonObject } from '../../../core/run/json.ts';
+import type { JsonObject } from '../../../core/contract/json.ts';
 import type { ProvisionRun } from '../../../plugins/sdk/index.ts';
 import type { AnsibleProvisionerConfig } from '../../../provisioners/ansible/config.gen.ts';
 import { provisioner } from '../../../provisioners/ansible/index.ts';

@@ -4,9 +4,9 @@ import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/pro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Communicator } from '../../../core/communicators/communicator.ts';
+import type { Communicator } from '../../../core/contract/communicator.ts';
 import { CancelledError } from '../../../core/errors/errors.ts';
-import type { JsonObject } from '../../../core/run/json.ts';
+import type { JsonObject } from '../../../core/contract/json.ts';
 import type { ProvisionRun } from '../../../plugins/sdk/index.ts';
 import { provisioner } from '../../../provisioners/ansible/index.ts';
 import { acquireForTest } from '../../support/acquire.ts';

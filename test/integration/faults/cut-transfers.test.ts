@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import type { Communicator } from '../../../core/communicators/communicator.ts';
+import type { Communicator } from '../../../core/contract/communicator.ts';
 import { connectSsh } from '../../../core/communicators/ssh/index.ts';
 import type { SshConnectOptions } from '../../../core/communicators/ssh/options.ts';
 import { CancelledError } from '../../../core/errors/errors.ts';

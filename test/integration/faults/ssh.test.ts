@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import type { Communicator } from '../../../core/communicators/communicator.ts';
+import type { Communicator } from '../../../core/contract/communicator.ts';
 import { sshOptionsFrom, type CommunicatorOptions } from '../../../core/communicators/ssh/config.ts';
 import { connectSsh } from '../../../core/communicators/ssh/index.ts';
 import { generateKeyPair } from '../../../core/communicators/ssh/key-pair.ts';

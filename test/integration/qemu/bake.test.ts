@@ -3,7 +3,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { BuildData } from '../../../core/run/build-run.ts';
+import type { BuildData } from '../../../core/contract/build-run.ts';
 import { tinyGuest } from '../../support/tiny-guest.ts';
 import { bake, bakeWell, byItself, imageInfo, leftovers, mode, newHome, readInImage, reasonToSkip } from './bake.ts';
 import { tinyOptions } from './bake.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../../core/run/json.ts';
+import type { JsonObject } from '../../../core/contract/json.ts';
 import { grubDisk } from '../../support/grub-disk.ts';
 import { bake, byItself, newHome, reasonToSkip, said, tinyOptions } from './bake.ts';
 

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Communicator } from '../../../core/communicators/communicator.ts';
+import type { Communicator } from '../../../core/contract/communicator.ts';
 import { grubDisk } from '../../support/grub-disk.ts';
 import { bake, byItself, leftovers, newHome, reasonToSkip, said, tinyOptions } from './bake.ts';
 

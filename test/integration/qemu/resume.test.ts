@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { identify } from '../../../core/process/identity.ts';
-import type { JsonObject } from '../../../core/run/json.ts';
+import type { JsonObject } from '../../../core/contract/json.ts';
 import { leftovers, newHome, readInImage, reasonToSkip, tinyOptions } from './bake.ts';
 
 const root = join(import.meta.dirname, '../../..');

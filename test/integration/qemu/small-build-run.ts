@@ -1,10 +1,10 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import type { Artifact } from '../../../core/artifacts/artifact.ts';
-import type { Communicator } from '../../../core/communicators/communicator.ts';
+import type { Artifact } from '../../../core/contract/artifact.ts';
+import type { Communicator } from '../../../core/contract/communicator.ts';
 import { CancelledError } from '../../../core/errors/errors.ts';
-import type { BuildData, BuildRun } from '../../../core/run/build-run.ts';
+import type { BuildData, BuildRun } from '../../../core/contract/build-run.ts';
 
 export interface SmallBuild {
   readonly build: BuildRun;

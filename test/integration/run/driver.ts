@@ -13,7 +13,7 @@ import { noneCommunicator } from '../../../core/communicators/none.ts';
 import { throwIfCancelled } from '../../../core/errors/cancelled.ts';
 import { CancelledError } from '../../../core/errors/errors.ts';
 import { startOwned } from '../../../core/process/owned.ts';
-import type { BuildRun } from '../../../core/run/build-run.ts';
+import type { BuildRun } from '../../../core/contract/build-run.ts';
 import { pathKind } from '../../../core/run/kinds.ts';
 import { runPlan } from '../../../core/run/run-plan.ts';
 import { stageOutput } from '../../../core/run/staged-output.ts';

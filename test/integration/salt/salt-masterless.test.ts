@@ -4,8 +4,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm, rmdir, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Communicator } from '../../../core/communicators/communicator.ts';
-import type { JsonObject } from '../../../core/run/json.ts';
+import type { Communicator } from '../../../core/contract/communicator.ts';
+import type { JsonObject } from '../../../core/contract/json.ts';
 import { provisioner } from '../../../provisioners/salt-masterless/index.ts';
 import { componentConfig } from '../../support/component-config.ts';
 import { serve } from '../../support/file-server.ts';

@@ -4,9 +4,9 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Communicator } from '../../../core/communicators/communicator.ts';
+import type { Communicator } from '../../../core/contract/communicator.ts';
 import { connectSsh } from '../../../core/communicators/ssh/index.ts';
-import type { JsonObject } from '../../../core/run/json.ts';
+import type { JsonObject } from '../../../core/contract/json.ts';
 import { provisioner } from '../../../provisioners/salt-ssh/index.ts';
 import { acquireForTest } from '../../support/acquire.ts';
 import { componentConfig } from '../../support/component-config.ts';

@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Communicator, ExecOptions, ExecResult, UploadSource } from '../../../core/communicators/communicator.ts';
+import type { Communicator, ExecOptions, ExecResult, UploadSource } from '../../../core/contract/communicator.ts';
 import { CommandError } from '../../../core/errors/errors.ts';
 import { lineSplitter } from '../../../core/process/lines.ts';
-import type { RenderData } from '../../../core/run/build-run.ts';
+import type { RenderData } from '../../../core/contract/build-run.ts';
 import { provisionRun, type TestProvisionRun } from '../provision-run.ts';
 
 export interface LocalWindows extends Communicator {

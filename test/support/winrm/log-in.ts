@@ -1,4 +1,4 @@
-import type { Communicator } from '../../../core/communicators/communicator.ts';
+import type { Communicator } from '../../../core/contract/communicator.ts';
 import { connectWinrm } from '../../../core/communicators/winrm/index.ts';
 import type { WinrmConnectOptions, WinrmRun } from '../../../core/communicators/winrm/options.ts';
 import type { WinrmServer } from './server.ts';

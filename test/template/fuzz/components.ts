@@ -1,4 +1,4 @@
-import type { ComponentEntry, ComponentSource } from '../../../core/plan/component.ts';
+import type { ComponentEntry, ComponentSource } from '../../../core/contract/component.ts';
 import { builtin } from '../../../plugins/builtin.ts';
 import type { Schemas } from './generate-template.ts';
 

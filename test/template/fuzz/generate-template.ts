@@ -1,5 +1,5 @@
-import type { ComponentSchema } from '../../../core/plan/component.ts';
-import type { JsonObject, JsonValue } from '../../../core/run/json.ts';
+import type { ComponentSchema } from '../../../core/contract/component.ts';
+import type { JsonObject, JsonValue } from '../../../core/contract/json.ts';
 import { propertiesOf } from '../../../core/schema/settle.ts';
 import { isList } from '../../../core/schema/weak-values.ts';
 import { expression } from './generate-expression.ts';

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../../../core/run/json.ts';
+import type { JsonObject, JsonValue } from '../../../core/contract/json.ts';
 import { propertiesOf } from '../../../core/schema/settle.ts';
 import { isList, isObject } from '../../../core/schema/weak-values.ts';
 import { expression } from './generate-expression.ts';

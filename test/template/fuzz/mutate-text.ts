@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../../core/run/json.ts';
+import type { JsonValue } from '../../../core/contract/json.ts';
 import { isList, isObject } from '../../../core/schema/weak-values.ts';
 import { expressions, templates } from './corpus.ts';
 import { anything, unfitting } from './generate-value.ts';

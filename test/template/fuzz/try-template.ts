@@ -3,7 +3,7 @@ import { diagnosticData, renderDiagnostics } from '../../../core/diagnostics/ren
 import { TemplateError } from '../../../core/errors/errors.ts';
 import { createLook, readStart } from '../../../core/plan/look.ts';
 import { makePlan } from '../../../core/plan/make-plan.ts';
-import type { ComponentSource } from '../../../core/plan/component.ts';
+import type { ComponentSource } from '../../../core/contract/component.ts';
 import { fixText } from '../../../core/template/fix/fix-text.ts';
 import { formatTemplate } from '../../../core/template/format/format-template.ts';
 import { inspectMachineText, inspectTemplate } from '../../../core/template/inspect.ts';

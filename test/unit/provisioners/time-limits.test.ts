@@ -3,9 +3,9 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { Communicator, ExecResult } from '../../../core/communicators/communicator.ts';
+import type { Communicator, ExecResult } from '../../../core/contract/communicator.ts';
 import { throwIfCancelled } from '../../../core/errors/cancelled.ts';
-import type { JsonObject } from '../../../core/run/json.ts';
+import type { JsonObject } from '../../../core/contract/json.ts';
 import { runPlan } from '../../../core/run/run-plan.ts';
 import { builtin } from '../../../plugins/builtin.ts';
 import { componentConfig } from '../../support/component-config.ts';

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { StepError, type KilnError } from '../../../errors/errors.ts';
-import type { BuildRun } from '../../../run/build-run.ts';
+import type { BuildRun } from '../../../contract/build-run.ts';
 import { privateKeyType } from '../choose-backend.ts';
 import { credentialsOf } from '../credentials.ts';
 import { firstAnswer } from '../first-answer.ts';

@@ -1,5 +1,5 @@
 import { ReadStream } from 'node:fs';
-import type { ExecOptions } from '../../communicator.ts';
+import type { ExecOptions } from '../../../contract/communicator.ts';
 
 /**
  * The descriptor of the file that a stream is going to be read from, all of it; undefined for anything else. It stays

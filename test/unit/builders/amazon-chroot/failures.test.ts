@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../../../core/run/json.ts';
+import type { JsonObject } from '../../../../core/contract/json.ts';
 import { chrootPlace } from '../../../support/chroot-place.ts';
 import { replyLost, type Fault } from '../../../support/ec2/index.ts';
 import { lacks } from '../../../support/needs.ts';

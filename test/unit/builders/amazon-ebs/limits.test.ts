@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../../../core/run/json.ts';
+import type { JsonObject } from '../../../../core/contract/json.ts';
 import { amazonPlace } from '../../../support/amazon-run.ts';
 import { planTemplate } from '../../../support/plan-template.ts';
 

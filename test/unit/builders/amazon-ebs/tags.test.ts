@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../../../core/run/json.ts';
+import type { JsonObject } from '../../../../core/contract/json.ts';
 import { amazonPlace, type AmazonPlace } from '../../../support/amazon-run.ts';
 import { codes, planTemplate } from '../../../support/plan-template.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { NullBuilderConfig } from '../../../../builders/null/config.gen.ts';
 import { builder } from '../../../../builders/null/index.ts';
-import type { JsonObject } from '../../../../core/run/json.ts';
+import type { JsonObject } from '../../../../core/contract/json.ts';
 import type { Communicator } from '../../../../plugins/sdk/index.ts';
 import { componentConfig, prepareContext } from '../../../support/component-config.ts';
 import { handMadeBuild } from '../../../support/hand-made-build.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { toArgv } from '../../../../builders/qemu/arguments.ts';
 import { ownArguments, type MachineFacts } from '../../../../builders/qemu/command-line.ts';
-import type { JsonObject } from '../../../../core/run/json.ts';
+import type { JsonObject } from '../../../../core/contract/json.ts';
 import { qemuConfig } from '../../../support/qemu-config.ts';
 
 const facts: MachineFacts = {

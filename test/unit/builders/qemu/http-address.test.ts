@@ -1,7 +1,7 @@
 import type { NetworkInterfaceInfo } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { httpAddress } from '../../../../builders/qemu/http-address.ts';
-import type { JsonObject } from '../../../../core/run/json.ts';
+import type { JsonObject } from '../../../../core/contract/json.ts';
 import { qemuConfig } from '../../../support/qemu-config.ts';
 
 function has(...addresses: readonly string[]): readonly NetworkInterfaceInfo[] {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { prepare } from '../../../../builders/qemu/prepare.ts';
-import type { PrepareContext } from '../../../../core/plan/component.ts';
-import type { JsonObject } from '../../../../core/run/json.ts';
+import type { PrepareContext } from '../../../../core/contract/component.ts';
+import type { JsonObject } from '../../../../core/contract/json.ts';
 import { qemuConfig } from '../../../support/qemu-config.ts';
 
 const context: PrepareContext = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TemplateError } from '../../../../core/errors/errors.ts';
-import type { RenderData } from '../../../../core/run/build-run.ts';
+import type { RenderData } from '../../../../core/contract/build-run.ts';
 import type { PlannedBuild } from '../../../../core/plan/plan.ts';
 import { codes, codesAndPlaces, planTemplate, type Given } from '../../../support/plan-template.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../../../core/run/json.ts';
+import type { JsonObject } from '../../../../core/contract/json.ts';
 import { planTemplate } from '../../../support/plan-template.ts';
 
 async function planned(provisioner: JsonObject): Promise<{ readonly codes: unknown; readonly config: JsonObject }> {

@@ -17,7 +17,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { emptyDirectoryKind, pathKind, socketKind } from '../../../../core/run/kinds.ts';
 import { stageKind } from '../../../../core/run/output-stage.ts';
-import type { ReleaseContext, ResourceKind } from '../../../../core/run/resource.ts';
+import type { ReleaseContext, ResourceKind } from '../../../../core/contract/resource.ts';
 
 const context: ReleaseContext = { signal: new AbortController().signal, say: () => undefined };
 const asRoot = process.getuid?.() === 0;

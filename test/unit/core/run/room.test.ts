@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import type { Load } from '../../../../core/plan/component.ts';
+import type { Load } from '../../../../core/contract/component.ts';
 import type { PlannedBuild } from '../../../../core/plan/plan.ts';
 import { runPlan } from '../../../../core/run/run-plan.ts';
 import { roomFor, roomHere } from '../../../../core/run/room.ts';

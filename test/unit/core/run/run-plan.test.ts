@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { CancelledError, StepError, UsageError } from '../../../../core/errors/errors.ts';
 import { throwIfCancelled } from '../../../../core/errors/cancelled.ts';
-import type { BuildRun } from '../../../../core/run/build-run.ts';
+import type { BuildRun } from '../../../../core/contract/build-run.ts';
 import { pathKind } from '../../../../core/run/kinds.ts';
 import { collectGarbage } from '../../../../core/run/collect-garbage.ts';
 import { listRuns } from '../../../../core/run/list-runs.ts';

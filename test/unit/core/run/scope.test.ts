@@ -6,7 +6,7 @@ import { CancelledError, StepError } from '../../../../core/errors/errors.ts';
 import { createJournal, openJournal, type Journal } from '../../../../core/run/journal.ts';
 import { openThings, parseJournal, type JournalRecord } from '../../../../core/run/journal-record.ts';
 import { thisOwner } from '../../../../core/run/owner.ts';
-import type { Acquired, ResourceKind } from '../../../../core/run/resource.ts';
+import type { Acquired, ResourceKind } from '../../../../core/contract/resource.ts';
 import type { LeftBehind } from '../../../../core/run/run-options.ts';
 import { openScope, type Scope } from '../../../../core/run/scope.ts';
 import { journalFile } from '../../../../core/run/state-directory.ts';

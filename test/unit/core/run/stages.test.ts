@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { StepError } from '../../../../core/errors/errors.ts';
-import type { BuildRun } from '../../../../core/run/build-run.ts';
+import type { BuildRun } from '../../../../core/contract/build-run.ts';
 import { runPlan } from '../../../../core/run/run-plan.ts';
 import {
   buildForTest,

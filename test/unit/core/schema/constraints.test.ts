@@ -2,7 +2,7 @@ import { Ajv } from 'ajv';
 import { expect, test } from 'vitest';
 import { componentFolders } from '../../../../core/dev/components.ts';
 import { decodedSchema } from '../../../../core/dev/decoded-schema.ts';
-import type { JsonObject, JsonValue } from '../../../../core/run/json.ts';
+import type { JsonObject, JsonValue } from '../../../../core/contract/json.ts';
 import { vocabulary } from '../../../../core/schema/compile-with-ajv.ts';
 import { constraintsOf } from '../../../../core/schema/constraints.ts';
 import { componentValidator, decodeAndValidate } from '../../../../core/schema/validate.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject, JsonValue } from '../../../../core/run/json.ts';
+import type { JsonObject, JsonValue } from '../../../../core/contract/json.ts';
 import { componentValidator, decodeAndValidate, type Validated } from '../../../../core/schema/validate.ts';
 
 const schema: JsonObject = {

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { JsonObject, JsonValue } from '../../../../core/run/json.ts';
+import type { JsonObject, JsonValue } from '../../../../core/contract/json.ts';
 import { fixTemplate } from '../../../../core/template/fix/fix-template.ts';
 import { fixers } from '../../../../core/template/fix/fixers.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { JsonObject } from '../../../../core/run/json.ts';
+import type { JsonObject } from '../../../../core/contract/json.ts';
 import { chooseDisk } from '../../../../post-processors/amazon-import/choose-disk.ts';
 import type { AmazonImportPostProcessorConfig } from '../../../../post-processors/amazon-import/config.gen.ts';
 import { blockDigests } from '../../../../post-processors/amazon-import/disk/block-digests.ts';

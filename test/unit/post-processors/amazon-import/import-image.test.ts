@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import type { JsonObject } from '../../../../core/run/json.ts';
+import type { JsonObject } from '../../../../core/contract/json.ts';
 import { replyLost, throttled } from '../../../support/ec2/index.ts';
 import { importPlace, MIB, type ImportPlace } from '../../../support/import-place.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { JsonObject } from '../../../../core/run/json.ts';
+import type { JsonObject } from '../../../../core/contract/json.ts';
 import type { ShellLocalPostProcessorConfig } from '../../../../post-processors/shell-local/config.gen.ts';
 import { postProcessor } from '../../../../post-processors/shell-local/index.ts';
 import { componentConfig, prepareContext } from '../../../support/component-config.ts';

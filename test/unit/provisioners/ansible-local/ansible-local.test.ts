@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { JsonObject } from '../../../../core/run/json.ts';
+import type { JsonObject } from '../../../../core/contract/json.ts';
 import type { AnsibleLocalProvisionerConfig } from '../../../../provisioners/ansible-local/config.gen.ts';
 import { provisioner } from '../../../../provisioners/ansible-local/index.ts';
 import { inputsOf, playbookPlace } from '../../../../provisioners/ansible-local/inputs.ts';

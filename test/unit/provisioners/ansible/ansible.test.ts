@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { JsonObject } from '../../../../core/run/json.ts';
+import type { JsonObject } from '../../../../core/contract/json.ts';
 import { noneCommunicator } from '../../../../core/communicators/none.ts';
 import type { AnsibleProvisionerConfig } from '../../../../provisioners/ansible/config.gen.ts';
 import { connectionVariables } from '../../../../provisioners/ansible/connection.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Communicator, GuestAddress } from '../../../../core/communicators/communicator.ts';
+import type { Communicator, GuestAddress } from '../../../../core/contract/communicator.ts';
 import { noneCommunicator } from '../../../../core/communicators/none.ts';
 import { CancelledError } from '../../../../core/errors/errors.ts';
 import { runPlan } from '../../../../core/run/run-plan.ts';

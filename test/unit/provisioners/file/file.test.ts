@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { componentFolders } from '../../../../core/dev/components.ts';
-import type { JsonObject } from '../../../../core/run/json.ts';
+import type { JsonObject } from '../../../../core/contract/json.ts';
 import { compileWithAjv } from '../../../../core/schema/compile-with-ajv.ts';
 import type { Communicator } from '../../../../plugins/sdk/index.ts';
 import type { FileProvisionerConfig } from '../../../../provisioners/file/config.gen.ts';

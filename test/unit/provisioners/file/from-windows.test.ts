@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Communicator } from '../../../../core/communicators/communicator.ts';
+import type { Communicator } from '../../../../core/contract/communicator.ts';
 import { provisioner } from '../../../../provisioners/file/index.ts';
 import { componentConfig } from '../../../support/component-config.ts';
 import { provisionRun } from '../../../support/provision-run.ts';

@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync,
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Communicator, ExecOptions } from '../../../../core/communicators/communicator.ts';
+import type { Communicator, ExecOptions } from '../../../../core/contract/communicator.ts';
 import { CancelledError } from '../../../../core/errors/errors.ts';
-import type { JsonObject } from '../../../../core/run/json.ts';
+import type { JsonObject } from '../../../../core/contract/json.ts';
 import { shellWord, type ProvisionRun } from '../../../../plugins/sdk/index.ts';
 import type { FileProvisionerConfig } from '../../../../provisioners/file/config.gen.ts';
 import { provisioner } from '../../../../provisioners/file/index.ts';

@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Communicator } from '../../../../core/communicators/communicator.ts';
+import type { Communicator } from '../../../../core/contract/communicator.ts';
 import { connectSsh } from '../../../../core/communicators/ssh/index.ts';
-import type { JsonObject } from '../../../../core/run/json.ts';
+import type { JsonObject } from '../../../../core/contract/json.ts';
 import type { FileProvisionerConfig } from '../../../../provisioners/file/config.gen.ts';
 import { provisioner } from '../../../../provisioners/file/index.ts';
 import { componentConfig } from '../../../support/component-config.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import type { JsonObject } from '../../../../core/run/json.ts';
+import type { JsonObject } from '../../../../core/contract/json.ts';
 import type { PowershellProvisionerConfig } from '../../../../provisioners/powershell/config.gen.ts';
 import { inlineCommand, scriptCommand } from '../../../../provisioners/powershell/command.ts';
 import { elevatedRunner } from '../../../../provisioners/powershell/elevated-runner.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { JsonObject } from '../../../../core/run/json.ts';
+import type { JsonObject } from '../../../../core/contract/json.ts';
 import type { SaltMasterlessProvisionerConfig } from '../../../../provisioners/salt-masterless/config.gen.ts';
 import { parseFormula } from '../../../../provisioners/salt-masterless/formula.ts';
 import { provisioner } from '../../../../provisioners/salt-masterless/index.ts';

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { JsonObject } from '../../../../core/run/json.ts';
+import type { JsonObject } from '../../../../core/contract/json.ts';
 import { noneCommunicator } from '../../../../core/communicators/none.ts';
 import type { Communicator } from '../../../../plugins/sdk/index.ts';
 import type { SaltSshProvisionerConfig } from '../../../../provisioners/salt-ssh/config.gen.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { linuxPath } from '../../../../core/shell-local/run.ts';
-import type { JsonObject } from '../../../../core/run/json.ts';
+import type { JsonObject } from '../../../../core/contract/json.ts';
 import type { ShellLocalProvisionerConfig } from '../../../../provisioners/shell-local/config.gen.ts';
 import { provisioner } from '../../../../provisioners/shell-local/index.ts';
 import { componentConfig, prepareContext } from '../../../support/component-config.ts';

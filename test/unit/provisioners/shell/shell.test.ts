@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { ExecOptions } from '../../../../core/communicators/communicator.ts';
+import type { ExecOptions } from '../../../../core/contract/communicator.ts';
 import type { ShellProvisionerConfig } from '../../../../provisioners/shell/config.gen.ts';
 import { provision } from '../../../../provisioners/shell/run.ts';
 import { localGuest } from '../../../support/local-guest.ts';

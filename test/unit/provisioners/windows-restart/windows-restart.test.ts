@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
-import type { ExecResult } from '../../../../core/communicators/communicator.ts';
-import type { JsonObject } from '../../../../core/run/json.ts';
+import type { ExecResult } from '../../../../core/contract/communicator.ts';
+import type { JsonObject } from '../../../../core/contract/json.ts';
 import type { WindowsRestartProvisionerConfig } from '../../../../provisioners/windows-restart/config.gen.ts';
 import { provisioner } from '../../../../provisioners/windows-restart/index.ts';
 import { hasRestarted } from '../../../../provisioners/windows-restart/steps/read-uptime.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { CancelledError } from '../../../../core/errors/errors.ts';
-import type { JsonObject } from '../../../../core/run/json.ts';
+import type { JsonObject } from '../../../../core/contract/json.ts';
 import type { WindowsShellProvisionerConfig } from '../../../../provisioners/windows-shell/config.gen.ts';
 import { provisioner } from '../../../../provisioners/windows-shell/index.ts';
 import { componentConfig, prepareContext } from '../../../support/component-config.ts';

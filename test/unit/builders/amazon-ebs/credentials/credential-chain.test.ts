@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../../../../core/run/json.ts';
+import type { JsonObject } from '../../../../../core/contract/json.ts';
 import { amazonPlace, type AmazonPlace } from '../../../../support/amazon-run.ts';
 import { CONTAINER_AUTHORIZATION, startMetadataServer } from '../../../../support/ec2/metadata-server.ts';
 import { SSO_REFRESH_TOKEN, SSO_TOKEN } from '../../../../support/ec2/sso.ts';

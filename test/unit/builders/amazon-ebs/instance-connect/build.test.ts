@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../../../../core/run/json.ts';
+import type { JsonObject } from '../../../../../core/contract/json.ts';
 import { checkTunnel } from '../../../../../builders/_amazon/instance-connect/carry.ts';
 import { amazonPlace, type AmazonPlace } from '../../../../support/amazon-run.ts';
 import { addInstanceConnectEndpoint } from '../../../../support/ec2/calls/instance-connect.ts';

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../../../../core/run/json.ts';
+import type { JsonObject } from '../../../../../core/contract/json.ts';
 import { amazonPlace, type AmazonPlace } from '../../../../support/amazon-run.ts';
 import { lacks } from '../../../../support/needs.ts';
 import type { TestSessions } from '../../../../support/ec2/session-manager/sessions.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Communicator } from '../../../../../core/communicators/communicator.ts';
+import type { Communicator } from '../../../../../core/contract/communicator.ts';
 import { heardRun, logInTo, type HeardRun } from '../../../../support/ssh-guest.ts';
 import { sshdMissing, startSshd, type TestSshd } from '../../../../support/sshd.ts';
 

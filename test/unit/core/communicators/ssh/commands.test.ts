@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Communicator, OutputStream } from '../../../../../core/communicators/communicator.ts';
+import type { Communicator, OutputStream } from '../../../../../core/contract/communicator.ts';
 import { CancelledError } from '../../../../../core/errors/errors.ts';
 import { identify } from '../../../../../core/process/identity.ts';
 import { heardRun, logInTo } from '../../../../support/ssh-guest.ts';

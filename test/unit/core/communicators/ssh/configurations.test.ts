@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Communicator } from '../../../../../core/communicators/communicator.ts';
+import type { Communicator } from '../../../../../core/contract/communicator.ts';
 import { handshakeHint } from '../../../../../core/communicators/ssh/handshake-hint.ts';
 import { connectSsh } from '../../../../../core/communicators/ssh/index.ts';
 import type { SshConnectOptions, SshEndpoint } from '../../../../../core/communicators/ssh/options.ts';

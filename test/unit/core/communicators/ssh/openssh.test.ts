@@ -4,7 +4,7 @@ import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeF
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Communicator } from '../../../../../core/communicators/communicator.ts';
+import type { Communicator } from '../../../../../core/contract/communicator.ts';
 import { connectSsh } from '../../../../../core/communicators/ssh/index.ts';
 import { generateKeyPair } from '../../../../../core/communicators/ssh/key-pair.ts';
 import type { SshConnectOptions } from '../../../../../core/communicators/ssh/options.ts';

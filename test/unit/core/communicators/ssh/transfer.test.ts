@@ -18,7 +18,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Communicator } from '../../../../../core/communicators/communicator.ts';
+import type { Communicator } from '../../../../../core/contract/communicator.ts';
 import { CancelledError } from '../../../../../core/errors/errors.ts';
 import { heardRun, logInTo } from '../../../../support/ssh-guest.ts';
 import { sshdMissing, startSshd, type TestSshd } from '../../../../support/sshd.ts';

@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Communicator } from '../../../../../core/communicators/communicator.ts';
+import type { Communicator } from '../../../../../core/contract/communicator.ts';
 import { connectSsh } from '../../../../../core/communicators/ssh/index.ts';
 import type { SshConnectOptions } from '../../../../../core/communicators/ssh/options.ts';
 import { LARGE_BYTES, uploadRoute, type UploadFacts } from '../../../../../core/communicators/ssh/upload-route.ts';

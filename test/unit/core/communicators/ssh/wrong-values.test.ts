@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { NullBuilderConfig } from '../../../../../builders/null/config.gen.ts';
 import { builder } from '../../../../../builders/null/index.ts';
 import { componentFolders } from '../../../../../core/dev/components.ts';
-import type { JsonObject, JsonValue } from '../../../../../core/run/json.ts';
+import type { JsonObject, JsonValue } from '../../../../../core/contract/json.ts';
 import { propertiesOf } from '../../../../../core/schema/settle.ts';
 import { componentValidator, decodeAndValidate } from '../../../../../core/schema/validate.ts';
 import { componentConfig, prepareContext } from '../../../../support/component-config.ts';

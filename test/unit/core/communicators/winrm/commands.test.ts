@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import type { Communicator } from '../../../../../core/communicators/communicator.ts';
+import type { Communicator } from '../../../../../core/contract/communicator.ts';
 import { logInTo, quietRun } from '../../../../support/winrm/log-in.ts';
 import { WindowsFault } from '../../../../support/winrm/shells.ts';
 import { startWinrmServer, type WinrmServer, type WinrmServerOptions } from '../../../../support/winrm/server.ts';

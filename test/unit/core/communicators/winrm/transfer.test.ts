@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Communicator } from '../../../../../core/communicators/communicator.ts';
+import type { Communicator } from '../../../../../core/contract/communicator.ts';
 import { recordWriter } from '../../../../../core/communicators/winrm/record-writer.ts';
 import { logInTo, quietRun } from '../../../../support/winrm/log-in.ts';
 import { startWinrmServer, type WinrmServer } from '../../../../support/winrm/server.ts';

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../run/json.ts';
+import type { JsonValue } from './json.ts';
 
 /** What a builder or a post-processor made. Plain data: it is written to the journal and to the report. */
 export interface Artifact {

@@ -1,9 +1,9 @@
-import type { Artifact } from '../artifacts/artifact.ts';
-import type { Communicator } from '../communicators/communicator.ts';
+import type { Artifact } from './artifact.ts';
+import type { Communicator } from './communicator.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { BuildData, BuildRun, Voice } from '../run/build-run.ts';
-import type { JsonValue } from '../run/json.ts';
-import type { Acquired, ReleaseContext, ResourceKind } from '../run/resource.ts';
+import type { BuildData, BuildRun, Voice } from './build-run.ts';
+import type { JsonValue } from './json.ts';
+import type { Acquired, ReleaseContext, ResourceKind } from './resource.ts';
 
 /** A program that a component calls, for `doctor` and for set-up. */
 export interface Requirement {

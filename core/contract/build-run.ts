@@ -1,5 +1,5 @@
-import type { Artifact } from '../artifacts/artifact.ts';
-import type { Communicator } from '../communicators/communicator.ts';
+import type { Artifact } from './artifact.ts';
+import type { Communicator } from './communicator.ts';
 import type { ResourceKind, Acquired } from './resource.ts';
 import type { JsonValue } from './json.ts';
 
