@@ -6,7 +6,7 @@ import type { JsonObject, JsonValue } from '../contract/json.ts';
 import type { ConfigLayer } from '../schema/decode.ts';
 import { rebase } from '../schema/validate.ts';
 import { describeValue, isList, isObject } from '../schema/weak-values.ts';
-import { pointerToken } from '../template/json-source.ts';
+import { pointerToken } from '../diagnostics/pointer.ts';
 import { configureComponent, prepareComponent, type Configured } from './configure-component.ts';
 import type { LoadedComponent } from './component-loader.ts';
 import type { Configure } from './plan.ts';

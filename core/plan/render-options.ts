@@ -12,7 +12,7 @@ import type { JsonObject, JsonValue } from '../contract/json.ts';
 import type { RenderData } from '../contract/build-run.ts';
 import type { ConfigLayer } from '../schema/decode.ts';
 import { isList, isObject } from '../schema/weak-values.ts';
-import { pointerToken } from '../template/json-source.ts';
+import { pointerToken } from '../diagnostics/pointer.ts';
 import { askedNames, noValues, unknownNames } from './data-names.ts';
 import type { Variables } from './resolve-variables.ts';
 

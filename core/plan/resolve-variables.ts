@@ -13,7 +13,7 @@ import {
   type Lookups,
   type UserReference,
 } from '../interpolation/index.ts';
-import { pointerToken } from '../template/json-source.ts';
+import { pointerToken } from '../diagnostics/pointer.ts';
 import type { Template } from '../template/template.ts';
 import { markInVariable, textFinding, type VariableText } from './text-finding.ts';
 import type { PlanOptions } from './plan-options.ts';

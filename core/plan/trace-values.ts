@@ -5,6 +5,7 @@ import type { JsonValue } from '../contract/json.ts';
 import { isList, isObject } from '../schema/weak-values.ts';
 import type { JsonSource } from '../template/json-source.ts';
 import { placeOf, type Place } from '../template/locate.ts';
+import { pointerNames } from '../diagnostics/pointer.ts';
 import type { Variables } from './resolve-variables.ts';
 import { markInVariable } from './text-finding.ts';
 
@@ -13,8 +14,7 @@ const ONLY_A_VARIABLE = /^\s*\{\{-?\s*user\s*(?:`[^`]*`|"[^"\\]*")\s*-?\}\}\s*$/
 /** The text that a pointer leads to, or that stands on the way to it; undefined for other values. */
 function textAt(root: JsonValue | undefined, pointer: string): string | undefined {
   let value = root;
-  for (const token of pointer.split('/').slice(1)) {
-    const name = token.replaceAll('~1', '/').replaceAll('~0', '~');
+  for (const name of pointerNames(pointer)) {
     if (isList(value)) value = /^\d+$/.test(name) ? value[Number(name)] : undefined;
     else if (isObject(value)) value = Object.hasOwn(value, name) ? value[name] : undefined;
     else break;

@@ -3,7 +3,7 @@ import type { DiagnosticCode } from '../diagnostics/catalogue.ts';
 import { errorAt, type Finding, type FindingDetails } from '../diagnostics/finding.ts';
 import { nameHint } from '../diagnostics/suggest.ts';
 import type { JsonObject, JsonValue } from '../contract/json.ts';
-import { pointerToken } from '../template/json-source.ts';
+import { pointerToken } from '../diagnostics/pointer.ts';
 import { nanosecondsToMilliseconds, parseDuration } from './duration.ts';
 import { propertiesOf } from './settle.ts';
 import { describeValue, isList, isObject, weakBoolean, weakInteger, weakNumber, weakText } from './weak-values.ts';

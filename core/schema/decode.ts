@@ -2,7 +2,7 @@ import { errorAt, warningAt, type Finding } from '../diagnostics/finding.ts';
 import { nameHint } from '../diagnostics/suggest.ts';
 import type { ComponentSchema } from '../contract/component.ts';
 import type { JsonObject, JsonValue } from '../contract/json.ts';
-import { pointerToken } from '../template/json-source.ts';
+import { pointerToken } from '../diagnostics/pointer.ts';
 import { decodeValue, mergeDecoded, type Decoding } from './decode-value.ts';
 import { givenOptions, propertiesOf, withDefaults } from './settle.ts';
 import { isObject } from './weak-values.ts';

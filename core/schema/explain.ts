@@ -2,7 +2,7 @@ import type { ErrorObject } from 'ajv';
 import { errorAt, type Finding } from '../diagnostics/finding.ts';
 import { nameHint } from '../diagnostics/suggest.ts';
 import type { JsonValue } from '../contract/json.ts';
-import { pointerToken } from '../template/json-source.ts';
+import { pointerNames, pointerToken } from '../diagnostics/pointer.ts';
 import { describeValue, isList, isObject } from './weak-values.ts';
 
 /** The fields of a validator's error that explaining needs. */
@@ -22,11 +22,7 @@ interface Subject {
 }
 
 function optionName(path: string): string {
-  const tokens = path
-    .split('/')
-    .slice(1)
-    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
-  return tokens.reduce(
+  return pointerNames(path).reduce(
     (name, token) => (/^\d+$/.test(token) ? `${name}[${token}]` : name === '' ? token : `${name}.${token}`),
     '',
   );

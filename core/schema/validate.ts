@@ -1,6 +1,6 @@
 import type { ComponentKind, ComponentSchema } from '../contract/component.ts';
 import { suggest } from '../diagnostics/suggest.ts';
-import { pointerToken } from '../template/json-source.ts';
+import { pointerNames, pointerToken } from '../diagnostics/pointer.ts';
 import { compileSchema } from './compile.ts';
 import { decodeConfig, type ConfigLayer, type Decoded } from './decode.ts';
 import { defaultOf, propertiesOf } from './settle.ts';
@@ -27,11 +27,10 @@ export async function componentValidator(
 
 /** Leads from a pointer into a decoded configuration to where that value stands in the template. */
 export function rebase(decoded: Pick<Decoded, 'origins'>, component: string, pointer: string): string {
-  const [, token = '', ...rest] = pointer.split('/');
-  if (token === '') return component;
-  const option = token.replaceAll('~1', '/').replaceAll('~0', '~');
+  const [option = ''] = pointerNames(pointer);
+  if (option === '') return component;
   const origin = decoded.origins.get(option) ?? `${component}/${pointerToken(option)}`;
-  return [origin, ...rest].join('/');
+  return [origin, ...pointer.split('/').slice(2)].join('/');
 }
 
 /** A configuration that was checked against its schema. */
@@ -44,8 +43,7 @@ export interface Validated extends Decoded {
 
 function topOption({ instancePath, params }: SchemaError): string {
   const missing = (params as { readonly missingProperty?: unknown }).missingProperty;
-  const token = instancePath.split('/')[1] ?? (typeof missing === 'string' ? missing : '');
-  return token.replaceAll('~1', '/').replaceAll('~0', '~');
+  return pointerNames(instancePath)[0] ?? (typeof missing === 'string' ? missing : '');
 }
 
 /** Beyond so many wrong names, looking for what was meant takes long and tells nobody anything. */

@@ -1,6 +1,6 @@
 import { errorAt, warningAt, type Finding, type Mark } from '../diagnostics/finding.ts';
 import { nameHint } from '../diagnostics/suggest.ts';
-import { pointerToken } from './json-source.ts';
+import { pointerToken } from '../diagnostics/pointer.ts';
 import { mayBeLost, type BuilderFilter, type Template } from './template.ts';
 import { compareVersions } from './version.ts';
 

@@ -3,7 +3,7 @@ import { errorAt, type Finding, type FindingDetails } from '../diagnostics/findi
 import type { JsonObject, JsonValue } from '../contract/json.ts';
 import { nanosecondsToMilliseconds, parseDuration } from '../schema/duration.ts';
 import { describeValue, isList, isObject, weakText } from '../schema/weak-values.ts';
-import { pointerToken } from './json-source.ts';
+import { pointerToken } from '../diagnostics/pointer.ts';
 
 /** The engine's own keys of one object of the template; complaints go to `findings`. */
 export interface Fields {

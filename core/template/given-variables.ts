@@ -4,7 +4,8 @@ import { UsageError } from '../errors/errors.ts';
 import type { JsonValue } from '../contract/json.ts';
 import { describeValue, isObject } from '../schema/weak-values.ts';
 import { readEnvFile } from './env-file.ts';
-import { parseJsonSource, pointerToken, type JsonSource } from './json-source.ts';
+import { parseJsonSource, type JsonSource } from './json-source.ts';
+import { pointerToken } from '../diagnostics/pointer.ts';
 import { literalText, locateAll, placeOf, type Place } from './locate.ts';
 import { readNamedFile } from './read-template.ts';
 

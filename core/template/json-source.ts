@@ -3,6 +3,7 @@ import type { JsonValue } from '../contract/json.ts';
 import { parseJson } from './json-parser.ts';
 import type { JsonFault, JsonNode } from './json-tokens.ts';
 import { lineIndex, startsOfLines } from './lines.ts';
+import { pointerToken } from '../diagnostics/pointer.ts';
 
 /** A JSON file with its places. Offsets count UTF-16 code units of `text`, which has no byte order mark. */
 export interface JsonSource {
@@ -83,11 +84,6 @@ function treeFindings(root: JsonNode, lineOf: (offset: number) => number): reado
     }
   }
   return findings;
-}
-
-/** A name as one reference token of an RFC 6901 pointer. */
-export function pointerToken(name: string): string {
-  return /[~/]/.test(name) ? name.replaceAll('~', '~0').replaceAll('/', '~1') : name;
 }
 
 /** The value of a node; a name "__proto__" is a name like any other. */

@@ -1,3 +1,4 @@
+import { pointerNames } from '../diagnostics/pointer.ts';
 import type { Diagnostic, LocatedDiagnostic, SourceLocation } from '../diagnostics/diagnostic.ts';
 import type { Finding, Mark } from '../diagnostics/finding.ts';
 import type { JsonSource } from './json-source.ts';
@@ -74,8 +75,7 @@ function propertyOf(node: JsonNode, name: string): JsonNode | undefined {
 /** Walks a pointer as far as the tree goes; names that differ in case only are taken for each other. */
 function find(tree: JsonNode, pointer: string): Found {
   let found: Found = { node: tree, key: undefined, exact: true };
-  for (const token of pointer.split('/').slice(1)) {
-    const name = token.replaceAll('~1', '/').replaceAll('~0', '~');
+  for (const name of pointerNames(pointer)) {
     if (found.node.type === 'array') {
       const element = /^\d+$/.test(name) ? found.node.children?.[Number(name)] : undefined;
       if (element === undefined) return { ...found, exact: false };

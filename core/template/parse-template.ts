@@ -12,7 +12,7 @@ import {
   unusedFields,
   type Fields,
 } from './fields.ts';
-import { pointerToken } from './json-source.ts';
+import { pointerToken } from '../diagnostics/pointer.ts';
 import { literalText } from './locate.ts';
 import { parseBuilder, parseProvisioner, parseSequence } from './parse-components.ts';
 import type { TemplateSource } from './read-template.ts';

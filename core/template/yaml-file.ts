@@ -1,7 +1,8 @@
 import { isAlias, isMap, isScalar, parseDocument, type Document } from 'yaml';
 import { errorAt, type Finding } from '../diagnostics/finding.ts';
 import type { GivenVariable, GivenVariables } from './given-variables.ts';
-import { pointerToken, type JsonSource } from './json-source.ts';
+import { type JsonSource } from './json-source.ts';
+import { pointerToken } from '../diagnostics/pointer.ts';
 import { lineText, locateAll, locationOfRange } from './locate.ts';
 
 /** What the YAML library's nodes have in common. */

@@ -16,7 +16,7 @@ export type {
 export type { Acquisition, BuildData, BuildRun, RenderData } from '../../core/contract/build-run.ts';
 export type { JsonObject, JsonValue } from '../../core/contract/json.ts';
 export type { Acquired, ReleaseContext, ResourceKind } from '../../core/contract/resource.ts';
-export { pointerToken } from '../../core/template/json-source.ts';
+export { pointerToken } from '../../core/diagnostics/pointer.ts';
 export { throwIfCancelled } from '../../core/errors/cancelled.ts';
 export {
   aboutOption,
