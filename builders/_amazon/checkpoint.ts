@@ -3,7 +3,7 @@ import { StepError, type JsonObject, type JsonValue } from '../../plugins/sdk/in
 import type { BegunThings } from './begun.ts';
 import type { MadeImage } from './images/make-image.ts';
 import { readState } from './resume-lost.ts';
-import type { KeyPair } from './steps/make-key-pair.ts';
+import type { KeyPair } from './key-pair.ts';
 import type { Launched } from './steps/launch.ts';
 
 /** An image as the journal knows it. */

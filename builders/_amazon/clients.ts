@@ -1,3 +1,5 @@
+import type { Identity } from './credentials/try-sources.ts';
+
 export interface CallOptions {
   readonly region: string;
   readonly signal: AbortSignal;
@@ -35,3 +37,16 @@ export function send<Output>(
 ): Promise<Output> {
   return client.send(new Command(input as never), { abortSignal: signal }) as Promise<Output>;
 }
+
+/** What clients of further services are made with. */
+export interface ClientSettings {
+  readonly credentials: Provider;
+  readonly logger: Silence;
+  readonly maxAttempts: number;
+  readonly requestHandler: object;
+}
+
+export type Provider = (() => Promise<Identity>) & { memoized?: boolean };
+// What the SDK would print belongs nowhere.
+
+export type Silence = Record<'trace' | 'debug' | 'info' | 'warn' | 'error', () => void>;

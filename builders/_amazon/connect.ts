@@ -1,7 +1,7 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent } from 'node:https';
 import { SignatureV4 } from '@smithy/signature-v4';
-import { perRegion, send, type Calling } from './clients.ts';
+import { perRegion, send, type Calling, type ClientSettings, type Provider, type Silence } from './clients.ts';
 import type { ConnectionOptions } from './credentials/connection-options.ts';
 import { identityProvider, type Outside } from './credentials/credential-sources.ts';
 import { commands, EC2Client, IAMClient, SSMClient, STSClient } from './driver.ts';
@@ -10,14 +10,6 @@ import { connectEbs } from './ebs-direct/connect.ts';
 import type { EbsCalls } from './ebs-direct/driver.ts';
 import { onlyAws, type HttpHandler } from './foreign-reply.ts';
 import type { Identity } from './credentials/try-sources.ts';
-
-/** What clients of further services are made with. */
-export interface ClientSettings {
-  readonly credentials: Provider;
-  readonly logger: Silence;
-  readonly maxAttempts: number;
-  readonly requestHandler: object;
-}
 
 /** A way into AWS. Calls throw the SDK's own errors. */
 export interface Connection {
@@ -39,16 +31,12 @@ export interface Connection {
 /** How long a signed address is good for. Seconds. */
 const SIGNED_FOR = 60;
 
-type Provider = (() => Promise<Identity>) & { memoized?: boolean };
-
 /** Credentials that end within so many milliseconds are not used any more. */
 const EARLY = 5 * 60_000;
 
 /** Blocks of a snapshot that are on their way at once; the calls beside them need room too. */
 const BLOCK_SOCKETS = 72;
 
-// What the SDK would print belongs nowhere.
-type Silence = Record<'trace' | 'debug' | 'info' | 'warn' | 'error', () => void>;
 const logger: Silence = { trace: silent, debug: silent, info: silent, warn: silent, error: silent };
 function silent(): void {
   return undefined;

@@ -1,4 +1,4 @@
-import type { ImageFile } from './image-files.ts';
+import type { ImageFile } from './image-file.ts';
 
 /** QEMU's firmware configuration item by which the image is given the key of the build; one authorized_keys line. */
 export const KEY_ITEM = 'opt/kiln/ssh-authorized-key';

@@ -1,13 +1,6 @@
 import type { RootfsBuilderConfig } from './config.gen.ts';
 import { bakingFiles } from './baking-files.ts';
-
-export interface ImageFile {
-  /** Absolute, in the image. */
-  readonly path: string;
-  readonly text: string;
-  /** Octal; default 644. */
-  readonly mode?: '755';
-}
+import type { ImageFile } from './image-file.ts';
 
 /** What the image needs to know of its packages' sources. */
 export interface ImageSources {

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { bakingUnits } from './baking-files.ts';
-import { filesBeforePackages, type ImageFile } from './image-files.ts';
+import { filesBeforePackages } from './image-files.ts';
+import { type ImageFile } from './image-file.ts';
 
 const END = 'END_OF_FILE_BY_KILN';
 

@@ -1,7 +1,7 @@
 import { errorAt, type Finding } from '../diagnostics/finding.ts';
 import { nameHint } from '../diagnostics/suggest.ts';
 import { mayBeLost, type Template } from '../template/template.ts';
-import type { NamedBuild } from './select-builds.ts';
+import type { NamedBuild } from './named-build.ts';
 
 /** The builds that a build starts from; those that do not exist are left out. */
 export type SourcesOf = (build: NamedBuild) => readonly NamedBuild[];

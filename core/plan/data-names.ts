@@ -1,7 +1,7 @@
 import { errorAt, warningAt, type Finding, type Mark } from '../diagnostics/finding.ts';
 import { nameHint } from '../diagnostics/suggest.ts';
 import { fieldReferences, type UserReference } from '../interpolation/index.ts';
-import type { TextSetting } from './render-options.ts';
+import type { TextSetting } from './text-context.ts';
 
 /** A name of data, as in `{{ .Name }}`, that a text asks for, itself or by a variable. */
 interface AskedName {

@@ -1,4 +1,4 @@
-import type { NamedBuild } from './select-builds.ts';
+import type { NamedBuild } from './named-build.ts';
 
 /** What the function `build` tells of every build, as in Packer, and the two that Kiln adds. */
 const common: readonly string[] = [

@@ -7,9 +7,9 @@ import { factNamesOf } from './fact-names.ts';
 import type { PlannedBuild, PlannedPostProcessor, PlannedProvisioner } from './plan.ts';
 import type { BuildContext, PlanContext } from './plan-context.ts';
 import { planComponent } from './plan-component.ts';
-import type { TextSetting } from './render-options.ts';
+import type { TextSetting } from './text-context.ts';
 import { renderOwnText } from './render-own-text.ts';
-import type { NamedBuild } from './select-builds.ts';
+import type { NamedBuild } from './named-build.ts';
 import { textSetting } from './text-setting.ts';
 
 function retries(written: TemplateProvisioner, build: NamedBuild, plan: PlanContext): number {

@@ -11,8 +11,9 @@ import { configureComponent, prepareComponent, type Configured } from './configu
 import type { LoadedComponent } from './component-loader.ts';
 import type { Configure } from './plan.ts';
 import type { BuildContext, PlanContext, TextKind } from './plan-context.ts';
-import type { NamedBuild } from './select-builds.ts';
+import type { NamedBuild } from './named-build.ts';
 import { textSetting } from './text-setting.ts';
+import type { PlannedComponent } from './planned-component.ts';
 
 /** A component as the template has it, apart from what it is. */
 export interface WrittenComponent {
@@ -20,16 +21,6 @@ export interface WrittenComponent {
   readonly pointer: string;
   readonly config: JsonObject;
   readonly override?: Readonly<Record<string, JsonValue>>;
-}
-
-/** A component of one build. */
-export interface PlannedComponent {
-  readonly configured: Configured;
-  /** Undefined when a part of it waits for the running build. */
-  readonly config: unknown;
-  readonly configure: Configure;
-  /** Leads from a pointer into the configuration to where that value stands in the template. */
-  readonly rebase: (pointer: string) => string;
 }
 
 interface Preparable {

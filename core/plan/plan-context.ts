@@ -3,12 +3,12 @@ import type { Finding } from '../diagnostics/finding.ts';
 import type { Template } from '../template/template.ts';
 import type { PrepareContext } from '../contract/component.ts';
 import type { ComponentLoaders } from './component-loader.ts';
-import type { PlannedComponent } from './plan-component.ts';
+import type { PlannedComponent } from './planned-component.ts';
 import type { PlanOptions } from './plan-options.ts';
-import type { TextSetting } from './render-options.ts';
-import type { Variables } from './resolve-variables.ts';
-import type { NamedBuild } from './select-builds.ts';
-import type { CommonContext } from './text-setting.ts';
+import type { TextSetting } from './text-context.ts';
+import type { Variables } from './text-context.ts';
+import type { NamedBuild } from './named-build.ts';
+import type { CommonContext } from './text-context.ts';
 
 /** Whether a component comes when the build runs already, so that its options may ask for the running build's facts. */
 export type TextKind = 'builder' | 'in the build';

@@ -1,36 +1,12 @@
 import { errorAt, warningAt, type Finding } from '../diagnostics/finding.ts';
 import { nameHint } from '../diagnostics/suggest.ts';
-import {
-  InterpolationError,
-  renderUntilStable,
-  userReferences,
-  type FunctionTable,
-  type UserReference,
-  type WorkPool,
-} from '../interpolation/index.ts';
+import { InterpolationError, renderUntilStable, userReferences, type UserReference } from '../interpolation/index.ts';
 import type { JsonObject, JsonValue } from '../contract/json.ts';
-import type { RenderData } from '../contract/build-run.ts';
 import type { ConfigLayer } from '../schema/decode.ts';
 import { isList, isObject } from '../schema/weak-values.ts';
 import { pointerToken } from '../diagnostics/pointer.ts';
 import { askedNames, noValues, unknownNames } from './data-names.ts';
-import type { Variables } from './resolve-variables.ts';
-
-/** How the texts of a component's options are rendered. */
-export interface TextSetting {
-  readonly variables: Variables;
-  readonly functions: FunctionTable;
-  /** Told by the function `build` and by `{{ .Name }}`; undefined while planning, when nobody knows them yet. */
-  readonly data: RenderData | undefined;
-  /** Their names; undefined where there are no such data at any time: in builders. */
-  readonly factNames: ReadonlySet<string> | undefined;
-  /** Names that were asked for and that this build has no value for. */
-  readonly unset: Set<string>;
-  /** What the plan's texts may take together; undefined for one that is rendered when the build runs. */
-  readonly work: WorkPool | undefined;
-  /** How often the function `build` has given a stand-in for what is not known yet. */
-  readonly standIns: number;
-}
+import type { TextSetting, Variables } from './text-context.ts';
 
 export interface RenderedOptions {
   readonly layers: readonly ConfigLayer[];

@@ -3,7 +3,7 @@ import { InterpolationError, renderUntilStable, userReferences } from '../interp
 import { askedNames, noValues } from './data-names.ts';
 import type { PlanContext } from './plan-context.ts';
 import { undeclared } from './render-options.ts';
-import type { NamedBuild } from './select-builds.ts';
+import type { NamedBuild } from './named-build.ts';
 import { textSetting } from './text-setting.ts';
 
 /**

@@ -17,20 +17,8 @@ import { pointerToken } from '../diagnostics/pointer.ts';
 import type { Template } from '../template/template.ts';
 import { markInVariable, textFinding, type VariableText } from './text-finding.ts';
 import type { PlanOptions } from './plan-options.ts';
-import type { CommonContext } from './text-setting.ts';
-
-/** Variables with their values worked out. */
-export interface Variables {
-  readonly values: Readonly<Record<string, string>>;
-  /** Those that have no value because of a complaint; texts that use them are not judged. */
-  readonly unknown: ReadonlySet<string>;
-  /** Those whose value has expressions such as `{{ .HTTPIP }}`, for whoever fills in that data. */
-  readonly dotted: ReadonlySet<string>;
-  /** Values as written, with where. */
-  readonly texts: ReadonlyMap<string, VariableText>;
-  /** Values that nobody may see. */
-  readonly secrets: readonly string[];
-}
+import type { CommonContext } from './text-context.ts';
+import type { Variables } from './text-context.ts';
 
 const MOST_PASSES = 100;
 /** How much longer a value may become than it is written. */

@@ -4,21 +4,8 @@ import { describeValue, isList, weakText } from '../schema/weak-values.ts';
 import type { Template, TemplateBuilder } from '../template/template.ts';
 import { checkSources } from './build-sources.ts';
 import { matchesAny } from './name-pattern.ts';
+import type { NamedBuild, NamedSource } from './named-build.ts';
 import type { PlanOptions } from './plan-options.ts';
-
-/** A builder whose own texts (its name, `from`) are filled in. */
-export interface NamedBuild {
-  readonly builder: TemplateBuilder;
-  readonly name: string;
-  /** "qemu.web", or the bare type of a builder without a name of its own. */
-  readonly displayName: string;
-  readonly from: readonly NamedSource[];
-}
-
-interface NamedSource {
-  readonly name: string;
-  readonly pointer: string;
-}
 
 /** Renders one of the template's own texts; undefined when that fails, which was complained about by then. */
 type RenderOwn = (text: string, pointer: string) => string | undefined;

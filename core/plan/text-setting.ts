@@ -1,19 +1,10 @@
 import { dirname } from 'node:path';
-import { templateFunctions, type FunctionContext, type FunctionTable, type WorkPool } from '../interpolation/index.ts';
+import { templateFunctions, type FunctionTable } from '../interpolation/index.ts';
 import type { RenderData } from '../contract/build-run.ts';
 import type { Template } from '../template/template.ts';
 import type { PlanOptions } from './plan-options.ts';
-import type { TextSetting } from './render-options.ts';
-import type { Variables } from './resolve-variables.ts';
-
-/** What template functions know wherever they stand. */
-export interface CommonContext extends Pick<
-  FunctionContext,
-  'startedAt' | 'packerVersion' | 'templateDirectory' | 'workingDirectory'
-> {
-  /** For all texts of the plan. */
-  readonly work: WorkPool;
-}
+import type { TextSetting } from './text-context.ts';
+import type { CommonContext, Variables } from './text-context.ts';
 
 export function commonContext(template: Template, options: PlanOptions): CommonContext {
   const { path } = template.source;

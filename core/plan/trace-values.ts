@@ -6,7 +6,7 @@ import { isList, isObject } from '../schema/weak-values.ts';
 import type { JsonSource } from '../template/json-source.ts';
 import { placeOf, type Place } from '../template/locate.ts';
 import { pointerNames } from '../diagnostics/pointer.ts';
-import type { Variables } from './resolve-variables.ts';
+import type { Variables } from './text-context.ts';
 import { markInVariable } from './text-finding.ts';
 
 const ONLY_A_VARIABLE = /^\s*\{\{-?\s*user\s*(?:`[^`]*`|"[^"\\]*")\s*-?\}\}\s*$/;

@@ -1,7 +1,7 @@
 import type { Artifact } from '../contract/artifact.ts';
 import type { JournalRecord, PostProcessedRecord } from './journal-record.ts';
 import type { JsonObject, JsonValue } from '../contract/json.ts';
-import type { ProvisionerReport } from './run-options.ts';
+import type { ProvisionerReport } from './report.ts';
 
 /** How far a build came before its process ended. */
 export interface BuildProgress {

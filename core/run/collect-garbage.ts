@@ -8,7 +8,7 @@ import type { JsonValue } from '../contract/json.ts';
 import { releaseThing, withDeadline } from './release.ts';
 import type { ResourceKind } from '../contract/resource.ts';
 import type { FindKind } from './resource-kinds.ts';
-import type { LeftBehind } from './run-options.ts';
+import type { LeftBehind } from './report.ts';
 import { reasonOf } from './scope-item.ts';
 
 const RELEASE_MILLISECONDS = 5 * 60_000;

@@ -7,16 +7,10 @@ import type { JsonValue } from '../contract/json.ts';
 import { releaseThing, withDeadline } from './release.ts';
 import type { ResourceKind } from '../contract/resource.ts';
 import type { FindKind } from './resource-kinds.ts';
-import type { Inheritance } from './run-context.ts';
-import type { LeftBehind } from './run-options.ts';
+import type { Inheritance } from './inheritance.ts';
+import type { LeftBehind } from './report.ts';
 import { reasonOf } from './scope-item.ts';
-import type { AdoptableThing } from './scope.ts';
-
-/** A thing of the process before, that this one goes on with. */
-export interface InheritedThing {
-  readonly kind: ResourceKind<JsonValue>;
-  readonly thing: AdoptableThing;
-}
+import type { InheritedThing } from './inheritance.ts';
 
 export interface InheritOptions {
   /** Display names of the builds that go on. */

@@ -5,7 +5,8 @@ import { claimRun } from './claim-run.ts';
 import { inherit } from './inherit.ts';
 import { thisOwner } from './owner.ts';
 import { openRun, RELEASE_MILLISECONDS, type RunContext } from './run-context.ts';
-import type { LeftBehind, ResumeOptions, RunOptions } from './run-options.ts';
+import type { ResumeOptions, RunOptions } from './run-options.ts';
+import type { LeftBehind } from './report.ts';
 
 function withoutPostProcessors(progress: ReadonlyMap<string, BuildProgress>): ReadonlyMap<string, BuildProgress> {
   return new Map([...progress].map(([build, each]) => [build, { ...each, postProcessed: [], finished: false }]));

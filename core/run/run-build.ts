@@ -19,7 +19,7 @@ import { loginCommand } from './login-command.ts';
 import { makeBuildRun } from './make-build-run.ts';
 import { postProcess } from './post-process.ts';
 import type { RunContext } from './run-context.ts';
-import type { BuildReport } from './run-options.ts';
+import type { BuildReport } from './report.ts';
 import type { Scope } from './scope.ts';
 import type { Disposition } from './scope-item.ts';
 import { askAboutFailure, pauseInDebug } from './step.ts';

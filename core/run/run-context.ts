@@ -3,16 +3,16 @@ import type { Emit } from '../events/event.ts';
 import { maskedEvent } from '../events/masked-event.ts';
 import { secretMask, type SecretMask } from '../events/mask-secrets.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { BuildProgress } from './build-progress.ts';
-import type { InheritedThing } from './inherit.ts';
+import type { Inheritance } from './inheritance.ts';
 import { maskedJournal } from './masked-journal.ts';
 import type { Journal } from './journal.ts';
-import type { LeftBehind, OnError, RunOptions } from './run-options.ts';
+import type { OnError, RunOptions } from './run-options.ts';
+import type { LeftBehind } from './report.ts';
 import { openScope, type Scope } from './scope.ts';
 import { temporaryDirectories } from './temporary-directory.ts';
 
 /** What all builds of one run share. */
-export interface RunContext {
+export interface RunContext extends Inheritance {
   readonly runId: string;
   readonly plan: Plan;
   readonly options: RunOptions;
@@ -23,10 +23,6 @@ export interface RunContext {
   readonly releaseTimeout: number;
   /** The run's own scope: what belongs to no single build. */
   readonly scope: Scope;
-  /** How far an earlier process came with the builds, by their display names. */
-  readonly progress: ReadonlyMap<string, BuildProgress>;
-  /** What that process left for a build, or for the run (""), and this one goes on with. */
-  readonly inherited: ReadonlyMap<string, readonly InheritedThing[]>;
   /** Grows as things are left behind. */
   readonly leftBehind: LeftBehind[];
   readonly emit: Emit;
@@ -62,9 +58,6 @@ function oneAtATime(ask: RunOptions['ask']): RunOptions['ask'] {
     return answer;
   };
 }
-
-/** What a process that goes on with a run is given of the one before. */
-export type Inheritance = Pick<RunContext, 'progress' | 'inherited'>;
 
 export function openRun(
   runId: string,

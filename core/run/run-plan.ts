@@ -14,10 +14,13 @@ import { openRun, type RunContext } from './run-context.ts';
 import { protectPlaces } from './protected-places.ts';
 import { runBuilds } from './run-builds.ts';
 import type { BuildResult } from './run-build.ts';
-import type { BuildReport, RunOptions, RunReport } from './run-options.ts';
+import type { RunOptions } from './run-options.ts';
+import type { RunReport } from './report.ts';
+import type { BuildReport } from './report.ts';
 import { reasonOf, type Disposition } from './scope-item.ts';
 
-export type { BuildReport, OnError, RunOptions, RunReport } from './run-options.ts';
+export type { OnError, RunOptions } from './run-options.ts';
+export type { BuildReport, RunReport } from './report.ts';
 
 function checkOptions(plan: Plan, options: RunOptions): void {
   const { onError, ask, parallelBuilds = 0 } = options;

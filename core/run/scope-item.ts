@@ -2,7 +2,7 @@ import type { Journal } from './journal.ts';
 import type { JsonValue } from '../contract/json.ts';
 import { releaseThing, type Releasable } from './release.ts';
 import type { ResourceKind } from '../contract/resource.ts';
-import type { LeftBehind } from './run-options.ts';
+import type { LeftBehind } from './report.ts';
 
 /** What scopes need of the run. */
 export interface ScopeContext {

@@ -5,7 +5,7 @@ import type { JsonValue } from '../contract/json.ts';
 import { newId } from './new-id.ts';
 import { withDeadline } from './release.ts';
 import type { Acquired, Keepable, ResourceKind } from '../contract/resource.ts';
-import type { HeldThing } from './run-options.ts';
+import type { HeldThing } from './report.ts';
 import {
   clearUp,
   giveBack,

@@ -1,4 +1,3 @@
-import type { LocatedDiagnostic } from '../diagnostics/diagnostic.ts';
 import { errorAt, warningAt, type Finding } from '../diagnostics/finding.ts';
 import { UsageError } from '../errors/errors.ts';
 import type { JsonValue } from '../contract/json.ts';
@@ -8,21 +7,7 @@ import { parseJsonSource, type JsonSource } from './json-source.ts';
 import { pointerToken } from '../diagnostics/pointer.ts';
 import { literalText, locateAll, placeOf, type Place } from './locate.ts';
 import { readNamedFile } from './read-template.ts';
-
-/** A variable's value from -var or from a variable file. It may have templates in it. */
-export interface GivenVariable {
-  readonly name: string;
-  readonly value: string;
-  /** Where the value's text starts. */
-  readonly place: () => Place | undefined;
-}
-
-export interface GivenVariables {
-  /** In order: a later value of the same name counts. */
-  readonly given: readonly GivenVariable[];
-  /** Without source lines. */
-  readonly diagnostics: readonly LocatedDiagnostic[];
-}
+import type { GivenVariable, GivenVariables } from './given-variable.ts';
 
 /** Where a value's text starts: behind its quote. */
 function textPlace(source: JsonSource, pointer: string): Place | undefined {

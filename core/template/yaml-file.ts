@@ -1,6 +1,7 @@
 import { isAlias, isMap, isScalar, parseDocument, type Document } from 'yaml';
 import { errorAt, type Finding } from '../diagnostics/finding.ts';
-import type { GivenVariable, GivenVariables } from './given-variables.ts';
+import type { GivenVariables } from './given-variable.ts';
+import type { GivenVariable } from './given-variable.ts';
 import { type JsonSource } from './json-source.ts';
 import { pointerToken } from '../diagnostics/pointer.ts';
 import { lineText, locateAll, locationOfRange } from './locate.ts';

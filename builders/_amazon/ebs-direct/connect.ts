@@ -1,5 +1,5 @@
 import { perRegion, send, type Calling } from '../clients.ts';
-import type { ClientSettings } from '../connect.ts';
+import type { ClientSettings } from '../clients.ts';
 import { commands, EBSClient, type EbsCalls } from './driver.ts';
 
 /** EBS direct. Calls throw the SDK's own errors. */

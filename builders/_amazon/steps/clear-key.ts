@@ -1,6 +1,6 @@
 import type { BuildRun, Communicator, CommunicatorOptions } from '../../../plugins/sdk/index.ts';
 import { clearKey } from '../../_shared/clear-key.ts';
-import type { KeyPair } from './make-key-pair.ts';
+import type { KeyPair } from '../key-pair.ts';
 
 /** Takes the temporary key out of the guest's authorized_keys files, when the template asks for it. */
 export async function clearTemporaryKey(

@@ -16,7 +16,7 @@ import type { RunOptions } from '../options.ts';
 import { describeInstance } from '../release.ts';
 import { waitFor } from '../wait.ts';
 import { guestPort, letEndpointIn } from './choose-security-groups.ts';
-import type { KeyPair } from './make-key-pair.ts';
+import type { KeyPair } from '../key-pair.ts';
 
 type ConnectOptions = RunOptions & CommunicatorOptions;
 

@@ -3,12 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { expandHome, StepError, type CommunicatorOptions } from '../../../plugins/sdk/index.ts';
 import type { AmazonBuild } from '../amazon-build.ts';
 import { waitFor } from '../wait.ts';
-import type { KeyPair } from './make-key-pair.ts';
-
-/** Whether the administrator's password has to be asked for. */
-export function needsPassword(config: CommunicatorOptions): boolean {
-  return config.communicator === 'winrm' && (config.winrm_password ?? '') === '';
-}
+import type { KeyPair } from '../key-pair.ts';
 
 const HINT =
   'windows_password_timeout sets how long is waited; an AMI gives a password only when EC2Launch is set to make a new one at the first start';

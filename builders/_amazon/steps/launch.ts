@@ -10,7 +10,8 @@ import { checkEndpoint } from './check-endpoint.ts';
 import { chooseSecurityGroups, needsSecurityGroup } from './choose-security-groups.ts';
 import { findNetwork } from './find-network.ts';
 import { makeInstanceProfile } from './make-instance-profile.ts';
-import { makeKeyPair, type KeyPair } from './make-key-pair.ts';
+import { makeKeyPair } from './make-key-pair.ts';
+import { type KeyPair } from '../key-pair.ts';
 import { runInstance } from './run-instance.ts';
 import { runSpotInstance } from './run-spot-instance.ts';
 

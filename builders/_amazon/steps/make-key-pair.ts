@@ -5,15 +5,8 @@ import { hintsOf, ownTags, type AmazonBuild } from '../amazon-build.ts';
 import { amazonCode } from '../failure.ts';
 import { making } from '../kinds.ts';
 import { tagged, type Tags } from '../tags.ts';
-import { needsPassword } from './get-password.ts';
-
-export interface KeyPair {
-  /** The name of the key pair in EC2; undefined: the instance gets none. */
-  readonly name: string | undefined;
-  /** Those of a temporary key pair. */
-  readonly privateKey: string | undefined;
-  readonly privateKeyFile: string | undefined;
-}
+import { needsPassword } from '../key-pair.ts';
+import type { KeyPair } from '../key-pair.ts';
 
 const none: KeyPair = { name: undefined, privateKey: undefined, privateKeyFile: undefined };
 

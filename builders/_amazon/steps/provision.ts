@@ -12,7 +12,8 @@ import { describeInstance } from '../release.ts';
 import { sshPublicKey } from '../ssh-public-key.ts';
 import { clearTemporaryKey } from './clear-key.ts';
 import { connect } from './connect.ts';
-import { getPassword, needsPassword } from './get-password.ts';
+import { getPassword } from './get-password.ts';
+import { needsPassword } from '../key-pair.ts';
 import type { Launched } from './launch.ts';
 
 /** Of the instance and its source; the connection's own data are the communicator's. */

@@ -7,7 +7,7 @@ import { createJournal, openJournal, type Journal } from '../../../../core/run/j
 import { openThings, parseJournal, type JournalRecord } from '../../../../core/run/journal-record.ts';
 import { thisOwner } from '../../../../core/run/owner.ts';
 import type { Acquired, ResourceKind } from '../../../../core/contract/resource.ts';
-import type { LeftBehind } from '../../../../core/run/run-options.ts';
+import type { LeftBehind } from '../../../../core/run/report.ts';
 import { openScope, type Scope } from '../../../../core/run/scope.ts';
 import { journalFile } from '../../../../core/run/state-directory.ts';
 import { testRun } from '../../../support/plan-for-test.ts';
