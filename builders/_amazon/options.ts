@@ -5,7 +5,15 @@ type Tags = Readonly<Record<string, string>>;
 /** A tag as a template's `tag` blocks write it. */
 export interface TagBlock {
   readonly key?: string;
+  /** In place of `key`. */
+  readonly name?: string;
   readonly value?: string;
+}
+
+/** EC2's filters by their names, and blocks that say the same. */
+export interface FilterOptions {
+  readonly filters?: Tags;
+  readonly filter?: readonly TagBlock[];
 }
 
 export interface DeviceOptions {
@@ -25,8 +33,7 @@ export interface DeviceOptions {
 
 export interface SourceOptions {
   readonly source_ami?: string;
-  readonly source_ami_filter?: {
-    readonly filters?: Tags;
+  readonly source_ami_filter?: FilterOptions & {
     readonly owners?: readonly string[];
     readonly most_recent: boolean;
     readonly include_deprecated: boolean;
@@ -40,15 +47,15 @@ export interface NetworkOptions {
   readonly associate_public_ip_address?: boolean;
   readonly availability_zone?: string;
   readonly subnet_id?: string;
-  readonly subnet_filter?: { readonly filters?: Tags; readonly most_free: boolean; readonly random: boolean };
+  readonly subnet_filter?: FilterOptions & { readonly most_free: boolean; readonly random: boolean };
   readonly vpc_id?: string;
-  readonly vpc_filter?: { readonly filters?: Tags };
+  readonly vpc_filter?: FilterOptions;
 }
 
 export interface SecurityGroupOptions {
   readonly security_group_id?: string;
   readonly security_group_ids?: readonly string[];
-  readonly security_group_filter?: { readonly filters?: Tags };
+  readonly security_group_filter?: FilterOptions;
   readonly temporary_security_group_source_cidrs?: readonly string[];
   readonly temporary_security_group_source_public_ip: boolean;
   readonly communicator: string;

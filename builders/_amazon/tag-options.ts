@@ -34,7 +34,7 @@ export function writtenTags(option: TagOption, settings: TagSettings): readonly 
   const { [option]: tags = {}, [TAG_BLOCKS[option]]: blocks = [] } = settings;
   return [
     ...Object.entries(tags).map(([key, value]) => ({ key, value, pointer: `/${option}/${pointerToken(key)}` })),
-    ...blocks.map(({ key = '', value = '' }, index) => {
+    ...blocks.map(({ name = '', key = name, value = '' }, index) => {
       return { key, value, pointer: `/${TAG_BLOCKS[option]}/${index}` };
     }),
   ];

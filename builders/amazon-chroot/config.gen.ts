@@ -16,6 +16,19 @@ export interface AmazonChrootBuilderConfig {
       [k: string]: string;
     };
     /**
+     * More filters, as blocks of key and value. They win over those of filters.
+     */
+    filter?: {
+      /**
+       * EC2's name of the filter.
+       */
+      key?: string;
+      /**
+       * What it has to be; * stands for any text.
+       */
+      value?: string;
+    }[];
+    /**
      * Ids of accounts, self, amazon or aws-marketplace. Required: anybody may publish an AMI of any name.
      */
     owners?: string[];

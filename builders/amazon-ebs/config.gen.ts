@@ -268,6 +268,19 @@ export interface AmazonEbsBuilderConfig {
       [k: string]: string;
     };
     /**
+     * More filters, as blocks of key and value. They win over those of filters.
+     */
+    filter?: {
+      /**
+       * EC2's name of the filter.
+       */
+      key?: string;
+      /**
+       * What it has to be; * stands for any text.
+       */
+      value?: string;
+    }[];
+    /**
      * Ids of accounts, self, amazon or aws-marketplace. Required: anybody may publish an AMI of any name.
      */
     owners?: string[];
@@ -307,6 +320,19 @@ export interface AmazonEbsBuilderConfig {
       [k: string]: string;
     };
     /**
+     * More filters, as blocks of name and value. They win over those of filters.
+     */
+    filter?: {
+      /**
+       * EC2's name of the filter.
+       */
+      name?: string;
+      /**
+       * What it has to be; * stands for any text.
+       */
+      value?: string;
+    }[];
+    /**
      * Takes the one with the most free addresses.
      */
     most_free: boolean;
@@ -329,6 +355,19 @@ export interface AmazonEbsBuilderConfig {
     filters?: {
       [k: string]: string;
     };
+    /**
+     * More filters, as blocks of name and value. They win over those of filters.
+     */
+    filter?: {
+      /**
+       * EC2's name of the filter.
+       */
+      name?: string;
+      /**
+       * What it has to be; * stands for any text.
+       */
+      value?: string;
+    }[];
   };
   /**
    * Security group of the instance. Without any, a temporary one is made that lets SSH in.
@@ -348,6 +387,19 @@ export interface AmazonEbsBuilderConfig {
     filters?: {
       [k: string]: string;
     };
+    /**
+     * More filters, as blocks of name and value. They win over those of filters.
+     */
+    filter?: {
+      /**
+       * EC2's name of the filter.
+       */
+      name?: string;
+      /**
+       * What it has to be; * stands for any text.
+       */
+      value?: string;
+    }[];
   };
   /**
    * Networks that the temporary security group lets in. Without it: all.
@@ -606,6 +658,10 @@ export interface AmazonEbsBuilderConfig {
      * Name of the tag.
      */
     key?: string;
+    /**
+     * The same as key, which wins.
+     */
+    name?: string;
     /**
      * Its value.
      */

@@ -324,6 +324,19 @@ export interface AmazonEbssurrogateBuilderConfig {
       [k: string]: string;
     };
     /**
+     * More filters, as blocks of key and value. They win over those of filters.
+     */
+    filter?: {
+      /**
+       * EC2's name of the filter.
+       */
+      key?: string;
+      /**
+       * What it has to be; * stands for any text.
+       */
+      value?: string;
+    }[];
+    /**
      * Ids of accounts, self, amazon or aws-marketplace. Required: anybody may publish an AMI of any name.
      */
     owners?: string[];
@@ -363,6 +376,19 @@ export interface AmazonEbssurrogateBuilderConfig {
       [k: string]: string;
     };
     /**
+     * More filters, as blocks of name and value. They win over those of filters.
+     */
+    filter?: {
+      /**
+       * EC2's name of the filter.
+       */
+      name?: string;
+      /**
+       * What it has to be; * stands for any text.
+       */
+      value?: string;
+    }[];
+    /**
      * Takes the one with the most free addresses.
      */
     most_free: boolean;
@@ -385,6 +411,19 @@ export interface AmazonEbssurrogateBuilderConfig {
     filters?: {
       [k: string]: string;
     };
+    /**
+     * More filters, as blocks of name and value. They win over those of filters.
+     */
+    filter?: {
+      /**
+       * EC2's name of the filter.
+       */
+      name?: string;
+      /**
+       * What it has to be; * stands for any text.
+       */
+      value?: string;
+    }[];
   };
   /**
    * Security group of the instance. Without any, a temporary one is made that lets SSH in.
@@ -404,6 +443,19 @@ export interface AmazonEbssurrogateBuilderConfig {
     filters?: {
       [k: string]: string;
     };
+    /**
+     * More filters, as blocks of name and value. They win over those of filters.
+     */
+    filter?: {
+      /**
+       * EC2's name of the filter.
+       */
+      name?: string;
+      /**
+       * What it has to be; * stands for any text.
+       */
+      value?: string;
+    }[];
   };
   /**
    * Networks that the temporary security group lets in. Without it: all.
@@ -662,6 +714,10 @@ export interface AmazonEbssurrogateBuilderConfig {
      * Name of the tag.
      */
     key?: string;
+    /**
+     * The same as key, which wins.
+     */
+    name?: string;
     /**
      * Its value.
      */

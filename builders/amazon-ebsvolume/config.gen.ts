@@ -127,6 +127,19 @@ export interface AmazonEbsvolumeBuilderConfig {
       [k: string]: string;
     };
     /**
+     * More filters, as blocks of key and value. They win over those of filters.
+     */
+    filter?: {
+      /**
+       * EC2's name of the filter.
+       */
+      key?: string;
+      /**
+       * What it has to be; * stands for any text.
+       */
+      value?: string;
+    }[];
+    /**
      * Ids of accounts, self, amazon or aws-marketplace. Required: anybody may publish an AMI of any name.
      */
     owners?: string[];
@@ -166,6 +179,19 @@ export interface AmazonEbsvolumeBuilderConfig {
       [k: string]: string;
     };
     /**
+     * More filters, as blocks of name and value. They win over those of filters.
+     */
+    filter?: {
+      /**
+       * EC2's name of the filter.
+       */
+      name?: string;
+      /**
+       * What it has to be; * stands for any text.
+       */
+      value?: string;
+    }[];
+    /**
      * Takes the one with the most free addresses.
      */
     most_free: boolean;
@@ -188,6 +214,19 @@ export interface AmazonEbsvolumeBuilderConfig {
     filters?: {
       [k: string]: string;
     };
+    /**
+     * More filters, as blocks of name and value. They win over those of filters.
+     */
+    filter?: {
+      /**
+       * EC2's name of the filter.
+       */
+      name?: string;
+      /**
+       * What it has to be; * stands for any text.
+       */
+      value?: string;
+    }[];
   };
   /**
    * Security group of the instance. Without any, a temporary one is made that lets SSH in.
@@ -207,6 +246,19 @@ export interface AmazonEbsvolumeBuilderConfig {
     filters?: {
       [k: string]: string;
     };
+    /**
+     * More filters, as blocks of name and value. They win over those of filters.
+     */
+    filter?: {
+      /**
+       * EC2's name of the filter.
+       */
+      name?: string;
+      /**
+       * What it has to be; * stands for any text.
+       */
+      value?: string;
+    }[];
   };
   /**
    * Networks that the temporary security group lets in. Without it: all.
@@ -465,6 +517,10 @@ export interface AmazonEbsvolumeBuilderConfig {
      * Name of the tag.
      */
     key?: string;
+    /**
+     * The same as key, which wins.
+     */
+    name?: string;
     /**
      * Its value.
      */

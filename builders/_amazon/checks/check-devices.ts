@@ -15,6 +15,9 @@ function speedFaults(device: DeviceOptions, type: string, { iops: range, ratio, 
     const possible = Math.max(always, ratio * size);
     found.push(['iops', `a volume of the type ${type} has at most ${ratio} IOPS for each GiB, here ${possible}`]);
   }
+  if (iops === undefined && always === 0) {
+    found.push(['volume_type', `a volume of the type ${type} needs iops, ${least} to ${most}`]);
+  }
   if (throughput !== undefined && type === 'gp3') {
     const possible = (iops ?? always) / 4;
     if (throughput < 125 || throughput > 2000) {
@@ -40,6 +43,8 @@ export function deviceFaults(device: DeviceOptions): readonly Fault[] {
   if (size !== undefined && size < rule.leastSize) {
     found.push(['volume_size', `a volume of the type ${type} has at least ${rule.leastSize} GiB`]);
   }
+  // There is no volume, or none of EBS.
+  if (device.no_device || (device.virtual_name ?? '') !== '') return found;
   return rule.speed === undefined ? found : [...found, ...speedFaults(device, type, rule.speed)];
 }
 

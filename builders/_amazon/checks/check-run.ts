@@ -2,6 +2,7 @@ import type { Diagnostic, PrepareContext } from '../../../plugins/sdk/index.ts';
 import type { CommunicatorOptions } from '../../../plugins/sdk/index.ts';
 import { error, warning } from './diagnostics.ts';
 import { ENDPOINT_INTERFACE } from '../instance-connect/endpoint.ts';
+import { filtersOf } from '../filters.ts';
 import { isSpot } from '../launch-data.ts';
 import { USER_DATA_HINT, userDataFault } from '../user-data.ts';
 import type { RunOptions, SourceOptions } from '../options.ts';
@@ -12,11 +13,11 @@ type Found = readonly Diagnostic[];
 export function checkSource(config: SourceOptions): Found {
   const { source_ami: id, source_ami_filter: filter } = config;
   if (id !== undefined) return [];
-  if (filter?.filters === undefined && filter?.owners === undefined) {
+  if (filtersOf(filter).length === 0 && filter?.owners === undefined) {
     const hint = 'set source_ami or source_ami_filter';
     return [error('AMAZON_SOURCE', '', 'nothing says which AMI to start from', hint)];
   }
-  if (filter.owners !== undefined) return [];
+  if (filter?.owners !== undefined) return [];
   const hint = 'anybody may publish an AMI of any name: say whose you mean, "self" or "amazon" for example';
   return [error('AMAZON_SOURCE', '/source_ami_filter', 'the filter needs owners', hint)];
 }

@@ -13,7 +13,7 @@ const WHO_AM_I = 'https://checkip.amazonaws.com';
 
 /** Whether the template names no security group, so that one has to be made. */
 export function needsSecurityGroup(config: SecurityGroupOptions): boolean {
-  return givenGroups(config).length === 0 && Object.keys(config.security_group_filter?.filters ?? {}).length === 0;
+  return givenGroups(config).length === 0 && filtersOf(config.security_group_filter).length === 0;
 }
 
 function givenGroups(config: SecurityGroupOptions): readonly string[] {
@@ -140,7 +140,7 @@ export async function chooseSecurityGroups(
 ): Promise<readonly string[]> {
   const given = givenGroups(config);
   if (given.length > 0) return given;
-  const filters = filtersOf(config.security_group_filter?.filters);
+  const filters = filtersOf(config.security_group_filter);
   if (filters.length === 0) return [await makeGroup(config, vpcId, tags, amazon)];
   const Filters = [...filters, ...(vpcId === undefined ? [] : [{ Name: 'vpc-id', Values: [vpcId] }])];
   const { SecurityGroups = [] } = await amazon.cloud.ec2('DescribeSecurityGroups', { Filters });

@@ -17,7 +17,7 @@ type Filters = { Name: string; Values: string[] }[];
 async function findVpc(config: NetworkOptions, { build, cloud }: AmazonBuild): Promise<string | undefined> {
   const { vpc_id: id = '', vpc_filter: filter } = config;
   if (id !== '') return id;
-  const filters = filtersOf(filter?.filters);
+  const filters = filtersOf(filter);
   if (filters.length === 0) return undefined;
   const { Vpcs = [] } = await cloud.ec2('DescribeVpcs', {
     Filters: [...filters, { Name: 'state', Values: ['available'] }],
@@ -65,7 +65,7 @@ function inVpc(vpcId: string | undefined, zone: string | undefined): Filters {
 
 async function byFilter(config: NetworkOptions, vpcId: string | undefined, amazon: AmazonBuild): Promise<Network> {
   const { subnet_filter: filter, availability_zone: zone } = config;
-  const found = await subnets([...filtersOf(filter?.filters), ...inVpc(vpcId, zone)], amazon);
+  const found = await subnets([...filtersOf(filter), ...inVpc(vpcId, zone)], amazon);
   if (found.length === 0) {
     throw new StepError('no subnet fits subnet_filter', { code: 'AMAZON_SUBNET', pointer: '/subnet_filter' });
   }
@@ -117,7 +117,7 @@ export async function findNetwork(config: NetworkOptions, needsVpc: boolean, ama
     const { Subnets = [] } = await amazon.cloud.ec2('DescribeSubnets', { SubnetIds: [subnetId] });
     return networkOf(Subnets, undefined);
   }
-  if (Object.keys(config.subnet_filter?.filters ?? {}).length > 0) return byFilter(config, vpcId, amazon);
+  if (filtersOf(config.subnet_filter).length > 0) return byFilter(config, vpcId, amazon);
   if (config.associate_public_ip_address !== undefined) return ofDefaultVpc(config, vpcId, amazon);
   if (vpcId !== undefined) await checkIsDefault(vpcId, config, amazon);
   return { vpcId, subnetIds: [] };

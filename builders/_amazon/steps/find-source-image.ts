@@ -7,7 +7,7 @@ import type { SourceOptions } from '../options.ts';
 function query(config: SourceOptions): DescribeImagesCommandInput {
   const { source_ami: id = '', source_ami_filter: filter, ami_virtualization_type: type } = config;
   const filters = [
-    ...filtersOf(filter?.filters),
+    ...filtersOf(filter),
     ...(type === undefined ? [] : [{ Name: 'virtualization-type', Values: [type] }]),
   ];
   return {

@@ -59,6 +59,7 @@ export const meant: readonly Meant[] = [
     why: 'AWS makes nothing encrypted public',
   },
   { refuses: true, of: /amazon/, options: /"user_data_file":"folder"/, why: 'a directory is no file' },
+  { refuses: true, of: /amazon-ebs$/, options: /"volume_type":"io1"\}/, why: 'AWS wants iops also without a size' },
   { refuses: true, of: /amazon-chroot/, options: /"source_ami_filter"/, why: 'anybody may publish an AMI of any name' },
   {
     refuses: true,
@@ -89,7 +90,6 @@ export const meant: readonly Meant[] = [
     why: 'an empty text is as none',
   },
   { refuses: false, of: /compress/, options: /"keep_input_artifact":"\{/, why: 'it may use variables' },
-  { refuses: false, of: /amazon-ebs$/, options: /"io1","volume_size":10\}/, why: 'AWS says that iops are missing' },
   { refuses: false, of: /qemu/, options: /"disable_vnc":true/, why: 'boot commands are not typed through VNC' },
   { refuses: false, of: /ansible$/, options: /"command":"\.\/none"/, why: 'it is looked for when it is used' },
   { refuses: false, of: /ansible-local/, options: /"playbook_paths":\["file"\]/, why: 'files are copied, too' },

@@ -253,6 +253,33 @@ describe('the source', () => {
     expect(place.inputs('RunInstances')).toMatchObject([{ ImageId: newest }]);
   });
 
+  it('is found by blocks of filters, which win over the others', async () => {
+    await using place = await amazonPlace();
+    const newest = place.ec2.addImage('us-east-1', { name: 'other-2' });
+    const { report } = await place.bake({
+      source_ami: null,
+      source_ami_filter: {
+        filters: { name: 'base*', architecture: 'x86_64' },
+        filter: [{ key: 'name', value: 'other*' }],
+        owners: ['self'],
+      },
+      vpc_filter: { filter: { name: 'is-default', value: 'true' } },
+      run_volume_tag: [{ name: 'Volume', value: '{{ .SourceAMI }}' }],
+    });
+    expect(report.failure).toBeUndefined();
+    const filters = [
+      { Name: 'name', Values: ['other*'] },
+      { Name: 'architecture', Values: ['x86_64'] },
+    ];
+    expect(place.inputs('DescribeImages')).toContainEqual(expect.objectContaining({ Filters: filters }));
+    expect(place.inputs('DescribeVpcs')).toMatchObject([
+      { Filters: [{ Name: 'is-default', Values: ['true'] }, {}] },
+      {},
+    ]);
+    expect(place.inputs('RunInstances')).toMatchObject([{ ImageId: newest }]);
+    expect(JSON.stringify(place.inputs('RunInstances'))).toContain(JSON.stringify({ Key: 'Volume', Value: newest }));
+  });
+
   it('is not guessed when several fit or none does', async () => {
     await using place = await amazonPlace();
     place.ec2.addImage('us-east-1', { name: 'base-2' });

@@ -47,6 +47,11 @@ describe('the volumes', () => {
     ],
     [{ ami_root_device: { ...root, volume_size: 4 } }, ['AMAZON_DEVICE /ami_root_device/volume_size']],
     [{ ami_root_device: { ...root, volume_type: 'gp2', iops: 3000 } }, ['AMAZON_NO_EFFECT /ami_root_device/iops']],
+    [
+      { ami_root_device: { ...root, volume_type: 'io2', volume_size: 8 } },
+      ['AMAZON_DEVICE /ami_root_device/volume_type'],
+    ],
+    [{ ami_root_device: { ...root, volume_type: 'io1', iops: 200, volume_size: 8 } }, []],
     [{ ami_root_device: { ...root, iops: 3000, throughput: 250, volume_size: 8 } }, []],
     [{ launch_block_device_mappings: [{ ...device, kms_key_id: 'alias/a' }] }, []],
     [{ ami_block_device_mappings: [{ volume_size: 5 }] }, ['AMAZON_DEVICE /ami_block_device_mappings/0/device_name']],
