@@ -1,4 +1,4 @@
-import { CommandError, runProgram, StepError } from '../../plugins/sdk/index.ts';
+import { CommandError, runProgram, searchPath, StepError } from '../../plugins/sdk/index.ts';
 
 /** Commands of the machine that Kiln runs on that need root. */
 export interface Host {
@@ -24,7 +24,8 @@ function lastLine(text: string): string {
 export async function runOnHost({ wrap }: Host, given: HostCommand): Promise<void> {
   const { doing, command, signal, onLine, hint } = given;
   try {
-    await runProgram('/bin/sh', ['-c', wrap(command)], { signal, ...(onLine === undefined ? {} : { onLine }) });
+    const env = { PATH: searchPath() };
+    await runProgram('/bin/sh', ['-c', wrap(command)], { signal, env, ...(onLine === undefined ? {} : { onLine }) });
   } catch (error) {
     if (!(error instanceof CommandError) || error.code !== 'PROGRAM_FAILED') throw error;
     const { exitStatus, outputTail = '' } = error;

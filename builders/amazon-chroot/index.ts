@@ -4,14 +4,15 @@ import { sourceFactNames } from '../_amazon/tags.ts';
 import type { AmazonChrootBuilderConfig } from './config.gen.ts';
 import { mountKind } from './mount-kind.ts';
 import { prepare } from './prepare.ts';
-import { requirements } from './requirements.ts';
+import { programs } from './programs.ts';
 
 export const builder: Builder<AmazonChrootBuilderConfig> = {
   kind: 'builder',
   factNames: [...sourceFactNames, 'Device', 'MountPath'],
   resources: Object.values({ ...amazonKinds('amazon-chroot'), mount: mountKind }),
   prepare,
-  requirements,
+  programs,
+  needs: () => programs,
   run: async (config, build) => (await import('./run.ts')).run(config, build),
   resume: async (config, build, state) => (await import('./run.ts')).resume(config, build, state),
   discard: async (artifact, context) =>

@@ -1,4 +1,4 @@
-import type { Builder } from '../../plugins/sdk/index.ts';
+import { communicatorNeeds, communicatorPrograms, type Builder } from '../../plugins/sdk/index.ts';
 import { amazonKinds } from '../_amazon/kinds.ts';
 import type { AmazonEbsBuilderConfig } from './config.gen.ts';
 import { sourceFactNames } from '../_amazon/tags.ts';
@@ -9,7 +9,8 @@ export const builder: Builder<AmazonEbsBuilderConfig> = {
   factNames: sourceFactNames,
   resources: Object.values(amazonKinds('amazon-ebs')),
   prepare,
-  requirements: () => [],
+  programs: communicatorPrograms,
+  needs: communicatorNeeds,
   run: async (config, build) => (await import('./run.ts')).run(config, build),
   resume: async (config, build, checkpoint) => (await import('./run.ts')).resume(config, build, checkpoint),
   discard: async (artifact, context) =>

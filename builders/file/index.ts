@@ -6,6 +6,7 @@ export const builder: Builder<FileBuilderConfig> = {
   kind: 'builder',
   resources: [],
   prepare,
-  requirements: () => [],
+  programs: [],
+  needs: () => [],
   run: async (config, build) => (await import('./run.ts')).run(config, build),
 };

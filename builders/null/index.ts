@@ -1,4 +1,4 @@
-import type { Builder } from '../../plugins/sdk/index.ts';
+import { communicatorNeeds, communicatorPrograms, type Builder } from '../../plugins/sdk/index.ts';
 import type { NullBuilderConfig } from './config.gen.ts';
 import { prepare } from './prepare.ts';
 
@@ -6,7 +6,8 @@ export const builder: Builder<NullBuilderConfig> = {
   kind: 'builder',
   resources: [],
   prepare,
-  requirements: () => [],
+  programs: communicatorPrograms,
+  needs: communicatorNeeds,
   run: async (config, build) => (await import('./run.ts')).run(config, build),
   resume: async (config, build) => (await import('./run.ts')).run(config, build),
 };

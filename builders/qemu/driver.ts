@@ -1,8 +1,6 @@
-import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
-import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import {
   CommandError,
+  findProgram,
   runProgram,
   startOwned,
   StepError,
@@ -52,21 +50,10 @@ export interface QemuDriver {
   startTpm(name: string, args: readonly string[], logFile: string): Promise<OwnedProcess>;
 }
 
-async function isProgram(path: string): Promise<boolean> {
-  try {
-    await access(path, constants.X_OK);
-    return (await stat(path)).isFile();
-  } catch {
-    return false;
-  }
-}
-
 /** Throws `StepError` PROGRAM_MISSING. */
-export async function findProgram(name: string, debianPackage: string): Promise<string> {
-  const places = name.includes('/')
-    ? [isAbsolute(name) ? name : resolve(name)]
-    : (process.env['PATH'] ?? '').split(delimiter).map((directory) => join(directory, name));
-  for (const place of places) if (await isProgram(place)) return place;
+function pathOf(name: string, debianPackage: string): string {
+  const path = findProgram(name);
+  if (path !== undefined) return path;
   throw new StepError(`the program ${name} is missing`, {
     code: 'PROGRAM_MISSING',
     hint: `install it (on Debian: apt-get install ${debianPackage}), or put its directory on PATH`,
@@ -124,9 +111,9 @@ export function qemuTrial(qemu: string): Trial {
 }
 
 /** Throws `StepError` PROGRAM_MISSING when QEMU or qemu-img is not there. */
-export async function findQemu(binary: string, build: BuildRun): Promise<QemuDriver> {
-  const qemu = await findProgram(binary, 'qemu-system-x86');
-  const qemuImg = await findProgram('qemu-img', 'qemu-utils');
+export function findQemu(binary: string, build: BuildRun): QemuDriver {
+  const qemu = pathOf(binary, 'qemu-system-x86');
+  const qemuImg = pathOf('qemu-img', 'qemu-utils');
   const { signal } = build;
   const img = async (args: readonly string[]): Promise<string> => (await runProgram(qemuImg, args, { signal })).stdout;
   return {
@@ -164,8 +151,7 @@ export async function findQemu(binary: string, build: BuildRun): Promise<QemuDri
     start: (name, args, logFile) =>
       startOwned(build, { describe: `QEMU of ${name}`, program: qemu, args, logFile, graceMilliseconds: 3000 }),
     startTpm: async (name, args, logFile) => {
-      const program = await findProgram('swtpm', 'swtpm');
-      return startOwned(build, { describe: `TPM of ${name}`, program, args, logFile });
+      return startOwned(build, { describe: `TPM of ${name}`, program: pathOf('swtpm', 'swtpm'), args, logFile });
     },
   };
 }

@@ -1,10 +1,10 @@
-import type { Builder, Requirement } from '../../plugins/sdk/index.ts';
+import { communicatorNeeds, communicatorPrograms, type Builder, type Requirement } from '../../plugins/sdk/index.ts';
 import type { QemuBuilderConfig } from './config.gen.ts';
 import { cpuCount } from './cpu-count.ts';
-import { cdRequirement, floppyRequirements } from './media/programs.ts';
+import { cdPrograms, floppyPrograms } from './media/programs.ts';
 import { hasCd, hasFloppy } from './media/wanted.ts';
 import { prepare } from './prepare.ts';
-import { unpackRequirements } from './unpack/requirements.ts';
+import { unpackNeeds, unpackPrograms } from './unpack/programs.ts';
 
 const PACKAGES: readonly (readonly [RegExp, string])[] = [
   [/qemu-system-(x86_64|i386)$/, 'qemu-system-x86'],
@@ -12,22 +12,25 @@ const PACKAGES: readonly (readonly [RegExp, string])[] = [
   [/qemu-system-(ppc|ppc64)$/, 'qemu-system-ppc'],
 ];
 
-function requirements(config?: QemuBuilderConfig): readonly Requirement[] {
-  const program = config?.qemu_binary ?? 'qemu-system-x86_64';
-  const optional = config === undefined ? { optional: true } : {};
+function qemu(program = 'qemu-system-x86_64'): Requirement {
+  const debianPackage = PACKAGES.find(([pattern]) => pattern.test(program))?.[1] ?? 'qemu-system-misc';
+  return { program, package: debianPackage, purpose: 'run virtual machines' };
+}
+
+const qemuImg: Requirement = { program: 'qemu-img', package: 'qemu-utils', purpose: 'create and write disk images' };
+const tpm: Requirement = { program: 'swtpm', package: 'swtpm', purpose: 'be a TPM' };
+
+const sometimes: readonly Requirement[] = [tpm, ...cdPrograms, ...unpackPrograms, ...floppyPrograms];
+
+function needs(config: QemuBuilderConfig): readonly Requirement[] {
   return [
-    {
-      program,
-      package: PACKAGES.find(([pattern]) => pattern.test(program))?.[1] ?? 'qemu-system-misc',
-      purpose: 'run virtual machines',
-    },
-    { program: 'qemu-img', package: 'qemu-utils', purpose: 'create and write disk images' },
-    ...(config === undefined || config.vtpm
-      ? [{ program: 'swtpm', package: 'swtpm', purpose: 'be a TPM', ...optional }]
-      : []),
-    ...(config === undefined || hasCd(config) ? [{ ...cdRequirement(), ...optional }] : []),
-    ...unpackRequirements(config).map((one) => ({ ...one, ...optional })),
-    ...(config === undefined || hasFloppy(config) ? floppyRequirements.map((one) => ({ ...one, ...optional })) : []),
+    qemu(config.qemu_binary),
+    qemuImg,
+    ...(config.vtpm ? [tpm] : []),
+    ...(hasCd(config) ? cdPrograms : []),
+    ...unpackNeeds(config),
+    ...(hasFloppy(config) ? floppyPrograms : []),
+    ...communicatorNeeds(config),
   ];
 }
 
@@ -38,7 +41,8 @@ export const builder: Builder<QemuBuilderConfig> = {
   kind: 'builder',
   resources: [],
   prepare,
-  requirements,
+  programs: [qemu(), qemuImg, ...sometimes.map((each) => ({ ...each, optional: true })), ...communicatorPrograms],
+  needs,
   examine: async (context) => (await import('./accelerator/examine.ts')).examine(context),
   run: async (config, build) => (await import('./run.ts')).run(config, build),
   load: (config) => ({

@@ -85,7 +85,7 @@ function save(
 export async function run(config: QemuBuilderConfig, build: BuildRun): Promise<Artifact> {
   const names = namesOf(config, build);
   const { directory } = names;
-  const qemu = await build.step('find qemu', () => findQemu(config.qemu_binary, build));
+  const qemu = await build.step('find qemu', () => Promise.resolve(findQemu(config.qemu_binary, build)));
   const staged = await build.step('prepare output', () =>
     aboutOption('/output_directory', () => stageOutput(build, directory, outputOptions(config, build))),
   );
@@ -112,7 +112,7 @@ export async function resume(config: QemuBuilderConfig, build: BuildRun, state: 
   const { stage, output } = checkpoint;
   const disks = disksOf(checkpoint);
   const accelerator = checkpoint.accelerator ?? undefined;
-  const qemu = await build.step('find qemu', () => findQemu(config.qemu_binary, build));
+  const qemu = await build.step('find qemu', () => Promise.resolve(findQemu(config.qemu_binary, build)));
   const staged = await build.step('find output', () =>
     adoptOutput(build, names.directory, output, outputOptions(config, build)),
   );

@@ -7,16 +7,20 @@ import type { Acquired, ReleaseContext, ResourceKind } from './resource.ts';
 
 /** A program that a component calls, for `doctor` and for set-up. */
 export interface Requirement {
-  /** Looked up on PATH; with a slash in it, a path from the working directory. */
+  /** Looked up as `findProgram` does; with a slash in it, a path from the working directory. */
   readonly program: string;
+  /** Names of programs that do as well. */
+  readonly orElse?: readonly string[];
   /** True when it is a file of its package at that path, which is read and not run. */
   readonly isFile?: boolean;
   /** Debian package that has it. */
   readonly package: string;
   /** Completes "needed to …": "create disks". */
   readonly purpose: string;
-  /** True when the component works without it, with less. */
+  /** Of `Component.programs`: true when only some configurations call it. */
   readonly optional?: boolean;
+  /** Of `Component.needs`: options that decide on it. While one of them waits for the running build, it is not asked for. */
+  readonly decidedBy?: readonly string[];
 }
 
 export interface PrepareContext {
@@ -37,8 +41,13 @@ export interface PrepareContext {
 interface Component<Config> {
   /** Checks what a schema cannot say. Pure but for `look` and `readStart`; never throws. Pointers are relative to the configuration. */
   prepare(config: Config, context: PrepareContext): readonly Diagnostic[];
-  /** Programs this configuration calls. Without a configuration: all that the component may call. */
-  requirements(config?: Config): readonly Requirement[];
+  /** All the programs that the component may call, for `kiln doctor`. */
+  readonly programs: readonly Requirement[];
+  /**
+   * The programs that a build with this configuration calls; it does not start without them. Pure. As for `prepare`,
+   * options that wait for the running build hold stand-ins (`Requirement.decidedBy`).
+   */
+  needs(config: Config): readonly Requirement[];
   /** Lines about what this machine can do for the component besides its programs, for `kiln doctor`. Never throws. */
   examine?(context: ExamineContext): Promise<readonly string[]>;
   /** Kinds of outside things the component makes. */

@@ -28,13 +28,14 @@ export function planProvisioner(written: TemplateProvisioner, context: BuildCont
   const component = plan.loaders.provisioners.loaded(written.type);
   const maxRetries = retries(written, build, plan);
   if (component === undefined) return undefined;
-  const { config, configure, rebase } = planComponent(component, written, context, 'in the build');
+  const { configured, configure, rebase } = planComponent(component, written, context, 'in the build');
   const { type, pointer, pauseBefore, timeout } = written;
   return {
     type,
     pointer,
     module: component.module,
-    config,
+    known: configured.config as never,
+    waiting: configured.deferred,
     configure,
     rebase,
     pauseBefore,
@@ -62,10 +63,20 @@ export function planPostProcessor(
 ): PlannedPostProcessor | undefined {
   const component = context.plan.loaders.postProcessors.loaded(written.type);
   if (component === undefined) return undefined;
-  const { config, configure, rebase } = planComponent(component, written, context, 'in the build');
+  const { configured, configure, rebase } = planComponent(component, written, context, 'in the build');
   const { type, pointer, name } = written;
   const keepInputArtifact = keepsInput(written, context);
-  return { type, pointer, name, module: component.module, config, configure, rebase, keepInputArtifact };
+  return {
+    type,
+    pointer,
+    name,
+    module: component.module,
+    known: configured.config as never,
+    waiting: configured.deferred,
+    configure,
+    rebase,
+    keepInputArtifact,
+  };
 }
 
 /** The sequence as it is for this build: -except ends it at the post-processor that it names. */

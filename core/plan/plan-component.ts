@@ -118,8 +118,7 @@ export function planComponent(
     configured.deferred.size === 0
       ? configureAlready(configured.config)
       : configureLater(component, written, layers, context);
-  const config = configured.deferred.size === 0 ? configured.config : undefined;
-  const planned = { configured, config, configure, rebase: (at: string) => rebase(configured.validated, pointer, at) };
+  const planned = { configured, configure, rebase: (at: string) => rebase(configured.validated, pointer, at) };
   if (shareable && known === undefined) plan.shared.set(pointer, planned);
   return planned;
 }

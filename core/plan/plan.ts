@@ -14,8 +14,10 @@ interface Planned<Module> {
   /** RFC 6901 pointer of the component in the template. */
   readonly pointer: string;
   readonly module: Module;
-  /** What `configure` comes to, when nothing of it waits for the running build. */
-  readonly config?: unknown;
+  /** The configuration as far as it is known; options that wait for the running build hold stand-ins. */
+  readonly known: never;
+  /** Names of those options. */
+  readonly waiting: ReadonlySet<string>;
   readonly configure: Configure;
   /** Leads from a pointer into its configuration ("/output") to where that value stands in the template. */
   readonly rebase: (pointer: string) => string;

@@ -4,8 +4,6 @@ import type { Configure } from './plan.ts';
 /** A component of one build. */
 export interface PlannedComponent {
   readonly configured: Configured;
-  /** Undefined when a part of it waits for the running build. */
-  readonly config: unknown;
   readonly configure: Configure;
   /** Leads from a pointer into the configuration to where that value stands in the template. */
   readonly rebase: (pointer: string) => string;

@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
-import { resolve } from 'node:path';
 import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { CommandError } from '../errors/errors.ts';
+import { findProgram } from './find-program.ts';
 import { guestEnvironment } from './guest-environment.ts';
 
 export interface SpawnOptions {
@@ -42,6 +43,11 @@ async function failure(program: string, cwd: string | undefined, error: NodeJS.E
   return new CommandError(`cannot run ${program}: ${error.message}`, { code: 'PROGRAM_FAILED', cause: error });
 }
 
+/** What the system is asked to start, which then says why it cannot. With another `cwd` a relative path would start there. */
+function notFound(program: string): string {
+  return program.includes('/') ? resolve(program) : program;
+}
+
 /**
  * Starts a program as the leader of its own process group, so that its children can be stopped with it and a Ctrl-C
  * in the terminal reaches Kiln alone. Resolves when it runs; throws `CommandError` PROGRAM_MISSING or PROGRAM_FAILED.
@@ -52,11 +58,13 @@ export async function spawnProgram(
   args: readonly string[],
   options: SpawnOptions,
 ): Promise<ChildProcess & { readonly pid: number }> {
-  // With another `cwd` a relative path would start there.
-  const child = spawn(program.includes('/') ? resolve(program) : program, args, {
+  const env = { ...(options.forGuest === true ? guestEnvironment() : process.env), ...options.env };
+  const child = spawn(findProgram(program, env['PATH']) ?? notFound(program), args, {
     detached: true,
     stdio: options.stdio,
-    env: { ...(options.forGuest === true ? guestEnvironment() : process.env), ...options.env },
+    env,
+    // As the shell calls it: some programs go by the name that they have.
+    ...(program.includes('/') ? {} : { argv0: program }),
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   });
   try {

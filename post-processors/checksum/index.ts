@@ -6,6 +6,7 @@ export const postProcessor: PostProcessor<ChecksumPostProcessorConfig> = {
   kind: 'post-processor',
   resources: [checksumLock],
   prepare: () => [],
-  requirements: () => [],
+  programs: [],
+  needs: () => [],
   postProcess: async (input, config, run) => (await import('./run.ts')).postProcess(input, config, run),
 };

@@ -6,6 +6,7 @@ export const postProcessor: PostProcessor<ManifestPostProcessorConfig> = {
   kind: 'post-processor',
   resources: [manifestLock],
   prepare: () => [],
-  requirements: () => [],
+  programs: [],
+  needs: () => [],
   postProcess: async (input, config, run) => (await import('./run.ts')).postProcess(input, config, run),
 };

@@ -5,6 +5,7 @@ export const postProcessor: PostProcessor<ShellLocalPostProcessorConfig> = {
   kind: 'post-processor',
   resources: [],
   prepare: prepareShellLocal,
-  requirements: () => [],
+  programs: [],
+  needs: () => [],
   postProcess: async (input, config, run) => (await import('./run.ts')).postProcess(input, config, run),
 };

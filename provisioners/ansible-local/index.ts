@@ -6,7 +6,8 @@ import { inputsOf } from './inputs.ts';
 export const provisioner: Provisioner<AnsibleLocalProvisionerConfig> = {
   kind: 'provisioner',
   prepare,
-  requirements: () => [],
+  programs: [],
+  needs: () => [],
   resources: [],
   inputFiles: (config) => inputsOf(config).map(({ path }) => path),
   provision: async (config, run) => (await import('./run.ts')).provision(config, run),

@@ -2,12 +2,13 @@ import type { Provisioner } from '../../plugins/sdk/index.ts';
 import type { AnsibleProvisionerConfig } from './config.gen.ts';
 import { inputFiles } from './input-files.ts';
 import { prepare } from './prepare.ts';
-import { requirements } from './requirements.ts';
+import { needs, programs } from './programs.ts';
 
 export const provisioner: Provisioner<AnsibleProvisionerConfig> = {
   kind: 'provisioner',
   prepare,
-  requirements,
+  programs,
+  needs,
   resources: [],
   inputFiles,
   provision: async (config, run) => (await import('./run.ts')).provision(config, run),

@@ -6,7 +6,8 @@ import { sourcesOf } from './sources.ts';
 export const provisioner: Provisioner<FileProvisionerConfig> = {
   kind: 'provisioner',
   prepare,
-  requirements: () => [],
+  programs: [],
+  needs: () => [],
   resources: [],
   inputFiles: (config) => (config.direction === 'upload' ? sourcesOf(config) : []),
   provision: async (config, run) => (await import('./run.ts')).provision(config, run),

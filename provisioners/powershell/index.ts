@@ -30,7 +30,8 @@ function prepare(config: PowershellProvisionerConfig, context: PrepareContext): 
 export const provisioner: Provisioner<PowershellProvisionerConfig> = {
   kind: 'provisioner',
   prepare,
-  requirements: () => [],
+  programs: [],
+  needs: () => [],
   resources: [],
   inputFiles: scriptFiles,
   provision: async (config, run) => (await import('./run.ts')).provision(config, run),

@@ -13,7 +13,8 @@ function prepare(config: RebootProvisionerConfig): readonly Diagnostic[] {
 export const provisioner: Provisioner<RebootProvisionerConfig> = {
   kind: 'provisioner',
   prepare,
-  requirements: () => [],
+  programs: [],
+  needs: () => [],
   resources: [],
   inputFiles: () => [],
   provision: async (config, run) => (await import('./run.ts')).provision(config, run),

@@ -1,21 +1,14 @@
-import type { Provisioner } from '../../plugins/sdk/index.ts';
+import type { Provisioner, Requirement } from '../../plugins/sdk/index.ts';
 import type { SaltMasterlessProvisionerConfig } from './config.gen.ts';
 import { inputFiles, prepare } from './prepare.ts';
+
+const git: Requirement = { program: 'git', package: 'git', purpose: 'fetch Salt formulas' };
 
 export const provisioner: Provisioner<SaltMasterlessProvisionerConfig> = {
   kind: 'provisioner',
   prepare,
-  requirements: (config) =>
-    config !== undefined && (config.formulas ?? []).length === 0
-      ? []
-      : [
-          {
-            program: 'git',
-            package: 'git',
-            purpose: 'fetch Salt formulas',
-            ...(config === undefined ? { optional: true } : {}),
-          },
-        ],
+  programs: [{ ...git, optional: true }],
+  needs: ({ formulas = [] }) => (formulas.length === 0 ? [] : [git]),
   resources: [],
   inputFiles,
   provision: async (config, run) => (await import('./run.ts')).provision(config, run),

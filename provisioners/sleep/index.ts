@@ -8,7 +8,8 @@ export const provisioner: Provisioner<SleepProvisionerConfig> = {
     duration >= 0
       ? []
       : [{ severity: 'error', code: 'SLEEP_NEGATIVE', message: 'duration is less than nothing', pointer: '/duration' }],
-  requirements: () => [],
+  programs: [],
+  needs: () => [],
   resources: [],
   inputFiles: () => [],
   provision: async (config, run) => (await import('./run.ts')).provision(config, run),

@@ -10,7 +10,8 @@ function prepare(config: WindowsRestartProvisionerConfig): readonly Diagnostic[]
 export const provisioner: Provisioner<WindowsRestartProvisionerConfig> = {
   kind: 'provisioner',
   prepare,
-  requirements: () => [],
+  programs: [],
+  needs: () => [],
   resources: [],
   inputFiles: () => [],
   provision: async (config, run) => (await import('./run.ts')).provision(config, run),

@@ -9,7 +9,7 @@ import type { Plan, PlannedBuild, PlannedPostProcessor, PlannedProvisioner } fro
 import type { BuildRun, RenderData } from '../../core/contract/build-run.ts';
 import type { RunOptions } from '../../core/run/run-options.ts';
 
-const nothing = { prepare: () => [], requirements: () => [], resources: [] };
+const nothing = { prepare: () => [], programs: [], needs: () => [], resources: [] };
 
 /** Its configuration is what `configure` is given: the data of the build. */
 function configured(data: RenderData): Promise<never> {
@@ -69,6 +69,8 @@ export function provisionerForTest(
       inputFiles: () => inputFiles,
       provision: (config: RenderData, run) => provision(run, config),
     },
+    known: {} as never,
+    waiting: new Set(),
     configure: configured,
     rebase: (pointer) => `/provisioners/${type}${pointer}`,
     pauseBefore: 0,
@@ -97,6 +99,8 @@ export function postProcessorForTest(
         ...(await postProcess(input, run)),
       }),
     },
+    known: {} as never,
+    waiting: new Set(),
     configure: configured,
     rebase: (pointer) => `/post-processors/${name}${pointer}`,
     keepInputArtifact: undefined,

@@ -1,6 +1,4 @@
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
-import { CommandError, runProgram, StepError, type Requirement } from '../../../plugins/sdk/index.ts';
+import { CommandError, findProgram, runProgram, StepError, type Requirement } from '../../../plugins/sdk/index.ts';
 
 /** Programs that make CDs, the best first; they understand the same arguments. */
 const CD_PROGRAMS = [
@@ -9,27 +7,13 @@ const CD_PROGRAMS = [
   { program: 'mkisofs', before: [] },
 ] as const;
 
-function isOnPath(program: string): boolean {
-  return (process.env['PATH'] ?? '').split(delimiter).some((directory) => {
-    try {
-      accessSync(join(directory, program), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
-}
+const [best, ...others] = CD_PROGRAMS;
 
-function cdProgram(): (typeof CD_PROGRAMS)[number] {
-  return CD_PROGRAMS.find(({ program }) => isOnPath(program)) ?? CD_PROGRAMS[0];
-}
+export const cdPrograms: readonly Requirement[] = [
+  { program: best.program, orElse: others.map(({ program }) => program), package: 'xorriso', purpose: 'make CDs' },
+];
 
-export function cdRequirement(): Requirement {
-  const { program } = cdProgram();
-  return { program, package: program === 'mkisofs' ? 'genisoimage' : program, purpose: 'make CDs' };
-}
-
-export const floppyRequirements: readonly Requirement[] = ['mformat', 'mcopy'].map((program) => ({
+export const floppyPrograms: readonly Requirement[] = ['mformat', 'mcopy'].map((program) => ({
   program,
   package: 'mtools',
   purpose: 'make floppies',
@@ -40,7 +24,7 @@ export const floppyRequirements: readonly Requirement[] = ['mformat', 'mcopy'].m
  * Symbolic links are followed. Throws `CommandError`.
  */
 export async function makeCd(tree: string, label: string, image: string, signal: AbortSignal): Promise<void> {
-  const { program, before } = cdProgram();
+  const { program, before } = CD_PROGRAMS.find((each) => findProgram(each.program) !== undefined) ?? best;
   const options = ['-quiet', '-r', '-J', '-joliet-long', '-f', '-iso-level', '3', '-V', label];
   await runProgram(program, [...before, ...options, '-o', image, tree], { signal });
 }

@@ -7,7 +7,7 @@ import type {
   Requirement,
 } from '../../contract/component.ts';
 import { kilnVersion } from '../kiln-version.ts';
-import { findRequirement } from '../set-up/find-program.ts';
+import { findRequirement } from '../set-up/find-requirement.ts';
 
 export interface ProgramReport extends Omit<Requirement, 'optional'> {
   readonly optional: boolean;
@@ -29,7 +29,7 @@ export interface DoctorReport {
 }
 
 interface Examinable {
-  requirements(): readonly Requirement[];
+  readonly programs: readonly Requirement[];
   examine?(context: ExamineContext): Promise<readonly string[]>;
 }
 
@@ -41,7 +41,7 @@ async function examineAll(
   return Promise.all(
     Object.entries(entries).map(async ([type, entry]) => {
       const component = await entry.load();
-      const programs = component.requirements().map((requirement) => ({
+      const programs = component.programs.map((requirement) => ({
         ...requirement,
         optional: requirement.optional ?? false,
         path: findRequirement(requirement),

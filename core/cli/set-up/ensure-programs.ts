@@ -2,12 +2,12 @@ import { sep } from 'node:path';
 import { StepError } from '../../errors/errors.ts';
 import type { Requirement } from '../../contract/component.ts';
 import type { Plan } from '../../plan/plan.ts';
+import { findProgram } from '../../process/find-program.ts';
 import { confirm } from '../../ui/ask.ts';
 import { installRoot } from '../install-root.ts';
 import type { Output } from '../output.ts';
 import { isTerminal } from '../terminal-of.ts';
 import { aptCommand, aptInstall } from './apt.ts';
-import { findProgram } from './find-program.ts';
 import { missingPrograms, packagesOf } from './missing-programs.ts';
 
 function named(missing: readonly Requirement[]): string {

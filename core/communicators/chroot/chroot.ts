@@ -1,5 +1,6 @@
 import { finished } from 'node:stream/promises';
 import { CommandError, TimeoutError } from '../../errors/errors.ts';
+import { searchPath } from '../../process/find-program.ts';
 import { runProgram } from '../../process/program.ts';
 import { keepTail } from '../../process/tail.ts';
 import { shellWord } from '../../scripts/quote.ts';
@@ -33,8 +34,8 @@ async function exec({ root, wrap }: ChrootOptions, command: string, options: Exe
   try {
     const { exitStatus } = await runProgram('/bin/sh', ['-c', line], {
       signal: AbortSignal.any([signal, broken.signal]),
-      // What this machine's temporary files are kept in need not be there.
-      env: { TMPDIR: '/tmp' },
+      // What this machine's temporary files are kept in need not be there; chroot itself is a program of root.
+      env: { TMPDIR: '/tmp', PATH: searchPath() },
       forGuest: true,
       acceptExitStatus: EVERY_STATUS,
       onLine: (stream, text) => {

@@ -23,7 +23,7 @@ async function find(options: JsonObject, home: string, source?: Artifact): Promi
   try {
     const given = source === undefined ? { iso_checksum: 'none', disk_image: true, ...options } : options;
     const config = qemuConfig({ ssh_username: 'root', ...given });
-    return await findSource(config, await findQemu('qemu-img', small.build), small.build);
+    return await findSource(config, findQemu('qemu-img', small.build), small.build);
   } finally {
     await small.end();
   }
@@ -270,7 +270,7 @@ describe.skipIf(reasonToSkip() !== undefined)('firmware in qcow2', () => {
     execFileSync('qemu-img', ['convert', '-O', 'qcow2', join(home, 'raw.fd'), qcow2]);
     const small = await smallBuild({ home });
     try {
-      const driver = await findQemu('qemu-img', small.build);
+      const driver = findQemu('qemu-img', small.build);
       await writeFirmware(qcow2, join(home, 'vars.fd'), driver);
       expect(readFileSync(join(home, 'vars.fd')).equals(raw)).toBe(true);
       const source = { iso_url: 'x', iso_checksum: 'none', ssh_username: 'root' };

@@ -31,7 +31,7 @@ async function choose(
   cpu: string | null = null,
 ): Promise<Choice> {
   const small = await smallBuild({ home });
-  const driver = await findQemu(qemu, small.build);
+  const driver = findQemu(qemu, small.build);
   let probes = 0;
   const counting: typeof driver = {
     ...driver,
@@ -106,7 +106,7 @@ describe.skipIf(reasonToSkip() !== undefined)('the accelerator', () => {
     const small = await smallBuild({ home });
     const sector = join(home, 'probe.img');
     writeFileSync(sector, probeSector());
-    const driver = await findQemu('qemu-system-x86_64', small.build);
+    const driver = findQemu('qemu-system-x86_64', small.build);
     const said: string[] = [];
     const status = await driver.tryOut(
       ['-machine', 'pc,accel=tcg', '-cpu', 'max', '-m', '16', '-nodefaults', '-no-reboot', '-display', 'none']

@@ -32,7 +32,7 @@ async function make(home: string, options: JsonObject, source: Source, saving = 
   const config = qemuConfig({ iso_url: '/some.iso', iso_checksum: 'none', communicator: 'none', ...options });
   const small = await smallBuild({ home });
   try {
-    const driver = await findQemu('qemu-system-x86_64', small.build);
+    const driver = findQemu('qemu-system-x86_64', small.build);
     const directory = join(home, 'out');
     const staged = await stageOutput(small.build, directory, { force: false });
     const output = { directory: staged.path, name: 'web.img', from: undefined };

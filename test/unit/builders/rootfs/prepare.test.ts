@@ -59,9 +59,9 @@ describe('prepare', () => {
 describe('requirements', () => {
   it('are fewer for raw images', () => {
     const programs = (format: 'raw' | 'qcow2'): readonly string[] =>
-      builder.requirements({ ...config, format }).map(({ program }) => program);
+      builder.needs({ ...config, format }).map(({ program }) => program);
     expect(programs('qcow2')).toContain('qemu-img');
     expect(programs('raw')).not.toContain('qemu-img');
-    expect(builder.requirements().map(({ program }) => program)).toEqual(programs('qcow2'));
+    expect(builder.programs.map(({ program }) => program)).toEqual(programs('qcow2'));
   });
 });

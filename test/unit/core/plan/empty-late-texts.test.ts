@@ -8,7 +8,7 @@ async function planned(provisioner: JsonObject): Promise<{ readonly codes: unkno
     builders: [{ type: 'null', ssh_host: 'h', ssh_username: 'u', ssh_password: 'hush-hush' }],
     provisioners: [provisioner],
   });
-  const config = plan?.builds[0]?.provisioners[0]?.config as JsonObject | undefined;
+  const config = plan?.builds[0]?.provisioners[0]?.known as JsonObject | undefined;
   return { codes: diagnostics.map(({ code }) => code), config: config ?? {} };
 }
 

@@ -205,7 +205,8 @@ describe('kinds of things', () => {
         const builder: Builder<never> = {
           kind: 'builder',
           prepare: () => [],
-          requirements: () => [],
+          programs: [],
+          needs: () => [],
           resources: type === 'cloud' ? [kind] : [],
           run: () => Promise.reject(new Error('not here')),
         };

@@ -245,10 +245,10 @@ test('the name is rendered, and a format adds nothing to it', async () => {
 
 test('the programs that a configuration calls are its requirements', () => {
   const needs = (output: string): readonly string[] =>
-    postProcessor.requirements({ output, compression_level: -1 }).map(({ program }) => program);
+    postProcessor.needs({ output, compression_level: -1 }).map(({ program }) => program);
   expect(needs('a.tar.xz')).toEqual(['xz']);
   expect(needs('a.zip')).toEqual([]);
-  expect(postProcessor.requirements().every(({ optional }) => optional)).toBe(true);
+  expect(postProcessor.programs.every(({ optional }) => optional)).toBe(true);
 });
 
 describe('fails and leaves nothing', () => {

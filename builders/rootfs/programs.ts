@@ -4,7 +4,11 @@ import type { RootfsBuilderConfig } from './config.gen.ts';
 const always: readonly Requirement[] = [
   { program: 'mmdebstrap', package: 'mmdebstrap', purpose: 'install Debian packages into a directory' },
   { program: 'mke2fs', package: 'e2fsprogs', purpose: 'write the root file system' },
-  { program: 'mformat', package: 'mtools', purpose: 'write the EFI system partition' },
+  ...['mformat', 'mmd', 'mcopy'].map((program) => ({
+    program,
+    package: 'mtools',
+    purpose: 'write the EFI system partition',
+  })),
   { program: 'grub-mkimage', package: 'grub-common', purpose: 'make the boot loaders' },
   { program: '/usr/lib/grub/i386-pc/boot.img', isFile: true, package: 'grub-pc-bin', purpose: 'boot with a BIOS' },
   {
@@ -23,6 +27,8 @@ const always: readonly Requirement[] = [
 
 const conversion: Requirement = { program: 'qemu-img', package: 'qemu-utils', purpose: 'write qcow2 images' };
 
-export function requirements(config?: RootfsBuilderConfig): readonly Requirement[] {
-  return config?.format === 'raw' ? always : [...always, conversion];
+export const programs: readonly Requirement[] = [...always, conversion];
+
+export function needs({ format }: RootfsBuilderConfig): readonly Requirement[] {
+  return format === 'raw' ? always : programs;
 }
