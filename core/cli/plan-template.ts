@@ -22,7 +22,7 @@ export interface PlanFlags {
 
 /** What a plan depends on besides the template; throws `UsageError` when a variable file cannot be read. */
 export async function readPlanOptions(flags: PlanFlags, signal?: AbortSignal): Promise<PlanOptions> {
-  const { given, diagnostics } = await readGivenVariables(flags['var-file'], flags.var);
+  const { given, diagnostics } = await readGivenVariables(flags['var-file'], flags.var, signal);
   return {
     components: builtin,
     given,
@@ -50,7 +50,7 @@ export async function planTemplate(
   output: Output,
   signal?: AbortSignal,
 ): Promise<Plan> {
-  const template = parseTemplate(await readTemplate(path));
+  const template = parseTemplate(await readTemplate(path, signal));
   const { plan, diagnostics } = await makePlan(template, await readPlanOptions(flags, signal));
   if (plan === undefined) throw new TemplateError(diagnostics);
   output.complain(diagnostics);

@@ -43,8 +43,8 @@ function readJsonFile(label: string, text: string): GivenVariables {
   return { given, diagnostics: locateAll(source, findings) };
 }
 
-async function readVariableFile(path: string): Promise<GivenVariables> {
-  const text = await readNamedFile(path, 'variable file', 'VARIABLE_FILE_UNREADABLE');
+async function readVariableFile(path: string, signal: AbortSignal | undefined): Promise<GivenVariables> {
+  const text = await readNamedFile(path, 'variable file', 'VARIABLE_FILE_UNREADABLE', signal);
   if (/(^|[./])env$/.test(path)) return readEnvFile(path, text);
   if (/\.ya?ml$/i.test(path)) return (await import('./yaml-file.ts')).readYamlFile(path, text);
   return readJsonFile(path, text);
@@ -72,9 +72,10 @@ function readAssignment(assignment: string): GivenVariable {
 export async function readGivenVariables(
   files: readonly string[],
   assignments: readonly string[],
+  signal?: AbortSignal,
 ): Promise<GivenVariables> {
   const read: GivenVariables[] = [];
-  for (const path of files) read.push(await readVariableFile(path));
+  for (const path of files) read.push(await readVariableFile(path, signal));
   return {
     given: [...read.flatMap(({ given }) => given), ...assignments.map(readAssignment)],
     // A line that cannot be read may be that of a secret, and nobody can tell which part of it is.

@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { TemplateError, UsageError } from '../errors/errors.ts';
+import { CancelledError, TemplateError, UsageError } from '../errors/errors.ts';
 import { parseJsonSource, type JsonSource } from './json-source.ts';
 import { locateAll } from './locate.ts';
+import { encodingFault } from './text-encoding.ts';
 
 /** A template's text as read, with its syntax tree. */
 export interface TemplateSource extends JsonSource {
@@ -11,41 +12,46 @@ export interface TemplateSource extends JsonSource {
 }
 
 const LARGEST = 32 * 1024 * 1024;
+class TooLarge extends Error {}
 
 function failure(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'ENOENT') return 'does not exist';
   if (code === 'EISDIR') return 'is a directory, not a file';
   if (code === 'EACCES') return 'may not be read by this user';
+  if (error instanceof TooLarge) return `is larger than ${String(LARGEST / 1024 / 1024)} MiB`;
   return `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
 }
 
-/** Reads a file that the user named, as UTF-8. Throws `UsageError` with `code` when that cannot be. */
-export async function readNamedFile(path: string, what: string, code: string): Promise<string> {
-  let bytes: Buffer;
-  try {
-    // Both are read at once; what reads in the background would have to be loaded first.
-    bytes = path === '-' ? await (await import('node:stream/consumers')).buffer(process.stdin) : readFileSync(path);
-  } catch (error) {
-    throw new UsageError(`the ${what} ${path} ${failure(error)}`, { code, cause: error });
+async function bytesOf(path: string, signal: AbortSignal | undefined): Promise<Buffer> {
+  if (path === '-') {
+    const [{ buffer }, { addAbortSignal }] = await Promise.all([
+      import('node:stream/consumers'),
+      import('node:stream'),
+    ]);
+    return buffer(signal === undefined ? process.stdin : addAbortSignal(signal, process.stdin));
   }
-  if (bytes.length > LARGEST) {
-    throw new UsageError(`the ${what} ${path} is larger than ${String(LARGEST / 1024 / 1024)} MiB`, { code });
-  }
-  if (isUtf16(bytes)) {
-    throw new UsageError(`the ${what} ${path} is in UTF-16`, {
-      code,
-      hint: 'save it as UTF-8; in PowerShell: Get-Content old | Out-File -Encoding utf8 new',
-    });
-  }
-  return bytes.toString('utf8');
+  const found = statSync(path);
+  if (found.isFile() && found.size > LARGEST) throw new TooLarge();
+  // Read at once; what reads in the background would have to be loaded first.
+  if (found.isFile() || found.isDirectory()) return readFileSync(path);
+  const { openInput } = await import('../files/open-input.ts');
+  const { readAtMost } = await import('../http/read-at-most.ts');
+  return readAtMost(await openInput(path, signal), LARGEST);
 }
 
-/** By its byte order mark, or by the zeros beside letters; no text in UTF-8 has a zero that JSON or YAML allows. */
-function isUtf16(bytes: Buffer): boolean {
-  const [first, second] = bytes;
-  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) return true;
-  return bytes.length >= 2 && (first === 0) !== (second === 0);
+/**
+ * Reads a file that the user named, as UTF-8: also a FIFO, as of `<(…)`. Throws `UsageError` with `code` when that cannot
+ * be, and `CancelledError`.
+ */
+export async function readNamedFile(path: string, what: string, code: string, signal?: AbortSignal): Promise<string> {
+  const bytes = await bytesOf(path, signal).catch((error: unknown) => {
+    if (signal?.aborted === true) throw new CancelledError();
+    throw new UsageError(`the ${what} ${path} ${failure(error)}`, { code, cause: error });
+  });
+  const fault = encodingFault(path, bytes);
+  if (fault !== undefined) throw new UsageError(`the ${what} ${fault.message}`, { code, hint: fault.hint });
+  return bytes.toString('utf8');
 }
 
 /** The template in `text`; `path` is only its name. Throws `TemplateError` when it is not JSON. */
@@ -60,12 +66,12 @@ export function templateSource(path: string, text: string): TemplateSource {
  * is nothing to read, and `TemplateError` with located diagnostics when it is not JSON. Duplicate names are in the
  * result's `findings`.
  */
-export async function readTemplate(path: string): Promise<TemplateSource> {
+export async function readTemplate(path: string, signal?: AbortSignal): Promise<TemplateSource> {
   if (/\.pkr\.(hcl|json)$/.test(path)) {
     throw new UsageError(`the template ${path} is written for Packer's HCL2 engine`, {
       code: 'TEMPLATE_UNREADABLE',
       hint: 'Kiln reads JSON templates; a JSON template has another name ending than .pkr.json',
     });
   }
-  return templateSource(path, await readNamedFile(path, 'template', 'TEMPLATE_UNREADABLE'));
+  return templateSource(path, await readNamedFile(path, 'template', 'TEMPLATE_UNREADABLE', signal));
 }

@@ -64,6 +64,7 @@ export { isAlive } from '../../core/process/identity.ts';
 export { adoptOwned, startOwned, type OwnedProcess, type OwnedProcessOptions } from '../../core/process/owned.ts';
 export { tailOf } from '../../core/process/tail.ts';
 export { runProgram, type ProgramOptions, type ProgramResult } from '../../core/process/program.ts';
+export { NoFile, openInput, readInput } from '../../core/files/open-input.ts';
 export { copyTree } from '../../core/trees/copy-tree.ts';
 export { walkTree, type TreeEntry, type WalkOptions } from '../../core/trees/walk-tree.ts';
 export { isPlainName } from '../../core/communicators/guest-names.ts';

@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { StepError, type NamedScript } from '../../plugins/sdk/index.ts';
+import { readInput, StepError, throwIfCancelled, type NamedScript } from '../../plugins/sdk/index.ts';
 
 /** A script as it goes to the guest; `label` names it for the user. */
 export interface Script {
@@ -7,11 +6,12 @@ export interface Script {
   readonly content: Buffer;
 }
 
-/** Throws `StepError` SCRIPT_UNREADABLE. */
-export async function readScript({ path, pointer }: NamedScript): Promise<Script> {
+/** Throws `StepError` SCRIPT_UNREADABLE, and `CancelledError`. */
+export async function readScript({ path, pointer }: NamedScript, signal: AbortSignal): Promise<Script> {
   try {
-    return { label: path, content: await readFile(path) };
+    return { label: path, content: await readInput(path, signal) };
   } catch (cause) {
+    throwIfCancelled(signal);
     throw new StepError(`cannot read script ${path}: ${cause instanceof Error ? cause.message : String(cause)}`, {
       code: 'SCRIPT_UNREADABLE',
       pointer,

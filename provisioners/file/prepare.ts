@@ -6,11 +6,22 @@ function error(code: string, message: string, pointer: string, hint?: string): D
   return { severity: 'error', code, message, pointer, ...(hint === undefined ? {} : { hint }) };
 }
 
-function missingSources(config: FileProvisionerConfig, context: PrepareContext): readonly Diagnostic[] {
+function unfitSources(config: FileProvisionerConfig, context: PrepareContext): readonly Diagnostic[] {
   if (config.direction === 'download' || config.generated) return [];
   const single = config.source === undefined ? [] : [['/source', config.source] as const];
   const several = (config.sources ?? []).map((path, index) => [`/sources/${index}`, path] as const);
-  return [...single, ...several]
+  const named = [...single, ...several];
+  const special = named
+    .filter(([, path]) => context.look(path) === 'other')
+    .map(([pointer, path]) =>
+      error(
+        'FILE_SOURCE_SPECIAL',
+        `${JSON.stringify(path)} is a FIFO, a device or a socket, and no regular file`,
+        pointer,
+        'write it into a file first: an upload has to know its size',
+      ),
+    );
+  const missing = named
     .filter(([, path]) => context.look(path) === undefined)
     .map(([pointer, path]) =>
       error(
@@ -20,6 +31,7 @@ function missingSources(config: FileProvisionerConfig, context: PrepareContext):
         'if an earlier provisioner makes it, set "generated": true',
       ),
     );
+  return [...missing, ...special];
 }
 
 function placing(config: FileProvisionerConfig): readonly Diagnostic[] {
@@ -41,7 +53,7 @@ function placing(config: FileProvisionerConfig): readonly Diagnostic[] {
 
 /** What the schema cannot say. */
 export function prepare(config: FileProvisionerConfig, context: PrepareContext): readonly Diagnostic[] {
-  const diagnostics: Diagnostic[] = [...missingSources(config, context), ...placing(config)];
+  const diagnostics: Diagnostic[] = [...unfitSources(config, context), ...placing(config)];
   const sources = sourcesOf(config);
   if (sources.length === 0 && config.content === undefined) {
     diagnostics.push(error('FILE_NOTHING_TO_COPY', 'nothing to copy was given', '', 'set source, sources or content'));

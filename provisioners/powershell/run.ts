@@ -17,12 +17,16 @@ function variableText(config: PowershellProvisionerConfig, run: ProvisionRun): s
   return writeVariables(pairs, isElevated ? config.elevated_env_var_format : config.env_var_format);
 }
 
-async function* scriptsOf(config: PowershellProvisionerConfig, variables: string): AsyncGenerator<Script> {
+async function* scriptsOf(
+  config: PowershellProvisionerConfig,
+  variables: string,
+  signal: AbortSignal,
+): AsyncGenerator<Script> {
   if (config.inline !== undefined) {
     const text = inlineText(config.inline, variables, config.debug_mode);
     yield { label: '<inline>', content: encodeScript(text) };
   }
-  for (const script of namedScripts(config)) yield readScript(script);
+  for (const script of namedScripts(config)) yield readScript(script, signal);
 }
 
 function commandOf(config: PowershellProvisionerConfig, run: ProvisionRun, paths: GuestPaths): string {
@@ -42,7 +46,7 @@ export async function provision(config: PowershellProvisionerConfig, run: Provis
   const uploaded = new Set<string>();
   const paths = guestPaths(config);
   try {
-    for await (const script of scriptsOf(config, variables)) {
+    for await (const script of scriptsOf(config, variables, run.signal)) {
       run.say(`running PowerShell script: ${script.label}`);
       const here = paths(script.label);
       const command = commandOf(config, run, here);

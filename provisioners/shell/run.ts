@@ -64,7 +64,7 @@ export async function provision(config: ShellProvisionerConfig, run: ProvisionRu
   const paths = guestPaths(config, run.communicator.terminal);
   const execution = executionOf(config, paths, run);
   const options = { paths, execution, keep: config.skip_clean, retryTimeout: config.start_retry_timeout };
-  for await (const script of scriptsOf(config)) {
+  for await (const script of scriptsOf(config, run.signal)) {
     run.say(`running script: ${script.label}`);
     let result: ExecResult | undefined;
     try {

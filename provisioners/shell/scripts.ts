@@ -1,5 +1,11 @@
-import { readFile } from 'node:fs/promises';
-import { inlineScript, namedScripts, StepError, type NamedScript } from '../../plugins/sdk/index.ts';
+import {
+  inlineScript,
+  namedScripts,
+  readInput,
+  StepError,
+  throwIfCancelled,
+  type NamedScript,
+} from '../../plugins/sdk/index.ts';
 import type { ShellProvisionerConfig } from './config.gen.ts';
 
 /** A script as it goes to the guest; `label` names it for the user. */
@@ -14,11 +20,12 @@ function unixLineEnds(content: Buffer): Buffer {
     : content;
 }
 
-async function readScript({ path, pointer }: NamedScript, binary: boolean): Promise<Script> {
+async function readScript({ path, pointer }: NamedScript, binary: boolean, signal: AbortSignal): Promise<Script> {
   try {
-    const content = await readFile(path);
+    const content = await readInput(path, signal);
     return { label: path, content: binary ? content : unixLineEnds(content) };
   } catch (cause) {
+    throwIfCancelled(signal);
     throw new StepError(`cannot read script ${path}: ${cause instanceof Error ? cause.message : String(cause)}`, {
       code: 'SCRIPT_UNREADABLE',
       pointer,
@@ -28,10 +35,10 @@ async function readScript({ path, pointer }: NamedScript, binary: boolean): Prom
 }
 
 /** The scripts in order; each file is read when its turn comes, since an earlier one may have made it. */
-export async function* scriptsOf(config: ShellProvisionerConfig): AsyncGenerator<Script> {
+export async function* scriptsOf(config: ShellProvisionerConfig, signal: AbortSignal): AsyncGenerator<Script> {
   if (config.inline !== undefined && config.inline.length > 0) {
     const content = Buffer.from(inlineScript(config.inline, config.inline_shebang));
     yield { label: '<inline>', content: config.binary ? content : unixLineEnds(content) };
   }
-  for (const script of namedScripts(config)) yield readScript(script, config.binary);
+  for (const script of namedScripts(config)) yield readScript(script, config.binary, signal);
 }

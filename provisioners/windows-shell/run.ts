@@ -12,11 +12,11 @@ function withWindowsLineEnds(content: Buffer): Buffer {
   return Buffer.from(content.toString('latin1').replace(/\r?\n/g, '\r\n'), 'latin1');
 }
 
-async function* scriptsOf(config: WindowsShellProvisionerConfig): AsyncGenerator<Script> {
+async function* scriptsOf(config: WindowsShellProvisionerConfig, signal: AbortSignal): AsyncGenerator<Script> {
   if (config.inline !== undefined && config.inline.length > 0) {
     yield { label: '<inline>', content: Buffer.from(`${config.inline.join('\n')}\n`) };
   }
-  for (const script of namedScripts(config)) yield readScript(script);
+  for (const script of namedScripts(config)) yield readScript(script, signal);
 }
 
 /** The script may have secrets in it, which belong into no image. */
@@ -38,7 +38,7 @@ export async function provision(config: WindowsShellProvisionerConfig, run: Prov
   const command = run.render(config.execute_command, data, '/execute_command');
   let isGone = false;
   try {
-    for await (const script of scriptsOf(config)) {
+    for await (const script of scriptsOf(config, run.signal)) {
       run.say(`running script: ${script.label}`);
       const content = config.binary ? script.content : withWindowsLineEnds(script.content);
       // In one attempt: a guest that restarts in between may have lost the script.

@@ -1,14 +1,22 @@
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { chmod, writeFile } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import { CancelledError, KilnError, stageOutput, StepError, type BuildRun } from '../../../plugins/sdk/index.ts';
+import {
+  CancelledError,
+  KilnError,
+  NoFile,
+  openInput,
+  stageOutput,
+  StepError,
+  type BuildRun,
+} from '../../../plugins/sdk/index.ts';
 import type { FileBuilderConfig } from '../config.gen.ts';
 import type { Target } from './check-paths.ts';
 
 async function fill(config: FileBuilderConfig, path: string, signal: AbortSignal): Promise<void> {
   const { source = '', content = '' } = config;
   if (source === '') return writeFile(path, content, { flag: 'wx', mode: 0o600, signal });
-  await pipeline(createReadStream(source), createWriteStream(path, { flags: 'wx', mode: 0o666 }), { signal });
+  await pipeline(await openInput(source, signal), createWriteStream(path, { flags: 'wx', mode: 0o666 }), { signal });
 }
 
 /** Writes the target beside its place and moves it there. Throws `StepError` with the system's reason. */
@@ -24,6 +32,10 @@ export async function writeTarget(config: FileBuilderConfig, target: Target, bui
   } catch (error) {
     if (build.signal.aborted) throw new CancelledError();
     if (error instanceof KilnError) throw error.at('/target');
+    if (error instanceof NoFile) {
+      const message = `cannot read source ${config.source ?? ''}: ${error.message}`;
+      throw new StepError(message, { code: 'FILE_SOURCE_UNREADABLE', pointer: '/source', cause: error });
+    }
     if (!(error instanceof Error) || !('code' in error)) throw error;
     const full = error.code === 'ENOSPC' || error.code === 'EDQUOT';
     throw new StepError(`cannot write ${config.target}: ${error.message}`, {
