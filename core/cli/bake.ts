@@ -6,7 +6,7 @@ import type { OnError, ResumeOptions } from '../run/run-options.ts';
 import type { RunReport } from '../run/report.ts';
 import type { HeldThing } from '../run/report.ts';
 import { runPlan } from '../run/run-plan.ts';
-import { cacheDirectory, stateDirectory } from '../run/state-directory.ts';
+import { cacheDirectory, stateDirectory } from '../directories/state-directory.ts';
 import { exitCodes, interruptedCode } from './exit-codes.ts';
 import { watchInterruption, type Cause } from './interruption.ts';
 import { kilnVersion } from './kiln-version.ts';

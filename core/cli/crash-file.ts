@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { allSecrets } from '../events/mask-secrets.ts';
 import type { LocatedDiagnostic } from '../diagnostics/diagnostic.ts';
-import { makeDirectorySync } from '../run/make-directory.ts';
-import { stateDirectory } from '../run/state-directory.ts';
+import { makeDirectorySync } from '../files/make-directory.ts';
+import { stateDirectory } from '../directories/state-directory.ts';
 import { kilnVersion } from './kiln-version.ts';
 
 /** Values of variables may be secrets. */

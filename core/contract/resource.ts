@@ -56,3 +56,6 @@ export interface Acquired<Id extends JsonValue, Handle> {
    */
   keep(...others: readonly Keepable[]): Promise<void>;
 }
+
+/** Finds the kind of a journaled thing; undefined when nobody knows it (a plugin that is gone). */
+export type FindKind = (kind: string) => Promise<ResourceKind<JsonValue> | undefined>;

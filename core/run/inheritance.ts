@@ -1,7 +1,7 @@
 import type { JsonValue } from '../contract/json.ts';
 import type { ResourceKind } from '../contract/resource.ts';
-import type { BuildProgress } from './build-progress.ts';
-import type { AdoptableThing } from './scope.ts';
+import type { BuildProgress } from './journal/build-progress.ts';
+import type { AdoptableThing } from './scope/scope.ts';
 
 /** A thing of the process before, that this one goes on with. */
 export interface InheritedThing {

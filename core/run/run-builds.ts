@@ -2,13 +2,13 @@ import type { Artifact } from '../contract/artifact.ts';
 import type { Outcome } from '../events/event.ts';
 import type { Load } from '../contract/component.ts';
 import type { PlannedBuild } from '../plan/plan.ts';
-import { runBuild, type BuildResult } from './run-build.ts';
+import { runBuild, type BuildResult } from './build/run-build.ts';
 import type { RunContext } from './run-context.ts';
-import { roomFor, roomHere } from './room.ts';
-import { inSharedRoom } from './shared-room.ts';
-import { slots } from './slots.ts';
-import { roomLedger } from './state-directory.ts';
-import { voiceOf } from './voice.ts';
+import { roomFor, roomHere } from './room/room.ts';
+import { inSharedRoom } from './room/shared-room.ts';
+import { slots } from './room/slots.ts';
+import { roomLedger } from '../directories/state-directory.ts';
+import { voiceOf } from './build/voice.ts';
 
 function notStarted(run: RunContext, planned: PlannedBuild, code: string, message: string): BuildResult {
   const { name, type, displayName, pointer } = planned;

@@ -4,12 +4,12 @@ import { maskedEvent } from '../events/masked-event.ts';
 import { secretMask, type SecretMask } from '../events/mask-secrets.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Inheritance } from './inheritance.ts';
-import { maskedJournal } from './masked-journal.ts';
-import type { Journal } from './journal.ts';
+import { maskedJournal } from './journal/masked-journal.ts';
+import type { Journal } from './journal/journal.ts';
 import type { OnError, RunOptions } from './run-options.ts';
 import type { LeftBehind } from './report.ts';
-import { openScope, type Scope } from './scope.ts';
-import { temporaryDirectories } from './temporary-directory.ts';
+import { openScope, type Scope } from './scope/scope.ts';
+import { temporaryDirectories } from './scope/temporary-directory.ts';
 
 /** What all builds of one run share. */
 export interface RunContext extends Inheritance {

@@ -1,8 +1,8 @@
 import type { Load } from '../contract/component.ts';
 import type { KilnEvent } from '../events/event.ts';
 import type { JsonObject } from '../contract/json.ts';
-import type { RunListing } from './list-runs.ts';
-import type { FindKind } from './resource-kinds.ts';
+import type { RunListing } from './journal/run-listing.ts';
+import type { FindKind } from '../contract/resource.ts';
 import type { HeldThing } from './report.ts';
 
 /** What becomes of a failed build's things: see docs on `-on-error`. */

@@ -5,19 +5,19 @@ import { maskedArtifact, maskedFailure } from '../events/masked-event.ts';
 import type { Outcome } from '../events/event.ts';
 import type { Plan } from '../plan/plan.ts';
 import { markPrograms } from '../process/run-mark.ts';
-import { createJournal } from './journal.ts';
-import { startHeartbeat, thisOwner } from './owner.ts';
-import { forgetValues, writeInvocation } from './invocation.ts';
-import { newId } from './new-id.ts';
-import { forgetOldRuns, markClean } from './old-runs.ts';
+import { createJournal } from './journal/journal.ts';
+import { startHeartbeat, thisOwner } from '../locks/owner.ts';
+import { forgetValues, writeInvocation } from './journal/invocation.ts';
+import { newId } from '../text/new-id.ts';
+import { forgetOldRuns, markClean } from './recovery/old-runs.ts';
 import { openRun, type RunContext } from './run-context.ts';
-import { protectPlaces } from './protected-places.ts';
+import { protectPlaces } from './output/protected-places.ts';
 import { runBuilds } from './run-builds.ts';
-import type { BuildResult } from './run-build.ts';
+import type { BuildResult } from './build/run-build.ts';
 import type { RunOptions } from './run-options.ts';
 import type { RunReport } from './report.ts';
 import type { BuildReport } from './report.ts';
-import { reasonOf, type Disposition } from './scope-item.ts';
+import { reasonOf, type Disposition } from './scope/scope-item.ts';
 
 export type { OnError, RunOptions } from './run-options.ts';
 export type { BuildReport, RunReport } from './report.ts';
@@ -82,7 +82,7 @@ function withoutLateSecrets({ mask }: RunContext, report: BuildReport): BuildRep
 
 async function beginRun(plan: Plan, options: RunOptions, started: number): Promise<RunContext> {
   if (options.resume !== undefined) {
-    const { resumeRun } = await import('./resume-run.ts');
+    const { resumeRun } = await import('./recovery/resume-run.ts');
     return resumeRun(plan, options, options.resume);
   }
   const runId = newId();

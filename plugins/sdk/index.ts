@@ -68,18 +68,18 @@ export { NoFile, openInput, readInput } from '../../core/files/open-input.ts';
 export { copyTree } from '../../core/trees/copy-tree.ts';
 export { walkTree, type TreeEntry, type WalkOptions } from '../../core/trees/walk-tree.ts';
 export { isPlainName } from '../../core/communicators/guest-names.ts';
-export { pathKind, socketKind } from '../../core/run/kinds.ts';
-export { cachePlace } from '../../core/run/cache-directory.ts';
-export { makeDirectory } from '../../core/run/make-directory.ts';
-export { keepTogether } from '../../core/run/keep-together.ts';
-export { mountedAt, mountTable, sourceAt } from '../../core/run/mount-table.ts';
-export { writeLike } from '../../core/run/write-like.ts';
-export { acquireTemporaryDirectory } from '../../core/run/temporary-directory.ts';
-export { holdLock, type HeldLock } from '../../core/run/lock.ts';
+export { pathKind, socketKind } from '../../core/run/scope/kinds.ts';
+export { cachePlace } from '../../core/directories/cache-directory.ts';
+export { makeDirectory } from '../../core/files/make-directory.ts';
+export { keepTogether } from '../../core/run/scope/keep-together.ts';
+export { mountedAt, mountTable, sourceAt } from '../../core/files/mount-table.ts';
+export { writeLike } from '../../core/files/write-like.ts';
+export { acquireTemporaryDirectory } from '../../core/run/scope/temporary-directory.ts';
+export { holdLock, type HeldLock } from '../../core/locks/lock.ts';
 export {
   adoptOutput,
   stageOutput,
   stageSharedFile,
   type OutputOptions,
   type StagedOutput,
-} from '../../core/run/staged-output.ts';
+} from '../../core/run/output/staged-output.ts';

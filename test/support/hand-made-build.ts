@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathKind } from '../../core/run/kinds.ts';
+import { pathKind } from '../../core/run/scope/kinds.ts';
 import type { BuildRun } from '../../plugins/sdk/index.ts';
 import { acquireForTest } from './acquire.ts';
 

@@ -1,5 +1,5 @@
 import { builtin } from '../../../plugins/builtin.ts';
-import { cacheDirectory } from '../../run/state-directory.ts';
+import { cacheDirectory } from '../../directories/state-directory.ts';
 import { defineCommand, type Command } from '../command.ts';
 import { examine, type ComponentReport } from '../doctor/examine.ts';
 import { exitCodes } from '../exit-codes.ts';

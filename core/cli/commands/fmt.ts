@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../../errors/errors.ts';
-import { replaceFile } from '../../run/replace-file.ts';
+import { replaceFile } from '../../files/replace-file.ts';
 import { formatTemplate } from '../../template/format/format-template.ts';
 import { unifiedDiff } from '../../template/format/line-diff.ts';
 import { parseJsonSource } from '../../template/json-source.ts';

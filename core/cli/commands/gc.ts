@@ -1,8 +1,8 @@
 import { builtin } from '../../../plugins/builtin.ts';
-import { collectGarbage, type GarbageReport } from '../../run/collect-garbage.ts';
-import { listRuns, runNamed } from '../../run/list-runs.ts';
-import { resourceKinds } from '../../run/resource-kinds.ts';
-import { stateDirectory } from '../../run/state-directory.ts';
+import { collectGarbage, type GarbageReport } from '../../run/recovery/collect-garbage.ts';
+import { listRuns, runNamed } from '../../run/recovery/list-runs.ts';
+import { resourceKinds } from '../../run/recovery/resource-kinds.ts';
+import { stateDirectory } from '../../directories/state-directory.ts';
 import { defineCommand, type Command } from '../command.ts';
 import { exitCodes, interruptedCode } from '../exit-codes.ts';
 import { watchInterruption } from '../interruption.ts';

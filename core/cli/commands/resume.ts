@@ -1,10 +1,11 @@
 import { builtin } from '../../../plugins/builtin.ts';
 import { UsageError } from '../../errors/errors.ts';
-import { readInvocation } from '../../run/invocation.ts';
-import { listRuns, runNamed, type RunListing } from '../../run/list-runs.ts';
-import { resourceKinds } from '../../run/resource-kinds.ts';
+import { readInvocation } from '../../run/journal/invocation.ts';
+import { listRuns, runNamed } from '../../run/recovery/list-runs.ts';
+import { type RunListing } from '../../run/journal/run-listing.ts';
+import { resourceKinds } from '../../run/recovery/resource-kinds.ts';
 import { sayRefused } from '../say-refused.ts';
-import { stateDirectory } from '../../run/state-directory.ts';
+import { stateDirectory } from '../../directories/state-directory.ts';
 import { bake, onErrorChoices, runFlags } from '../bake.ts';
 import { defineCommand, type Command } from '../command.ts';
 import { calledFor } from '../invocation.ts';

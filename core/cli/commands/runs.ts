@@ -1,7 +1,8 @@
-import { listRuns, type RunListing } from '../../run/list-runs.ts';
-import type { OpenThing } from '../../run/journal-record.ts';
+import { listRuns } from '../../run/recovery/list-runs.ts';
+import { type RunListing } from '../../run/journal/run-listing.ts';
+import type { OpenThing } from '../../run/journal/journal-record.ts';
 import { sayRefused } from '../say-refused.ts';
-import { stateDirectory } from '../../run/state-directory.ts';
+import { stateDirectory } from '../../directories/state-directory.ts';
 import { machineLine } from '../../ui/machine-line.ts';
 import { rfc3339 } from '../../ui/time-text.ts';
 import { defineCommand, type Command } from '../command.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StepError } from '../../errors/errors.ts';
-import { homeDirectory } from '../../run/home-directory.ts';
+import { homeDirectory } from '../../directories/home-directory.ts';
 
 /** `path` with a leading "~/" replaced by the home directory. */
 export function expandHome(path: string, home?: string): string {

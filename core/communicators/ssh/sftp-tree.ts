@@ -3,7 +3,7 @@ import { chmod, readlink, symlink, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileEntryWithStats, SFTPWrapper } from 'ssh2';
 import { walkTree, type TreeEntry } from '../../trees/walk-tree.ts';
-import { makeDirectory } from '../../run/make-directory.ts';
+import { makeDirectory } from '../../files/make-directory.ts';
 import { isPlainName } from '../guest-names.ts';
 import { makePlainDirectory } from '../tar/unpack.ts';
 import type { GuestLink } from './guest-link.ts';

@@ -1,6 +1,6 @@
 import { chmod, copyFile, lstat, mkdir, open, symlink, unlink, utimes } from 'node:fs/promises';
 import { join, posix } from 'node:path';
-import { makeDirectory } from '../../run/make-directory.ts';
+import { makeDirectory } from '../../files/make-directory.ts';
 import { isPlainName } from '../guest-names.ts';
 import type { TarEntry } from './header.ts';
 import { readArchive, type ArchiveItem } from './read-archive.ts';

@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { makeDirectorySync } from '../../run/make-directory.ts';
+import { makeDirectorySync } from '../../files/make-directory.ts';
 import { isPlainName } from '../guest-names.ts';
 
 export interface RecordWriter {

@@ -8,7 +8,7 @@ import type { Source } from '../../../builders/qemu/steps/find-source.ts';
 import { saveImage, type ImageOutput } from '../../../builders/qemu/steps/save-image.ts';
 import type { Artifact } from '../../../core/contract/artifact.ts';
 import type { JsonObject } from '../../../core/contract/json.ts';
-import { stageOutput } from '../../../core/run/staged-output.ts';
+import { stageOutput } from '../../../core/run/output/staged-output.ts';
 import { qemuConfig } from '../../support/qemu-config.ts';
 import { bakeWell, byItself, imageInfo, newHome, reasonToSkip, tinyOptions } from './bake.ts';
 import { smallBuild } from './small-build-run.ts';

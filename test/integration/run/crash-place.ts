@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { findByEnvironment } from '../../../core/process/identity.ts';
-import { parseJournal, type JournalRecord } from '../../../core/run/journal-record.ts';
+import { parseJournal, type JournalRecord } from '../../../core/run/journal/journal-record.ts';
 import type { Ended } from '../../cli/run-kiln.ts';
 
 const root = join(import.meta.dirname, '../../..');

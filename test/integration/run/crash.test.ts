@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { findByEnvironment } from '../../../core/process/identity.ts';
-import { collectGarbage, type GarbageReport } from '../../../core/run/collect-garbage.ts';
-import { listRuns } from '../../../core/run/list-runs.ts';
-import { resourceKinds } from '../../../core/run/resource-kinds.ts';
+import { collectGarbage, type GarbageReport } from '../../../core/run/recovery/collect-garbage.ts';
+import { listRuns } from '../../../core/run/recovery/list-runs.ts';
+import { resourceKinds } from '../../../core/run/recovery/resource-kinds.ts';
 import type { RunReport } from '../../../core/run/run-plan.ts';
 
 const driver = join(import.meta.dirname, 'driver.ts');

@@ -14,9 +14,9 @@ import { throwIfCancelled } from '../../../core/errors/cancelled.ts';
 import { CancelledError } from '../../../core/errors/errors.ts';
 import { startOwned } from '../../../core/process/owned.ts';
 import type { BuildRun } from '../../../core/contract/build-run.ts';
-import { pathKind } from '../../../core/run/kinds.ts';
+import { pathKind } from '../../../core/run/scope/kinds.ts';
 import { runPlan } from '../../../core/run/run-plan.ts';
-import { stageOutput } from '../../../core/run/staged-output.ts';
+import { stageOutput } from '../../../core/run/output/staged-output.ts';
 import { artifactForTest, buildForTest, planForTest, provisionerForTest } from '../../support/plan-for-test.ts';
 
 const [directory = '', what = 'go'] = process.argv.slice(2);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { thisOwner } from '../../../core/run/owner.ts';
+import { thisOwner } from '../../../core/locks/owner.ts';
 import { kiln, path, type Ended } from '../../cli/run-kiln.ts';
 
 let state: string;

@@ -12,7 +12,7 @@ import {
   withoutPartitionMark,
 } from '../../../../builders/amazon-chroot/device-names.ts';
 import { checkPrivileges } from '../../../../builders/amazon-chroot/host.ts';
-import { mountedAt, readMountTable, sourceAt } from '../../../../core/run/mount-table.ts';
+import { mountedAt, readMountTable, sourceAt } from '../../../../core/files/mount-table.ts';
 import { entryInTree, pathInTree } from '../../../../builders/amazon-chroot/path-in-tree.ts';
 import { imageProperties } from '../../../../builders/amazon-chroot/registration.ts';
 import { rootDeviceOf, volumeRequest } from '../../../../builders/amazon-chroot/volume-request.ts';

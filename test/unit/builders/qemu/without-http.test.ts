@@ -8,7 +8,7 @@ import { provision } from '../../../../builders/qemu/steps/provision.ts';
 import { serveHttp } from '../../../../builders/qemu/steps/serve-http.ts';
 import { templateArguments } from '../../../../builders/qemu/template-arguments.ts';
 import { noneCommunicator } from '../../../../core/communicators/none.ts';
-import { componentEnvironment } from '../../../../core/run/build-data.ts';
+import { componentEnvironment } from '../../../../core/run/build/build-data.ts';
 import type { BuildData, RenderData } from '../../../../core/contract/build-run.ts';
 import { handMadeBuild } from '../../../support/hand-made-build.ts';
 import { qemuConfig } from '../../../support/qemu-config.ts';

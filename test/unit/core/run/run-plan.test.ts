@@ -6,10 +6,10 @@ import { describe, expect, it } from 'vitest';
 import { CancelledError, StepError, UsageError } from '../../../../core/errors/errors.ts';
 import { throwIfCancelled } from '../../../../core/errors/cancelled.ts';
 import type { BuildRun } from '../../../../core/contract/build-run.ts';
-import { pathKind } from '../../../../core/run/kinds.ts';
-import { collectGarbage } from '../../../../core/run/collect-garbage.ts';
-import { listRuns } from '../../../../core/run/list-runs.ts';
-import { resourceKinds } from '../../../../core/run/resource-kinds.ts';
+import { pathKind } from '../../../../core/run/scope/kinds.ts';
+import { collectGarbage } from '../../../../core/run/recovery/collect-garbage.ts';
+import { listRuns } from '../../../../core/run/recovery/list-runs.ts';
+import { resourceKinds } from '../../../../core/run/recovery/resource-kinds.ts';
 import { runPlan, type OnError } from '../../../../core/run/run-plan.ts';
 import { artifactForTest, buildForTest, planForTest, testRun } from '../../../support/plan-for-test.ts';
 

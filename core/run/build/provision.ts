@@ -1,0 +1,174 @@
+import type { Communicator } from '../../contract/communicator.ts';
+import { StepError, TemplateError } from '../../errors/errors.ts';
+import type { ProvisionRun } from '../../contract/component.ts';
+import type { PlannedProvisioner } from '../../plan/plan.ts';
+import { durationText, pause, withTimeout } from './attempt-provisioner.ts';
+import type { BuildData } from '../../contract/build-run.ts';
+import { blame, dispositionAfterFailure, isCancellation, type BuildState } from './build-state.ts';
+import { componentEnvironment, templateData } from './build-data.ts';
+import { protectPlaces } from '../output/protected-places.ts';
+import { provisionerIdentity } from './provisioner-identity.ts';
+import { reasonOf } from '../scope/scope-item.ts';
+import type { Scope } from '../scope/scope.ts';
+import { pauseInDebug, stepRunner } from './step.ts';
+import { temporaryDirectoryIn } from '../scope/temporary-directory.ts';
+import { componentVoice, voiceOf } from './voice.ts';
+
+function provisionRun(
+  state: BuildState,
+  scope: Scope,
+  guest: Communicator,
+  type: string,
+  signal: AbortSignal,
+): ProvisionRun {
+  const { run, planned, data } = state;
+  return {
+    ...componentVoice(state, type),
+    buildName: planned.name,
+    builderType: planned.type,
+    runId: run.runId,
+    communicator: guest,
+    signal,
+    debugMode: run.debug,
+    data,
+    environment: componentEnvironment(run, planned, data),
+    ...(run.ask === undefined ? {} : { ask: run.ask }),
+    acquire: (kind, acquisition) => scope.acquire(kind, acquisition),
+    temporaryDirectory: () => temporaryDirectoryIn(run.makeTemporaryDirectory, scope),
+  };
+}
+
+function configured(state: BuildState, { type, configure }: PlannedProvisioner): Promise<never> {
+  return configure(templateData(state), (text) => componentVoice(state, type).warn(text));
+}
+
+async function attempt(
+  state: BuildState,
+  outer: Scope,
+  guest: Communicator,
+  planned: PlannedProvisioner,
+  config: never,
+): Promise<void> {
+  const { type, module, timeout, pauseBefore } = planned;
+  const voice = voiceOf(state.run, state.planned);
+  if (pauseBefore > 0) {
+    voice.say(`Pausing ${durationText(pauseBefore)} before the next provisioner...`);
+    await pause(pauseBefore, outer.signal);
+  }
+  if (timeout !== undefined) voice.say(`Setting a ${durationText(timeout)} timeout for the next provisioner...`);
+  const scope = outer.child();
+  try {
+    await withTimeout(`the provisioner "${type}"`, timeout, scope.signal, (signal) =>
+      module.provision(config, provisionRun(state, scope, guest, type, signal)),
+    );
+  } finally {
+    // What a provisioner makes serves it alone; to look at a failed build one needs the guest.
+    await scope.close('release', '');
+  }
+}
+
+async function attempts(
+  state: BuildState,
+  scope: Scope,
+  guest: Communicator,
+  planned: PlannedProvisioner,
+  config: never,
+): Promise<void> {
+  const all = planned.maxRetries + 1;
+  for (let number = 1; ; number += 1) {
+    try {
+      await attempt(state, scope, guest, planned, config);
+      return;
+    } catch (error) {
+      if (number >= all || isCancellation(state, error) || error instanceof TemplateError) throw error;
+      voiceOf(state.run, state.planned).warn(
+        `the provisioner "${planned.type}" failed (attempt ${number} of ${all}), trying again: ${reasonOf(error)}`,
+      );
+    }
+  }
+}
+
+function changed({ provisioners, before }: BuildState, { type }: PlannedProvisioner): StepError {
+  const place = `${provisioners.length + 1} of ${before?.provisioned.length ?? 0} that had finished`;
+  return new StepError(`the provisioner "${type}" (${place}) is not what it was when it ran`, {
+    code: 'RESUME_CHANGED',
+    hint: 'only the provisioner that failed and those after it may be edited; undo the change, or build anew',
+  });
+}
+
+/** Nothing ran then, so that there is nothing to clean up after. */
+function isChange(error: unknown): boolean {
+  return error instanceof StepError && error.code === 'RESUME_CHANGED';
+}
+
+async function runProvisioner(
+  state: BuildState,
+  scope: Scope,
+  guest: Communicator,
+  planned: PlannedProvisioner,
+): Promise<void> {
+  const { run } = state;
+  const { type, module } = planned;
+  const { signal } = scope;
+  const config = await configured(state, planned);
+  const inputFiles = module.inputFiles(config);
+  protectPlaces('what a provisioner reads', inputFiles);
+  const identity = await provisionerIdentity({
+    previous: state.provisioners.at(-1)?.identity ?? '',
+    type,
+    version: run.options.version,
+    config,
+    inputFiles,
+    signal,
+  });
+  const before = state.before?.provisioned[state.provisioners.length];
+  if (before !== undefined) {
+    if (before.type !== type || before.identity !== identity) throw changed(state, planned);
+    state.provisioners.push(before);
+    return;
+  }
+  await attempts(state, scope, guest, planned, config);
+  state.provisioners.push({ type, identity });
+  const record = { record: 'provisioned', build: state.planned.displayName, type, identity } as const;
+  // A guest may outlive this machine's power failure; nothing else does.
+  const written = guest.kind !== 'none' ? run.journal.writeDurably(record) : run.journal.write(record);
+  await written.catch(() => undefined);
+}
+
+/** The template's `error-cleanup-provisioner`; its own failure is told and does not hide the first. */
+async function cleanUpGuest(state: BuildState, scope: Scope, guest: Communicator): Promise<void> {
+  const cleanup = state.planned.errorCleanupProvisioner;
+  if (cleanup === undefined) return;
+  const policy = state.run.onError;
+  if (policy !== 'run-cleanup-provisioner' && dispositionAfterFailure(state) !== 'release') return;
+  const voice = voiceOf(state.run, state.planned);
+  voice.say('Provisioning step had errors: Running the cleanup provisioner...');
+  try {
+    await stepRunner(state, scope)(`clean up with ${cleanup.type}`, async () => {
+      const config = await configured(state, cleanup);
+      await attempts(state, scope, guest, cleanup, config);
+    });
+  } catch (error) {
+    if (!isCancellation(state, error)) voice.warn(`the cleanup provisioner failed: ${reasonOf(error)}`);
+  }
+}
+
+/** Runs the build's provisioners one after the other; see `BuildRun.provision`. */
+export async function provision(state: BuildState, scope: Scope, guest: Communicator, data: BuildData): Promise<void> {
+  state.data = data;
+  state.guest = guest.address;
+  const step = stepRunner(state, scope);
+  for (const [number, planned] of state.planned.provisioners.entries()) {
+    // Before the others there is the pause after the one before.
+    if (number === 0) await pauseInDebug(state, `before the provisioner '${planned.type}'`, scope.signal);
+    try {
+      const finished = state.provisioners.length < (state.before?.provisioned.length ?? 0);
+      const name = finished ? `check that ${planned.type} is unchanged` : `provision with ${planned.type}`;
+      await step(name, () => runProvisioner(state, scope, guest, planned));
+    } catch (error) {
+      blame(state, error, planned);
+      if (!isCancellation(state, error) && !isChange(error)) await cleanUpGuest(state, scope, guest);
+      throw error;
+    }
+  }
+}

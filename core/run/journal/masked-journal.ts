@@ -1,0 +1,27 @@
+import { maskedArtifact } from '../../events/masked-event.ts';
+import type { SecretMask } from '../../events/mask-secrets.ts';
+import type { JournalRecord } from './journal-record.ts';
+import type { Journal } from './journal.ts';
+
+/** Hints, ids and checkpoints stay as they are: with another text in them nothing would be found again. */
+function masked(record: JournalRecord, mask: SecretMask): JournalRecord {
+  switch (record.record) {
+    case 'intent':
+      return { ...record, describe: mask.text(record.describe) };
+    case 'artifact':
+      return { ...record, artifact: maskedArtifact(record.artifact, mask), data: mask.json(record.data) };
+    case 'post-processed':
+      return { ...record, artifact: record.artifact === null ? null : maskedArtifact(record.artifact, mask) };
+    default:
+      return record;
+  }
+}
+
+/** A journal that takes secrets out of the texts that components give it. */
+export function maskedJournal(journal: Journal, mask: SecretMask): Journal {
+  return {
+    ...journal,
+    write: (record) => journal.write(masked(record, mask)),
+    writeDurably: (record) => journal.writeDurably(masked(record, mask)),
+  };
+}

@@ -1,0 +1,62 @@
+import { mkdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { StepError } from '../../errors/errors.ts';
+import type { BuildRun } from '../../contract/build-run.ts';
+import { pathKind } from './kinds.ts';
+import { removeTree } from '../../files/remove-tree.ts';
+import type { Scope } from './scope.ts';
+
+function cannotMake(directory: string, cause: unknown): StepError {
+  const reason = cause instanceof Error ? cause.message.replace(/, mkdir .*$/s, '') : String(cause);
+  return new StepError(`no temporary files can be made in ${directory}: ${reason}`, {
+    code: 'TEMPORARY_DIRECTORY',
+    hint: 'set TMPDIR to a directory that is there, can be written to and has room',
+    cause,
+  });
+}
+
+/**
+ * Makes a directory of mode 0700 in `directory`, which goes with the scope and the journal knows. Throws `StepError`
+ * TEMPORARY_DIRECTORY.
+ */
+export async function acquireTemporaryDirectory(
+  scope: Pick<BuildRun, 'acquire'>,
+  describe: string,
+  directory: string = tmpdir(),
+): Promise<string> {
+  const acquired = await scope.acquire(pathKind, {
+    describe,
+    hints: { directory },
+    create: async (token) => {
+      const path = join(directory, `kiln-${token}`);
+      await mkdir(path, { mode: 0o700 }).catch((error: unknown) => {
+        throw cannotMake(directory, error);
+      });
+      return { id: path, handle: path };
+    },
+  });
+  return acquired.handle;
+}
+
+/** Makes a new directory of mode 0700 at each call, in one directory that `scope` has and the journal knows. */
+export function temporaryDirectories(scope: Scope): () => Promise<string> {
+  let root: Promise<string> | undefined;
+  let made = 0;
+  return async () => {
+    root ??= acquireTemporaryDirectory(scope, 'temporary files of the run').catch((error: unknown) => {
+      root = undefined;
+      throw error;
+    });
+    const path = join(await root, String((made += 1)));
+    await mkdir(path, { mode: 0o700 });
+    return path;
+  };
+}
+
+/** A temporary directory that goes with the scope. */
+export async function temporaryDirectoryIn(make: () => Promise<string>, scope: Scope): Promise<string> {
+  const path = await make();
+  scope.defer(`temporary directory ${path}`, () => removeTree(path));
+  return path;
+}

@@ -1,0 +1,96 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import type { Load } from '../../../../../core/contract/component.ts';
+import type { PlannedBuild } from '../../../../../core/plan/plan.ts';
+import { runPlan } from '../../../../../core/run/run-plan.ts';
+import { roomFor, roomHere } from '../../../../../core/run/room/room.ts';
+import { buildForTest, planForTest, testRun } from '../../../../support/plan-for-test.ts';
+
+const total: Load = { memory: 100, processors: 4 };
+
+/** Builds that note who runs at once. */
+function loaded(name: string, load: Load, running: Set<string>, seen: string[]): PlannedBuild {
+  const build = buildForTest(name, async () => {
+    running.add(name);
+    seen.push([...running].sort().join('+'));
+    await delay(20);
+    running.delete(name);
+  });
+  return { ...build, builder: { ...build.builder, load: () => ({ ...load }) } };
+}
+
+it('builds run at once as far as memory and processors go, in order, and say that they wait', async () => {
+  await using test = await testRun({ room: total });
+  const running = new Set<string>();
+  const seen: string[] = [];
+  const builds = [
+    loaded('a', { memory: 60, processors: 1 }, running, seen),
+    loaded('b', { memory: 30, processors: 1 }, running, seen),
+    loaded('c', { memory: 30, processors: 1 }, running, seen),
+    loaded('d', { memory: 1, processors: 4 }, running, seen),
+  ];
+  const report = await runPlan(planForTest(builds), test.options);
+  expect(report.outcome).toBe('succeeded');
+  expect(seen.slice(0, 2)).toEqual(['a', 'a+b']);
+  expect(seen.filter((names) => names.includes('a') && names.includes('c'))).toEqual([]);
+  expect(seen.at(-1)).toBe('d');
+  const waited = test.texts().filter((text) => text.startsWith('waiting until other builds leave room'));
+  expect(waited).toHaveLength(2);
+});
+
+it('a build that is larger than the machine runs alone; builds without a load do not wait for it', async () => {
+  const inRoom = roomFor(total);
+  const order: string[] = [];
+  const work = (name: string) => async (): Promise<void> => {
+    order.push(`${name} begins`);
+    await delay(20);
+    order.push(`${name} ends`);
+  };
+  await Promise.all([
+    inRoom({ memory: 1000, processors: 1 }, () => undefined, work('large')),
+    inRoom({ memory: 10, processors: 1 }, () => order.push('small waits'), work('small')),
+    inRoom(undefined, () => undefined, work('light')),
+  ]);
+  expect(order.indexOf('small begins')).toBeGreaterThan(order.indexOf('large ends'));
+  expect(order.indexOf('light begins')).toBeLessThan(order.indexOf('large ends'));
+  expect(order).toContain('small waits');
+});
+
+it('work that fails leaves its room', async () => {
+  const inRoom = roomFor(total);
+  const load = { memory: 100, processors: 1 };
+  await expect(
+    inRoom(
+      load,
+      () => undefined,
+      () => Promise.reject(new Error('no')),
+    ),
+  ).rejects.toThrow('no');
+  expect(
+    await inRoom(
+      { ...load },
+      () => undefined,
+      () => Promise.resolve('room'),
+    ),
+  ).toBe('room');
+});
+
+it('the room is what this machine has', () => {
+  const { memory, processors } = roomHere();
+  expect(memory).toBeGreaterThan(2 ** 20);
+  expect(processors).toBeGreaterThanOrEqual(2);
+});
+
+it('as many builds as were asked for run at once on however few processors, if the memory is enough', async () => {
+  await using test = await testRun({ room: total, parallelBuilds: 3 });
+  const running = new Set<string>();
+  const seen: string[] = [];
+  const builds = [
+    loaded('a', { memory: 20, processors: 4 }, running, seen),
+    loaded('b', { memory: 20, processors: 4 }, running, seen),
+    loaded('c', { memory: 90, processors: 4 }, running, seen),
+  ];
+  expect((await runPlan(planForTest(builds), test.options)).outcome).toBe('succeeded');
+  expect(seen).toEqual(['a', 'a+b', 'c']);
+  expect(test.texts()).toContain('waiting until other builds leave room: it needs 1 MiB');
+});
