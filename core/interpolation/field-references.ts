@@ -1,5 +1,5 @@
-import type { FunctionTable } from './function-table.ts';
-import type { Node, Operand, Pipeline, Place } from './node.ts';
+import type { FunctionTable } from './functions/function-table.ts';
+import type { Node, Operand, Pipeline, Place } from './syntax/node.ts';
 import { parseText } from './render.ts';
 
 /** A text asks the data for a name: ``{{ .HTTPIP }}``, ``{{ $.HTTPIP }}``. */

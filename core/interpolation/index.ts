@@ -5,9 +5,9 @@
 export { InterpolationError, type InterpolationCode } from './interpolation-error.ts';
 export { fieldReferences, type FieldReference } from './field-references.ts';
 export { render, renderKeepingDots, renderUntilStable, type RenderOptions } from './render.ts';
-export type { WorkPool } from './work.ts';
-export { templateFunctions, type FunctionContext, type OutsideWorld } from './functions.ts';
-export type { FunctionTable } from './function-table.ts';
+export type { WorkPool } from './evaluate/work.ts';
+export { templateFunctions, type FunctionContext, type OutsideWorld } from './functions/functions.ts';
+export type { FunctionTable } from './functions/function-table.ts';
 export { hasDotReference, userReferences, type UserReference } from './references.ts';
 export { renderWithLookups, type LookupOptions } from './lookups.ts';
 export { answersOf, type Lookups } from './lookup-cache.ts';

@@ -1,5 +1,5 @@
 import { addAnswer, MissingLookup, type Lookup, type Lookups } from './lookup-cache.ts';
-import { LookupFailure, type Environment } from './lookup-failure.ts';
+import { LookupFailure, type Environment } from '../lookups/lookup-failure.ts';
 
 export interface LookupOptions {
   readonly environment: Environment;
@@ -12,15 +12,15 @@ async function fetchAnswer({ name, values }: Lookup, options: LookupOptions): Pr
   const [first = '', second = ''] = values;
   switch (name) {
     case 'consul_key':
-      return (await import('./lookup-consul.ts')).consulKey(first, environment, signal);
+      return (await import('../lookups/lookup-consul.ts')).consulKey(first, environment, signal);
     case 'vault':
-      return (await import('./lookup-vault.ts')).vaultSecret(first, second, environment, signal);
+      return (await import('../lookups/lookup-vault.ts')).vaultSecret(first, second, environment, signal);
     case 'aws_secretsmanager': {
-      const { awsSecret, secretValue } = await import('./lookup-aws.ts');
+      const { awsSecret, secretValue } = await import('../lookups/lookup-aws.ts');
       return secretValue(await awsSecret(first, environment, signal), second);
     }
     case 'aws_secretsmanager_raw':
-      return (await import('./lookup-aws.ts')).awsSecret(first, environment, signal);
+      return (await import('../lookups/lookup-aws.ts')).awsSecret(first, environment, signal);
   }
 }
 

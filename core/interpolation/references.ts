@@ -1,5 +1,5 @@
-import { tokenize, type Token } from './lexer.ts';
-import { unquote } from './literals.ts';
+import { tokenize, type Token } from './syntax/lexer.ts';
+import { unquote } from './syntax/literals.ts';
 
 /** A call of `user` with a literal name. */
 export interface UserReference {

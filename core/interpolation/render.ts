@@ -1,12 +1,12 @@
-import { evaluate } from './evaluate.ts';
-import { builtins } from './builtins.ts';
-import type { FunctionTable } from './function-table.ts';
+import { evaluate } from './evaluate/evaluate.ts';
+import { builtins } from './evaluate/builtins.ts';
+import type { FunctionTable } from './functions/function-table.ts';
 import { InterpolationError } from './interpolation-error.ts';
-import { parse } from './parse.ts';
-import type { Tree } from './node.ts';
+import { parse } from './syntax/parse.ts';
+import type { Tree } from './syntax/node.ts';
 import { dotExpressions } from './references.ts';
-import { fromData, type Data } from './value.ts';
-import { meter, type WorkPool } from './work.ts';
+import { fromData, type Data } from './syntax/value.ts';
+import { meter, type WorkPool } from './evaluate/work.ts';
 
 export interface RenderOptions {
   /** Packer's functions; Go's own are always there. */

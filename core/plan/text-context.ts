@@ -1,8 +1,8 @@
-import type { WorkPool } from '../interpolation/work.ts';
-import type { FunctionContext } from '../interpolation/functions.ts';
+import type { WorkPool } from '../interpolation/evaluate/work.ts';
+import type { FunctionContext } from '../interpolation/functions/functions.ts';
 import type { VariableText } from './text-finding.ts';
 import type { RenderData } from '../contract/build-run.ts';
-import type { FunctionTable } from '../interpolation/function-table.ts';
+import type { FunctionTable } from '../interpolation/functions/function-table.ts';
 
 /** Variables with their values worked out. */
 export interface Variables {

@@ -29,7 +29,7 @@ export {
 export { checkEnvironment, environmentPairs, formatEnvironment } from '../../core/scripts/environment.ts';
 export { checkQuotedVariables } from '../../core/scripts/quoted-variables.ts';
 export { shellWord } from '../../core/scripts/quote.ts';
-export { readVault } from '../../core/interpolation/read-vault.ts';
+export { readVault } from '../../core/lookups/read-vault.ts';
 export { exitMessage } from '../../core/scripts/exit-message.ts';
 export {
   checkScripts,

@@ -3,9 +3,9 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
-import { signedHeaders } from '../../../../core/interpolation/aws-signature.ts';
-import { parseProfiles } from '../../../../core/interpolation/aws-credentials.ts';
-import { ask, directory, listen, serve } from './lookup-servers.ts';
+import { signedHeaders } from '../../../../core/lookups/aws-signature.ts';
+import { parseProfiles } from '../../../../core/lookups/aws-credentials.ts';
+import { ask, directory, listen, serve } from '../interpolation/lookup-servers.ts';
 
 describe('aws_secretsmanager', () => {
   const keys = { AWS_ACCESS_KEY_ID: 'AKID', AWS_SECRET_ACCESS_KEY: 'hush', AWS_REGION: 'eu-central-1' };

@@ -1,5 +1,5 @@
-import { Refusal } from './interpolation-error.ts';
-import type { Value } from './value.ts';
+import { Refusal } from '../interpolation-error.ts';
+import type { Value } from '../syntax/value.ts';
 
 /** What a parameter takes; Go checks this before the call. */
 export type ParameterKind = 'text' | 'integer' | 'any';

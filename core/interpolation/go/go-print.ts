@@ -1,5 +1,5 @@
 import { formatted, plain } from './go-verbs.ts';
-import type { Value } from './value.ts';
+import type { Value } from '../syntax/value.ts';
 
 /** As an action writes a value. */
 export function printed(value: Value): string {

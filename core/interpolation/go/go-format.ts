@@ -1,6 +1,6 @@
 import { formatted, plain, type Directive } from './go-verbs.ts';
 import { insistOnLength } from './go-strings.ts';
-import { typeName, type Value } from './value.ts';
+import { typeName, type Value } from '../syntax/value.ts';
 
 /** Widths beyond are not taken, as in Go. */
 const largest = 1_000_000;

@@ -1,7 +1,7 @@
-import { InterpolationError } from './interpolation-error.ts';
-import type { FunctionTable } from './function-table.ts';
-import type { Node, Place } from './node.ts';
-import type { Value } from './value.ts';
+import { InterpolationError } from '../interpolation-error.ts';
+import type { FunctionTable } from '../functions/function-table.ts';
+import type { Node, Place } from '../syntax/node.ts';
+import type { Value } from '../syntax/value.ts';
 import { endless, type Meter } from './work.ts';
 
 const mostOutput = 16 * 1024 * 1024;

@@ -1,4 +1,4 @@
-import { Refusal } from './interpolation-error.ts';
+import { Refusal } from '../interpolation-error.ts';
 
 /** A text that a function makes may have no more characters. */
 const MOST_CHARACTERS = 16 * 1024 * 1024;

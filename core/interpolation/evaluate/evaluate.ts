@@ -1,9 +1,9 @@
 import { evaluatePipeline } from './evaluate-pipeline.ts';
 import { calledFrame, startRendering, variable, type Frame, type Rendering } from './frame.ts';
-import { printed } from './go-print.ts';
-import { InterpolationError } from './interpolation-error.ts';
-import type { Node, Pipeline, Tree } from './node.ts';
-import { isFields, isList, isTrue, sortedKeys, typeName, type Value } from './value.ts';
+import { printed } from '../go/go-print.ts';
+import { InterpolationError } from '../interpolation-error.ts';
+import type { Node, Pipeline, Tree } from '../syntax/node.ts';
+import { isFields, isList, isTrue, sortedKeys, typeName, type Value } from '../syntax/value.ts';
 
 /** How a list of nodes ended. */
 type Ending = 'end' | 'break' | 'continue';

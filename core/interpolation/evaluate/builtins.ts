@@ -1,10 +1,10 @@
 import { equalsAny, isLess, isLessOrEqual } from './compare.ts';
 import { escapeHtml, escapeJs, escapeQuery } from './escape.ts';
-import { text, type FunctionTable, type ParameterKind, type TemplateFunction } from './function-table.ts';
-import { sprintf } from './go-format.ts';
-import { printed, sprint, sprintln } from './go-print.ts';
-import { Refusal } from './interpolation-error.ts';
-import { isFields, isList, isTrue, typeName, type Value } from './value.ts';
+import { text, type FunctionTable, type ParameterKind, type TemplateFunction } from '../functions/function-table.ts';
+import { sprintf } from '../go/go-format.ts';
+import { printed, sprint, sprintln } from '../go/go-print.ts';
+import { Refusal } from '../interpolation-error.ts';
+import { isFields, isList, isTrue, typeName, type Value } from '../syntax/value.ts';
 
 function position(value: Value, length: number): number {
   if (typeof value !== 'bigint') throw new Refusal(`an index has to be a whole number, not of type ${typeName(value)}`);

@@ -1,4 +1,4 @@
-import { InterpolationError } from './interpolation-error.ts';
+import { InterpolationError } from '../interpolation-error.ts';
 import { tokenize, type Token } from './lexer.ts';
 import type { Place } from './node.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { render, templateFunctions, type FunctionContext } from '../../../../core/interpolation/index.ts';
-import { inBuild, inVariables } from './context.ts';
+import { render, templateFunctions, type FunctionContext } from '../../../../../core/interpolation/index.ts';
+import { inBuild, inVariables } from '../context.ts';
 
 function rendered(text: string, context: FunctionContext = inBuild): string {
   return render(text, { functions: templateFunctions(context) });

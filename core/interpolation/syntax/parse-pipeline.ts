@@ -1,5 +1,5 @@
-import { nameHint } from '../diagnostics/suggest.ts';
-import { InterpolationError } from './interpolation-error.ts';
+import { nameHint } from '../../diagnostics/suggest.ts';
+import { InterpolationError } from '../interpolation-error.ts';
 import type { Token } from './lexer.ts';
 import { readNumber, unquote } from './literals.ts';
 import type { Command, Operand, Pipeline } from './node.ts';

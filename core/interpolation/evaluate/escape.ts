@@ -1,4 +1,4 @@
-import { isPrintable } from './go-quote.ts';
+import { isPrintable } from '../go/go-quote.ts';
 
 const html: Readonly<Record<string, string>> = {
   '"': '&#34;',

@@ -1,10 +1,10 @@
-import { nameHint } from '../diagnostics/suggest.ts';
-import { readLookup, type Lookup, type Lookups } from './lookup-cache.ts';
+import { nameHint } from '../../diagnostics/suggest.ts';
+import { readLookup, type Lookup, type Lookups } from '../lookup-cache.ts';
 import { cleanResourceName } from './clean-resource-name.ts';
-import { formatTime, RFC3339 } from './go-time.ts';
+import { formatTime, RFC3339 } from '../go/go-time.ts';
 import { integer, ofTexts, text, type FunctionTable, type TemplateFunction } from './function-table.ts';
-import { Refusal } from './interpolation-error.ts';
-import { lower, replaceText, splitText, upper } from './go-strings.ts';
+import { Refusal } from '../interpolation-error.ts';
+import { lower, replaceText, splitText, upper } from '../go/go-strings.ts';
 import { strftime } from './strftime.ts';
 import { timeOrderedUuid } from './uuid.ts';
 

@@ -1,5 +1,5 @@
-import { InterpolationError } from './interpolation-error.ts';
-import type { Place } from './node.ts';
+import { InterpolationError } from '../interpolation-error.ts';
+import type { Place } from '../syntax/node.ts';
 
 /**
  * Work that texts together may take beyond what each has by itself: a node, a call or a turn of a loop is one unit, so

@@ -1,4 +1,4 @@
-import { InterpolationError } from './interpolation-error.ts';
+import { InterpolationError } from '../interpolation-error.ts';
 import type { Token } from './lexer.ts';
 import type { Node, Pipeline, Place, Tree } from './node.ts';
 import { parsePipeline, textOf, type Scope } from './parse-pipeline.ts';

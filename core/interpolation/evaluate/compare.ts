@@ -1,5 +1,5 @@
-import { Refusal } from './interpolation-error.ts';
-import { typeName, type Value } from './value.ts';
+import { Refusal } from '../interpolation-error.ts';
+import { typeName, type Value } from '../syntax/value.ts';
 
 function incomparable(a: Value, b: Value): Refusal {
   return new Refusal(`values of type ${typeName(a)} and ${typeName(b)} cannot be compared`, {

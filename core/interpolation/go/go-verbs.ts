@@ -1,7 +1,7 @@
 import { floatText } from './go-float.ts';
 import { fitsBackquotes, isPrintable, quoted } from './go-quote.ts';
-import { Refusal } from './interpolation-error.ts';
-import { isList, sortedKeys, typeName, type Fields, type Value } from './value.ts';
+import { Refusal } from '../interpolation-error.ts';
+import { isList, sortedKeys, typeName, type Fields, type Value } from '../syntax/value.ts';
 
 /** One `%…` of a format. */
 export interface Directive {

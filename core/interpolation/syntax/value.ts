@@ -1,4 +1,4 @@
-import type { JsonValue } from '../contract/json.ts';
+import type { JsonValue } from '../../contract/json.ts';
 
 /**
  * A value while a template runs. Go tells integers from floating-point numbers, so integers are bigint here and

@@ -1,9 +1,9 @@
 import { variable, type Frame } from './frame.ts';
-import type { ParameterKind, TemplateFunction } from './function-table.ts';
-import { InterpolationError, Refusal } from './interpolation-error.ts';
-import type { Command, Operand, Pipeline, Place } from './node.ts';
-import { nameHint } from '../diagnostics/suggest.ts';
-import { isFields, isTrue, typeName, type Value } from './value.ts';
+import type { ParameterKind, TemplateFunction } from '../functions/function-table.ts';
+import { InterpolationError, Refusal } from '../interpolation-error.ts';
+import type { Command, Operand, Pipeline, Place } from '../syntax/node.ts';
+import { nameHint } from '../../diagnostics/suggest.ts';
+import { isFields, isTrue, typeName, type Value } from '../syntax/value.ts';
 
 /** What the stage before hands on; undefined for the first stage, since a value may be undefined itself. */
 type Piped = { readonly value: Value } | undefined;

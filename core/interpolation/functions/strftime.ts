@@ -1,4 +1,4 @@
-import { formatTime } from './go-time.ts';
+import { formatTime } from '../go/go-time.ts';
 
 const layouts: Readonly<Record<string, string>> = {
   A: 'Monday',
