@@ -7,13 +7,13 @@ import type { RunReport } from '../run/report.ts';
 import type { HeldThing } from '../run/report.ts';
 import { runPlan } from '../run/run-plan.ts';
 import { cacheDirectory, stateDirectory } from '../directories/state-directory.ts';
-import { exitCodes, interruptedCode } from './exit-codes.ts';
-import { watchInterruption, type Cause } from './interruption.ts';
+import { exitCodes, interruptedCode } from './ending/exit-codes.ts';
+import { watchInterruption, type Cause } from './ending/interruption.ts';
 import { kilnVersion } from './kiln-version.ts';
-import type { Output } from './output.ts';
-import { leave } from './leave.ts';
-import { printError } from './print.ts';
-import { questioner, runReader } from './run-reader.ts';
+import type { Output } from './output/output.ts';
+import { leave } from './ending/leave.ts';
+import { printError } from './output/print.ts';
+import { questioner, runReader } from './output/run-reader.ts';
 import { ensurePrograms } from './set-up/ensure-programs.ts';
 
 function sayCancelling(output: Output, cause: Cause): void {

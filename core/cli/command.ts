@@ -1,6 +1,6 @@
 import { UsageError } from '../errors/errors.ts';
-import { colourFlag } from './colour-wanted.ts';
-import { parseArguments, type FlagTable, type ParsedArguments } from './flags.ts';
+import { colourFlag } from './output/colour-wanted.ts';
+import { parseArguments, type FlagTable, type ParsedArguments } from './flags/flags.ts';
 
 /** One command of the command line, as the table, the help and the docs' check see it. */
 export interface Command {

@@ -1,16 +1,16 @@
 /** Entry of the command line. Loads nothing that the command does not need. */
-import { hasCrashed, meetCrash } from './crash.ts';
-import { exitCodes } from './exit-codes.ts';
-import { ignoreAsBefore } from './ignored-signals.ts';
-import { leave } from './leave.ts';
-import { print, printError } from './print.ts';
+import { hasCrashed, meetCrash } from './ending/crash.ts';
+import { exitCodes } from './ending/exit-codes.ts';
+import { ignoreAsBefore } from './ending/ignored-signals.ts';
+import { leave } from './ending/leave.ts';
+import { print, printError } from './output/print.ts';
 import { versionText } from './kiln-version.ts';
 
 /** Says what went wrong and returns the exit code. Never throws: there is nobody behind it. */
 async function tell(error: unknown, args: readonly string[]): Promise<number> {
   try {
-    const { reportError } = await import('./report-error.ts');
-    const { modeOfArguments } = await import('./output.ts');
+    const { reportError } = await import('./ending/report-error.ts');
+    const { modeOfArguments } = await import('./output/output.ts');
     return await reportError(error, modeOfArguments(args));
   } catch {
     // The message as it is says more than why it cannot be told well.

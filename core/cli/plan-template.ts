@@ -4,11 +4,11 @@ import { createLook, readStart } from '../plan/look.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { PlanOptions } from '../plan/plan-options.ts';
 import type { Plan } from '../plan/plan.ts';
-import { readGivenVariables } from '../template/given-variables.ts';
+import { readGivenVariables } from '../template/variables/given-variables.ts';
 import { parseTemplate } from '../template/parse-template.ts';
 import { readTemplate } from '../template/read-template.ts';
 import { packerVersion } from './kiln-version.ts';
-import type { Output } from './output.ts';
+import type { Output } from './output/output.ts';
 
 export interface PlanFlags {
   readonly only: readonly string[];

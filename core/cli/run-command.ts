@@ -1,6 +1,6 @@
 import type { Command } from './command.ts';
 import { commands } from './commands.ts';
-import { exitCodes } from './exit-codes.ts';
+import { exitCodes } from './ending/exit-codes.ts';
 
 const synonyms: Readonly<Record<string, string>> = {
   '-v': 'version',

@@ -5,10 +5,10 @@ import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } f
 import { join, relative } from 'node:path';
 import { build, transform, type BuildOptions, type Plugin } from 'esbuild';
 import { componentFolders, root } from './components.ts';
-import { directImports } from './direct-imports.ts';
-import { lazyModules } from './lazy-modules.ts';
-import { besides, separateBundles } from './separate-bundle.ts';
-import { validatorSource } from './validator-source.ts';
+import { directImports } from './bundle/direct-imports.ts';
+import { lazyModules } from './bundle/lazy-modules.ts';
+import { besides, separateBundles } from './bundle/separate-bundle.ts';
+import { validatorSource } from './bundle/validator-source.ts';
 
 const components = componentFolders();
 

@@ -7,8 +7,8 @@ import { decodeAndValidate, rebase, type Validated } from '../schema/validate.ts
 import { isList, isObject } from '../schema/weak-values.ts';
 import type { PrepareContext } from '../contract/component.ts';
 import type { LoadedComponent } from './component-loader.ts';
-import { renderOptions } from './render-options.ts';
-import { type TextSetting } from './text-context.ts';
+import { renderOptions } from './texts/render-options.ts';
+import { type TextSetting } from './texts/text-context.ts';
 
 /** A component's configuration after its texts were filled in, decoded and checked against the schema. */
 export interface Configured {

@@ -14,12 +14,12 @@ import type { PlanOptions } from './plan-options.ts';
 import { secretMask } from './mask-secrets.ts';
 import { renderOwnText } from './render-own-text.ts';
 import { checkStray, strayComponents, type StrayComponent } from './stray-components.ts';
-import { resolveVariables } from './resolve-variables.ts';
-import { nameBuilds, selectBuilds } from './select-builds.ts';
-import { type NamedBuild } from './named-build.ts';
-import { withoutGuest } from './without-guest.ts';
-import { commonContext } from './text-setting.ts';
-import { placeOfValue, traceValue } from './trace-values.ts';
+import { resolveVariables } from './texts/resolve-variables.ts';
+import { nameBuilds, selectBuilds } from './builds/select-builds.ts';
+import { type NamedBuild } from './builds/named-build.ts';
+import { withoutGuest } from './builds/without-guest.ts';
+import { commonContext } from './texts/text-setting.ts';
+import { placeOfValue, traceValue } from './texts/trace-values.ts';
 
 export interface MadePlan {
   /** Undefined when there is an error among the diagnostics. */

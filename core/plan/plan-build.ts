@@ -1,16 +1,16 @@
 import { errorAt } from '../diagnostics/finding.ts';
 import { renderUntilStable } from '../interpolation/index.ts';
 import { applies, type TemplatePostProcessor, type TemplateProvisioner } from '../template/template.ts';
-import { matchesAny } from './name-pattern.ts';
+import { matchesAny } from './builds/name-pattern.ts';
 import { weakBoolean } from '../schema/weak-values.ts';
-import { factNamesOf } from './fact-names.ts';
+import { factNamesOf } from './texts/fact-names.ts';
 import type { PlannedBuild, PlannedPostProcessor, PlannedProvisioner } from './plan.ts';
 import type { BuildContext, PlanContext } from './plan-context.ts';
 import { planComponent } from './plan-component.ts';
-import type { TextSetting } from './text-context.ts';
+import type { TextSetting } from './texts/text-context.ts';
 import { renderOwnText } from './render-own-text.ts';
-import type { NamedBuild } from './named-build.ts';
-import { textSetting } from './text-setting.ts';
+import type { NamedBuild } from './builds/named-build.ts';
+import { textSetting } from './texts/text-setting.ts';
 
 function retries(written: TemplateProvisioner, build: NamedBuild, plan: PlanContext): number {
   if (written.maxRetries === '') return 0;

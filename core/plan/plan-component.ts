@@ -11,8 +11,8 @@ import { configureComponent, prepareComponent, type Configured } from './configu
 import type { LoadedComponent } from './component-loader.ts';
 import type { Configure } from './plan.ts';
 import type { BuildContext, PlanContext, TextKind } from './plan-context.ts';
-import type { NamedBuild } from './named-build.ts';
-import { textSetting } from './text-setting.ts';
+import type { NamedBuild } from './builds/named-build.ts';
+import { textSetting } from './texts/text-setting.ts';
 import type { PlannedComponent } from './planned-component.ts';
 
 /** A component as the template has it, apart from what it is. */

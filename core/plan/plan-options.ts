@@ -1,5 +1,5 @@
 import type { LocatedDiagnostic } from '../diagnostics/diagnostic.ts';
-import type { GivenVariable } from '../template/given-variable.ts';
+import type { GivenVariable } from '../template/variables/given-variable.ts';
 import type { ComponentSource, PrepareContext } from '../contract/component.ts';
 
 /** What a plan depends on besides the template. */

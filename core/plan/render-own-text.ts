@@ -1,10 +1,10 @@
 import { errorAt } from '../diagnostics/finding.ts';
 import { InterpolationError, renderUntilStable, userReferences } from '../interpolation/index.ts';
-import { askedNames, noValues } from './data-names.ts';
+import { askedNames, noValues } from './texts/data-names.ts';
 import type { PlanContext } from './plan-context.ts';
-import { undeclared } from './render-options.ts';
-import type { NamedBuild } from './named-build.ts';
-import { textSetting } from './text-setting.ts';
+import { undeclared } from './texts/render-options.ts';
+import type { NamedBuild } from './builds/named-build.ts';
+import { textSetting } from './texts/text-setting.ts';
 
 /**
  * Fills in one of the template's own texts (a builder's name, "from", "max_retries"). Undefined when that cannot be,

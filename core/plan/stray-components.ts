@@ -2,7 +2,7 @@ import { applies, type BuilderFilter, type Template } from '../template/template
 import type { TemplatePostProcessor, TemplateProvisioner } from '../template/template.ts';
 import { buildContext, factNamesIn, planPostProcessor, planProvisioner } from './plan-build.ts';
 import type { PlanContext } from './plan-context.ts';
-import type { NamedBuild } from './named-build.ts';
+import type { NamedBuild } from './builds/named-build.ts';
 
 /** A component that names builders which the template lacks. */
 export type StrayComponent = (

@@ -47,13 +47,13 @@ export { communicatorNeeds, communicatorPrograms } from '../../core/communicator
 export { connectGuest } from '../../core/communicators/connect-guest.ts';
 export { connectionData } from '../../core/communicators/connection-data.ts';
 export type { KnownToBuilder } from '../../core/communicators/known-to-builder.ts';
-export { findPaths, foundPaths, type FoundPath } from '../../core/communicators/winrm/find-paths.ts';
+export { findPaths, foundPaths, type FoundPath } from '../../core/communicators/winrm/files/find-paths.ts';
 export { powershellCommand, powershellWord } from '../../core/communicators/winrm/powershell.ts';
 export { sshOptionsFrom, type CommunicatorOptions } from '../../core/communicators/ssh/config.ts';
-export { expandHome } from '../../core/communicators/ssh/key-file.ts';
-export { generateKeyPair, type SshKeyPair, type SshKeyType } from '../../core/communicators/ssh/key-pair.ts';
+export { expandHome } from '../../core/communicators/ssh/login/key-file.ts';
+export { generateKeyPair, type SshKeyPair, type SshKeyType } from '../../core/communicators/ssh/login/key-pair.ts';
 export type { SshConnectOptions, SshEndpoint, SshRun } from '../../core/communicators/ssh/options.ts';
-export { prepareCommunicator } from '../../core/communicators/ssh/prepare.ts';
+export { prepareCommunicator } from '../../core/communicators/prepare.ts';
 export { secretsIn, shownAddress } from '../../core/http/address.ts';
 export { ask } from '../../core/http/ask.ts';
 export { openUrl, type Answer } from '../../core/http/open-url.ts';

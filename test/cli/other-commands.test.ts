@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
 import { commands } from '../../core/cli/commands.ts';
-import { flagForm } from '../../core/cli/flags.ts';
+import { flagForm } from '../../core/cli/flags/flags.ts';
 import { file, kiln, path, stackTrace } from './run-kiln.ts';
 
 const good = { builders: [{ type: 'file', content: 'x', target: path('made.txt') }] };

@@ -96,7 +96,7 @@ test('files that packages bring count as there when they can be read, and come w
 test('a bug is one short message with the file that has the details, and exit code 70', async () => {
   const { execFileSync } = await import('node:child_process');
   const root = join(import.meta.dirname, '../..');
-  const script = `import { reportError } from ${JSON.stringify(join(root, 'core/cli/report-error.ts'))};
+  const script = `import { reportError } from ${JSON.stringify(join(root, 'core/cli/ending/report-error.ts'))};
 process.exit(await reportError(new TypeError('x is not a function'), 'text'));`;
   let failure: { status: number | null; stderr: string } | undefined;
   try {

@@ -5,12 +5,12 @@ import { UsageError } from '../../errors/errors.ts';
 import { listRuns, runNamed } from '../../run/recovery/list-runs.ts';
 import { type RunListing } from '../../run/journal/run-listing.ts';
 import { pauseWhileHeld } from '../../process/back-pressure.ts';
-import { sayRefused } from '../say-refused.ts';
+import { sayRefused } from '../output/say-refused.ts';
 import { stateDirectory } from '../../directories/state-directory.ts';
 import { defineCommand, type Command } from '../command.ts';
-import { exitCodes } from '../exit-codes.ts';
-import { print } from '../print.ts';
-import { isTerminal } from '../terminal-of.ts';
+import { exitCodes } from '../ending/exit-codes.ts';
+import { print } from '../output/print.ts';
+import { isTerminal } from '../output/terminal-of.ts';
 
 const PREFIX = 'console-';
 const CONTROL_RIGHT_BRACKET = 0x1d;

@@ -2,7 +2,7 @@ import { bake, onErrorChoices, runFlags } from '../bake.ts';
 import { defineCommand, type Command } from '../command.ts';
 import { invocationOf } from '../invocation.ts';
 import { planTemplate } from '../plan-template.ts';
-import { configTypeFlag, modeFlags, outputOf, selectionFlags, variableFlags } from '../shared-flags.ts';
+import { configTypeFlag, modeFlags, outputOf, selectionFlags, variableFlags } from '../flags/shared-flags.ts';
 
 const { force, ...others } = runFlags;
 

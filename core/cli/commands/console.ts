@@ -5,19 +5,19 @@ import { TemplateError } from '../../errors/errors.ts';
 import { secretMask, type SecretMask } from '../../events/mask-secrets.ts';
 import { InterpolationError, renderUntilStable, type FunctionTable } from '../../interpolation/index.ts';
 import { secretMask as hideSecrets } from '../../plan/mask-secrets.ts';
-import { resolveVariables } from '../../plan/resolve-variables.ts';
-import { commonContext, textSetting } from '../../plan/text-setting.ts';
+import { resolveVariables } from '../../plan/texts/resolve-variables.ts';
+import { commonContext, textSetting } from '../../plan/texts/text-setting.ts';
 import { locateAll } from '../../template/locate.ts';
 import { parseTemplate } from '../../template/parse-template.ts';
 import { readTemplate, templateSource } from '../../template/read-template.ts';
 import type { Template } from '../../template/template.ts';
 import { defineCommand, type Command } from '../command.ts';
-import { exitCodes } from '../exit-codes.ts';
-import { outputFor } from '../output.ts';
-import { print, printError } from '../print.ts';
+import { exitCodes } from '../ending/exit-codes.ts';
+import { outputFor } from '../output/output.ts';
+import { print, printError } from '../output/print.ts';
 import { readPlanOptions, type PlanFlags } from '../plan-template.ts';
-import { isTerminal } from '../terminal-of.ts';
-import { configTypeFlag, variableFlags } from '../shared-flags.ts';
+import { isTerminal } from '../output/terminal-of.ts';
+import { configTypeFlag, variableFlags } from '../flags/shared-flags.ts';
 
 const HELP = `Each line is worked out as a text of a template, and the result is shown:
   {{user \`name\`}}     the value of a variable

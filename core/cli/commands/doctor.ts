@@ -2,9 +2,9 @@ import { builtin } from '../../../plugins/builtin.ts';
 import { cacheDirectory } from '../../directories/state-directory.ts';
 import { defineCommand, type Command } from '../command.ts';
 import { examine, type ComponentReport } from '../doctor/examine.ts';
-import { exitCodes } from '../exit-codes.ts';
-import { print } from '../print.ts';
-import { modeFlags } from '../shared-flags.ts';
+import { exitCodes } from '../ending/exit-codes.ts';
+import { print } from '../output/print.ts';
+import { modeFlags } from '../flags/shared-flags.ts';
 import { aptCommand } from '../set-up/apt.ts';
 import { packagesOf } from '../set-up/missing-programs.ts';
 

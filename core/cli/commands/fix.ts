@@ -6,9 +6,9 @@ import { locateAll } from '../../template/locate.ts';
 import { parseTemplate } from '../../template/parse-template.ts';
 import { templateSource } from '../../template/read-template.ts';
 import { defineCommand, type Command } from '../command.ts';
-import { exitCodes } from '../exit-codes.ts';
-import { outputFor } from '../output.ts';
-import { print } from '../print.ts';
+import { exitCodes } from '../ending/exit-codes.ts';
+import { outputFor } from '../output/output.ts';
+import { print } from '../output/print.ts';
 import { readParsed } from '../read-parsed.ts';
 
 export const fix: Command = defineCommand({

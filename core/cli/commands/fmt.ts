@@ -7,8 +7,8 @@ import { unifiedDiff } from '../../template/format/line-diff.ts';
 import { parseJsonSource } from '../../template/json-source.ts';
 import { readNamedFile } from '../../template/read-template.ts';
 import { defineCommand, type Command } from '../command.ts';
-import { exitCodes } from '../exit-codes.ts';
-import { print } from '../print.ts';
+import { exitCodes } from '../ending/exit-codes.ts';
+import { print } from '../output/print.ts';
 
 interface Flags {
   readonly check: boolean;

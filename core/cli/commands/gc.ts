@@ -4,11 +4,11 @@ import { listRuns, runNamed } from '../../run/recovery/list-runs.ts';
 import { resourceKinds } from '../../run/recovery/resource-kinds.ts';
 import { stateDirectory } from '../../directories/state-directory.ts';
 import { defineCommand, type Command } from '../command.ts';
-import { exitCodes, interruptedCode } from '../exit-codes.ts';
-import { watchInterruption } from '../interruption.ts';
-import { leave } from '../leave.ts';
-import { print, printError } from '../print.ts';
-import { modeFlags } from '../shared-flags.ts';
+import { exitCodes, interruptedCode } from '../ending/exit-codes.ts';
+import { watchInterruption } from '../ending/interruption.ts';
+import { leave } from '../ending/leave.ts';
+import { print, printError } from '../output/print.ts';
+import { modeFlags } from '../flags/shared-flags.ts';
 
 interface Thing {
   readonly build: string;

@@ -2,10 +2,10 @@ import { nameHint } from '../../diagnostics/suggest.ts';
 import { UsageError } from '../../errors/errors.ts';
 import { defineCommand, type Command, type CommandTable } from '../command.ts';
 import { wrapped } from '../../text/columns.ts';
-import { colourFlag } from '../colour-wanted.ts';
-import { flagForm, flagSummary } from '../flags.ts';
-import { print } from '../print.ts';
-import { columnsOf, UNKNOWN_COLUMNS } from '../terminal-of.ts';
+import { colourFlag } from '../output/colour-wanted.ts';
+import { flagForm, flagSummary } from '../flags/flags.ts';
+import { print } from '../output/print.ts';
+import { columnsOf, UNKNOWN_COLUMNS } from '../output/terminal-of.ts';
 
 /** Where what a flag means begins: behind a long one on the next line. */
 const WIDEST_LEFT = 26;

@@ -1,10 +1,10 @@
 import { hasErrors } from '../../diagnostics/diagnostic.ts';
 import { inspectMachineText, inspectTemplate, inspectText } from '../../template/inspect.ts';
 import { defineCommand, type Command } from '../command.ts';
-import { exitCodes } from '../exit-codes.ts';
-import { print } from '../print.ts';
+import { exitCodes } from '../ending/exit-codes.ts';
+import { print } from '../output/print.ts';
 import { readParsed } from '../read-parsed.ts';
-import { modeFlags, outputOf } from '../shared-flags.ts';
+import { modeFlags, outputOf } from '../flags/shared-flags.ts';
 
 export const inspect: Command = defineCommand({
   usage: 'inspect [flags] TEMPLATE',

@@ -4,13 +4,13 @@ import { readInvocation } from '../../run/journal/invocation.ts';
 import { listRuns, runNamed } from '../../run/recovery/list-runs.ts';
 import { type RunListing } from '../../run/journal/run-listing.ts';
 import { resourceKinds } from '../../run/recovery/resource-kinds.ts';
-import { sayRefused } from '../say-refused.ts';
+import { sayRefused } from '../output/say-refused.ts';
 import { stateDirectory } from '../../directories/state-directory.ts';
 import { bake, onErrorChoices, runFlags } from '../bake.ts';
 import { defineCommand, type Command } from '../command.ts';
 import { calledFor } from '../invocation.ts';
 import { planTemplate } from '../plan-template.ts';
-import { modeFlags, outputOf, variableFlags } from '../shared-flags.ts';
+import { modeFlags, outputOf, variableFlags } from '../flags/shared-flags.ts';
 
 const { force, ...others } = runFlags;
 

@@ -1,14 +1,14 @@
 import { listRuns } from '../../run/recovery/list-runs.ts';
 import { type RunListing } from '../../run/journal/run-listing.ts';
 import type { OpenThing } from '../../run/journal/journal-record.ts';
-import { sayRefused } from '../say-refused.ts';
+import { sayRefused } from '../output/say-refused.ts';
 import { stateDirectory } from '../../directories/state-directory.ts';
 import { machineLine } from '../../ui/machine-line.ts';
 import { rfc3339 } from '../../ui/time-text.ts';
 import { defineCommand, type Command } from '../command.ts';
-import { exitCodes } from '../exit-codes.ts';
-import { print } from '../print.ts';
-import { modeFlags, outputOf } from '../shared-flags.ts';
+import { exitCodes } from '../ending/exit-codes.ts';
+import { print } from '../output/print.ts';
+import { modeFlags, outputOf } from '../flags/shared-flags.ts';
 
 /** "held": it is over, and something was kept for its user. */
 function stateOf({ state, open }: RunListing): 'running' | 'ended' | 'dead' | 'held' {

@@ -1,7 +1,7 @@
 import { builtin } from '../../../plugins/builtin.ts';
 import { editorSchema } from '../../template/editor-schema/editor-schema.ts';
 import { defineCommand, type Command } from '../command.ts';
-import { print } from '../print.ts';
+import { print } from '../output/print.ts';
 
 export const schema: Command = defineCommand({
   usage: 'schema',

@@ -1,11 +1,11 @@
 import { hasErrors, type Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { TemplateError } from '../../errors/errors.ts';
 import { defineCommand, type Command } from '../command.ts';
-import { exitCodes } from '../exit-codes.ts';
-import type { Output } from '../output.ts';
-import { printError } from '../print.ts';
+import { exitCodes } from '../ending/exit-codes.ts';
+import type { Output } from '../output/output.ts';
+import { printError } from '../output/print.ts';
 import { readParsed } from '../read-parsed.ts';
-import { configTypeFlag, modeFlags, outputOf, selectionFlags, variableFlags } from '../shared-flags.ts';
+import { configTypeFlag, modeFlags, outputOf, selectionFlags, variableFlags } from '../flags/shared-flags.ts';
 
 function counted(number: number, what: string): string {
   return `${number} ${what}${number === 1 ? '' : 's'}`;

@@ -1,4 +1,4 @@
-import { print } from '../print.ts';
+import { print } from '../output/print.ts';
 import { defineCommand } from '../command.ts';
 import type { Command } from '../command.ts';
 import { versionText, kilnVersion } from '../kiln-version.ts';

@@ -5,8 +5,8 @@ import type { Plan } from '../../plan/plan.ts';
 import { findProgram } from '../../process/find-program.ts';
 import { confirm } from '../../ui/ask.ts';
 import { installRoot } from '../install-root.ts';
-import type { Output } from '../output.ts';
-import { isTerminal } from '../terminal-of.ts';
+import type { Output } from '../output/output.ts';
+import { isTerminal } from '../output/terminal-of.ts';
 import { aptCommand, aptInstall } from './apt.ts';
 import { missingPrograms, packagesOf } from './missing-programs.ts';
 

@@ -1,13 +1,14 @@
 import { StepError } from '../../errors/errors.ts';
 import type { Communicator, GuestAddress, ServerAddress } from '../../contract/communicator.ts';
-import { linkGuest, type GuestLink } from './guest-link.ts';
-import { hasAgent } from './credentials.ts';
-import { expandHome } from './key-file.ts';
+import { linkGuest } from './guest-link.ts';
+import { type GuestLink } from './connection.ts';
+import { hasAgent } from './login/credentials.ts';
+import { expandHome } from './login/key-file.ts';
 import type { SshConnectOptions, SshEndpoint, SshRun } from './options.ts';
-import { secondLink } from './second-link.ts';
-import { runOverLink } from './run-over-link.ts';
-import { transfersOver } from './transfers.ts';
-import { openTunnels } from './tunnels.ts';
+import { secondLink } from './files/second-link.ts';
+import { runOverLink } from './command/run-over-link.ts';
+import { transfersOver } from './files/transfers.ts';
+import { openTunnels } from './tunnels/tunnels.ts';
 
 function serverAddress(endpoint: SshEndpoint, knownHostsLine: string | undefined): ServerAddress {
   const { host, port, username, password, privateKeyFile, passphrase } = endpoint;

@@ -2,38 +2,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Duplex } from 'node:stream';
 import { throwIfCancelled } from '../../errors/cancelled.ts';
 import { CommandError, StepError, type KilnError } from '../../errors/errors.ts';
-import { watchBoots } from './boot-watch.ts';
-import { chooseBackend } from './choose-backend.ts';
-import { credentialsOf, type Credentials } from './credentials.ts';
-import { firstAnswer } from './first-answer.ts';
-import { hostKeyPin, trustedKeys, type HostKeyPin } from './host-key-pin.ts';
-import { logIn } from './log-in.ts';
-import type { Login } from './login.ts';
-import { openTcp, placeOf } from './open-tcp.ts';
+import { watchBoots } from './command/boot-watch.ts';
+import { chooseBackend } from './login/choose-backend.ts';
+import { credentialsOf, type Credentials } from './login/credentials.ts';
+import { firstAnswer } from './login/first-answer.ts';
+import { hostKeyPin, trustedKeys, type HostKeyPin } from './login/host-key-pin.ts';
+import { logIn } from './ssh2/log-in.ts';
+import type { GuestLink, Login } from './connection.ts';
+import { openTcp, placeOf } from './login/open-tcp.ts';
 import type { SshBackend, SshConnectOptions, SshEndpoint, SshRun } from './options.ts';
-import { openThroughProxy } from './socks5.ts';
-import { waitForLogin } from './wait-for-login.ts';
-
-export interface LoginSource {
-  /**
-   * The live login; logs in again when there is none, for `limit` milliseconds at most (default: the template's
-   * timeout). Throws as `waitForLogin` does, and COMMUNICATOR_CLOSED.
-   */
-  login(signal: AbortSignal, limit?: number): Promise<Login>;
-}
-
-/** The connection to a guest, made anew whenever it was lost. */
-export interface GuestLink extends LoginSource {
-  readonly backend: SshBackend;
-  /** Drops the login and waits for a new one, `timeout` milliseconds at most. */
-  renew(timeout: number, signal: AbortSignal): Promise<Login>;
-  /** A known_hosts line of the key that the server showed. */
-  knownHostsLine(server: 'guest' | 'bastion'): string | undefined;
-  /** Called with every new login. */
-  onLogin(listener: (login: Login) => void): void;
-  /** Resolves when nothing of it is left on this machine. Never throws. */
-  close(): Promise<void>;
-}
+import { openThroughProxy } from './login/socks5.ts';
+import { waitForLogin } from './login/wait-for-login.ts';
 
 /** One way of logging in. */
 interface Dialer {

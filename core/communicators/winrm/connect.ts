@@ -3,11 +3,11 @@ import { throwIfCancelled } from '../../errors/cancelled.ts';
 import { StepError } from '../../errors/errors.ts';
 import type { Communicator } from '../../contract/communicator.ts';
 import { acrossLosses, type Recovery } from '../transfer/across-losses.ts';
-import { placeOf } from './http-channel.ts';
-import { linkTo } from './link.ts';
+import { placeOf } from './protocol/http-channel.ts';
+import { linkTo } from './protocol/link.ts';
 import type { WinrmConnectOptions, WinrmRun } from './options.ts';
 import { runCommand } from './run-command.ts';
-import { download, uploadFile, uploadTree } from './transfer.ts';
+import { download, uploadFile, uploadTree } from './files/transfer.ts';
 import { waitForGuest } from './wait-for-guest.ts';
 
 /** Logs in and gives the communicator; see `connectWinrm`. */

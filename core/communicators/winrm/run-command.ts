@@ -7,11 +7,11 @@ import { CommandError, KilnError, TimeoutError } from '../../errors/errors.ts';
 import { untilReadable } from '../../process/back-pressure.ts';
 import { commandOutput } from '../../process/command-output.ts';
 import type { ExecOptions, ExecResult } from '../../contract/communicator.ts';
-import { receiveOutput, runCommandLine, sendInput, terminate } from './envelope.ts';
-import { FAULT, isShellGone, refusal } from './faults.ts';
-import type { Link } from './link.ts';
-import { commandIdIn, outputIn, type Answer, type Output } from './reply.ts';
-import { ANSWER_MILLISECONDS, withShell } from './shell.ts';
+import { receiveOutput, runCommandLine, sendInput, terminate } from './protocol/envelope.ts';
+import { FAULT, isShellGone, refusal } from './protocol/faults.ts';
+import type { Link } from './protocol/link.ts';
+import { commandIdIn, outputIn, type Answer, type Output } from './protocol/reply.ts';
+import { ANSWER_MILLISECONDS, withShell } from './protocol/shell.ts';
 
 /** Bytes of input in one message: in Base64, with all around them, they fit into the smallest envelope. */
 const INPUT_BYTES = 110_000;

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { throwIfCancelled } from '../../errors/cancelled.ts';
 import { CommandError, KilnError, TimeoutError } from '../../errors/errors.ts';
-import { placeOf } from './http-channel.ts';
-import type { Link } from './link.ts';
+import { placeOf } from './protocol/http-channel.ts';
+import type { Link } from './protocol/link.ts';
 import type { WinrmConnectOptions, WinrmRun } from './options.ts';
 import { powershellCommand } from './powershell.ts';
 import { runCommand } from './run-command.ts';

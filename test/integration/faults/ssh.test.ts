@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'v
 import type { Communicator } from '../../../core/contract/communicator.ts';
 import { sshOptionsFrom, type CommunicatorOptions } from '../../../core/communicators/ssh/config.ts';
 import { connectSsh } from '../../../core/communicators/ssh/index.ts';
-import { generateKeyPair } from '../../../core/communicators/ssh/key-pair.ts';
+import { generateKeyPair } from '../../../core/communicators/ssh/login/key-pair.ts';
 import type { SshConnectOptions } from '../../../core/communicators/ssh/options.ts';
 import { file, kiln } from '../../cli/run-kiln.ts';
 import { componentConfig } from '../../support/component-config.ts';

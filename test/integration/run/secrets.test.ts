@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { bugDiagnostic } from '../../../core/cli/crash-file.ts';
+import { bugDiagnostic } from '../../../core/cli/ending/crash-file.ts';
 import { secretMask } from '../../../core/events/mask-secrets.ts';
 import { directory, file, kiln, path, type Ended } from '../../cli/run-kiln.ts';
 

@@ -1,6 +1,6 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
-import { md4 } from '../../../core/communicators/winrm/ntlm/md4.ts';
-import { rc4 } from '../../../core/communicators/winrm/ntlm/rc4.ts';
+import { md4 } from '../../../core/communicators/winrm/protocol/ntlm/md4.ts';
+import { rc4 } from '../../../core/communicators/winrm/protocol/ntlm/rc4.ts';
 
 /** The server's side of NTLMv2 by MS-NLMP; shares only the ciphers, which have tests of their own, with the client. */
 export interface NtlmAcceptor {

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { CommandEnd } from '../login.ts';
+import type { CommandEnd } from '../connection.ts';
 
 /**
  * Where the log of the process that holds the connection begins to tell of the session with this number, which has just

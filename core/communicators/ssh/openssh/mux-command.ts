@@ -5,7 +5,7 @@ import { PassThrough, type Readable, type Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { signalGroup, spawnProgram } from '../../../process/spawn.ts';
 import { shellWord } from '../../../scripts/quote.ts';
-import { UNCONFIRMED, type CommandChannel, type CommandEnd, type SessionRequest } from '../login.ts';
+import { UNCONFIRMED, type CommandChannel, type CommandEnd, type SessionRequest } from '../connection.ts';
 import { endOfSession, startOfSession } from './exit-log.ts';
 import { wholeFile } from './whole-file.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { StepError } from '../../../errors/errors.ts';
 import { startOwned } from '../../../process/owned.ts';
-import type { Login } from '../login.ts';
+import type { Login } from '../connection.ts';
 import type { BuildRun } from '../../../contract/build-run.ts';
 import { masterFailure, tellsFailure } from './master-failure.ts';
 import type { Master } from './mux-command.ts';

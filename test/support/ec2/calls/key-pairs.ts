@@ -10,7 +10,7 @@ import type {
   KeyPair,
   Tag,
 } from '@aws-sdk/client-ec2';
-import { generateKeyPair } from '../../../../core/communicators/ssh/key-pair.ts';
+import { generateKeyPair } from '../../../../core/communicators/ssh/login/key-pair.ts';
 import { handle, refuseDryRun, type Call, type Handlers } from '../call.ts';
 import { applyFilters } from '../filters.ts';
 import { AwsProblem } from '../problem.ts';

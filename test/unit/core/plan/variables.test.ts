@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UsageError } from '../../../../core/errors/errors.ts';
-import { readGivenVariables } from '../../../../core/template/given-variables.ts';
+import { readGivenVariables } from '../../../../core/template/variables/given-variables.ts';
 import { codes, codesAndPlaces, planTemplate, type Given } from '../../../support/plan-template.ts';
 
 let directory: string;

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Communicator } from '../../../../core/contract/communicator.ts';
-import { generateKeyPair } from '../../../../core/communicators/ssh/key-pair.ts';
+import { generateKeyPair } from '../../../../core/communicators/ssh/login/key-pair.ts';
 import type { JsonObject } from '../../../../core/contract/json.ts';
 import type { AnsibleProvisionerConfig } from '../../../../provisioners/ansible/config.gen.ts';
 import { guestCommand } from '../../../../provisioners/ansible/proxy/guest-command.ts';

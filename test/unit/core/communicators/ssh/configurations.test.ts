@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Communicator } from '../../../../../core/contract/communicator.ts';
-import { handshakeHint } from '../../../../../core/communicators/ssh/handshake-hint.ts';
+import { handshakeHint } from '../../../../../core/communicators/ssh/login/handshake-hint.ts';
 import { connectSsh } from '../../../../../core/communicators/ssh/index.ts';
 import type { SshConnectOptions, SshEndpoint } from '../../../../../core/communicators/ssh/options.ts';
 import { connectOptions, endpointOf, owningRun, type OwningRun } from '../../../../support/ssh-guest.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Communicator } from '../../../../../core/contract/communicator.ts';
 import { connectSsh } from '../../../../../core/communicators/ssh/index.ts';
-import { generateKeyPair } from '../../../../../core/communicators/ssh/key-pair.ts';
+import { generateKeyPair } from '../../../../../core/communicators/ssh/login/key-pair.ts';
 import type { SshConnectOptions } from '../../../../../core/communicators/ssh/options.ts';
 import { CancelledError } from '../../../../../core/errors/errors.ts';
 import { connectOptions, endpointOf, owningRun, type OwningRun } from '../../../../support/ssh-guest.ts';

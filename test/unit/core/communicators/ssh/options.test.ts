@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { sshOptionsFrom, type CommunicatorOptions } from '../../../../../core/communicators/ssh/config.ts';
-import { prepareCommunicator } from '../../../../../core/communicators/ssh/prepare.ts';
-import { parseTunnel } from '../../../../../core/communicators/ssh/tunnel-spec.ts';
+import { prepareCommunicator } from '../../../../../core/communicators/prepare.ts';
+import { parseTunnel } from '../../../../../core/communicators/ssh/tunnels/tunnel-spec.ts';
 import { prepareContext } from '../../../../support/component-config.ts';
 
 function config(given: Partial<CommunicatorOptions> = {}): CommunicatorOptions {

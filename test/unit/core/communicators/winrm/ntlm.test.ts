@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { channelBinding } from '../../../../../core/communicators/winrm/ntlm/channel-binding.ts';
-import { accountOf, ntlmLogin } from '../../../../../core/communicators/winrm/ntlm/login.ts';
-import { md4 } from '../../../../../core/communicators/winrm/ntlm/md4.ts';
-import { rc4 } from '../../../../../core/communicators/winrm/ntlm/rc4.ts';
-import { sealing } from '../../../../../core/communicators/winrm/ntlm/seal.ts';
+import { channelBinding } from '../../../../../core/communicators/winrm/protocol/ntlm/channel-binding.ts';
+import { accountOf, ntlmLogin } from '../../../../../core/communicators/winrm/protocol/ntlm/login.ts';
+import { md4 } from '../../../../../core/communicators/winrm/protocol/ntlm/md4.ts';
+import { rc4 } from '../../../../../core/communicators/winrm/protocol/ntlm/rc4.ts';
+import { sealing } from '../../../../../core/communicators/winrm/protocol/ntlm/seal.ts';
 import { ntlmAcceptor, serverSeal } from '../../../../support/winrm/ntlm-acceptor.ts';
 
 test.each([

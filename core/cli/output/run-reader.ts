@@ -1,0 +1,49 @@
+import { ask } from '../../ui/ask.ts';
+import { jsonLines } from '../../ui/json-lines.ts';
+import { machineReadable } from '../../ui/machine-readable.ts';
+import type { Reader } from '../../ui/reader.ts';
+import { terminal } from '../../ui/terminal.ts';
+import type { OutputMode } from './output.ts';
+import { visible } from '../../text/visible.ts';
+import { wantsColour } from './colour-wanted.ts';
+import { print, undisturbed } from './print.ts';
+import { columnsOf, isTerminal, UNKNOWN_COLUMNS } from './terminal-of.ts';
+
+interface ReaderFlags {
+  readonly debug: boolean;
+  readonly 'timestamp-ui': boolean;
+}
+
+/** The reader of a run's events that the user asked for, on standard output. */
+export function runReader(mode: OutputMode, flags: ReaderFlags): Reader {
+  if (mode === 'json') return jsonLines(print);
+  if (mode === 'machine-readable') return machineReadable(print);
+  return terminal(print, {
+    colour: wantsColour(1),
+    timestamps: flags['timestamp-ui'],
+    debug: flags.debug,
+    columns: isTerminal(1) ? (): number => columnsOf(1) ?? UNKNOWN_COLUMNS : undefined,
+  });
+}
+
+/** How to ask the person at the terminal; undefined when there is none, or the template came from there. */
+export function questioner(
+  mode: OutputMode,
+  templatePath: string,
+  reader: Reader,
+): ((question: string, signal: AbortSignal) => Promise<string>) | undefined {
+  const there = mode === 'text' && isTerminal(0) && isTerminal(1) && templatePath !== '-';
+  if (!there) return undefined;
+  return (question, signal) => {
+    reader.end();
+    return undisturbed(() =>
+      ask(
+        question
+          .split('\n')
+          .map((line) => visible(line, false))
+          .join('\n'),
+        signal,
+      ),
+    );
+  };
+}

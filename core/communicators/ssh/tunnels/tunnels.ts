@@ -1,0 +1,60 @@
+import { createServer, type Server } from 'node:net';
+import { StepError } from '../../../errors/errors.ts';
+import type { GuestLink } from '../connection.ts';
+import { joinStreams } from './join-streams.ts';
+import type { SshConnectOptions, SshRun } from '../options.ts';
+import { parseTunnel } from './tunnel-spec.ts';
+import { type Tunnel } from '../connection.ts';
+
+function tunnelsOf(specs: readonly string[]): readonly Tunnel[] {
+  return specs.map(parseTunnel).filter((tunnel) => tunnel !== undefined);
+}
+
+/** Throws `StepError` SSH_TUNNEL_FAILED when the port is not free. */
+async function listen(link: GuestLink, tunnel: Tunnel, run: SshRun): Promise<Server> {
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    socket.on('error', () => undefined);
+    link
+      .login(run.signal)
+      .then((login) => login.openForward(tunnel.host, tunnel.hostPort))
+      .then(
+        (stream) => joinStreams(socket, stream),
+        () => socket.destroy(),
+      );
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('listening', resolve).once('error', (cause) => {
+      const message = `no tunnel can be opened at port ${tunnel.port} of this machine: ${cause.message}`;
+      reject(new StepError(message, { code: 'SSH_TUNNEL_FAILED', cause }));
+    });
+    server.listen(tunnel.port, '127.0.0.1');
+  });
+  return server;
+}
+
+export interface OpenTunnels {
+  close(): void;
+}
+
+/** Opens the template's tunnels; those that begin in the guest again with every new login. Throws SSH_TUNNEL_FAILED. */
+export async function openTunnels(link: GuestLink, options: SshConnectOptions, run: SshRun): Promise<OpenTunnels> {
+  const servers: Server[] = [];
+  const close = (): void => {
+    for (const server of servers) server.close();
+  };
+  try {
+    for (const tunnel of tunnelsOf(options.localTunnels)) servers.push(await listen(link, tunnel, run));
+  } catch (error) {
+    close();
+    throw error;
+  }
+  const remote = tunnelsOf(options.remoteTunnels);
+  link.onLogin((login) => {
+    for (const tunnel of remote) {
+      login.openRemoteTunnel(tunnel, (reason) =>
+        run.warn(`the guest refused a tunnel at its port ${tunnel.port}: ${reason}`),
+      );
+    }
+  });
+  return { close };
+}
