@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
+import { quickTests, SOURCE_TESTS } from './test/support/quick.ts';
 
 const common: NonNullable<ViteUserConfig['test']> = {
   testTimeout: 30_000,
@@ -9,6 +10,8 @@ const common: NonNullable<ViteUserConfig['test']> = {
   retry: process.env['CI'] === undefined ? 0 : 1,
 };
 
+const quick = quickTests();
+
 const config: ViteUserConfig = defineConfig({
   test: {
     // One a processor, of which Vitest would keep one free: much of the time is waiting for guests and servers.
@@ -17,8 +20,17 @@ const config: ViteUserConfig = defineConfig({
       {
         test: {
           ...common,
+          name: 'quick',
+          include: [...quick],
+          setupFiles: ['test/support/quick-guard.ts'],
+        },
+      },
+      {
+        test: {
+          ...common,
           name: 'sources',
-          include: ['test/{unit,contract,template}/**/*.test.ts'],
+          include: [SOURCE_TESTS],
+          exclude: [...quick],
         },
       },
       {

@@ -2,6 +2,7 @@
 # Brings this checkout into a state that runs: a Node of the right version, the npm packages, the bundle.
 #   set-up.sh run    what `./kiln` needs
 #   set-up.sh dev    that and the development tools
+#   set-up.sh tools  the same without the bundle
 # It does nothing that was done already, and two at once wait for each other. All messages go to standard error.
 set -eu
 mode=${1:-run}
@@ -57,17 +58,17 @@ digest() {
 
 install_packages() {
   wanted=$(digest package-lock.json)
-  if [ "$mode" = dev ]; then accepted="dev $wanted"; else accepted="run $wanted"; fi
+  if [ "$mode" = run ]; then accepted="run $wanted"; else accepted="dev $wanted"; fi
   have=$(cat .kiln/installed 2>/dev/null || true)
   case "$have" in "$accepted" | "dev $wanted") return ;; esac
   say "installing npm packages"
   rm -f .kiln/installed
-  if [ "$mode" = dev ]; then
-    run_npm ci
-  else
+  if [ "$mode" = run ]; then
     run_npm ci --omit=dev
     # Half of the AWS SDK is declarations for a compiler that is not there.
     find node_modules/@aws-sdk node_modules/@smithy -type d -name dist-types -prune -exec rm -rf {} +
+  else
+    run_npm ci
   fi
   echo "$accepted" >.kiln/installed
 }
@@ -86,5 +87,6 @@ bundle() {
 PATH="$PWD/.kiln/node:$PATH"
 export PATH
 install_packages
+[ "$mode" != tools ] || exit 0
 bundle
 touch .kiln/checked
