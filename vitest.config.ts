@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 import { quickTests, SOURCE_TESTS } from './test/support/quick.ts';
+import { readSecondGoes, secondGoReporter } from './test/support/second-go.ts';
 
 const common: NonNullable<ViteUserConfig['test']> = {
   testTimeout: 30_000,
@@ -16,6 +17,7 @@ const config: ViteUserConfig = defineConfig({
   test: {
     // One a processor, of which Vitest would keep one free: much of the time is waiting for guests and servers.
     maxWorkers: availableParallelism(),
+    reporters: ['default', secondGoReporter(readSecondGoes())],
     projects: [
       {
         test: {

@@ -44,6 +44,7 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
     'test/unit/post-processors/amazon-import/small-heap.test.ts',
     'test/unit/provisioners/powershell/powershell.test.ts',
     'test/unit/provisioners/windows-restart/windows-restart.test.ts',
+    'test/unit/support/second-go.test.ts',
   ],
 };
 
