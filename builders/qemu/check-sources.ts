@@ -1,6 +1,6 @@
 import { shownAddress, type Diagnostic, type PrepareContext } from '../../plugins/sdk/index.ts';
 import { parseChecksum } from './checksum.ts';
-import { faultOfList, findInList, LONGEST_LIST } from './checksum-list.ts';
+import { faultOfList, faultOfListed, findInList, LONGEST_LIST } from './checksum-list.ts';
 import type { QemuBuilderConfig } from './config.gen.ts';
 import { parseLocation, type Location } from './location.ts';
 
@@ -126,7 +126,13 @@ function localList(
   }
   const text = Buffer.from(bytes).toString('utf8');
   const files = places.map(parseLocation).filter((file) => file !== undefined);
-  if (files.length === 0 || files.some((file) => findInList(text, list, file).kind === 'found')) return [];
+  const listed = files.map((file) => findInList(text, list, file));
+  if (files.length === 0 || listed.some(({ kind }) => kind === 'found')) return [];
+  const contradictory = listed.find((one) => one.kind === 'contradictory');
+  if (contradictory !== undefined) {
+    const { message, hint } = faultOfListed(contradictory, list.path, '');
+    return [error('QEMU_CHECKSUM_LIST', pointer, message, hint)];
+  }
   const names = files.map(({ name }) => name).join(', ');
   return [error('QEMU_CHECKSUM_LIST', pointer, `the list ${list.path} has no checksum of ${names}`)];
 }

@@ -8,6 +8,8 @@ interface Line {
   /** As the list has it, with "/" and without "./" before it. */
   readonly path: string;
   readonly digest: Digest;
+  /** From 1. */
+  readonly number: number;
 }
 
 /** The longest lists of checksums that public mirrors have are a tenth of it. */
@@ -19,11 +21,31 @@ export function faultOfList(content: Uint8Array): string | undefined {
   return content.includes(0) ? 'it is no text' : undefined;
 }
 
-/** What a list says of a file: its digest, the paths of several files that it may be, or nothing. */
+/** What a list says of a file: its digest, the paths of several files that it may be, two digests of one, or nothing. */
 export type Listed =
   | { readonly kind: 'found'; readonly digest: Digest }
   | { readonly kind: 'ambiguous'; readonly paths: readonly string[] }
+  | { readonly kind: 'contradictory'; readonly path: string; readonly lines: readonly [number, number] }
   | { readonly kind: 'missing' };
+
+/** Why a list, shown as `shown`, gives no digest of the file `name`. */
+export function faultOfListed(
+  listed: Exclude<Listed, { kind: 'found' }>,
+  shown: string,
+  name: string,
+): { readonly code: string; readonly message: string; readonly hint?: string } {
+  if (listed.kind === 'missing') {
+    return { code: 'CHECKSUM_NOT_LISTED', message: `the list ${shown} has no checksum of ${name}` };
+  }
+  const hint = 'put the digest of the right one into the option';
+  if (listed.kind === 'ambiguous') {
+    const message = `the list ${shown} has several files ${name}: ${listed.paths.join(', ')}`;
+    return { code: 'CHECKSUM_AMBIGUOUS', message, hint };
+  }
+  const where = `lines ${listed.lines.join(' and ')}`;
+  const message = `the list ${shown} has two digests of ${listed.path} that contradict each other: see its ${where}`;
+  return { code: 'CHECKSUM_AMBIGUOUS', message, hint: 'put the right one into the option' };
+}
 
 const GNU = /^(\\?)([0-9a-f]{32,128})\s+[*?]?(.+)$/i;
 /** As BSD's programs write it and as OpenSSL does, also as of version 3. */
@@ -42,20 +64,26 @@ function plainPath(name: string, escaped: boolean): string {
   );
 }
 
-function lineOf(text: string): Line | undefined {
+function lineOf(text: string, index: number): Line | undefined {
   const gnu = GNU.exec(text);
   const bsd = gnu === null ? BSD.exec(text) : null;
   const [, escaped = '', digits = '', name = ''] = gnu ?? [];
   const [, type = '', path = name, own = ''] = bsd ?? [];
   const digest = digestOf(gnu === null ? `${type.replace(/^sha2-/i, 'sha')}:${own}` : digits);
   if (digest === undefined) return undefined;
-  return { path: plainPath(path, escaped !== ''), digest };
+  return { path: plainPath(path, escaped !== ''), digest, number: index + 1 };
 }
 
-/** Of several digests of one file, the longest. */
-function strongest(lines: readonly Line[]): Digest | undefined {
+/** Of several digests of one file the longest, which there may be but one of. */
+function strongest(lines: readonly Line[]): Exclude<Listed, { kind: 'ambiguous' }> {
   const longest = Math.max(...lines.map(({ digest }) => digest.digest.length));
-  return lines.find(({ digest }) => digest.digest.length === longest)?.digest;
+  const [first, ...others] = lines.filter(({ digest }) => digest.digest.length === longest);
+  if (first === undefined) return { kind: 'missing' };
+  const { path, digest, number } = first;
+  const other = others.find((line) => line.path === path && line.digest.digest !== digest.digest);
+  return other === undefined
+    ? { kind: 'found', digest }
+    : { kind: 'contradictory', path, lines: [number, other.number] };
 }
 
 /** The path of a file or of what an address names; without percent signs. */
@@ -82,8 +110,9 @@ function byBaseName(lines: readonly Line[], file: Location): Listed {
   const fitting = alike.filter(({ path }) => endsWith(pathOf(file), path));
   const most = fitting.length > 0 ? fitting : alike;
   const paths = [...new Set(most.map(({ path }) => path))];
-  const digest = strongest(most);
-  if (digest === undefined) return { kind: 'missing' };
+  const best = strongest(most);
+  if (best.kind !== 'found') return best;
+  const { digest } = best;
   const isOf = (path: string): boolean =>
     most.some((line) => line.path === path && line.digest.digest === digest.digest);
   return paths.every(isOf) ? { kind: 'found', digest } : { kind: 'ambiguous', paths };
@@ -103,8 +132,8 @@ export function findInList(text: string, list: Location, file: Location): Listed
   const texts = text.split(/\r?\n/).map((line) => line.trim());
   const lines = texts.map(lineOf).filter((line) => line !== undefined);
   for (const path of pathsFrom(list, file)) {
-    const digest = strongest(lines.filter((line) => line.path === path));
-    if (digest !== undefined) return { kind: 'found', digest };
+    const listed = strongest(lines.filter((line) => line.path === path));
+    if (listed.kind !== 'missing') return listed;
   }
   const digest = loneDigest(texts);
   return digest === undefined ? byBaseName(lines, file) : { kind: 'found', digest };

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { shownAddress, StepError, type BuildRun } from '../../plugins/sdk/index.ts';
 import { parseChecksum, type Checksum } from './checksum.ts';
-import { findInList } from './checksum-list.ts';
+import { faultOfListed, findInList } from './checksum-list.ts';
 import { download } from './download/download.ts';
 import { compareDigest, hashFile } from './hash-file.ts';
 import { headOf } from './image-format.ts';
@@ -43,18 +43,8 @@ async function checksumOf(wish: Wish, location: Location, signal: AbortSignal): 
   const shown = shownAddress(checksum.location);
   const found = findInList(await readList(list, wish.checksumPointer, signal), list, location);
   if (found.kind === 'found') return found.digest;
-  const pointer = wish.checksumPointer;
-  if (found.kind === 'missing') {
-    throw new StepError(`the list ${shown} has no checksum of ${location.name}`, {
-      code: 'CHECKSUM_NOT_LISTED',
-      pointer,
-    });
-  }
-  throw new StepError(`the list ${shown} has several files ${location.name}: ${found.paths.join(', ')}`, {
-    code: 'CHECKSUM_AMBIGUOUS',
-    pointer,
-    hint: 'put the digest of the right one into the option',
-  });
+  const { message, ...details } = faultOfListed(found, shown, location.name);
+  throw new StepError(message, { ...details, pointer: wish.checksumPointer });
 }
 
 async function localFile(path: string, wish: Wish, checksum: Checksum, signal: AbortSignal): Promise<string> {

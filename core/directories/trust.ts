@@ -24,11 +24,26 @@ function strangerIn({ uid, mode }: Stats, writers: number): string | undefined {
   return (mode & writers) === 0 ? undefined : 'can be written to by others';
 }
 
+/** Throws `UsageError` STATE_NO_DIRECTORY when what is at `path`, or nearest above it, is no directory. */
+function checkPlace(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found?.isDirectory() === true || (found === undefined && dirname(path) === path)) return;
+  if (found === undefined) {
+    checkPlace(dirname(path));
+    return;
+  }
+  throw new UsageError(`${path} is no directory, and the state directory has to be one`, {
+    code: 'STATE_NO_DIRECTORY',
+    hint: 'choose another place with KILN_STATE_DIR, or move away what is there',
+  });
+}
+
 /**
- * Throws `UsageError` STATE_NOT_TRUSTED when the state directory is another user's, or others may write to it. This user's
+ * Throws `UsageError` STATE_NO_DIRECTORY, and STATE_NOT_TRUSTED when the state directory is another user's, or others may write to it. This user's
  * own group may: that is how many systems make directories, and each run is looked at once more.
  */
 export function checkStateDirectory(state: string): void {
+  checkPlace(runsDirectory(state));
   for (const path of [state, runsDirectory(state)]) {
     const found = statSync(path, { throwIfNoEntry: false });
     if (found === undefined) continue;

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { pointerToken } from '../diagnostics/pointer.ts';
 
 /** How a template gives environment variables: `environment_vars` ("NAME=value") and `env` (a map, which wins). */
 export interface EnvironmentOptions {
@@ -47,4 +48,21 @@ export function checkEnvironment(options: EnvironmentOptions): readonly Diagnost
           },
         ],
   );
+}
+
+/** Names that a shell cannot assign: `A-B=1 script` would be taken for a program. For commands of Kiln's own. */
+export function checkShellNames(options: EnvironmentOptions): readonly Diagnostic[] {
+  const listed = (options.environment_vars ?? []).map((entry, index): [string, string] => {
+    return [entry.slice(0, Math.max(0, entry.indexOf('='))).trimStart(), `/environment_vars/${index}`];
+  });
+  const mapped = Object.keys(options.env ?? {}).map((name): [string, string] => [name, `/env/${pointerToken(name)}`]);
+  return [...listed, ...mapped]
+    .filter(([name]) => name !== '' && !name.includes('{{') && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
+    .map(([name, pointer]) => ({
+      severity: 'error',
+      code: 'ENVIRONMENT_VARIABLE_NAME',
+      message: `a shell takes no variable of the name ${JSON.stringify(name)}`,
+      pointer,
+      hint: 'use letters, digits and _, and no digit at its beginning',
+    }));
 }

@@ -1,9 +1,9 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { PrepareContext } from '../contract/component.ts';
-import { checkEnvironment } from '../scripts/environment.ts';
+import { checkEnvironment, checkShellNames } from '../scripts/environment.ts';
 import { checkQuotedVariables } from '../scripts/quoted-variables.ts';
 import { checkScripts } from '../scripts/script-choice.ts';
-import type { ShellLocalOptions } from './options.ts';
+import { hasDefaultCommand, type ShellLocalOptions } from './options.ts';
 
 /** What the schema cannot say about a shell-local provisioner or post-processor. */
 export function prepareShellLocal(config: ShellLocalOptions, context: PrepareContext): readonly Diagnostic[] {
@@ -24,6 +24,7 @@ export function prepareShellLocal(config: ShellLocalOptions, context: PrepareCon
   return [
     ...checkScripts(config, ['inline', 'script', 'scripts', 'command'], context),
     ...checkEnvironment(config),
+    ...(hasDefaultCommand(config) ? checkShellNames(config) : []),
     ...(config.env_var_format.includes("'%s'") ? checkQuotedVariables(config, commands) : []),
     ...pathing,
   ];

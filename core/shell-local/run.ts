@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { resolve, join } from 'node:path';
 import { CommandError } from '../errors/errors.ts';
 import type { ProvisionRun } from '../contract/component.ts';
@@ -7,16 +6,14 @@ import { exitMessage } from '../scripts/exit-message.ts';
 import { environmentPairs, formatEnvironment } from '../scripts/environment.ts';
 import { shellWord } from '../scripts/quote.ts';
 import { inlineScript, scriptFiles } from '../scripts/script-choice.ts';
-import type { ShellLocalOptions } from './options.ts';
+import { hasDefaultCommand, type ShellLocalOptions } from './options.ts';
+import { writeTemporaryFile } from '../run/scope/temporary-directory.ts';
 
 /** What of a provisioner's or post-processor's run is used. */
 export type ShellLocalRun = Pick<
   ProvisionRun,
   'say' | 'output' | 'render' | 'signal' | 'environment' | 'temporaryDirectory'
 >;
-
-const DEFAULT_COMMAND = ['/bin/sh', '-c', '{{.Vars}} {{.Script}}'];
-const DEFAULT_FORMAT = "%s='%s' ";
 
 function thisSystem(): string {
   const names: Readonly<Record<string, string>> = { win32: 'windows', sunos: 'solaris' };
@@ -31,7 +28,7 @@ export function linuxPath(path: string): string {
 async function writeInline(lines: readonly string[], config: ShellLocalOptions, run: ShellLocalRun): Promise<string> {
   const extension = config.tempfile_extension ?? (process.platform === 'win32' ? '.cmd' : '');
   const path = join(await run.temporaryDirectory(), `kiln-shell${extension}`);
-  await writeFile(path, inlineScript(lines, config.inline_shebang), { mode: 0o700 });
+  await writeTemporaryFile(path, inlineScript(lines, config.inline_shebang), 0o700);
   return path;
 }
 
@@ -58,10 +55,6 @@ interface Command {
   readonly env: Readonly<Record<string, string>>;
 }
 
-function sameList(left: readonly string[], right: readonly string[]): boolean {
-  return left.length === right.length && left.every((item, index) => item === right[index]);
-}
-
 function processEnvironment(): Record<string, string> {
   return Object.fromEntries(
     Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
@@ -70,7 +63,7 @@ function processEnvironment(): Record<string, string> {
 
 function commandFor(script: string, config: ShellLocalOptions, run: ShellLocalRun): Command {
   const pairs = environmentPairs(config, run.environment);
-  if (sameList(config.execute_command, DEFAULT_COMMAND) && config.env_var_format === DEFAULT_FORMAT) {
+  if (hasDefaultCommand(config)) {
     // Values given in the environment cannot be read off the process list by other users.
     return {
       program: '/bin/sh',

@@ -26,7 +26,12 @@ export {
   StepError,
   TimeoutError,
 } from '../../core/errors/errors.ts';
-export { checkEnvironment, environmentPairs, formatEnvironment } from '../../core/scripts/environment.ts';
+export {
+  checkEnvironment,
+  checkShellNames,
+  environmentPairs,
+  formatEnvironment,
+} from '../../core/scripts/environment.ts';
 export { checkQuotedVariables } from '../../core/scripts/quoted-variables.ts';
 export { shellWord } from '../../core/scripts/quote.ts';
 export { readVault } from '../../core/lookups/read-vault.ts';
@@ -74,7 +79,7 @@ export { makeDirectory } from '../../core/files/make-directory.ts';
 export { keepTogether } from '../../core/run/scope/keep-together.ts';
 export { mountedAt, mountTable, sourceAt } from '../../core/files/mount-table.ts';
 export { writeLike } from '../../core/files/write-like.ts';
-export { acquireTemporaryDirectory } from '../../core/run/scope/temporary-directory.ts';
+export { acquireTemporaryDirectory, writeTemporaryFile } from '../../core/run/scope/temporary-directory.ts';
 export { holdLock, type HeldLock } from '../../core/locks/lock.ts';
 export {
   adoptOutput,

@@ -1,6 +1,5 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { shellWord, type GuestAddress, type ProvisionRun } from '../../plugins/sdk/index.ts';
+import { shellWord, type GuestAddress, type ProvisionRun, writeTemporaryFile } from '../../plugins/sdk/index.ts';
 import type { ConnectionFiles } from './client-options.ts';
 import type { Workspace } from './make-workspace.ts';
 
@@ -41,17 +40,17 @@ export async function writeSecrets(
   const knownHosts = join(directory, 'known_hosts');
   if (guest.knownHostsLine === undefined) run.warn("the guest's host key is not known, so it is not checked");
   const lines = [guest.knownHostsLine, guest.bastion?.knownHostsLine].filter((line) => line !== undefined);
-  await writeFile(knownHosts, `${lines.join('\n')}\n`, { mode: 0o600 });
+  await writeTemporaryFile(knownHosts, `${lines.join('\n')}\n`);
   const secrets = [...secretsOf(guest), ...(guest.bastion === undefined ? [] : secretsOf(guest.bastion))];
   if (secrets.length === 0) return { knownHosts, askPass: undefined };
   const answers: Answer[] = [];
   for (const { question, secret } of secrets) {
     run.addSecret(secret);
     const file = join(directory, `secret-${answers.length + 1}`);
-    await writeFile(file, `${secret}\n`, { mode: 0o600 });
+    await writeTemporaryFile(file, `${secret}\n`);
     answers.push({ question, file });
   }
   const askPass = join(directory, 'ask-pass');
-  await writeFile(askPass, askPassScript(answers), { mode: 0o700 });
+  await writeTemporaryFile(askPass, askPassScript(answers), 0o700);
   return { knownHosts, askPass };
 }

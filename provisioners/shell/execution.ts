@@ -20,6 +20,11 @@ export function hasOwnCommand(config: ShellProvisionerConfig): boolean {
   return config.execute_command !== DEFAULT_COMMAND || config.env_var_format !== undefined || config.use_env_var_file;
 }
 
+/** Whether it is a shell that the variables are set in, as far as Kiln knows. */
+export function setsInShell(config: ShellProvisionerConfig): boolean {
+  return config.execute_command === DEFAULT_COMMAND && config.env_var_format === undefined;
+}
+
 /** Whether `{{.Vars}}` has each value in single quotes. */
 export function quotesValues(config: ShellProvisionerConfig): boolean {
   return !config.use_env_var_file && (config.env_var_format ?? INLINE_FORMAT).includes("'%s'");

@@ -2,17 +2,19 @@ import {
   checkEnvironment,
   checkQuotedVariables,
   checkScripts,
+  checkShellNames,
   scriptFiles,
   type Provisioner,
 } from '../../plugins/sdk/index.ts';
 import type { ShellProvisionerConfig } from './config.gen.ts';
-import { quotesValues } from './execution.ts';
+import { quotesValues, setsInShell } from './execution.ts';
 
 export const provisioner: Provisioner<ShellProvisionerConfig> = {
   kind: 'provisioner',
   prepare: (config, context) => [
     ...checkScripts(config, ['inline', 'script', 'scripts'], context),
     ...checkEnvironment(config),
+    ...(setsInShell(config) ? checkShellNames(config) : []),
     ...(quotesValues(config) ? checkQuotedVariables(config, [['/execute_command', config.execute_command]]) : []),
   ],
   programs: [],

@@ -105,3 +105,28 @@ function utf32(text: string): Buffer {
   for (let at = 0; at < text.length; at += 1) bytes.writeUInt32LE(text.charCodeAt(at), 4 * at);
   return bytes;
 }
+
+describe('a state directory that is a file', () => {
+  test.each([['state-file'], ['state-file/below']])('is no place without runs: %s', async (place) => {
+    file('state-file', '');
+    file('nothing.json', nothing);
+    for (const args of [['gc'], ['runs'], ['gc', '-dry-run'], ['build', 'nothing.json']]) {
+      const { code, stdout, stderr } = await kiln(args, { env: { KILN_STATE_DIR: path(place) } });
+      expect([code, stdout]).toEqual([2, '']);
+      expect(stderr).toContain(`${path('state-file')} is no directory`);
+      expect(stderr).toContain('KILN_STATE_DIR');
+    }
+  });
+});
+
+test.each([
+  ['{}', '{}'],
+  ['[]', '{}'],
+  ['null', 'null'],
+])('custom_data of a manifest that is %s is %s, as in Packer', async (given, written) => {
+  const manifest = `{"type": "manifest", "output": "m${written}.json", "custom_data": ${given}}`;
+  const builder = '{"type": "file", "content": "x", "target": "custom"}';
+  file('custom.json', `{"builders": [${builder}], "post-processors": [${manifest}]}`);
+  expect((await kiln(['build', '-force', 'custom.json'])).code).toBe(0);
+  expect(readFileSync(path(`m${written}.json`), 'utf8')).toContain(`"custom_data": ${written}`);
+});

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { generateKeyPair, type BuildRun, type SshKeyPair } from '../../../plugins/sdk/index.ts';
+import { generateKeyPair, type BuildRun, type SshKeyPair, writeTemporaryFile } from '../../../plugins/sdk/index.ts';
 import type { QemuBuilderConfig } from '../config.gen.ts';
 
 export interface BuildKey extends SshKeyPair {
@@ -21,7 +21,7 @@ export async function makeKey(config: QemuBuilderConfig, build: BuildRun): Promi
   const directory = await build.temporaryDirectory();
   const privateKeyFile = join(directory, 'key');
   const publicKeyFile = join(directory, 'key.pub');
-  await writeFile(privateKeyFile, pair.privateKey, { mode: 0o600 });
+  await writeTemporaryFile(privateKeyFile, pair.privateKey);
   await writeFile(publicKeyFile, `${pair.publicKey}\n`);
   return { ...pair, name, privateKeyFile, publicKeyFile };
 }

@@ -69,7 +69,7 @@ export async function listingOf(directory: string): Promise<RunListing | undefin
 
 /**
  * All runs that the state directory knows, oldest first. Those that somebody else could have written are told to
- * `onRefused` and left out. Throws `UsageError` STATE_NOT_TRUSTED, and the system's error when the directory cannot be read.
+ * `onRefused` and left out. Throws `UsageError` STATE_NO_DIRECTORY or STATE_NOT_TRUSTED, and the system's error when the directory cannot be read.
  */
 export async function listRuns(
   state: string,

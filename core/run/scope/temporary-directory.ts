@@ -1,18 +1,33 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { StepError } from '../../errors/errors.ts';
 import type { BuildRun } from '../../contract/build-run.ts';
 import { pathKind } from './kinds.ts';
 import { removeTree } from '../../files/remove-tree.ts';
 import type { Scope } from './scope.ts';
 
+const HINT = 'set TMPDIR to a directory that is there, can be written to and has room';
+
 function cannotMake(directory: string, cause: unknown): StepError {
   const reason = cause instanceof Error ? cause.message.replace(/, mkdir .*$/s, '') : String(cause);
   return new StepError(`no temporary files can be made in ${directory}: ${reason}`, {
     code: 'TEMPORARY_DIRECTORY',
-    hint: 'set TMPDIR to a directory that is there, can be written to and has room',
+    hint: HINT,
     cause,
+  });
+}
+
+/**
+ * Writes a file into a temporary directory; `mode` is 0600 unless given. Throws `StepError` TEMPORARY_DIRECTORY when there
+ * is no room for it.
+ */
+export async function writeTemporaryFile(path: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
+  await writeFile(path, content, { mode }).catch((error: unknown) => {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code !== 'ENOSPC' && code !== 'EDQUOT') throw error;
+    const message = `no room is left for the temporary file ${basename(path)} in ${dirname(path)}`;
+    throw new StepError(message, { code: 'TEMPORARY_DIRECTORY', hint: HINT, cause: error });
   });
 }
 
@@ -48,8 +63,11 @@ export function temporaryDirectories(scope: Scope): () => Promise<string> {
       root = undefined;
       throw error;
     });
-    const path = join(await root, String((made += 1)));
-    await mkdir(path, { mode: 0o700 });
+    const directory = await root;
+    const path = join(directory, String((made += 1)));
+    await mkdir(path, { mode: 0o700 }).catch((error: unknown) => {
+      throw cannotMake(directory, error);
+    });
     return path;
   };
 }

@@ -1,6 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { copyTree, StepError, type ProvisionRun } from '../../../plugins/sdk/index.ts';
+import { copyTree, StepError, writeTemporaryFile, type ProvisionRun } from '../../../plugins/sdk/index.ts';
 import type { AnsibleLocalProvisionerConfig } from '../config.gen.ts';
 import { inputsOf, inventoryPlace, type Input } from '../inputs.ts';
 
@@ -36,6 +36,6 @@ export async function gatherInputs(config: AnsibleLocalProvisionerConfig, run: P
   const given = inventoryPlace(config);
   if (given !== undefined) return { directory, inventory: given };
   const groups = (config.inventory_groups ?? []).map((group) => `[${group}]\n${GUEST}`);
-  await writeFile(join(directory, OWN_INVENTORY), groups.length === 0 ? GUEST : groups.join(''));
+  await writeTemporaryFile(join(directory, OWN_INVENTORY), groups.length === 0 ? GUEST : groups.join(''));
   return { directory, inventory: OWN_INVENTORY };
 }

@@ -1,6 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProvisionRun } from '../../../plugins/sdk/index.ts';
+import { writeTemporaryFile } from '../../../plugins/sdk/index.ts';
 import type { AnsibleLocalProvisionerConfig } from '../config.gen.ts';
 import { hiddenArguments } from '../hidden-arguments.ts';
 import { playbookPlace, playbooksOf } from '../inputs.ts';
@@ -29,7 +30,7 @@ export async function writePlays(
   await mkdir(join(directory, PRIVATE), { mode: 0o700 });
   let written = 0;
   const write = async (name: string, text: string): Promise<string> => {
-    await writeFile(join(directory, PRIVATE, name), text, { mode: 0o600 });
+    await writeTemporaryFile(join(directory, PRIVATE, name), text);
     return `${PRIVATE}/${name}`;
   };
   const given = await hiddenArguments(config.extra_arguments ?? [], {

@@ -1,6 +1,12 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { generateKeyPair, StepError, type ProvisionRun, type SshKeyPair } from '../../../plugins/sdk/index.ts';
+import {
+  generateKeyPair,
+  StepError,
+  type ProvisionRun,
+  type SshKeyPair,
+  writeTemporaryFile,
+} from '../../../plugins/sdk/index.ts';
 import type { AnsibleProvisionerConfig } from '../config.gen.ts';
 import { startServer } from '../proxy/driver.ts';
 import { sessionServer } from '../proxy/serve-session.ts';
@@ -38,7 +44,7 @@ export async function openProxy(
   let clientKey: string;
   if (givenClientKey === '') {
     const pair = await makeKey();
-    await writeFile(privateKeyFile, pair.privateKey, { mode: 0o600 });
+    await writeTemporaryFile(privateKeyFile, pair.privateKey);
     clientKey = pair.publicKey;
   } else clientKey = await readKey(givenClientKey);
 

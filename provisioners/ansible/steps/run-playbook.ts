@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   CommandError,
@@ -6,6 +5,7 @@ import {
   runProgram,
   type GuestAddress,
   type ProvisionRun,
+  writeTemporaryFile,
 } from '../../../plugins/sdk/index.ts';
 import { buildFacts } from '../../_ansible/build-facts.ts';
 import { hideVariables } from '../../_ansible/hide-variables.ts';
@@ -31,7 +31,7 @@ async function argumentsFor({ config, workspace, inventories }: Play, run: Provi
   let written = 0;
   const writeVariables = async (text: string): Promise<string> => {
     const path = join(workspace.directory, `variables-${(written += 1)}.json`);
-    await writeFile(path, text, { mode: 0o600 });
+    await writeTemporaryFile(path, text);
     return path;
   };
   const forSsh = config.ansible_ssh_extra_args ?? [];

@@ -1,7 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { pathKind, StepError, type GuestAddress, type ProvisionRun } from '../../../plugins/sdk/index.ts';
+import {
+  pathKind,
+  StepError,
+  type GuestAddress,
+  type ProvisionRun,
+  writeTemporaryFile,
+} from '../../../plugins/sdk/index.ts';
 import type { AnsibleProvisionerConfig } from '../config.gen.ts';
 import type { ConnectionFiles } from '../../_ssh-client/client-options.ts';
 import { connectionVariables } from '../connection.ts';
@@ -64,7 +70,7 @@ export async function writeInventories(
   const connection = join(workspace.directory, 'connection.json');
   const given = config.inventory_file ?? '';
   if (given !== '') {
-    await writeFile(connection, connectionInventory(variables, undefined), { mode: 0o600 });
+    await writeTemporaryFile(connection, connectionInventory(variables, undefined));
     return [given, connection];
   }
   const line = guestLine(config, guest, run);
@@ -77,6 +83,6 @@ export async function writeInventories(
     config.keep_inventory_file,
     run,
   );
-  await writeFile(connection, connectionInventory(variables, hostNames(line)), { mode: 0o600 });
+  await writeTemporaryFile(connection, connectionInventory(variables, hostNames(line)));
   return [inventory, connection];
 }

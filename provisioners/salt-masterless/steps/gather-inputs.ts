@@ -1,6 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { copyTree, StepError } from '../../../plugins/sdk/index.ts';
+import { copyTree, StepError, writeTemporaryFile } from '../../../plugins/sdk/index.ts';
 import type { SaltMasterlessProvisionerConfig } from '../config.gen.ts';
 import { argumentsPath } from '../guest-paths.ts';
 import { argumentLines } from '../salt-command.ts';
@@ -38,6 +38,6 @@ export async function gatherInputs(
     if (path !== undefined && path !== '') await copy(option, path, join(directory, name));
   }
   const lines = argumentLines(config);
-  if (lines !== undefined) await writeFile(join(directory, basename(argumentsPath(config))), lines, { mode: 0o600 });
+  if (lines !== undefined) await writeTemporaryFile(join(directory, basename(argumentsPath(config))), lines);
   return directory;
 }

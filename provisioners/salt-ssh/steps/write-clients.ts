@@ -1,6 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { shellWord, type GuestAddress } from '../../../plugins/sdk/index.ts';
+import { shellWord, type GuestAddress, writeTemporaryFile } from '../../../plugins/sdk/index.ts';
 import { clientOptions, passwordOptions, type ConnectionFiles } from '../../_ssh-client/client-options.ts';
 import type { Workspace } from '../../_ssh-client/make-workspace.ts';
 
@@ -25,7 +25,7 @@ export async function writeClients(
   for (const program of ['ssh', 'scp']) {
     const words = [program, ...options].map(shellWord).join(' ');
     const script = `#!/bin/sh\nPATH=$KILN_PATH\nexec ${words} "$@"\n`;
-    await writeFile(join(clients, program), script, { mode: 0o700 });
+    await writeTemporaryFile(join(clients, program), script, 0o700);
   }
   return clients;
 }

@@ -1,6 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { GuestAddress, JsonObject, ProvisionRun } from '../../../plugins/sdk/index.ts';
+import { writeTemporaryFile } from '../../../plugins/sdk/index.ts';
 import type { Workspace } from '../../_ssh-client/make-workspace.ts';
 import type { SaltSshProvisionerConfig } from '../config.gen.ts';
 import type { Sudo } from './find-sudo.ts';
@@ -63,8 +64,8 @@ export async function writeConfiguration(
     file_roots: { base: [resolve(config.local_state_tree)] },
     pillar_roots: { base: pillar === undefined ? [] : [resolve(pillar)] },
   };
-  await writeFile(join(place, 'master'), JSON.stringify(master, undefined, 2), { mode: 0o600 });
+  await writeTemporaryFile(join(place, 'master'), JSON.stringify(master, undefined, 2));
   const roster = { [minionId]: rosterEntry(config, guest, sudo, thinDirectory) };
-  await writeFile(join(place, 'roster'), JSON.stringify(roster, undefined, 2), { mode: 0o600 });
+  await writeTemporaryFile(join(place, 'roster'), JSON.stringify(roster, undefined, 2));
   return { directory: place, minionId, thinDirectory };
 }

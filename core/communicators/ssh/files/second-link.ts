@@ -1,9 +1,9 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GuestLink } from '../connection.ts';
 import type { LoginSource } from '../connection.ts';
 import type { Login } from '../connection.ts';
 import type { SshConnectOptions, SshRun } from '../options.ts';
+import { writeTemporaryFile } from '../../../run/scope/temporary-directory.ts';
 
 const LOGIN_MILLISECONDS = 20_000;
 /** Those that processors have instructions for, so that it is OpenSSH's speed and not the cipher's that counts. */
@@ -19,7 +19,7 @@ async function sameGuest(link: GuestLink, options: SshConnectOptions, directory:
   const lines = [link.knownHostsLine('guest'), link.knownHostsLine('bastion')].filter((line) => line !== undefined);
   if (lines.length < (options.bastion === undefined ? 1 : 2)) throw new Error('the host keys are not known');
   const knownHostsFile = join(directory, 'known_hosts');
-  await writeFile(knownHostsFile, lines.map((line) => `${line}\n`).join(''), { mode: 0o600 });
+  await writeTemporaryFile(knownHostsFile, lines.map((line) => `${line}\n`).join(''));
   return { ...options, ciphers: options.ciphers ?? FAST_CIPHERS, hostKeys: undefined, knownHostsFile };
 }
 

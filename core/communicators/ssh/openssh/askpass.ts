@@ -1,5 +1,6 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeTemporaryFile } from '../../../run/scope/temporary-directory.ts';
 
 /**
  * Answers what OpenSSH asks, from files: $KILN_SECRETS/password to the server that $KILN_LOGIN (USER@HOST) names alone,
@@ -38,7 +39,7 @@ export async function layOutSecrets(directory: string, secrets: Secrets): Promis
   await mkdir(directory, { mode: 0o700 });
   for (const [name, value] of Object.entries(secrets)) {
     if (typeof value === 'string' && value !== '') {
-      await writeFile(join(directory, name), `${value}\n`, { mode: 0o600 });
+      await writeTemporaryFile(join(directory, name), `${value}\n`);
     }
   }
 }

@@ -1,4 +1,4 @@
-import { chmod, copyFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, readlink, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isatty } from 'node:tty';
 import { StepError } from '../../../errors/errors.ts';
@@ -10,6 +10,7 @@ import type { SshConnectOptions, SshEndpoint } from '../options.ts';
 import { ASKPASS, layOutSecrets } from './askpass.ts';
 import { configText, type ConfiguredHost } from './config-text.ts';
 import { JUMP_LOG } from './start-master.ts';
+import { writeTemporaryFile } from '../../../run/scope/temporary-directory.ts';
 
 type Role = 'guest' | 'jump';
 
@@ -38,7 +39,7 @@ function said(value: string | undefined): string | undefined {
 async function identityFile(endpoint: SshEndpoint, directory: string, role: Role): Promise<string | undefined> {
   const copy = join(directory, `${role}-key`);
   if (endpoint.privateKey !== undefined) {
-    await writeFile(copy, endpoint.privateKey, { mode: 0o600 });
+    await writeTemporaryFile(copy, endpoint.privateKey);
     return copy;
   }
   if (said(endpoint.privateKeyFile) === undefined) return undefined;
@@ -69,7 +70,7 @@ async function knownHosts(
   const path = join(directory, `${role}-known_hosts`);
   if (keys.length > 0) {
     const name = knownHostsName(endpoint.host, endpoint.port);
-    await writeFile(path, keys.map((key) => `${name} ${key}\n`).join(''), { mode: 0o600 });
+    await writeTemporaryFile(path, keys.map((key) => `${name} ${key}\n`).join(''));
     return { knownHostsFile: path, verified: true };
   }
   const own = said(options.knownHostsFile);
@@ -166,8 +167,8 @@ export async function layOut(
     keyExchangeAlgorithms: options.keyExchangeAlgorithms,
     userConfig: said(options.configFile) === undefined ? undefined : expandHome(options.configFile ?? ''),
   });
-  await writeFile(join(directory, 'config'), text, { mode: 0o600 });
-  await writeFile(join(directory, 'askpass'), ASKPASS, { mode: 0o700 });
+  await writeTemporaryFile(join(directory, 'config'), text);
+  await writeTemporaryFile(join(directory, 'askpass'), ASKPASS, 0o700);
   const askpass = { SSH_ASKPASS: join(directory, 'askpass'), SSH_ASKPASS_REQUIRE: 'force' };
   return { name: guest.host.name, env: { DISPLAY: process.env['DISPLAY'] ?? 'none', ...askpass, ...guest.env } };
 }

@@ -40,6 +40,18 @@ describe('a list of checksums', () => {
     expect(look(lines, 'SUMS', 'b.iso')).toEqual({ kind: 'missing' });
   });
 
+  it.each([
+    ['one path', [`${netboot}  a.iso`, '', `${cdrom}  ./a.iso`], 'a.iso', [1, 3]],
+    ['two styles', [`SHA256 (a.iso) = ${netboot}`, `${cdrom} *a.iso`, `${md5}  a.iso`], 'a.iso', [1, 2]],
+    ['a path elsewhere', [`${netboot}  x/a.iso`, `${netboot}  x/a.iso`, `${cdrom}  x/a.iso`], 'a.iso', [1, 3]],
+  ])('does not choose between two digests of %s', (_what, lines, file, numbers) => {
+    expect(look(lines, 'SUMS', file)).toMatchObject({ kind: 'contradictory', lines: numbers });
+  });
+
+  it('may say the same twice, and in other letters', () => {
+    expect(found([`${netboot}  a.iso`, `${netboot.toUpperCase()}  a.iso`], 'SUMS', 'a.iso')).toBe(netboot);
+  });
+
   it('may be nothing but a digest', () => {
     expect(found([netboot, ''], 'SUMS', 'any.iso')).toBe(netboot);
   });

@@ -37,6 +37,12 @@ describe('prepare', () => {
     [{ inline: ['true'], script: 'here.sh' }, ['SCRIPT_AMBIGUOUS']],
     [{ scripts: ['here.sh', 'gone.sh'] }, ['SCRIPT_NOT_FOUND']],
     [{ inline: ['true'], environment_vars: ['A'] }, ['ENVIRONMENT_VARIABLE_MALFORMED']],
+    [
+      { inline: ['true'], environment_vars: ['A-B=1', 'C=1', '1A=1'] },
+      ['ENVIRONMENT_VARIABLE_NAME', 'ENVIRONMENT_VARIABLE_NAME'],
+    ],
+    [{ inline: ['true'], env: { 'A B': '1', _a1: '1' } }, ['ENVIRONMENT_VARIABLE_NAME']],
+    [{ inline: ['true'], environment_vars: ['A-B=1'], execute_command: ['env', '{{.Vars}}', 'sh', '{{.Script}}'] }, []],
     [{ inline: ['true'], environment_vars: ' =1' }, ['ENVIRONMENT_VARIABLE_MALFORMED']],
     [{ inline: ['true'], use_linux_pathing: true }, ['SHELL_LOCAL_LINUX_PATHING']],
   ])('%j gives %j', (options, codes) => {
