@@ -1,9 +1,9 @@
 import type { BuildRun, JsonObject } from '../../plugins/sdk/index.ts';
 import type { BegunNotes } from './begun.ts';
-import type { Cloud } from './cloud.ts';
-import type { AmazonKinds } from './kinds.ts';
+import type { Cloud } from './api/cloud.ts';
+import type { AmazonKinds } from './kinds/kinds.ts';
 import { RUN_TAG, TOKEN_TAG, type Tags } from './tags.ts';
-import type { Polling } from './wait.ts';
+import type { Polling } from './api/wait.ts';
 
 /** What post-processors have as well. */
 type Run = Pick<BuildRun, 'runId' | 'force' | 'signal' | 'acquire' | 'say' | 'warn' | 'debug'>;

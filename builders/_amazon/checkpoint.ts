@@ -3,8 +3,8 @@ import { StepError, type JsonObject, type JsonValue } from '../../plugins/sdk/in
 import type { BegunThings } from './begun.ts';
 import type { MadeImage } from './images/make-image.ts';
 import { readState } from './resume-lost.ts';
-import type { KeyPair } from './key-pair.ts';
-import type { Launched } from './steps/launch.ts';
+import type { KeyPair } from './instance/key-pair.ts';
+import type { Launched } from './instance/launch.ts';
 
 /** An image as the journal knows it. */
 export interface NotedImage extends JsonObject {

@@ -1,9 +1,9 @@
 import type { BuildRun } from '../../plugins/sdk/index.ts';
-import { connectionOptions, type AccessOptions } from './credentials/access.ts';
+import { connectionOptions, type AccessOptions } from './api/credentials/access.ts';
 import type { AmazonBuild } from './amazon-build.ts';
-import { openCloud } from './cloud.ts';
-import { amazonKinds } from './kinds.ts';
-import { pollingFrom } from './wait.ts';
+import { openCloud } from './api/cloud.ts';
+import { amazonKinds } from './kinds/kinds.ts';
+import { pollingFrom } from './api/wait.ts';
 
 /** What the steps of a build need. Throws `StepError` AMAZON_REGION. */
 export async function startAmazon(config: AccessOptions, build: BuildRun): Promise<AmazonBuild> {

@@ -1,5 +1,5 @@
 import type { JsonObject, RenderData } from '../../plugins/sdk/index.ts';
-import type { Image, ResourceType, TagSpecification } from './driver.ts';
+import type { Image, ResourceType, TagSpecification } from './api/driver.ts';
 
 export type Tags = Readonly<Record<string, string>>;
 

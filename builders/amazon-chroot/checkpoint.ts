@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '../../plugins/sdk/index.ts';
 import type { BegunThings } from '../_amazon/begun.ts';
 import { notedImages, type NotedImage } from '../_amazon/checkpoint.ts';
-import type { Image } from '../_amazon/driver.ts';
+import type { Image } from '../_amazon/api/driver.ts';
 import type { MadeImage } from '../_amazon/images/make-image.ts';
 import { readState } from '../_amazon/resume-lost.ts';
 import type { NotedMounts } from './steps/mount-again.ts';

@@ -1,5 +1,5 @@
 import type { Builder } from '../../plugins/sdk/index.ts';
-import { amazonKinds } from '../_amazon/kinds.ts';
+import { amazonKinds } from '../_amazon/kinds/kinds.ts';
 import { sourceFactNames } from '../_amazon/tags.ts';
 import type { AmazonChrootBuilderConfig } from './config.gen.ts';
 import { mountKind } from './mount-kind.ts';

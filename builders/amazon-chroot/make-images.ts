@@ -13,7 +13,7 @@ import {
 } from '../_amazon/images/publish-images.ts';
 import { findImages } from '../_amazon/images/steps/find-images.ts';
 import { registerImage } from '../_amazon/images/steps/register-image.ts';
-import { createSnapshot } from '../_amazon/steps/create-snapshot.ts';
+import { createSnapshot } from '../_amazon/images/create-snapshot.ts';
 import { checkpointOf, type Checkpoint, type Subject } from './checkpoint.ts';
 import type { AmazonChrootBuilderConfig } from './config.gen.ts';
 import { imageProperties } from './registration.ts';

@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path';
 import type { Diagnostic, PrepareContext } from '../../plugins/sdk/index.ts';
-import { checkAccess } from '../_amazon/credentials/check-access.ts';
+import { checkAccess } from '../_amazon/api/credentials/check-access.ts';
 import { checkAmi } from '../_amazon/checks/check-ami.ts';
 import { checkDevices } from '../_amazon/checks/check-devices.ts';
 import { checkSharedVolume } from '../_amazon/checks/check-sharing.ts';

@@ -1,5 +1,5 @@
-import { blockDevice } from '../_amazon/block-devices.ts';
-import type { BlockDeviceMapping, Image } from '../_amazon/driver.ts';
+import { blockDevice } from '../_amazon/api/block-devices.ts';
+import type { BlockDeviceMapping, Image } from '../_amazon/api/driver.ts';
 import type { NewRegistration } from '../_amazon/images/steps/register-image.ts';
 import type { AmazonChrootBuilderConfig } from './config.gen.ts';
 

@@ -7,12 +7,12 @@ import {
   type RenderData,
 } from '../../plugins/sdk/index.ts';
 import type { AmazonBuild } from '../_amazon/amazon-build.ts';
-import { thisMachine, type Machine } from '../_amazon/machine.ts';
+import { thisMachine, type Machine } from '../_amazon/api/machine.ts';
 import { checkCopies } from '../_amazon/images/copy-plan.ts';
 import { startAmazon } from '../_amazon/start.ts';
-import { checkNames } from '../_amazon/steps/check-names.ts';
+import { checkNames } from '../_amazon/images/check-names.ts';
 import { fillInTags } from '../_amazon/fill-in-tags.ts';
-import { findSourceImage } from '../_amazon/steps/find-source-image.ts';
+import { findSourceImage } from '../_amazon/instance/find-source-image.ts';
 import { sourceFacts } from '../_amazon/tags.ts';
 import {
   prepareVolume,

@@ -1,4 +1,4 @@
-import type { BlockDeviceMapping, CreateVolumeCommandInput, Image } from '../_amazon/driver.ts';
+import type { BlockDeviceMapping, CreateVolumeCommandInput, Image } from '../_amazon/api/driver.ts';
 import type { AmazonChrootBuilderConfig } from './config.gen.ts';
 
 type Options = Pick<

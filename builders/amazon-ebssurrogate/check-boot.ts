@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../plugins/sdk/index.ts';
 import { error, warning } from '../_amazon/checks/diagnostics.ts';
-import { isSpot } from '../_amazon/launch-data.ts';
+import { isSpot } from '../_amazon/instance/launch-data.ts';
 import type { AmazonEbssurrogateBuilderConfig } from './config.gen.ts';
 import { bootMode, type BootOptions } from './registration.ts';
 

@@ -1,4 +1,4 @@
-import type { RegisterImageCommandInput } from '../_amazon/driver.ts';
+import type { RegisterImageCommandInput } from '../_amazon/api/driver.ts';
 import type { AmazonEbssurrogateBuilderConfig } from './config.gen.ts';
 
 /** What decides on how machines from the AMI start. */

@@ -1,7 +1,7 @@
 import { StepError, type Artifact, type BuildRun, type JsonValue } from '../../plugins/sdk/index.ts';
 import { bakeImage, resumeImage, type ImageBuilder } from '../_amazon/bake-image.ts';
-import { blockDevices } from '../_amazon/block-devices.ts';
-import type { Image } from '../_amazon/driver.ts';
+import { blockDevices } from '../_amazon/api/block-devices.ts';
+import type { Image } from '../_amazon/api/driver.ts';
 import { createImage } from '../_amazon/images/steps/create-image.ts';
 import { registerImage } from '../_amazon/images/steps/register-image.ts';
 import type { AmazonEbssurrogateBuilderConfig } from './config.gen.ts';

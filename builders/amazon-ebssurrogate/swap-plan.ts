@@ -1,4 +1,4 @@
-import { volumeAt, type AttachedVolume } from '../_amazon/instance-volumes.ts';
+import { volumeAt, type AttachedVolume } from '../_amazon/instance/instance-volumes.ts';
 import type { SurrogateOptions } from './devices.ts';
 
 interface SwapPlan {

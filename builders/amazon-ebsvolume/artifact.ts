@@ -1,7 +1,7 @@
 import type { Artifact, JsonValue, ReleaseContext } from '../../plugins/sdk/index.ts';
-import { reopenCloud, type Cloud } from '../_amazon/cloud.ts';
-import { hint } from '../_amazon/kinds.ts';
-import { releaseInstanceVolume, releaseSnapshot } from '../_amazon/release.ts';
+import { reopenCloud, type Cloud } from '../_amazon/api/cloud.ts';
+import { hint } from '../_amazon/kinds/kinds.ts';
+import { releaseInstanceVolume, releaseSnapshot } from '../_amazon/kinds/release.ts';
 
 /** Volumes and snapshots of a build as its result, with Packer's id: "region:snap-1,region:vol-1". */
 export function artifactOf(

@@ -1,5 +1,5 @@
 import { prepareCommunicator, type Diagnostic, type PrepareContext } from '../../plugins/sdk/index.ts';
-import { checkAccess } from '../_amazon/credentials/check-access.ts';
+import { checkAccess } from '../_amazon/api/credentials/check-access.ts';
 import { checkDevices } from '../_amazon/checks/check-devices.ts';
 import { checkVolumeTags } from '../_amazon/checks/check-tags.ts';
 import { checkRun } from '../_amazon/checks/check-run.ts';

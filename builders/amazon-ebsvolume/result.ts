@@ -1,6 +1,6 @@
 import type { Acquired, JsonObject } from '../../plugins/sdk/index.ts';
 import { checkpointOf, type Checkpoint } from '../_amazon/checkpoint.ts';
-import type { Launched } from '../_amazon/steps/launch.ts';
+import type { Launched } from '../_amazon/instance/launch.ts';
 
 /** A volume that is to stay. */
 interface ResultVolume extends JsonObject {

@@ -1,4 +1,4 @@
-import { volumeAt, type AttachedVolume } from '../_amazon/instance-volumes.ts';
+import { volumeAt, type AttachedVolume } from '../_amazon/instance/instance-volumes.ts';
 import type { DeviceOptions } from '../_amazon/options.ts';
 import type { AmazonEbsvolumeBuilderConfig } from './config.gen.ts';
 

@@ -3,10 +3,10 @@ import type { BuildRun, Communicator, StagedOutput } from '../../plugins/sdk/ind
 import { condemnKvm } from './accelerator/judge-kvm.ts';
 import type { QemuBuilderConfig } from './config.gen.ts';
 import type { QemuDriver } from './driver.ts';
-import { watchInactivity, type InactivityWatch } from './inactivity.ts';
-import type { Machine } from './machine.ts';
-import { diedOfKvm } from './machine-status.ts';
-import { otherMonitorSocket } from './machine-places.ts';
+import { watchInactivity, type InactivityWatch } from './machine/inactivity.ts';
+import type { Machine } from './machine/machine.ts';
+import { diedOfKvm } from './machine/machine-status.ts';
+import { otherMonitorSocket } from './machine/machine-places.ts';
 import { hasCd, hasFloppy } from './media/wanted.ts';
 import { kvmOf } from './steps/choose-accelerator.ts';
 import { connect } from './steps/connect.ts';
@@ -19,7 +19,7 @@ import { makeMedia } from './steps/make-media.ts';
 import type { GuestHttp } from './steps/serve-http.ts';
 import { startMachine } from './steps/start-machine.ts';
 import { typeBootCommands } from './steps/type-boot-commands.ts';
-import { belowOutput } from './template-arguments.ts';
+import { belowOutput } from './command-line/template-arguments.ts';
 
 /** What a machine is made of, whatever runs its code. */
 export interface Makings {

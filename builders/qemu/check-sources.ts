@@ -1,8 +1,8 @@
 import { shownAddress, type Diagnostic, type PrepareContext } from '../../plugins/sdk/index.ts';
-import { parseChecksum } from './checksum.ts';
-import { faultOfList, faultOfListed, findInList, LONGEST_LIST } from './checksum-list.ts';
+import { parseChecksum } from '../_shared/download/checksum.ts';
+import { faultOfList, faultOfListed, findInList, LONGEST_LIST } from '../_shared/download/checksum-list.ts';
 import type { QemuBuilderConfig } from './config.gen.ts';
-import { parseLocation, type Location } from './location.ts';
+import { parseLocation, type Location } from '../_shared/download/location.ts';
 
 type Found = readonly Diagnostic[];
 

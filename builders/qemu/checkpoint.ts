@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { StepError, type JsonValue, type OwnedProcess, type StagedOutput } from '../../plugins/sdk/index.ts';
-import type { Machine, MachinePlaces } from './machine.ts';
+import type { Machine, MachinePlaces } from './machine/machine.ts';
 import type { Disk, Disks } from './steps/create-disks.ts';
 import type { BuildKey } from './steps/make-key.ts';
 import type { GuestHttp } from './steps/serve-http.ts';

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import type { NetworkInterfaceInfo } from 'node:os';
 import { StepError } from '../../plugins/sdk/index.ts';
 import type { QemuBuilderConfig } from './config.gen.ts';
+import type { HttpAddress } from '../_shared/http/http-server.ts';
 
 /** Where QEMU's network leads to this machine. */
 const HOST_SEEN_BY_GUEST = { 4: '10.0.2.2', 6: 'fec0::2' } as const;
@@ -9,14 +10,6 @@ const LOOPBACK = { 4: '127.0.0.1', 6: '::1' } as const;
 const ANY = { 4: '0.0.0.0', 6: '::' } as const;
 
 type Family = 4 | 6;
-
-export interface HttpAddress {
-  /** Where the server listens. */
-  readonly bound: string;
-  readonly ipv6Only: boolean;
-  /** What the guest finds it by, as in a URL. */
-  readonly seen: string;
-}
 
 type HttpOptions = Pick<
   QemuBuilderConfig,

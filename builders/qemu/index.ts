@@ -1,10 +1,10 @@
 import { communicatorNeeds, communicatorPrograms, type Builder, type Requirement } from '../../plugins/sdk/index.ts';
 import type { QemuBuilderConfig } from './config.gen.ts';
-import { cpuCount } from './cpu-count.ts';
+import { cpuCount } from './machine/cpu-count.ts';
 import { cdPrograms, floppyPrograms } from './media/programs.ts';
 import { hasCd, hasFloppy } from './media/wanted.ts';
 import { prepare } from './prepare.ts';
-import { unpackNeeds, unpackPrograms } from './unpack/programs.ts';
+import { unpackNeeds, unpackPrograms } from './unpack-programs.ts';
 
 const PACKAGES: readonly (readonly [RegExp, string])[] = [
   [/qemu-system-(x86_64|i386)$/, 'qemu-system-x86'],

@@ -1,6 +1,6 @@
 import type { BuildRun } from '../../plugins/sdk/index.ts';
 import type { QemuBuilderConfig } from './config.gen.ts';
-import { parseLocation } from './location.ts';
+import { parseLocation } from '../_shared/download/location.ts';
 
 function localPath(place: string): readonly string[] {
   const location = parseLocation(place);

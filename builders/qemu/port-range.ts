@@ -1,12 +1,7 @@
+import type { PortRange } from '../_shared/port-range.ts';
 import type { QemuBuilderConfig } from './config.gen.ts';
 
-/** Ports that may lead to the guest; `last` itself only when it is the same as `first`. */
-export interface PortRange {
-  readonly first: number;
-  readonly last: number;
-}
-
-type PortOptions = Pick<
+export type PortOptions = Pick<
   QemuBuilderConfig,
   'host_port_min' | 'host_port_max' | 'ssh_host_port_min' | 'ssh_host_port_max'
 >;
@@ -16,11 +11,4 @@ export function portRange(config: PortOptions): PortRange {
     first: config.ssh_host_port_min ?? config.host_port_min,
     last: config.ssh_host_port_max ?? config.host_port_max,
   };
-}
-
-/** Every port of the range once, from a random one on, so that builds side by side seldom try the same. */
-export function portsInTurn(range: PortRange, random: () => number = Math.random): readonly number[] {
-  const count = Math.max(1, range.last - range.first);
-  const start = Math.floor(random() * count);
-  return Array.from({ length: count }, (_, index) => range.first + ((start + index) % count));
 }

@@ -1,11 +1,11 @@
 import { prepareCommunicator, type Diagnostic, type PrepareContext } from '../../plugins/sdk/index.ts';
-import { bootTexts, checkBootText } from './boot-texts.ts';
+import { bootTexts, checkBootText } from './typing/boot-texts.ts';
 import { checkSources } from './check-sources.ts';
 import type { QemuBuilderConfig } from './config.gen.ts';
 import { bindsOneAddress, isOfOtherProtocol } from './http-address.ts';
 import { checkMedia } from './media/check-media.ts';
 import { portRange } from './port-range.ts';
-import { hasVncPassword } from './vnc-password.ts';
+import { hasVncPassword } from './machine/vnc-password.ts';
 
 type Found = readonly Diagnostic[];
 

@@ -1,10 +1,15 @@
 import type { JsonValue, ReleaseContext, ResourceKind } from '../../plugins/sdk/index.ts';
-import type { Cloud } from '../../builders/_amazon/cloud.ts';
-import { amazonCode, isNotFound } from '../../builders/_amazon/failure.ts';
-import { amazonKinds, hintText, kindOf, type AmazonKinds } from '../../builders/_amazon/kinds.ts';
-import { releaseImage, releaseSnapshot, snapshotsMarked, waitUntilReleased } from '../../builders/_amazon/release.ts';
+import type { Cloud } from '../../builders/_amazon/api/cloud.ts';
+import { amazonCode, isNotFound } from '../../builders/_amazon/api/failure.ts';
+import { amazonKinds, hintText, kindOf, type AmazonKinds } from '../../builders/_amazon/kinds/kinds.ts';
+import {
+  releaseImage,
+  releaseSnapshot,
+  snapshotsMarked,
+  waitUntilReleased,
+} from '../../builders/_amazon/kinds/release.ts';
 import { TOKEN_TAG } from '../../builders/_amazon/tags.ts';
-import type { Standing } from '../../builders/_amazon/wait.ts';
+import type { Standing } from '../../builders/_amazon/api/wait.ts';
 import { removeRecord } from './upload-record.ts';
 
 export interface ImportKinds extends Pick<AmazonKinds, 'image'> {

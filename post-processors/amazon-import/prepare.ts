@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../plugins/sdk/index.ts';
-import { checkAccess } from '../../builders/_amazon/credentials/check-access.ts';
+import { checkAccess } from '../../builders/_amazon/api/credentials/check-access.ts';
 import { checkName } from '../../builders/_amazon/checks/check-ami.ts';
 import { error } from '../../builders/_amazon/checks/diagnostics.ts';
 import type { AmazonImportPostProcessorConfig } from './config.gen.ts';

@@ -1,13 +1,13 @@
 import type { Artifact, PostProcessed, PostProcessRun } from '../../plugins/sdk/index.ts';
-import { connectionOptions } from '../../builders/_amazon/credentials/access.ts';
+import { connectionOptions } from '../../builders/_amazon/api/credentials/access.ts';
 import { artifactOf } from '../../builders/_amazon/images/artifact.ts';
-import { openCloud } from '../../builders/_amazon/cloud.ts';
-import { amazonKinds } from '../../builders/_amazon/kinds.ts';
-import { checkNames } from '../../builders/_amazon/steps/check-names.ts';
+import { openCloud } from '../../builders/_amazon/api/cloud.ts';
+import { amazonKinds } from '../../builders/_amazon/kinds/kinds.ts';
+import { checkNames } from '../../builders/_amazon/images/check-names.ts';
 import { deregisterOld } from '../../builders/_amazon/images/steps/deregister-old.ts';
 import { keepImages } from '../../builders/_amazon/images/steps/keep-images.ts';
 import { shareImage } from '../../builders/_amazon/images/steps/share-image.ts';
-import { pollingFrom } from '../../builders/_amazon/wait.ts';
+import { pollingFrom } from '../../builders/_amazon/api/wait.ts';
 import { chooseDisk } from './choose-disk.ts';
 import type { AmazonImportPostProcessorConfig } from './config.gen.ts';
 import { wantedImage, type ImportWork } from './image.ts';

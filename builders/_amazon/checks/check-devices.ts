@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../../plugins/sdk/index.ts';
 import { error, warning } from './diagnostics.ts';
 import type { DeviceOptions } from '../options.ts';
-import { VOLUME_TYPES, type SpeedRule } from '../volume-types.ts';
+import { VOLUME_TYPES, type SpeedRule } from '../api/volume-types.ts';
 
 type Fault = readonly [field: string, message: string];
 

@@ -1,10 +1,10 @@
 import type { Diagnostic, PrepareContext } from '../../../plugins/sdk/index.ts';
 import type { CommunicatorOptions } from '../../../plugins/sdk/index.ts';
 import { error, warning } from './diagnostics.ts';
-import { ENDPOINT_INTERFACE } from '../instance-connect/endpoint.ts';
-import { filtersOf } from '../filters.ts';
-import { isSpot } from '../launch-data.ts';
-import { USER_DATA_HINT, userDataFault } from '../user-data.ts';
+import { ENDPOINT_INTERFACE } from '../guest/instance-connect/endpoint.ts';
+import { filtersOf } from '../api/filters.ts';
+import { isSpot } from '../instance/launch-data.ts';
+import { USER_DATA_HINT, userDataFault } from '../instance/user-data.ts';
 import type { RunOptions, SourceOptions } from '../options.ts';
 
 type Found = readonly Diagnostic[];

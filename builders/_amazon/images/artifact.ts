@@ -1,9 +1,9 @@
 import type { Artifact, ReleaseContext } from '../../../plugins/sdk/index.ts';
-import type { Cloud } from '../cloud.ts';
-import { reopenCloud } from '../cloud.ts';
+import type { Cloud } from '../api/cloud.ts';
+import { reopenCloud } from '../api/cloud.ts';
 import type { MadeImage } from './make-image.ts';
-import { hint } from '../kinds.ts';
-import { releaseImage } from '../release.ts';
+import { hint } from '../kinds/kinds.ts';
+import { releaseImage } from '../kinds/release.ts';
 
 /** The images of a build as its result, with Packer's id: "region:ami,region:ami". */
 export function artifactOf(builderId: string, images: readonly MadeImage[], { region, access }: Cloud): Artifact {

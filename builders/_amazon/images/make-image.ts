@@ -1,13 +1,13 @@
 import type { Acquired, JsonObject } from '../../../plugins/sdk/index.ts';
 import { hintsOf, ownTags, type AmazonWork } from '../amazon-build.ts';
-import { snapshotsOf } from '../block-devices.ts';
-import type { Cloud } from '../cloud.ts';
-import type { Image, TagSpecification } from '../driver.ts';
-import { amazonCode, unlessGone } from '../failure.ts';
-import { making } from '../kinds.ts';
+import { snapshotsOf } from '../api/block-devices.ts';
+import type { Cloud } from '../api/cloud.ts';
+import type { Image, TagSpecification } from '../api/driver.ts';
+import { amazonCode, unlessGone } from '../api/failure.ts';
+import { making } from '../kinds/kinds.ts';
 import { tagged, type Tags } from '../tags.ts';
-import type { Standing } from '../wait.ts';
-import { TWELVE_HOURS, waitUntil } from '../wait-until.ts';
+import type { Standing } from '../api/wait.ts';
+import { TWELVE_HOURS, waitUntil } from '../api/wait-until.ts';
 
 /** An image of this build that is available. */
 export interface MadeImage {

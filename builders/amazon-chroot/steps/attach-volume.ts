@@ -1,10 +1,10 @@
 import { StepError, type Acquired } from '../../../plugins/sdk/index.ts';
 import { hintsOf, type AmazonBuild } from '../../_amazon/amazon-build.ts';
-import { amazonCode, isNotFound } from '../../_amazon/failure.ts';
-import type { Machine } from '../../_amazon/machine.ts';
-import { describeInstance } from '../../_amazon/release.ts';
-import { onceKnown, type Standing } from '../../_amazon/wait.ts';
-import { TEN_MINUTES, waitUntil } from '../../_amazon/wait-until.ts';
+import { amazonCode, isNotFound } from '../../_amazon/api/failure.ts';
+import type { Machine } from '../../_amazon/api/machine.ts';
+import { describeInstance } from '../../_amazon/kinds/release.ts';
+import { onceKnown, type Standing } from '../../_amazon/api/wait.ts';
+import { TEN_MINUTES, waitUntil } from '../../_amazon/api/wait-until.ts';
 import { freeDevices, nameForEc2 } from '../device-names.ts';
 import { deviceNodes } from '../driver.ts';
 

@@ -1,11 +1,11 @@
 import { StepError, type Acquired } from '../../../plugins/sdk/index.ts';
 import { hintsOf, ownTags, type AmazonBuild } from '../../_amazon/amazon-build.ts';
-import type { Image } from '../../_amazon/driver.ts';
-import { making } from '../../_amazon/kinds.ts';
-import type { Machine } from '../../_amazon/machine.ts';
+import type { Image } from '../../_amazon/api/driver.ts';
+import { making } from '../../_amazon/kinds/kinds.ts';
+import type { Machine } from '../../_amazon/api/machine.ts';
 import { tagged } from '../../_amazon/tags.ts';
-import type { Standing } from '../../_amazon/wait.ts';
-import { TEN_MINUTES, waitUntil } from '../../_amazon/wait-until.ts';
+import type { Standing } from '../../_amazon/api/wait.ts';
+import { TEN_MINUTES, waitUntil } from '../../_amazon/api/wait-until.ts';
 import type { AmazonChrootBuilderConfig } from '../config.gen.ts';
 import { rootDeviceOf, volumeRequest } from '../volume-request.ts';
 

@@ -1,8 +1,8 @@
 import type { AmazonBuild } from '../../_amazon/amazon-build.ts';
-import type { Volume } from '../../_amazon/driver.ts';
-import { unlessGone } from '../../_amazon/failure.ts';
+import type { Volume } from '../../_amazon/api/driver.ts';
+import { unlessGone } from '../../_amazon/api/failure.ts';
 import { adoptedOrKept } from '../../_amazon/images/steps/find-images.ts';
-import type { Machine } from '../../_amazon/machine.ts';
+import type { Machine } from '../../_amazon/api/machine.ts';
 import { lost } from '../../_amazon/resume-lost.ts';
 import { attachVolume, type Attached } from './attach-volume.ts';
 

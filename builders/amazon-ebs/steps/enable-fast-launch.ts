@@ -1,12 +1,12 @@
 import { StepError } from '../../../plugins/sdk/index.ts';
 import { hintsOf, type AmazonBuild } from '../../_amazon/amazon-build.ts';
-import type { Cloud } from '../../_amazon/cloud.ts';
-import type { Image } from '../../_amazon/driver.ts';
+import type { Cloud } from '../../_amazon/api/cloud.ts';
+import type { Image } from '../../_amazon/api/driver.ts';
 import type { MadeImage } from '../../_amazon/images/make-image.ts';
-import { making } from '../../_amazon/kinds.ts';
-import { describeFastLaunch } from '../../_amazon/release-fast-launch.ts';
-import { onceKnown, type Standing } from '../../_amazon/wait.ts';
-import { TWELVE_HOURS, waitUntil } from '../../_amazon/wait-until.ts';
+import { making } from '../../_amazon/kinds/kinds.ts';
+import { describeFastLaunch } from '../../_amazon/kinds/release-fast-launch.ts';
+import { onceKnown, type Standing } from '../../_amazon/api/wait.ts';
+import { TWELVE_HOURS, waitUntil } from '../../_amazon/api/wait-until.ts';
 import { fastLaunchIn, type FastLaunch, type FastLaunchOptions, type LaunchTemplate } from '../fast-launch.ts';
 
 /** Throws `StepError` AMAZON_FAST_LAUNCH when the source is not Windows, of which alone AWS keeps launched snapshots. */

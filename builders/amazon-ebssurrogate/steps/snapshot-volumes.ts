@@ -1,6 +1,6 @@
 import type { AmazonBuild } from '../../_amazon/amazon-build.ts';
-import { attachedVolumes, volumeAt } from '../../_amazon/instance-volumes.ts';
-import { createSnapshot, type MadeSnapshot } from '../../_amazon/steps/create-snapshot.ts';
+import { attachedVolumes, volumeAt } from '../../_amazon/instance/instance-volumes.ts';
+import { createSnapshot, type MadeSnapshot } from '../../_amazon/images/create-snapshot.ts';
 import type { Tags } from '../../_amazon/tags.ts';
 
 /** Snapshots of the volumes of these devices, by the names of the devices. They are made at once. */

@@ -1,9 +1,9 @@
 import { hintsOf, type AmazonBuild } from '../../_amazon/amazon-build.ts';
-import type { Volume } from '../../_amazon/driver.ts';
-import { amazonCode } from '../../_amazon/failure.ts';
-import { attachedVolumes, type AttachedVolume } from '../../_amazon/instance-volumes.ts';
-import type { Standing } from '../../_amazon/wait.ts';
-import { TEN_MINUTES, waitUntil } from '../../_amazon/wait-until.ts';
+import type { Volume } from '../../_amazon/api/driver.ts';
+import { amazonCode } from '../../_amazon/api/failure.ts';
+import { attachedVolumes, type AttachedVolume } from '../../_amazon/instance/instance-volumes.ts';
+import type { Standing } from '../../_amazon/api/wait.ts';
+import { TEN_MINUTES, waitUntil } from '../../_amazon/api/wait-until.ts';
 import type { SurrogateOptions } from '../devices.ts';
 import { planSwap } from '../swap-plan.ts';
 

@@ -1,5 +1,5 @@
 import type { AmazonBuild } from '../../_amazon/amazon-build.ts';
-import { isNotFound } from '../../_amazon/failure.ts';
+import { isNotFound } from '../../_amazon/api/failure.ts';
 import { adoptedOrKept } from '../../_amazon/images/steps/find-images.ts';
 import { lost } from '../../_amazon/resume-lost.ts';
 import type { Result } from '../result.ts';

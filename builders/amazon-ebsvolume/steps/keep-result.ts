@@ -1,7 +1,7 @@
 import { keepTogether } from '../../../plugins/sdk/index.ts';
 import type { AmazonBuild } from '../../_amazon/amazon-build.ts';
-import { unlessGone } from '../../_amazon/failure.ts';
-import { attachedVolumes } from '../../_amazon/instance-volumes.ts';
+import { unlessGone } from '../../_amazon/api/failure.ts';
+import { attachedVolumes } from '../../_amazon/instance/instance-volumes.ts';
 import { removeOwnTags } from '../../_amazon/images/steps/keep-images.ts';
 import type { Result } from '../result.ts';
 

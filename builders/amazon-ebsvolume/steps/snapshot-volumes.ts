@@ -1,5 +1,5 @@
 import type { AmazonBuild } from '../../_amazon/amazon-build.ts';
-import { createSnapshot, type MadeSnapshot } from '../../_amazon/steps/create-snapshot.ts';
+import { createSnapshot, type MadeSnapshot } from '../../_amazon/images/create-snapshot.ts';
 import { shareSnapshot } from '../../_amazon/images/steps/share-image.ts';
 import type { BuiltVolume } from '../volumes.ts';
 

@@ -1,6 +1,6 @@
 import type { AmazonBuild } from '../../_amazon/amazon-build.ts';
 import { tagList, type Tags } from '../../_amazon/tags.ts';
-import { onceKnown } from '../../_amazon/wait.ts';
+import { onceKnown } from '../../_amazon/api/wait.ts';
 import type { BuiltVolume } from '../volumes.ts';
 
 /** The volumes were launched with the tags of the instance's volumes, and get their own instead. */

@@ -1,6 +1,6 @@
 import type { Acquired } from '../../../plugins/sdk/index.ts';
 import { hintsOf, type AmazonBuild } from '../../_amazon/amazon-build.ts';
-import type { MadeSnapshot } from '../../_amazon/steps/create-snapshot.ts';
+import type { MadeSnapshot } from '../../_amazon/images/create-snapshot.ts';
 import type { Result } from '../result.ts';
 import type { BuiltVolume } from '../volumes.ts';
 

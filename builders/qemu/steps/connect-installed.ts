@@ -1,6 +1,6 @@
 import type { BuildRun, Communicator } from '../../../plugins/sdk/index.ts';
 import type { QemuBuilderConfig } from '../config.gen.ts';
-import type { Machine } from '../machine.ts';
+import type { Machine } from '../machine/machine.ts';
 import { connect } from './connect.ts';
 import type { BuildKey } from './make-key.ts';
 

@@ -9,8 +9,8 @@ import {
   type Communicator,
 } from '../../../plugins/sdk/index.ts';
 import type { QemuBuilderConfig } from '../config.gen.ts';
-import type { Machine } from '../machine.ts';
-import { watchBoot } from '../watch-boot.ts';
+import type { Machine } from '../machine/machine.ts';
+import { watchBoot } from '../machine/watch-boot.ts';
 import { findAddress } from './find-address.ts';
 import type { BuildKey } from './make-key.ts';
 

@@ -2,7 +2,7 @@ import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { StepError, type Artifact } from '../../../plugins/sdk/index.ts';
 import type { QemuBuilderConfig } from '../config.gen.ts';
-import { DEFAULT_DISK_SIZE, diskSizeInBytes } from '../disk-size.ts';
+import { DEFAULT_DISK_SIZE, diskSizeInBytes } from '../command-line/disk-size.ts';
 import type { QemuDriver } from '../driver.ts';
 import type { Source } from './find-source.ts';
 import { writeFirmware } from './raw-firmware.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { throwIfCancelled, TimeoutError } from '../../../plugins/sdk/index.ts';
-import type { Machine } from '../machine.ts';
+import type { Machine } from '../machine/machine.ts';
 
 const POLL_MILLISECONDS = 500;
 

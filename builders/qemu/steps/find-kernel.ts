@@ -3,8 +3,8 @@ import { access, appendFile, copyFile, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { aboutOption, StepError, type BuildRun } from '../../../plugins/sdk/index.ts';
 import type { QemuBuilderConfig } from '../config.gen.ts';
-import { newcArchive, type ArchiveMember } from '../newc-archive.ts';
-import { obtain } from '../obtain.ts';
+import { newcArchive, type ArchiveMember } from '../media/newc-archive.ts';
+import { obtain } from '../../_shared/download/obtain.ts';
 import type { GuestHttp } from './serve-http.ts';
 
 /** What QEMU starts in the place of a boot loader. */

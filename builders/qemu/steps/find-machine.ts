@@ -1,7 +1,7 @@
 import { adoptOwned, StepError, type BuildRun } from '../../../plugins/sdk/index.ts';
 import type { RunningMachine } from '../checkpoint.ts';
-import { machineOf, watchMachine, type Machine } from '../machine.ts';
-import { connectQmp } from '../qmp.ts';
+import { machineOf, watchMachine, type Machine } from '../machine/machine.ts';
+import { connectQmp } from '../machine/qmp.ts';
 
 /** Takes over a machine that the Kiln before had started. Throws `StepError` RESUME_LOST when it does not run. */
 export async function findMachine({ process, places, hostPort }: RunningMachine, build: BuildRun): Promise<Machine> {

@@ -13,8 +13,8 @@ import {
 } from '../../../plugins/sdk/index.ts';
 import type { QemuBuilderConfig } from '../config.gen.ts';
 import type { QemuDriver } from '../driver.ts';
-import { parseLocation } from '../location.ts';
-import { obtain, type Obtained } from '../obtain.ts';
+import { parseLocation } from '../../_shared/download/location.ts';
+import { obtain, type Obtained } from '../../_shared/download/obtain.ts';
 import { artifactImage, sourceImage } from './inspect-image.ts';
 
 export type Source =

@@ -1,7 +1,7 @@
 import { CommandError, shownAddress, StepError, type Artifact } from '../../../plugins/sdk/index.ts';
 import type { ImageFacts, QemuDriver } from '../driver.ts';
-import { imageKind, WHOLE_FORMATS } from '../image-format.ts';
-import type { Obtained } from '../obtain.ts';
+import { imageKind, WHOLE_FORMATS } from '../../_shared/image-format.ts';
+import type { Obtained } from '../../_shared/download/obtain.ts';
 
 /** A disk image whose format is known; nothing that its guest wrote decides how it is read. */
 export interface SourceImage {

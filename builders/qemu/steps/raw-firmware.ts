@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { BuildRun } from '../../../plugins/sdk/index.ts';
 import type { QemuBuilderConfig } from '../config.gen.ts';
 import type { QemuDriver } from '../driver.ts';
-import { imageKind } from '../image-format.ts';
+import { imageKind } from '../../_shared/image-format.ts';
 import { sourceImage } from './inspect-image.ts';
 
 /** Writes firmware as the raw file that a flash chip is; some distributions have it in qcow2. Throws `StepError`. */

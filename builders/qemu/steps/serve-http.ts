@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { StepError, type BuildRun } from '../../../plugins/sdk/index.ts';
 import type { QemuBuilderConfig } from '../config.gen.ts';
 import { httpAddress } from '../http-address.ts';
-import { startHttpServer, type HttpServer } from '../http-server.ts';
+import { startHttpServer, type HttpServer } from '../../_shared/http/http-server.ts';
 
 export interface GuestHttp extends AsyncDisposable {
   /** This machine as the guest reaches it (empty when it does not), with the port of what is served; 0 when nothing is. */

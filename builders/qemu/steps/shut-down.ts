@@ -8,7 +8,7 @@ import {
   type Communicator,
 } from '../../../plugins/sdk/index.ts';
 import type { QemuBuilderConfig } from '../config.gen.ts';
-import type { Machine } from '../machine.ts';
+import type { Machine } from '../machine/machine.ts';
 
 /** How long a guest may take to react to its power button, when nothing says how it shuts down. */
 const BUTTON_MILLISECONDS = 60_000;

@@ -4,9 +4,9 @@ import type { BootStep } from '../../_shared/boot-command/boot-command.ts';
 import { waitMilliseconds } from '../../_shared/boot-command/duration.ts';
 import { parseBootCommand } from '../../_shared/boot-command/parse.ts';
 import { typeBootCommand, type TypingTarget } from '../../_shared/boot-command/type-boot-command.ts';
-import { bootTexts, type BootText } from '../boot-texts.ts';
+import { bootTexts, type BootText } from '../typing/boot-texts.ts';
 import type { QemuBuilderConfig } from '../config.gen.ts';
-import { throwIfFailing, type Machine } from '../machine.ts';
+import { throwIfFailing, type Machine } from '../machine/machine.ts';
 import { typingTarget } from '../typing/typing-target.ts';
 import type { GuestHttp } from './serve-http.ts';
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Qmp } from '../qmp.ts';
+import type { Qmp } from '../machine/qmp.ts';
 
 const POLL_MILLISECONDS = 2;
 /** A guest that reads no key for so long is not going to; typing goes on. */

@@ -1,5 +1,5 @@
 import { readFile, rm } from 'node:fs/promises';
-import type { Qmp } from '../qmp.ts';
+import type { Qmp } from '../machine/qmp.ts';
 
 /** A VGA screen in text mode: 25 lines of 80 cells, two bytes each, the first of which is the character. */
 const ADDRESS = 0xb8000;

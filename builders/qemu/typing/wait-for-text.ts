@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { throwIfCancelled, TimeoutError } from '../../../plugins/sdk/index.ts';
 import type { WaitPlace } from '../../_shared/boot-command/boot-command.ts';
-import type { Qmp } from '../qmp.ts';
+import type { Qmp } from '../machine/qmp.ts';
 import { readTextScreen, screenShows } from './text-screen.ts';
 
 const POLL_MILLISECONDS = 100;

@@ -13,8 +13,8 @@ export interface SeparateBundle {
 /** Modules that bring a cloud's SDK with them: they are imported dynamically only, and
  * nothing of ours that they import has a state. */
 const entries: Readonly<Record<string, string>> = {
-  amazon: 'builders/_amazon/connect.ts',
-  'amazon-s3': 'builders/_amazon/s3/connect.ts',
+  amazon: 'builders/_amazon/api/connect.ts',
+  'amazon-s3': 'builders/_amazon/api/s3/connect.ts',
 };
 
 /**

@@ -1,6 +1,6 @@
 import type { AmazonWork } from '../../../builders/_amazon/amazon-build.ts';
-import { amazonCode } from '../../../builders/_amazon/failure.ts';
-import { waitForSnapshot, type MadeSnapshot } from '../../../builders/_amazon/steps/create-snapshot.ts';
+import { amazonCode } from '../../../builders/_amazon/api/failure.ts';
+import { waitForSnapshot, type MadeSnapshot } from '../../../builders/_amazon/images/create-snapshot.ts';
 import type { Upload } from './start-upload.ts';
 
 /** Has AWS compare the checksum of all blocks, and waits until the snapshot is completed. */

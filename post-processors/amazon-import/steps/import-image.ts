@@ -1,11 +1,11 @@
 import type { Acquired } from '../../../plugins/sdk/index.ts';
 import { hintsOf, ownTags } from '../../../builders/_amazon/amazon-build.ts';
-import { snapshotsOf } from '../../../builders/_amazon/block-devices.ts';
-import { making } from '../../../builders/_amazon/kinds.ts';
+import { snapshotsOf } from '../../../builders/_amazon/api/block-devices.ts';
+import { making } from '../../../builders/_amazon/kinds/kinds.ts';
 import type { MadeImage } from '../../../builders/_amazon/images/make-image.ts';
 import { tagged } from '../../../builders/_amazon/tags.ts';
-import type { Standing } from '../../../builders/_amazon/wait.ts';
-import { TWELVE_HOURS, waitUntil } from '../../../builders/_amazon/wait-until.ts';
+import type { Standing } from '../../../builders/_amazon/api/wait.ts';
+import { TWELVE_HOURS, waitUntil } from '../../../builders/_amazon/api/wait-until.ts';
 import type { ImportWork, WantedImage } from '../image.ts';
 import { importKinds } from '../kinds.ts';
 import type { UploadedObject } from './upload-object.ts';

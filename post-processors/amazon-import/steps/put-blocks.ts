@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
-import type { Cloud } from '../../../builders/_amazon/cloud.ts';
+import type { Cloud } from '../../../builders/_amazon/api/cloud.ts';
 import type { AmazonWork } from '../../../builders/_amazon/amazon-build.ts';
 import type { ProgressMeter } from '../../_shared/progress-meter.ts';
 import { BLOCK_SIZE, blocksOf, type Block } from '../disk/blocks.ts';

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { cachePlace, type Acquired } from '../../../plugins/sdk/index.ts';
 import { hintsOf, ownTags, type AmazonWork } from '../../../builders/_amazon/amazon-build.ts';
-import { unlessGone } from '../../../builders/_amazon/failure.ts';
-import { making } from '../../../builders/_amazon/kinds.ts';
+import { unlessGone } from '../../../builders/_amazon/api/failure.ts';
+import { making } from '../../../builders/_amazon/kinds/kinds.ts';
 import { tagList, type Tags } from '../../../builders/_amazon/tags.ts';
 import type { ImportWork } from '../image.ts';
 import { importKinds } from '../kinds.ts';

@@ -1,7 +1,7 @@
 import { open, stat } from 'node:fs/promises';
 import type { Acquired, JsonObject } from '../../../plugins/sdk/index.ts';
 import { hintsOf } from '../../../builders/_amazon/amazon-build.ts';
-import { making } from '../../../builders/_amazon/kinds.ts';
+import { making } from '../../../builders/_amazon/kinds/kinds.ts';
 import { progressMeter } from '../../_shared/progress-meter.ts';
 import type { ImportWork } from '../image.ts';
 import { findUploads, importKinds, OBJECT_MARK, placeOf } from '../kinds.ts';

@@ -2,7 +2,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { startHttpServer, type Served } from '../../../builders/qemu/http-server.ts';
+import { startHttpServer, type Served } from '../../../builders/_shared/http/http-server.ts';
 import { newHome } from './bake.ts';
 
 const here = { bound: '127.0.0.1', ipv6Only: false };

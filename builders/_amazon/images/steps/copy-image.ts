@@ -1,9 +1,9 @@
 import type { AmazonWork } from '../../amazon-build.ts';
 import { COPY } from '../../begun.ts';
 import type { PlannedCopy } from '../copy-plan.ts';
-import { amazonCode } from '../../failure.ts';
+import { amazonCode } from '../../api/failure.ts';
 import { earlierImage, makeImage, type ImageTags, type MadeImage } from '../make-image.ts';
-import { onceKnown, whileUnsettled } from '../../wait.ts';
+import { onceKnown, whileUnsettled } from '../../api/wait.ts';
 
 /** AWS copies only so many snapshots at once to a region. */
 const BUSY_LIMIT = 2 * 60 * 60_000;

@@ -1,10 +1,10 @@
 import type { AmazonBuild } from '../../amazon-build.ts';
 import { FIRST } from '../../begun.ts';
-import { blockDevices, snapshotsOf } from '../../block-devices.ts';
-import { amazonCode } from '../../failure.ts';
+import { blockDevices, snapshotsOf } from '../../api/block-devices.ts';
+import { amazonCode } from '../../api/failure.ts';
 import { makeImage, unlessNameTaken, type ImageTags, type MadeImage } from '../make-image.ts';
 import type { DeviceOptions } from '../../options.ts';
-import { whileUnsettled } from '../../wait.ts';
+import { whileUnsettled } from '../../api/wait.ts';
 
 const STATE_LIMIT = 10 * 60_000;
 

@@ -1,7 +1,7 @@
 import type { AmazonWork } from '../../amazon-build.ts';
-import { snapshotsOf } from '../../block-devices.ts';
-import { unlessGone } from '../../failure.ts';
-import { imagesNamed, targetRegions, type NameOptions } from '../../steps/check-names.ts';
+import { snapshotsOf } from '../../api/block-devices.ts';
+import { unlessGone } from '../../api/failure.ts';
+import { imagesNamed, targetRegions, type NameOptions } from '../check-names.ts';
 
 /** Removes the AMIs that have the name already, where the template or -force says so. */
 export async function deregisterOld(config: NameOptions, { build, cloud }: AmazonWork): Promise<void> {

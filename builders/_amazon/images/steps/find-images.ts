@@ -1,7 +1,7 @@
 import { StepError, type Acquired, type ResourceKind } from '../../../../plugins/sdk/index.ts';
 import type { AmazonBuild } from '../../amazon-build.ts';
 import type { NotedImage } from '../../checkpoint.ts';
-import { unlessGone } from '../../failure.ts';
+import { unlessGone } from '../../api/failure.ts';
 import type { MadeImage } from '../make-image.ts';
 import { lost } from '../../resume-lost.ts';
 

@@ -2,7 +2,7 @@ import { keepTogether } from '../../../../plugins/sdk/index.ts';
 import type { AmazonWork } from '../../amazon-build.ts';
 import type { MadeImage } from '../make-image.ts';
 import { RUN_TAG, TOKEN_TAG } from '../../tags.ts';
-import { onceKnown } from '../../wait.ts';
+import { onceKnown } from '../../api/wait.ts';
 
 /** Takes Kiln's own tags off what is the result. */
 export async function removeOwnTags(Resources: string[], region: string, { build, cloud }: AmazonWork): Promise<void> {

@@ -1,11 +1,11 @@
 import { keepTogether } from '../../../../plugins/sdk/index.ts';
 import type { AmazonWork } from '../../amazon-build.ts';
 import { FIRST } from '../../begun.ts';
-import { snapshotsOf } from '../../block-devices.ts';
-import type { RegisterImageCommandInput } from '../../driver.ts';
+import { snapshotsOf } from '../../api/block-devices.ts';
+import type { RegisterImageCommandInput } from '../../api/driver.ts';
 import { makeImage, unlessNameTaken, type ImageTags, type MadeImage } from '../make-image.ts';
-import { onceKnown } from '../../wait.ts';
-import type { MadeSnapshot } from '../../steps/create-snapshot.ts';
+import { onceKnown } from '../../api/wait.ts';
+import type { MadeSnapshot } from '../create-snapshot.ts';
 
 export interface NewRegistration {
   readonly name: string;

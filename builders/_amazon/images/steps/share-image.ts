@@ -1,9 +1,9 @@
 import type { AmazonWork } from '../../amazon-build.ts';
-import type { Cloud } from '../../cloud.ts';
-import type { Ec2Calls } from '../../driver.ts';
+import type { Cloud } from '../../api/cloud.ts';
+import type { Ec2Calls } from '../../api/driver.ts';
 import type { MadeImage } from '../make-image.ts';
 import type { ShareOptions } from '../../options.ts';
-import { onceKnown } from '../../wait.ts';
+import { onceKnown } from '../../api/wait.ts';
 
 type Permission =
   { UserId: string } | { Group: 'all' } | { OrganizationArn: string } | { OrganizationalUnitArn: string };

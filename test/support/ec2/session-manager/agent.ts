@@ -7,7 +7,7 @@ import {
   jsonPayload,
   PAYLOAD,
   type AgentMessage,
-} from '../../../../builders/_amazon/session-manager/agent-message.ts';
+} from '../../../../builders/_amazon/guest/session-manager/agent-message.ts';
 
 /** What happens to messages on their way, in both directions. */
 export interface Trouble {

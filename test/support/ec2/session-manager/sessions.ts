@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { encodeMessage } from '../../../../builders/_amazon/session-manager/agent-message.ts';
+import { encodeMessage } from '../../../../builders/_amazon/guest/session-manager/agent-message.ts';
 import { startAgent, type TestAgent, type Trouble } from './agent.ts';
 import { acceptWebSocket, type ServerSocket } from './web-socket.ts';
 

@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Image } from '../../../../builders/_amazon/driver.ts';
-import { metadataAddress } from '../../../../builders/_amazon/machine.ts';
+import type { Image } from '../../../../builders/_amazon/api/driver.ts';
+import { metadataAddress } from '../../../../builders/_amazon/api/machine.ts';
 import {
   freeDevices,
   nameForEc2,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { blockDevice } from '../../../../builders/_amazon/block-devices.ts';
+import { blockDevice } from '../../../../builders/_amazon/api/block-devices.ts';
 import type { DeviceOptions } from '../../../../builders/_amazon/options.ts';
 import { amazonPlace } from '../../../support/amazon-run.ts';
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { recallAccess, rememberAccess } from '../../../../builders/_amazon/credentials/access.ts';
+import { recallAccess, rememberAccess } from '../../../../builders/_amazon/api/credentials/access.ts';
 import { checkpointOf, keyOf, readCheckpoint } from '../../../../builders/_amazon/checkpoint.ts';
 
 const facts = { SourceAMI: 'ami-1' };

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { parseChecksum } from '../../../../builders/qemu/checksum.ts';
-import { diskSizeInBytes } from '../../../../builders/qemu/disk-size.ts';
-import { parseLocation } from '../../../../builders/qemu/location.ts';
-import { portRange, portsInTurn } from '../../../../builders/qemu/port-range.ts';
+import { parseChecksum } from '../../../../builders/_shared/download/checksum.ts';
+import { diskSizeInBytes } from '../../../../builders/qemu/command-line/disk-size.ts';
+import { parseLocation } from '../../../../builders/_shared/download/location.ts';
+import { portsInTurn } from '../../../../builders/_shared/port-range.ts';
+import { portRange } from '../../../../builders/qemu/port-range.ts';
 
 const md5 = 'd41d8cd98f00b204e9800998ecf8427e';
 const sha256 = 'E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855';

@@ -1,0 +1,19 @@
+import type { CommunicatorOptions, JsonObject } from '../../../plugins/sdk/index.ts';
+import type { AmazonBuild } from '../amazon-build.ts';
+import { checkpointOf } from '../checkpoint.ts';
+import type { RunOptions } from '../options.ts';
+import type { Launched } from '../instance/launch.ts';
+import { provisionInstance } from './provision.ts';
+
+/** Runs the provisioners, and writes down how far the build is before and after them. */
+export async function changeGuest(
+  config: RunOptions & CommunicatorOptions,
+  launched: Launched,
+  facts: JsonObject,
+  amazon: AmazonBuild,
+): Promise<void> {
+  const { build } = amazon;
+  await build.checkpoint(checkpointOf('provisioning', launched, facts));
+  await provisionInstance(config, launched, facts, amazon);
+  await build.checkpoint(checkpointOf('provisioned', launched, facts));
+}

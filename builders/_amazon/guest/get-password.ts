@@ -1,0 +1,55 @@
+import { constants, createPrivateKey, privateDecrypt } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { expandHome, StepError, type CommunicatorOptions } from '../../../plugins/sdk/index.ts';
+import type { AmazonBuild } from '../amazon-build.ts';
+import { waitFor } from '../api/wait.ts';
+import type { KeyPair } from '../instance/key-pair.ts';
+
+const HINT =
+  'windows_password_timeout sets how long is waited; an AMI gives a password only when EC2Launch is set to make a new one at the first start';
+
+async function keyText(config: CommunicatorOptions, key: KeyPair): Promise<string> {
+  const { ssh_private_key_file: file = '' } = config;
+  return key.privateKey ?? (await readFile(expandHome(file), 'utf8'));
+}
+
+function decrypted(data: string, privateKey: string, passphrase: string | undefined): string {
+  try {
+    const key = createPrivateKey({ key: privateKey, ...(passphrase === undefined ? {} : { passphrase }) });
+    const bytes = Buffer.from(data, 'base64');
+    return privateDecrypt({ key, padding: constants.RSA_PKCS1_PADDING }, bytes).toString();
+  } catch (error) {
+    throw new StepError('the password of the instance cannot be decrypted with this private key', {
+      code: 'AMAZON_PASSWORD',
+      hint: 'ssh_private_key_file has to be the RSA key of ssh_keypair_name, in PEM format',
+      cause: error,
+    });
+  }
+}
+
+/**
+ * Waits for the password that Windows gives its administrator, and decrypts it. Throws `TimeoutError` AMAZON_TIMEOUT
+ * and `StepError` AMAZON_PASSWORD.
+ */
+export async function getPassword(
+  config: CommunicatorOptions & { readonly windows_password_timeout: number },
+  id: string,
+  key: KeyPair,
+  { build, cloud, polling }: AmazonBuild,
+): Promise<string> {
+  const privateKey = await keyText(config, key);
+  build.say('waiting for the password of the administrator, which Windows makes when it first starts');
+  const data = await waitFor({
+    what: `the password of the instance ${id}`,
+    limit: { milliseconds: config.windows_password_timeout, hint: HINT },
+    polling,
+    signal: build.signal,
+    look: async () => {
+      const { PasswordData = '' } = await cloud.ec2('GetPasswordData', { InstanceId: id });
+      return PasswordData.trim() === '' ? { state: 'not there' } : { done: PasswordData.trim() };
+    },
+  });
+  const password = decrypted(data, privateKey, config.ssh_private_key_passphrase);
+  build.addSecret(password);
+  return password;
+}
