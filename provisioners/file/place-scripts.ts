@@ -10,7 +10,7 @@ export const PASSWORD_WANTED = 98;
  * nobody else has to be able to read it where it is. The directory that $1 is in goes with it.
  */
 export const PLACE: string = [
-  `o=\${1%/*}; trap 'rm -rf "$o"' EXIT; trap 'exit 1' HUP INT TERM`,
+  `o=\${1%/*}; trap 'rm -rf "$o"' EXIT; trap 'exit 1' HUP INT PIPE TERM`,
   's=$1; u=$2; p=$3; c=$4; case $5 in /*) d=$5;; *) d=$PWD/$5;; esac; shift 5',
   'if [ -d "$s" ]; then n=$(find "$s" | wc -l); else n=$(wc -c < "$s"); fi',
   'send() { if [ -d "$s" ]; then tar -cf - -C "$s" .; else cat "$s"; fi; }',
@@ -21,7 +21,7 @@ export const PLACE: string = [
   `IFS= read -r w; { printf '%s\\n' "$w"; send; } | sudo -k -S -p '' -u "$u" sh -c "$c" kiln "$d" "$n" "$@"`,
 ].join('; ');
 
-const CLEAN_UP = `trap 'rm -rf "$t"' EXIT; trap 'exit 1' HUP INT TERM`;
+const CLEAN_UP = `trap 'rm -rf "$t"' EXIT; trap 'exit 1' HUP INT PIPE TERM`;
 
 /**
  * $1 destination, $2 size, $3 mode, $4 not used, $5 owner or "", $6 mark. The file is written beside its place and

@@ -10,7 +10,7 @@ import { uploadOf, type Upload } from './upload-content.ts';
  */
 const SCRIPT = [
   'd=$1; n=; o=; umask 077',
-  `trap '[ -z "$o" ] || rm -f "$o"; exit 1' HUP INT TERM`,
+  `trap '[ -z "$o" ] || rm -f "$o"; exit 1' HUP INT PIPE TERM`,
   'if [ -d "$d" ]; then echo "$d is a directory" >&2; exit 1; fi',
   'if [ -L "$d" ]; then d=$(readlink -f "$d") || exit 1; fi',
   'if [ -e "$d" ] && [ ! -f "$d" ]; then exec cat > "$d"; fi',

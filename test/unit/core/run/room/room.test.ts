@@ -8,12 +8,17 @@ import { buildForTest, planForTest, testRun } from '../../../../support/plan-for
 
 const total: Load = { memory: 100, processors: 4 };
 
-/** Builds that note who runs at once. */
-function loaded(name: string, load: Load, running: Set<string>, seen: string[]): PlannedBuild {
+/** Builds that note who runs at once, and go on running until something has happened. */
+function loaded(
+  name: string,
+  load: Load,
+  { running, seen }: { readonly running: Set<string>; readonly seen: string[] },
+  until: () => boolean = () => true,
+): PlannedBuild {
   const build = buildForTest(name, async () => {
     running.add(name);
     seen.push([...running].sort().join('+'));
-    await delay(20);
+    while (!until()) await delay(1);
     running.delete(name);
   });
   return { ...build, builder: { ...build.builder, load: () => ({ ...load }) } };
@@ -21,21 +26,22 @@ function loaded(name: string, load: Load, running: Set<string>, seen: string[]):
 
 it('builds run at once as far as memory and processors go, in order, and say that they wait', async () => {
   await using test = await testRun({ room: total });
-  const running = new Set<string>();
-  const seen: string[] = [];
+  const [running, seen] = [new Set<string>(), [] as string[]];
+  const notes = { running, seen };
+  const waiting = (): readonly string[] =>
+    test.texts().filter((text) => text.startsWith('waiting until other builds leave room'));
   const builds = [
-    loaded('a', { memory: 60, processors: 1 }, running, seen),
-    loaded('b', { memory: 30, processors: 1 }, running, seen),
-    loaded('c', { memory: 30, processors: 1 }, running, seen),
-    loaded('d', { memory: 1, processors: 4 }, running, seen),
+    loaded('a', { memory: 60, processors: 1 }, notes, () => running.has('b') && waiting().length === 2),
+    loaded('b', { memory: 30, processors: 1 }, notes, () => !running.has('a')),
+    loaded('c', { memory: 30, processors: 1 }, notes),
+    loaded('d', { memory: 1, processors: 4 }, notes),
   ];
   const report = await runPlan(planForTest(builds), test.options);
   expect(report.outcome).toBe('succeeded');
   expect(seen.slice(0, 2)).toEqual(['a', 'a+b']);
   expect(seen.filter((names) => names.includes('a') && names.includes('c'))).toEqual([]);
   expect(seen.at(-1)).toBe('d');
-  const waited = test.texts().filter((text) => text.startsWith('waiting until other builds leave room'));
-  expect(waited).toHaveLength(2);
+  expect(waiting()).toHaveLength(2);
 });
 
 it('a build that is larger than the machine runs alone; builds without a load do not wait for it', async () => {
@@ -83,14 +89,15 @@ it('the room is what this machine has', () => {
 
 it('as many builds as were asked for run at once on however few processors, if the memory is enough', async () => {
   await using test = await testRun({ room: total, parallelBuilds: 3 });
-  const running = new Set<string>();
-  const seen: string[] = [];
+  const [running, seen] = [new Set<string>(), [] as string[]];
+  const notes = { running, seen };
+  const text = 'waiting until other builds leave room: it needs 1 MiB';
   const builds = [
-    loaded('a', { memory: 20, processors: 4 }, running, seen),
-    loaded('b', { memory: 20, processors: 4 }, running, seen),
-    loaded('c', { memory: 90, processors: 4 }, running, seen),
+    loaded('a', { memory: 20, processors: 4 }, notes, () => seen.length > 1 && test.texts().includes(text)),
+    loaded('b', { memory: 20, processors: 4 }, notes, () => test.texts().includes(text)),
+    loaded('c', { memory: 90, processors: 4 }, notes),
   ];
   expect((await runPlan(planForTest(builds), test.options)).outcome).toBe('succeeded');
   expect(seen).toEqual(['a', 'a+b', 'c']);
-  expect(test.texts()).toContain('waiting until other builds leave room: it needs 1 MiB');
+  expect(test.texts()).toContain(text);
 });
