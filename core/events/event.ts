@@ -52,6 +52,8 @@ export type EventBody =
   | ({ readonly type: 'artifact'; readonly artifact: Artifact; readonly component: string } & About)
   | ({
       readonly type: 'build-finished';
+      /** The build's name in the template, without its type: "web". */
+      readonly name: string;
       readonly outcome: Outcome;
       readonly milliseconds: number;
       readonly artifacts: readonly Artifact[];

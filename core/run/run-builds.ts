@@ -16,7 +16,7 @@ function notStarted(run: RunContext, planned: PlannedBuild, code: string, messag
   const location = run.plan.locate(pointer);
   const failure = { code, message, pointer, ...(location === undefined ? {} : { location }) };
   const finished = { outcome, milliseconds: 0, artifacts: [], failure };
-  run.emit({ type: 'build-finished', build: displayName, ...finished });
+  run.emit({ type: 'build-finished', build: displayName, name, ...finished });
   return {
     report: { name, type, displayName, ...finished, steps: [], provisioners: [] },
     artifact: undefined,

@@ -1,7 +1,6 @@
-import type { Artifact } from '../contract/artifact.ts';
 import type { KilnEvent } from '../events/event.ts';
 import { machineLine } from './machine-line.ts';
-import { runRecorder, type RunRecord, type RunRecorder } from './run-record.ts';
+import { runRecorder, type Finished, type RunRecord, type RunRecorder } from './run-record.ts';
 import type { Reader, Write } from './reader.ts';
 import { finishedLine, leftBehindLines } from './summary.ts';
 import { durationText } from './time-text.ts';
@@ -9,10 +8,11 @@ import { durationText } from './time-text.ts';
 /** Writes one record of the machine-readable format. */
 type Put = (target: string, type: string, ...data: readonly string[]) => void;
 
-function putArtifacts(put: Put, build: string, artifacts: readonly Artifact[]): void {
-  put(build, 'artifact-count', String(artifacts.length));
+/** Records are about a build by its name in the template, as with Packer; people read it with its type. */
+function putArtifacts(put: Put, { name, build, artifacts }: Finished): void {
+  put(name, 'artifact-count', String(artifacts.length));
   for (const [index, artifact] of artifacts.entries()) {
-    const about = (...data: readonly string[]): void => put(build, 'artifact', String(index), ...data);
+    const about = (...data: readonly string[]): void => put(name, 'artifact', String(index), ...data);
     about('builder-id', artifact.builderId);
     about('id', artifact.id);
     about('string', artifact.description);
@@ -29,17 +29,17 @@ function putEnd(put: Put, { finished, leftBehind }: RunRecord, milliseconds: num
   if (failed.length > 0) {
     put('', 'error-count', String(failed.length));
     put('', 'ui', 'error', "\n==> Some builds didn't complete successfully and had errors:");
-    for (const { build, failure } of failed) {
-      put(build, 'error', failure?.message ?? '');
+    for (const { name, build, failure } of failed) {
+      put(name, 'error', failure?.message ?? '');
       put('', 'ui', 'error', `--> ${build}: ${failure?.message ?? ''}`);
     }
   }
   const made = [...finished]
-    .filter(({ artifacts }) => artifacts.length > 0)
+    .filter(({ artifacts, failure }) => artifacts.length > 0 && failure === undefined)
     .sort((a, b) => (a.build < b.build ? -1 : 1));
   if (made.length === 0) put('', 'ui', 'say', '\n==> Builds finished but no artifacts were created.');
   else put('', 'ui', 'say', '\n==> Builds finished. The artifacts of successful builds are:');
-  for (const { build, artifacts } of made) putArtifacts(put, build, artifacts);
+  for (const each of made) putArtifacts(put, each);
   for (const line of leftBehindLines({ finished, leftBehind, steps: [] })) put('', 'ui', 'error', line);
 }
 

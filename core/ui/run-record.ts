@@ -2,7 +2,8 @@ import type { KilnEvent } from '../events/event.ts';
 import { allSecrets } from '../events/mask-secrets.ts';
 import { maskedFailure } from '../events/masked-event.ts';
 
-type Finished = Extract<KilnEvent, { readonly type: 'build-finished' }>;
+/** The end of one build. */
+export type Finished = Extract<KilnEvent, { readonly type: 'build-finished' }>;
 type Step = Extract<KilnEvent, { readonly type: 'step-finished' }>;
 type LeftBehind = Extract<KilnEvent, { readonly type: 'left-behind' }>;
 

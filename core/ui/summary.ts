@@ -52,9 +52,10 @@ export function errorLines({ finished }: RunRecord): readonly string[] {
   );
 }
 
-/** What was made and where; in the order of the builds' names. */
-export function artifactLines({ finished }: RunRecord): readonly string[] {
-  return [...finished]
+/** What was made and where, of builds that came to this end; in the order of the builds' names. */
+export function artifactLines({ finished }: RunRecord, end: 'succeeded' | 'failed'): readonly string[] {
+  return finished
+    .filter(({ failure }) => (failure === undefined) === (end === 'succeeded'))
     .sort((a, b) => (a.build < b.build ? -1 : 1))
     .flatMap(({ build, artifacts }) =>
       artifacts.flatMap((artifact) => [`--> ${build}: ${artifact.description}`, ...fileLines(artifact)]),

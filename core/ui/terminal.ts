@@ -49,7 +49,8 @@ function summaryLines(record: RunRecord, milliseconds: number): readonly Summary
   const red = (text: string): SummaryLine => ({ text, isRed: true });
   const errors = errorLines(record);
   const left = leftBehindLines(record);
-  const made = artifactLines(record);
+  const made = artifactLines(record, 'succeeded');
+  const kept = artifactLines(record, 'failed');
   return [
     plain(''),
     ...stepLines(record).map(plain),
@@ -65,6 +66,8 @@ function summaryLines(record: RunRecord, milliseconds: number): readonly Summary
         : '==> Builds finished. The artifacts of successful builds are:',
     ),
     ...made.map(plain),
+    ...(kept.length === 0 ? [] : [plain(''), plain('==> What the builds that failed have made is still there:')]),
+    ...kept.map(plain),
   ];
 }
 

@@ -46,6 +46,23 @@ describe('-machine-readable', () => {
     expect(records(stdout).length).toBeGreaterThan(5);
   });
 
+  test('is about builds by their names, and lists nothing of one that failed, as Packer', async (context) => {
+    const builder = { type: 'file', content: 'x' };
+    const template = file('named.json', {
+      builders: [
+        { ...builder, name: 'web', target: path('web.txt') },
+        { ...builder, name: 'bad', target: path('bad.txt') },
+      ],
+      'post-processors': [{ type: 'shell-local', inline: ['exit 1'], only: ['bad'] }],
+    });
+    const theirs = packer('build', '-force', '-machine-readable', template);
+    if (theirs === undefined) return context.skip('packer is not installed');
+    const { stdout } = await kiln(['build', '-force', '-machine-readable', template]);
+    expect(records(stdout)).toEqual(records(theirs));
+    expect(stdout).toMatch(/^\d+,web,artifact,0,id,File$/m);
+    expect(stdout).toMatch(/^\d+,bad,error,/m);
+  });
+
   test('gives the same error count as Packer when a script fails, and the error under the build', async (context) => {
     const name = file('fails.json', {
       builders: [{ type: 'file', content: 'x', target: path('fails.txt') }],

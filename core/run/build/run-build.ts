@@ -209,7 +209,7 @@ export async function runBuild(
   const failure = failureOf(state, problems);
   const milliseconds = Math.round(performance.now() - started);
   const failed = failure === undefined ? {} : { failure };
-  run.emit({ type: 'build-finished', build: displayName, outcome, milliseconds, artifacts, ...failed });
+  run.emit({ type: 'build-finished', build: displayName, name, outcome, milliseconds, artifacts, ...failed });
   const { steps, provisioners } = state;
   const report = { name, type, displayName, outcome, milliseconds, artifacts, ...failed, steps, provisioners };
   return { report, artifact, disposition, discard };

@@ -106,8 +106,16 @@ describe('the terminal', () => {
     const text = shown([
       { type: 'step-finished', build, step: 'boot', outcome: 'succeeded', milliseconds: 75_300 },
       { type: 'left-behind', build, what: 'a process', reason: 'it does not end' },
-      { type: 'build-finished', build, outcome: 'succeeded', milliseconds: 80_000, artifacts: [artifact] },
-      { type: 'build-finished', build: 'null', outcome: 'failed', milliseconds: 5, artifacts: [], failure },
+      { type: 'build-finished', build, name: 'web', outcome: 'succeeded', milliseconds: 80_000, artifacts: [artifact] },
+      {
+        type: 'build-finished',
+        build: 'null',
+        name: 'null',
+        outcome: 'failed',
+        milliseconds: 5,
+        artifacts: [],
+        failure,
+      },
       { type: 'run-finished', runId: 'r', outcome: 'failed', milliseconds: 80_001 },
     ]);
     expect(text).toContain("Build 'qemu.web' finished after 1 minute 20 seconds.\n");
@@ -118,6 +126,20 @@ describe('the terminal', () => {
       '--> qemu.web: a process: it does not end\n    "kiln gc" tries again to remove what could not be;',
     );
     expect(text.endsWith('--> qemu.web: a disk\n      /no/such/disk\n')).toBe(true);
+  });
+
+  test('what a build that failed has made is not among the artifacts of successful ones', () => {
+    const artifact = { builderId: 'x', id: 'y', description: 'a disk', files: [], properties: {} };
+    const failure = { code: 'STEP', message: 'it broke' };
+    const failed = { outcome: 'failed', milliseconds: 5, artifacts: [artifact], failure } as const;
+    const text = shown([
+      { type: 'build-finished', build, name: 'web', ...failed },
+      { type: 'run-finished', runId: 'r', outcome: 'failed', milliseconds: 6 },
+    ]);
+    expect(text).toContain('==> Builds finished but no artifacts were created.\n');
+    expect(text.endsWith('==> What the builds that failed have made is still there:\n--> qemu.web: a disk\n')).toBe(
+      true,
+    );
   });
 });
 
