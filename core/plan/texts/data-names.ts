@@ -87,7 +87,12 @@ export function noValues(asked: readonly AskedName[], setting: TextSetting, poin
   return asked
     .filter(({ name }) => setting.factNames === undefined || (name !== '' && !setting.factNames.has(name)))
     .map((each) => {
-      const message = `nothing fills in ${shown(each)} in this option; Packer writes "<no value>" for it, and so does Kiln`;
+      // A builder's option is rendered once, and what comes of a variable is not looked at again.
+      const stays = setting.factNames === undefined && each.variable !== undefined;
+      const outcome = stays
+        ? 'it stays as it is written, as with Packer'
+        : 'Packer writes "<no value>" for it, and so does Kiln';
+      const message = `nothing fills in ${shown(each)} in this option; ${outcome}`;
       const hint = (): string => hintFor(each, setting);
       return warningAt('INTERPOLATION_NO_VALUE', pointer, message, { hint, mark: each.mark });
     });

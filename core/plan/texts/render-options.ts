@@ -2,6 +2,7 @@ import { errorAt, warningAt, type Finding } from '../../diagnostics/finding.ts';
 import { nameHint } from '../../diagnostics/suggest.ts';
 import {
   InterpolationError,
+  render,
   renderUntilStable,
   userReferences,
   type UserReference,
@@ -60,8 +61,12 @@ function failed(rendering: Rendering, error: InterpolationError, pointer: string
   rendering.findings.push(errorAt(code, pointer, message, { hint, mark: { kind: 'text', offset, length } }));
 }
 
-/** Renders, and warns of what turns out not to be there. */
+/**
+ * Renders, and warns of what turns out not to be there. A builder's option is rendered once, as by Packer, so that
+ * "{{`{{`}}" writes braces; what Packer renders again when it is used (inline, for one) is rendered until it is done.
+ */
 function renderWithWarnings(text: string, pointer: string, { setting, findings }: Rendering): string {
+  if (setting.factNames === undefined) return render(text, setting);
   if (setting.data === undefined) return renderUntilStable(text, setting);
   const missing = new Set<string>();
   const rendered = renderUntilStable(text, { ...setting, onNoValue: (expression) => missing.add(expression) });

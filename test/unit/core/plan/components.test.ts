@@ -39,12 +39,34 @@ describe('the options of a component', () => {
     expect(config).toMatchObject({ inline: ['file file', 'A'], env: { X_y: '1.16.0' } });
   });
 
-  it('are filled in again until nothing changes', async () => {
+  it('are filled in once in a builder, as by Packer, so that braces can be written', async () => {
     const build = await onlyBuild({
       variables: { v: '{{`{{ build_name }}`}}' },
-      builders: [{ ...builder, content: '{{ user `v` }}' }],
+      builders: [{ ...builder, content: '{{ user `v` }} {{`{{`}}x}}' }],
     });
-    expect(build.config).toMatchObject({ content: 'file' });
+    expect(build.config).toMatchObject({ content: '{{ build_name }} {{x}}' });
+  });
+
+  it('keep what a variable brings of names that nothing fills in, in a builder, and say so', async () => {
+    const { plan, diagnostics } = await planTemplate({
+      variables: { v: '{{ .HTTPIP }}' },
+      builders: [{ ...builder, content: '{{ user `v` }} {{ .Foo }}' }],
+    });
+    expect(plan?.builds[0]?.config).toMatchObject({ content: '{{ .HTTPIP }} <no value>' });
+    const said = diagnostics.map(({ message }) => message);
+    expect(said).toEqual([
+      'nothing fills in {{ .HTTPIP }} of the variable "v" in this option; it stays as it is written, as with Packer',
+      expect.stringContaining('{{ .Foo }} in this option; Packer writes "<no value>"'),
+    ]);
+  });
+
+  it('are filled in again until nothing changes in a provisioner', async () => {
+    const build = await onlyBuild({
+      variables: { v: '{{`{{ build_name }}`}}' },
+      builders: [builder],
+      provisioners: [{ type: 'shell-local', inline: ['{{ user `v` }}'] }],
+    });
+    expect(await configured(build, {})).toMatchObject({ inline: ['file'] });
   });
 
   it('are understood in any case of their names, and as the type that they have', async () => {
