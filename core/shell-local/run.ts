@@ -27,14 +27,10 @@ export function linuxPath(path: string): string {
 
 async function writeInline(lines: readonly string[], config: ShellLocalOptions, run: ShellLocalRun): Promise<string> {
   const extension = config.tempfile_extension ?? (process.platform === 'win32' ? '.cmd' : '');
-  const path = join(await run.temporaryDirectory(), `kiln-shell${extension}`);
+  const dot = extension === '' || extension.startsWith('.') ? '' : '.';
+  const path = join(await run.temporaryDirectory(), `kiln-shell${dot}${extension}`);
   await writeTemporaryFile(path, inlineScript(lines, config.inline_shebang), 0o700);
   return path;
-}
-
-/** sh looks a bare name up on PATH; the user meant the file. */
-function asPath(script: string): string {
-  return script.includes('/') || script.includes('\\') ? script : `./${script}`;
 }
 
 interface Script {
@@ -45,7 +41,8 @@ interface Script {
 async function scriptsToRun(config: ShellLocalOptions, run: ShellLocalRun): Promise<readonly Script[]> {
   const lines = [...(config.inline ?? []), ...(config.command === undefined ? [] : [config.command])];
   if (lines.length > 0) return [{ path: await writeInline(lines, config, run), label: '<inline>' }];
-  const pathOf = (file: string): string => (config.use_linux_pathing ? linuxPath(resolve(file)) : asPath(file));
+  // sh looks a bare name up on PATH, and a script that changes its directory asks where it is itself.
+  const pathOf = (file: string): string => (config.use_linux_pathing ? linuxPath(resolve(file)) : resolve(file));
   return scriptFiles(config).map((file) => ({ path: pathOf(file), label: file }));
 }
 

@@ -50,7 +50,7 @@ export interface ShellLocalPostProcessorConfig {
    */
   only_on?: ('darwin' | 'freebsd' | 'linux' | 'openbsd' | 'solaris' | 'windows')[];
   /**
-   * Ending of the temporary file that inline is written to; .cmd on Windows when not given.
+   * Ending of the temporary file that inline is written to, with or without its dot; .cmd on Windows when not given.
    */
   tempfile_extension?: string;
   /**

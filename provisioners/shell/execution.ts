@@ -1,6 +1,6 @@
 import { environmentPairs, formatEnvironment, type ProvisionRun } from '../../plugins/sdk/index.ts';
 import type { ShellProvisionerConfig } from './config.gen.ts';
-import type { GuestPaths } from './guest-command.ts';
+import { pathWord, type GuestPaths } from './guest-command.ts';
 
 const DEFAULT_COMMAND = 'chmod +x {{.Path}}; {{.Vars}} {{.Path}}';
 const DEFAULT_FILE_COMMAND = 'chmod +x {{.Path}}; . {{.EnvVarFile}} && {{.Path}}';
@@ -39,10 +39,11 @@ export function executionOf(config: ShellProvisionerConfig, paths: GuestPaths, r
   const template = isDefault && config.use_env_var_file ? DEFAULT_FILE_COMMAND : config.execute_command;
   const format = config.env_var_format ?? (config.use_env_var_file ? EXPORT_FORMAT : INLINE_FORMAT);
   const written = formatEnvironment(pairs, format);
+  const word = isDefault ? pathWord : (path: string): string => path;
   const data = {
-    Path: paths.script,
+    Path: word(paths.script),
     Vars: config.use_env_var_file ? '' : written,
-    EnvVarFile: paths.variables ?? '',
+    EnvVarFile: word(paths.variables ?? ''),
   };
   return { command: run.render(template, data, '/execute_command'), variables: config.use_env_var_file ? written : '' };
 }

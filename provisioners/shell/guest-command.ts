@@ -23,8 +23,8 @@ export interface Sending {
   readonly isProgram: boolean;
 }
 
-/** A path as one word; "~/" stays the home directory. */
-function pathWord(path: string): string {
+/** A path of the guest as one word of its shell; "~/" stays the home directory. */
+export function pathWord(path: string): string {
   return path.startsWith('~/') ? `~/${shellWord(path.slice(2))}` : shellWord(path);
 }
 
