@@ -1,7 +1,7 @@
 /** Rows that are builds: all of a table are one template, each build with a directory of its own. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { JsonObject } from '../../../core/run/json.ts';
+import type { JsonObject } from '../../../core/contract/json.ts';
 import { comparable, leftIn, type Left } from './outcome.ts';
 import { call, type Tool } from './tools.ts';
 

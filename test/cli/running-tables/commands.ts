@@ -1,7 +1,7 @@
 /** Rows that are command lines, each in a directory of its own. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { JsonValue } from '../../../core/run/json.ts';
+import type { JsonValue } from '../../../core/contract/json.ts';
 import { comparable, leftIn, type Left } from './outcome.ts';
 import { call, type Tool } from './tools.ts';
 

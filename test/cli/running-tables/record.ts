@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { JsonObject } from '../../../core/run/json.ts';
+import type { JsonObject } from '../../../core/contract/json.ts';
 import { nullBuilder, startSshd } from '../../support/sshd.ts';
 import { runBuilds, type BuildRow } from './builds.ts';
 import { runCommand } from './commands.ts';
