@@ -13,7 +13,7 @@ function filledIn(text: string, facts: RenderData, pointer: string, build: Voice
   } catch (cause) {
     if (!(cause instanceof KilnError)) throw cause;
     const { code, message, hint } = cause;
-    throw new StepError(message, { code, pointer, cause, ...(hint === undefined ? {} : { hint }) });
+    throw new StepError(message, { code, pointer, cause, hint });
   }
 }
 

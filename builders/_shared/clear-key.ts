@@ -19,6 +19,7 @@ export async function clearKey(
     if (exitStatus === 0) return;
     throw new StepError(`the key of the build could not be taken out of the guest: ${outputTail.trim()}`, {
       code: 'SSH_KEY_NOT_CLEARED',
+      pointer: '/ssh_clear_authorized_keys',
     });
   });
 }

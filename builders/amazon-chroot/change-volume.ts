@@ -31,7 +31,8 @@ function texts(facts: RenderData): Readonly<Record<string, string>> {
 async function findPartition({ node }: DeviceNode, partition: string, signal: AbortSignal): Promise<string> {
   const path = partitionNode(node, partition);
   const hint = 'mount_partition says which partition is mounted; with from_scratch, pre_mount_commands make it';
-  return waitForNode(path, () => blockDeviceAt(path), { signal, hint }, PARTITION_LIMIT_MILLISECONDS);
+  const pointer = '/mount_partition';
+  return waitForNode(path, () => blockDeviceAt(path), { signal, hint, pointer }, PARTITION_LIMIT_MILLISECONDS);
 }
 
 interface Names {
@@ -49,7 +50,7 @@ async function namesOf(config: AmazonChrootBuilderConfig, volume: AttachedVolume
   return {
     node,
     partition: volume.virtualization === 'paravirtual' ? '' : config.mount_partition,
-    path: build.render(config.mount_path, { Device: labelOf(volume.device) }),
+    path: build.render(config.mount_path, { Device: labelOf(volume.device) }, '/mount_path'),
   };
 }
 

@@ -57,7 +57,9 @@ async function findPlace(config: AmazonChrootBuilderConfig, build: BuildRun): Pr
   const machine = await build.step('find this machine', () => thisMachine(build.signal));
   const amazon = await build.step('find AWS', () => startAmazon(config, build));
   checkRegion(machine, amazon);
-  const host: Host = { wrap: (command) => build.render(config.command_wrapper, { Command: command }) };
+  const host: Host = {
+    wrap: (command) => build.render(config.command_wrapper, { Command: command }, '/command_wrapper'),
+  };
   return { machine, amazon, host };
 }
 

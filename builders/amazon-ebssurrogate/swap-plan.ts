@@ -19,6 +19,6 @@ export function planSwap(config: SurrogateOptions, volumes: readonly AttachedVol
   const swapped = source === root || (!isThere(source) && isThere(root));
   return {
     remove: volumes.filter(({ device }) => omitted.includes(device) || (device === root && !swapped)),
-    move: swapped ? undefined : volumeAt(source, volumes),
+    move: swapped ? undefined : volumeAt(source, volumes, '/ami_root_device'),
   };
 }

@@ -25,7 +25,8 @@ export function builtVolumes(
   volumes: readonly VolumeOptions[],
   attached: readonly AttachedVolume[],
 ): readonly BuiltVolume[] {
-  return volumes
-    .filter(isVolume)
-    .map((options) => ({ options, volume: volumeAt(options.device_name ?? '', attached) }));
+  return volumes.flatMap((options, index) => {
+    if (!isVolume(options)) return [];
+    return [{ options, volume: volumeAt(options.device_name ?? '', attached, `/ebs_volumes/${index}`) }];
+  });
 }

@@ -51,11 +51,12 @@ export interface QemuDriver {
 }
 
 /** Throws `StepError` PROGRAM_MISSING. */
-function pathOf(name: string, debianPackage: string): string {
+function pathOf(name: string, debianPackage: string, pointer?: string): string {
   const path = findProgram(name);
   if (path !== undefined) return path;
   throw new StepError(`the program ${name} is missing`, {
     code: 'PROGRAM_MISSING',
+    pointer,
     hint: `install it (on Debian: apt-get install ${debianPackage}), or put its directory on PATH`,
   });
 }
@@ -83,6 +84,7 @@ export function diskFull(error: unknown, where: string): unknown {
   }
   return new StepError(`the disk is full: ${where} could not be written`, {
     code: 'DISK_FULL',
+    pointer: '/output_directory',
     hint: 'free some space, or choose an output_directory on another file system',
     cause: error,
   });
@@ -112,7 +114,7 @@ export function qemuTrial(qemu: string): Trial {
 
 /** Throws `StepError` PROGRAM_MISSING when QEMU or qemu-img is not there. */
 export function findQemu(binary: string, build: BuildRun): QemuDriver {
-  const qemu = pathOf(binary, 'qemu-system-x86');
+  const qemu = pathOf(binary, 'qemu-system-x86', '/qemu_binary');
   const qemuImg = pathOf('qemu-img', 'qemu-utils');
   const { signal } = build;
   const img = async (args: readonly string[]): Promise<string> => (await runProgram(qemuImg, args, { signal })).stdout;

@@ -114,7 +114,7 @@ export async function resume(config: QemuBuilderConfig, build: BuildRun, state: 
   const accelerator = checkpoint.accelerator ?? undefined;
   const qemu = await build.step('find qemu', () => Promise.resolve(findQemu(config.qemu_binary, build)));
   const staged = await build.step('find output', () =>
-    adoptOutput(build, names.directory, output, outputOptions(config, build)),
+    aboutOption('/output_directory', () => adoptOutput(build, names.directory, output, outputOptions(config, build))),
   );
   const saveIt = (): Promise<Artifact> => save(config, qemu, checkpoint, staged, names, build);
   const { process } = checkpoint.machine;

@@ -65,7 +65,7 @@ async function finish(
       const image = join(output.path, name);
       await runProgram('qemu-img', ['convert', '-f', 'raw', '-O', 'qcow2', disk, image], { signal: build.signal });
     }
-    await output.publish();
+    await aboutOption('/output_directory', () => output.publish());
   });
   return {
     builderId: 'kiln.rootfs',
@@ -116,7 +116,9 @@ export async function resume(config: RootfsBuilderConfig, build: BuildRun, state
   const names = namesOf(config, build);
   const checkpoint = readCheckpoint(state);
   const output = await build.step('find disk', async () => {
-    const adopted = await adoptOutput(build, names.place, checkpoint.output, { force: build.force });
+    const adopted = await aboutOption('/output_directory', () =>
+      adoptOutput(build, names.place, checkpoint.output, { force: build.force }),
+    );
     await access(checkpoint.disk);
     return adopted;
   });

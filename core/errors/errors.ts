@@ -4,9 +4,9 @@ export interface ErrorDetails {
   /** Catalogue code, `AREA_WHAT`; see docs/errors.md. */
   readonly code: string;
   /** What to do next. */
-  readonly hint?: string;
+  readonly hint?: string | undefined;
   /** RFC 6901 pointer into the component's configuration ("/disk_size"), as a diagnostic of its `prepare` has it. */
-  readonly pointer?: string;
+  readonly pointer?: string | undefined;
   readonly cause?: unknown;
 }
 
@@ -27,19 +27,33 @@ export abstract class KilnError extends Error {
     this.pointer = details.pointer;
   }
 
-  /** Names the option that the error is about, unless it names one already. */
-  at(pointer: string): this {
+  /** Names the option that the error is about, unless it names one already; undefined names none. */
+  at(pointer: string | undefined): this {
     this.pointer ??= pointer;
     return this;
   }
 }
 
-/** What is thrown while something is done for one option is about that option, unless it names another. */
+/** Options that errors of the operating system came about for; they have no room for a pointer themselves. */
+const options = new WeakMap<Error, string>();
+
+/** The option, as a pointer, that an error is about, if it is known to be about one. */
+export function optionOf(error: unknown): string | undefined {
+  if (error instanceof KilnError) return error.pointer;
+  return error instanceof Error ? options.get(error) : undefined;
+}
+
+/**
+ * What is thrown while something is done for one option is about that option, unless it names another; an error of the
+ * operating system too.
+ */
 export async function aboutOption<T>(pointer: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw error instanceof KilnError ? error.at(pointer) : error;
+    if (error instanceof KilnError) error.at(pointer);
+    else if (error instanceof Error && !options.has(error)) options.set(error, pointer);
+    throw error;
   }
 }
 

@@ -4,7 +4,7 @@ import { locationText } from '../diagnostics/render.ts';
 import { TemplateError } from '../errors/errors.ts';
 import type { JsonObject, JsonValue } from '../contract/json.ts';
 import type { ConfigLayer } from '../schema/decode.ts';
-import { rebase } from '../schema/validate.ts';
+import { rebaseWritten } from '../schema/validate.ts';
 import { describeValue, isList, isObject } from '../schema/weak-values.ts';
 import { pointerToken } from '../diagnostics/pointer.ts';
 import { configureComponent, prepareComponent, type Configured } from './configure-component.ts';
@@ -118,7 +118,7 @@ export function planComponent(
     configured.deferred.size === 0
       ? configureAlready(configured.config)
       : configureLater(component, written, layers, context);
-  const planned = { configured, configure, rebase: (at: string) => rebase(configured.validated, pointer, at) };
+  const planned = { configured, configure, rebase: (at: string) => rebaseWritten(configured.validated, pointer, at) };
   if (shareable && known === undefined) plan.shared.set(pointer, planned);
   return planned;
 }

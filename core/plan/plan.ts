@@ -19,7 +19,10 @@ interface Planned<Module> {
   /** Names of those options. */
   readonly waiting: ReadonlySet<string>;
   readonly configure: Configure;
-  /** Leads from a pointer into its configuration ("/output") to where that value stands in the template. */
+  /**
+   * Leads from a pointer into its configuration ("/output") to where that value stands in the template, and to the
+   * component when the template does not give the option.
+   */
   readonly rebase: (pointer: string) => string;
 }
 

@@ -33,6 +33,12 @@ export function rebase(decoded: Pick<Decoded, 'origins'>, component: string, poi
   return [origin, ...pointer.split('/').slice(2)].join('/');
 }
 
+/** Like `rebase`; an option that the template does not give stands nowhere, and the component is where it would be. */
+export function rebaseWritten(decoded: Pick<Decoded, 'origins'>, component: string, pointer: string): string {
+  const [option = ''] = pointerNames(pointer);
+  return decoded.origins.has(option) ? rebase(decoded, component, pointer) : component;
+}
+
 /** A configuration that was checked against its schema. */
 export interface Validated extends Decoded {
   /** Options that have a value in the template which cannot be used; they hold their default, or nothing. */

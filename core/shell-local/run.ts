@@ -5,7 +5,7 @@ import { runProgram } from '../process/program.ts';
 import { exitMessage } from '../scripts/exit-message.ts';
 import { environmentPairs, formatEnvironment } from '../scripts/environment.ts';
 import { shellWord } from '../scripts/quote.ts';
-import { inlineScript, scriptFiles } from '../scripts/script-choice.ts';
+import { inlineScript, namedScripts } from '../scripts/script-choice.ts';
 import { hasDefaultCommand, type ShellLocalOptions } from './options.ts';
 import { writeTemporaryFile } from '../run/scope/temporary-directory.ts';
 
@@ -35,15 +35,20 @@ async function writeInline(lines: readonly string[], config: ShellLocalOptions, 
 
 interface Script {
   readonly path: string;
+  /** The option that it comes from. */
+  readonly pointer: string;
   readonly label: string;
 }
 
 async function scriptsToRun(config: ShellLocalOptions, run: ShellLocalRun): Promise<readonly Script[]> {
   const lines = [...(config.inline ?? []), ...(config.command === undefined ? [] : [config.command])];
-  if (lines.length > 0) return [{ path: await writeInline(lines, config, run), label: '<inline>' }];
+  if (lines.length > 0) {
+    const pointer = config.inline === undefined ? '/command' : '/inline';
+    return [{ path: await writeInline(lines, config, run), pointer, label: '<inline>' }];
+  }
   // sh looks a bare name up on PATH, and a script that changes its directory asks where it is itself.
   const pathOf = (file: string): string => (config.use_linux_pathing ? linuxPath(resolve(file)) : resolve(file));
-  return scriptFiles(config).map((file) => ({ path: pathOf(file), label: file }));
+  return namedScripts(config).map(({ path, pointer }) => ({ path: pathOf(path), pointer, label: path }));
 }
 
 interface Command {
@@ -81,9 +86,12 @@ async function runScript(script: Script, config: ShellLocalOptions, run: ShellLo
   try {
     await runProgram(program, args, { signal: run.signal, env, onLine, acceptExitStatus });
   } catch (error) {
-    if (!(error instanceof CommandError) || error.exitStatus === undefined) throw error;
+    if (!(error instanceof CommandError)) throw error;
+    // A program that is not there can only be one that execute_command names.
+    if (error.exitStatus === undefined) throw error.at('/execute_command');
     throw new CommandError(exitMessage(script.label, error.exitStatus, config.valid_exit_codes), {
       code: 'SCRIPT_FAILED',
+      pointer: script.pointer,
       cause: error,
       exitStatus: error.exitStatus,
       ...(error.outputTail === undefined ? {} : { outputTail: error.outputTail }),

@@ -49,6 +49,7 @@ export function chooseDisk(artifact: Artifact, wanted: Format | undefined, metho
   const files = artifact.files.length === 0 ? 'it has no files' : `it has ${artifact.files.join(', ')}`;
   throw new StepError(`the artifact has no disk image (${allowed.join(', ')}): ${files}`, {
     code: 'AMAZON_IMPORT_FILE',
+    pointer: '/format',
     hint: 'set format to what the builder makes',
   });
 }

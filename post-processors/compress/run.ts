@@ -13,10 +13,11 @@ export async function postProcess(
   run: PostProcessRun,
 ): Promise<PostProcessed> {
   const packing = choosePacking(config.output, config.format);
+  const packingOption = config.format === undefined ? '/output' : '/format';
   const output = resolve(
     run.render(config.output, { BuildName: run.buildName, BuilderType: run.builderType }, '/output'),
   );
-  const members = await nameMembers(input.files, packing, output, run);
+  const members = await nameMembers(input.files, packing, output, packingOption, run);
   const total = members.reduce((sum, member) => sum + member.size, 0);
   run.say(
     `packing ${members.length} file${members.length === 1 ? '' : 's'} into ${shownPath(output)} (${packingName(packing)})`,

@@ -7,6 +7,7 @@ import {
   type ExecResult,
   type ProvisionRun,
 } from '../../plugins/sdk/index.ts';
+import type { Script } from './read-script.ts';
 
 /** Packer's numbers for a connection that ended before the command: over SSH, and over WinRM. */
 const DISCONNECTED: readonly number[] = [2300218, 16001];
@@ -47,12 +48,17 @@ export function runShown(command: string, run: ProvisionRun): Promise<ExecResult
 }
 
 /** Throws `CommandError` SCRIPT_FAILED or SCRIPT_DISCONNECTED when the script did not end as it should. */
-export function judgeScript(result: ExecResult, label: string, codes: readonly number[]): void {
+export function judgeScript(
+  result: ExecResult,
+  { label, pointer }: Pick<Script, 'label' | 'pointer'>,
+  codes: readonly number[],
+): void {
   const { exitStatus, outputTail } = result;
   if (result.disconnected) {
     if (DISCONNECTED.some((code) => codes.includes(code))) return;
     throw new CommandError(`the connection to the guest ended while script ${label} ran`, {
       code: 'SCRIPT_DISCONNECTED',
+      pointer,
       outputTail,
       hint: 'restart the guest by the windows-restart provisioner, or add 16001 to valid_exit_codes',
     });
@@ -62,6 +68,7 @@ export function judgeScript(result: ExecResult, label: string, codes: readonly n
     exitStatus === undefined ? `script ${label} did not say how it ended` : exitMessage(label, exitStatus, codes);
   throw new CommandError(message, {
     code: 'SCRIPT_FAILED',
+    pointer,
     outputTail,
     ...(exitStatus === undefined ? {} : { exitStatus }),
   });

@@ -10,10 +10,17 @@ export interface Input {
   readonly accepted: readonly ('file' | 'directory')[];
 }
 
+/** A playbook, and the option that names it. */
+export interface NamedPlaybook {
+  readonly path: string;
+  readonly pointer: string;
+}
+
 /** The playbooks in the order in which they run. */
-export function playbooksOf(config: AnsibleLocalProvisionerConfig): readonly string[] {
-  const single = config.playbook_file === undefined ? [] : [config.playbook_file];
-  return [...single, ...(config.playbook_files ?? [])];
+export function playbooksOf(config: AnsibleLocalProvisionerConfig): readonly NamedPlaybook[] {
+  const { playbook_file: file, playbook_files: files = [] } = config;
+  const single = file === undefined ? [] : [{ path: file, pointer: '/playbook_file' }];
+  return [...single, ...files.map((path, index) => ({ path, pointer: `/playbook_files/${index}` }))];
 }
 
 /** Where a playbook is in the staging directory. */
@@ -45,9 +52,8 @@ export function inputsOf(config: AnsibleLocalProvisionerConfig): readonly Input[
       place: join(below, basename(path)),
       accepted: option === 'playbook_paths' ? ['file', 'directory'] : ['directory'],
     }));
-  const single = config.playbook_file === undefined ? 0 : 1;
-  const playbooks = playbooksOf(config).map((path, index): Input => ({
-    pointer: index < single ? '/playbook_file' : `/playbook_files/${index - single}`,
+  const playbooks = playbooksOf(config).map(({ path, pointer }): Input => ({
+    pointer,
     path,
     place: playbookPlace(config, path),
     accepted: ['file'],

@@ -10,7 +10,8 @@ export async function provision(config: FileProvisionerConfig, run: ProvisionRun
   const placement = placementOf(config);
   if (config.content !== undefined) {
     run.say(`uploading content to ${destination}`);
-    return uploadContent(config.content, destination, placement, run);
+    const { content } = config;
+    return aboutOption('/content', () => uploadContent(content, destination, placement, run));
   }
   for (const { source, pointer } of namedSources(config)) {
     run.say(`${config.direction}ing ${source} => ${destination}`);

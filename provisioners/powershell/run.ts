@@ -24,7 +24,7 @@ async function* scriptsOf(
 ): AsyncGenerator<Script> {
   if (config.inline !== undefined) {
     const text = inlineText(config.inline, variables, config.debug_mode);
-    yield { label: '<inline>', content: encodeScript(text) };
+    yield { label: '<inline>', pointer: '/inline', content: encodeScript(text) };
   }
   for (const script of namedScripts(config)) yield readScript(script, signal);
 }
@@ -60,7 +60,7 @@ export async function provision(config: PowershellProvisionerConfig, run: Provis
         await communicator.upload({ content: script.content }, here.script, { signal });
         return runShown(await elevate(command, config, run, (path) => uploaded.add(path)), run);
       });
-      judgeScript(result, script.label, config.valid_exit_codes);
+      judgeScript(result, script, config.valid_exit_codes);
     }
   } finally {
     if (!config.skip_clean) await removeScripts([...uploaded], run);

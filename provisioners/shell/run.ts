@@ -37,6 +37,7 @@ function judge(result: ExecResult, script: Script, config: ShellProvisionerConfi
     if (config.expect_disconnect || codes.includes(DISCONNECTED)) return;
     throw new CommandError(`the connection to the guest ended while script ${script.label} ran`, {
       code: 'SCRIPT_DISCONNECTED',
+      pointer: script.pointer,
       outputTail,
       hint: 'if the script restarts the guest, set "expect_disconnect": true',
     });
@@ -48,6 +49,7 @@ function judge(result: ExecResult, script: Script, config: ShellProvisionerConfi
       : exitMessage(script.label, exitStatus, codes);
   throw new CommandError(message, {
     code: 'SCRIPT_FAILED',
+    pointer: script.pointer,
     outputTail,
     ...(exitStatus === undefined ? {} : { exitStatus }),
   });
@@ -63,7 +65,9 @@ async function cleanAfterRestart(paths: GuestPaths, config: ShellProvisionerConf
 export async function provision(config: ShellProvisionerConfig, run: ProvisionRun): Promise<void> {
   const paths = guestPaths(config, run.communicator.terminal);
   const execution = executionOf(config, paths, run);
-  const options = { paths, execution, keep: config.skip_clean, retryTimeout: config.start_retry_timeout };
+  const placePointer = config.remote_path === undefined ? '/remote_folder' : '/remote_path';
+  const { skip_clean: keep, start_retry_timeout: retryTimeout } = config;
+  const options = { paths, execution, keep, retryTimeout, placePointer };
   for await (const script of scriptsOf(config, run.signal)) {
     run.say(`running script: ${script.label}`);
     let result: ExecResult | undefined;

@@ -11,6 +11,8 @@ import type { ShellProvisionerConfig } from './config.gen.ts';
 /** A script as it goes to the guest; `label` names it for the user. */
 export interface Script {
   readonly label: string;
+  /** The option that it comes from. */
+  readonly pointer: string;
   readonly content: Buffer;
 }
 
@@ -23,7 +25,7 @@ function unixLineEnds(content: Buffer): Buffer {
 async function readScript({ path, pointer }: NamedScript, binary: boolean, signal: AbortSignal): Promise<Script> {
   try {
     const content = await readInput(path, signal);
-    return { label: path, content: binary ? content : unixLineEnds(content) };
+    return { label: path, pointer, content: binary ? content : unixLineEnds(content) };
   } catch (cause) {
     throwIfCancelled(signal);
     throw new StepError(`cannot read script ${path}: ${cause instanceof Error ? cause.message : String(cause)}`, {
@@ -38,7 +40,7 @@ async function readScript({ path, pointer }: NamedScript, binary: boolean, signa
 export async function* scriptsOf(config: ShellProvisionerConfig, signal: AbortSignal): AsyncGenerator<Script> {
   if (config.inline !== undefined && config.inline.length > 0) {
     const content = Buffer.from(inlineScript(config.inline, config.inline_shebang));
-    yield { label: '<inline>', content: config.binary ? content : unixLineEnds(content) };
+    yield { label: '<inline>', pointer: '/inline', content: config.binary ? content : unixLineEnds(content) };
   }
   for (const script of namedScripts(config)) yield readScript(script, config.binary, signal);
 }

@@ -14,7 +14,7 @@ function withWindowsLineEnds(content: Buffer): Buffer {
 
 async function* scriptsOf(config: WindowsShellProvisionerConfig, signal: AbortSignal): AsyncGenerator<Script> {
   if (config.inline !== undefined && config.inline.length > 0) {
-    yield { label: '<inline>', content: Buffer.from(`${config.inline.join('\n')}\n`) };
+    yield { label: '<inline>', pointer: '/inline', content: Buffer.from(`${config.inline.join('\n')}\n`) };
   }
   for (const script of namedScripts(config)) yield readScript(script, signal);
 }
@@ -47,7 +47,7 @@ export async function provision(config: WindowsShellProvisionerConfig, run: Prov
         return runShown(command, run);
       });
       isGone = result.disconnected;
-      judgeScript(result, script.label, config.valid_exit_codes);
+      judgeScript(result, script, config.valid_exit_codes);
     }
   } finally {
     // A guest that a script has switched off cannot be asked.

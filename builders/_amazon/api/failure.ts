@@ -1,6 +1,17 @@
 import { StepError } from '../../../plugins/sdk/index.ts';
 import { replyInWords, type Response } from './foreign-reply.ts';
 
+/** Options that AWS's codes are about, whichever call they came of. */
+const OPTIONS: readonly (readonly [RegExp, string])[] = [
+  [/^(ExpiredToken|RequestExpired|ExpiredTokenException|TokenRefreshRequired)/, '/token'],
+  [/^(AuthFailure|InvalidClientTokenId|SignatureDoesNotMatch)$/, '/access_key'],
+  [/^VPCIdNotSpecified$|^InvalidSubnetID\.NotFound$/, '/subnet_id'],
+  [/^(InsufficientInstanceCapacity|Vcpu.*|Instance.*LimitExceeded.*|MaxSpotInstanceCount.*)$/, '/instance_type'],
+  [/^InvalidAMIName\.(Duplicate|Malformed)$/, '/ami_name'],
+  [/^OptInRequired$/, '/source_ami'],
+  [/^InvalidKeyPair\.NotFound$/, '/ssh_keypair_name'],
+];
+
 const HINTS: readonly (readonly [RegExp, string])[] = [
   [
     /^(ExpiredToken|RequestExpired|ExpiredTokenException|TokenRefreshRequired)/,
@@ -104,6 +115,7 @@ export function callFailure(operation: string, error: unknown, decoded: string |
     if (name === 'NoCredentialsError' || /credential/i.test(name)) {
       return new StepError(`no credentials for AWS: ${message}`, {
         code: 'AMAZON_CREDENTIALS',
+        pointer: '/profile',
         hint: credentialsHint(message),
         cause: error,
       });
@@ -124,7 +136,8 @@ export function callFailure(operation: string, error: unknown, decoded: string |
       : HINTS.find(([pattern]) => pattern.test(name))?.[1];
   return new StepError(`${operation}: ${said.trim()} (${about})`, {
     code: 'AMAZON_REFUSED',
-    ...(hint === undefined ? {} : { hint }),
+    pointer: OPTIONS.find(([pattern]) => pattern.test(name))?.[1],
+    hint,
     cause: error,
   });
 }

@@ -33,6 +33,8 @@ export type Standing<T> =
 /** How long an option of the wait's own says that is waited; `aws_polling` does not change it. */
 export interface OwnLimit {
   readonly milliseconds: number;
+  /** The option, as a pointer. */
+  readonly pointer?: string;
   /** What to do when it takes longer. */
   readonly hint: string;
 }
@@ -63,9 +65,13 @@ export async function waitFor<T>(wait: Wait<T>): Promise<T> {
   const { what, look, polling, signal, mayBeUnknown = MINUTE, onState } = wait;
   const own: OwnLimit =
     typeof wait.limit === 'number'
-      ? { milliseconds: polling.limit ?? wait.limit, hint: 'aws_polling sets how long is waited' }
+      ? {
+          milliseconds: polling.limit ?? wait.limit,
+          pointer: '/aws_polling',
+          hint: 'aws_polling sets how long is waited',
+        }
       : wait.limit;
-  const { milliseconds: limit, hint } = own;
+  const { milliseconds: limit, pointer, hint } = own;
   const started = performance.now();
   let seen = false;
   let last = '';
@@ -89,6 +95,7 @@ export async function waitFor<T>(wait: Wait<T>): Promise<T> {
     if (passed >= limit) {
       throw new TimeoutError(`${what}: not after ${Math.round(limit / 1000)} s; it is ${last}`, {
         code: 'AMAZON_TIMEOUT',
+        pointer,
         hint,
       });
     }

@@ -54,7 +54,7 @@ async function waitForAddress(instance: Instance, config: ConnectOptions, amazon
   if (known !== undefined) return known;
   return waitFor({
     what: `the ${config.ssh_interface ?? 'address'} of the instance ${id}`,
-    limit: { milliseconds: connectLimit(config), hint: addressHint(config) },
+    limit: { milliseconds: connectLimit(config), pointer: '/ssh_interface', hint: addressHint(config) },
     polling,
     signal: build.signal,
     look: async () => {
@@ -176,7 +176,7 @@ export async function connect(
     throwIfCancelled(amazon.build.signal);
     over.signal.throwIfAborted();
     if (way === undefined || !(error instanceof KilnError)) throw error;
-    const details = { code: error.code, cause: error, ...(error.hint === undefined ? {} : { hint: error.hint }) };
+    const details = { code: error.code, pointer: error.pointer, cause: error, hint: error.hint };
     const message = `${error.message}${await consoleTail(id, amazon)}`;
     throw error instanceof TimeoutError ? new TimeoutError(message, details) : new StepError(message, details);
   } finally {

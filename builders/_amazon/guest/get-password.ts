@@ -1,6 +1,6 @@
 import { constants, createPrivateKey, privateDecrypt } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { expandHome, StepError, type CommunicatorOptions } from '../../../plugins/sdk/index.ts';
+import { aboutOption, expandHome, StepError, type CommunicatorOptions } from '../../../plugins/sdk/index.ts';
 import type { AmazonBuild } from '../amazon-build.ts';
 import { waitFor } from '../api/wait.ts';
 import type { KeyPair } from '../instance/key-pair.ts';
@@ -10,7 +10,8 @@ const HINT =
 
 async function keyText(config: CommunicatorOptions, key: KeyPair): Promise<string> {
   const { ssh_private_key_file: file = '' } = config;
-  return key.privateKey ?? (await readFile(expandHome(file), 'utf8'));
+  if (key.privateKey !== undefined) return key.privateKey;
+  return aboutOption('/ssh_private_key_file', () => readFile(expandHome(file), 'utf8'));
 }
 
 function decrypted(data: string, privateKey: string, passphrase: string | undefined): string {
@@ -21,6 +22,7 @@ function decrypted(data: string, privateKey: string, passphrase: string | undefi
   } catch (error) {
     throw new StepError('the password of the instance cannot be decrypted with this private key', {
       code: 'AMAZON_PASSWORD',
+      pointer: '/ssh_private_key_file',
       hint: 'ssh_private_key_file has to be the RSA key of ssh_keypair_name, in PEM format',
       cause: error,
     });
@@ -41,7 +43,11 @@ export async function getPassword(
   build.say('waiting for the password of the administrator, which Windows makes when it first starts');
   const data = await waitFor({
     what: `the password of the instance ${id}`,
-    limit: { milliseconds: config.windows_password_timeout, hint: HINT },
+    limit: {
+      milliseconds: config.windows_password_timeout,
+      pointer: '/windows_password_timeout',
+      hint: HINT,
+    },
     polling,
     signal: build.signal,
     look: async () => {

@@ -1,4 +1,4 @@
-import { StepError } from '../../../plugins/sdk/index.ts';
+import { aboutOption, StepError } from '../../../plugins/sdk/index.ts';
 import type { AmazonBuild } from '../amazon-build.ts';
 import type { DescribeImagesCommandInput, Image } from '../api/driver.ts';
 import { filtersOf } from '../api/filters.ts';
@@ -22,8 +22,12 @@ function newestFirst(one: Image, other: Image): number {
   return (other.CreationDate ?? '').localeCompare(one.CreationDate ?? '');
 }
 
+function pointerOf(config: SourceOptions): string {
+  return (config.source_ami ?? '') === '' ? '/source_ami_filter' : '/source_ami';
+}
+
 function choose(images: readonly Image[], config: SourceOptions, region: string): Image {
-  const pointer = (config.source_ami ?? '') === '' ? '/source_ami_filter' : '/source_ami';
+  const pointer = pointerOf(config);
   const [newest, other] = images.toSorted(newestFirst);
   if (newest === undefined) {
     throw new StepError(`no AMI in ${region} is the source that is asked for`, {
@@ -46,17 +50,17 @@ function choose(images: readonly Image[], config: SourceOptions, region: string)
 
 /** Throws `StepError` AMAZON_SOURCE_… when there is not one image to start from, or it cannot be one. */
 export async function findSourceImage(config: SourceOptions, { build, cloud }: AmazonBuild): Promise<Image> {
-  const { Images = [] } = await cloud.ec2('DescribeImages', query(config));
+  const { Images = [] } = await aboutOption(pointerOf(config), () => cloud.ec2('DescribeImages', query(config)));
   const image = choose(Images, config, cloud.region);
   build.say(`the source is ${image.ImageId ?? ''} (${image.Name ?? 'without name'})`);
   const networking = config.ena_support === true || config.sriov_support;
   if (networking && image.VirtualizationType !== 'hvm') {
     const message = `enhanced networking needs an AMI of the type hvm, and this one is ${image.VirtualizationType ?? 'none'}`;
-    throw new StepError(message, { code: 'AMAZON_SOURCE_UNFIT' });
+    throw new StepError(message, { code: 'AMAZON_SOURCE_UNFIT', pointer: pointerOf(config) });
   }
   if (image.RootDeviceType !== 'ebs') {
     const message = `the root device of the source has to be on EBS, and is ${image.RootDeviceType ?? 'unknown'}`;
-    throw new StepError(message, { code: 'AMAZON_SOURCE_UNFIT' });
+    throw new StepError(message, { code: 'AMAZON_SOURCE_UNFIT', pointer: pointerOf(config) });
   }
   return image;
 }

@@ -20,12 +20,13 @@ export async function attachedVolumes(instanceId: string, { cloud }: AmazonBuild
   }));
 }
 
-/** Throws `StepError` AMAZON_VOLUME_MISSING when the instance has no volume there. */
-export function volumeAt(device: string, volumes: readonly AttachedVolume[]): AttachedVolume {
+/** Throws `StepError` AMAZON_VOLUME_MISSING when the instance has no volume there; `pointer` leads to what names it. */
+export function volumeAt(device: string, volumes: readonly AttachedVolume[], pointer: string): AttachedVolume {
   const volume = volumes.find((each) => each.device === device);
   if (volume !== undefined) return volume;
   const others = volumes.map((each) => each.device).join(', ');
   throw new StepError(`the instance has no volume ${device}, but ${others === '' ? 'none' : others}`, {
     code: 'AMAZON_VOLUME_MISSING',
+    pointer,
   });
 }

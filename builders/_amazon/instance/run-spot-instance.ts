@@ -1,4 +1,4 @@
-import { StepError } from '../../../plugins/sdk/index.ts';
+import { aboutOption, StepError } from '../../../plugins/sdk/index.ts';
 import { hintsOf, ownTags, type AmazonBuild } from '../amazon-build.ts';
 import type { CreateFleetCommandInput, Ec2Calls, Instance, RequestLaunchTemplateData } from '../api/driver.ts';
 import { waitForState } from './instance-life.ts';
@@ -155,7 +155,9 @@ export async function runSpotInstance(
           ...(strategy === undefined ? {} : { SpotOptions: { AllocationStrategy: strategy } }),
           TagSpecifications: tagged({ fleet: { ...tags.fleet, ...ownTags(build, token) } }),
         };
-        return { id: await askFleet(token, input, [template.id, ...launch.fresh], amazon), handle: undefined };
+        const option = config.spot_instance_types === undefined ? '/spot_price' : '/spot_instance_types';
+        const ask = (): Promise<string> => askFleet(token, input, [template.id, ...launch.fresh], amazon);
+        return { id: await aboutOption(option, ask), handle: undefined };
       }),
   });
   build.say(`the spot instance is ${id}`);

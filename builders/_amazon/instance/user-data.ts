@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { StepError } from '../../../plugins/sdk/index.ts';
+import { aboutOption, StepError } from '../../../plugins/sdk/index.ts';
 import type { RunOptions } from '../options.ts';
 
 /** EC2 takes so many bytes, before they are written as base64. */
@@ -30,7 +30,7 @@ export function userDataFault(bytes: Buffer): string | undefined {
  */
 export async function userData(config: RunOptions): Promise<string | undefined> {
   const { user_data: given = '', user_data_file: file } = config;
-  const bytes = file === undefined ? Buffer.from(given) : await readFile(file);
+  const bytes = file === undefined ? Buffer.from(given) : await aboutOption('/user_data_file', () => readFile(file));
   if (bytes.length === 0) return undefined;
   const fault = userDataFault(bytes);
   if (fault === undefined) return encoded(bytes);

@@ -39,7 +39,7 @@ async function checksumOf(wish: Wish, location: Location, signal: AbortSignal): 
   const checksum = parseChecksum(wish.checksum) ?? { kind: 'none' };
   if (checksum.kind !== 'list') return checksum;
   const list = parseLocation(checksum.location);
-  if (list === undefined) throw unreadable(checksum.location);
+  if (list === undefined) throw unreadable(checksum.location).at(wish.checksumPointer);
   const shown = shownAddress(checksum.location);
   const found = findInList(await readList(list, wish.checksumPointer, signal), list, location);
   if (found.kind === 'found') return found.digest;

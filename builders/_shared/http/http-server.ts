@@ -87,6 +87,7 @@ function listen(server: Server, port: number, address: ListenAddress): Promise<b
         reject(
           new StepError(`the HTTP server cannot listen on ${address.bound}: ${error.message}`, {
             code: 'HTTP_LISTEN',
+            pointer: '/http_bind_address',
             cause: error,
           }),
         );

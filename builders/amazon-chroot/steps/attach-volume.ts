@@ -1,4 +1,4 @@
-import { StepError, type Acquired } from '../../../plugins/sdk/index.ts';
+import { aboutOption, StepError, type Acquired } from '../../../plugins/sdk/index.ts';
 import { hintsOf, type AmazonBuild } from '../../_amazon/amazon-build.ts';
 import { amazonCode, isNotFound } from '../../_amazon/api/failure.ts';
 import type { Machine } from '../../_amazon/api/machine.ts';
@@ -62,6 +62,7 @@ async function attach(
   }
   throw new StepError(`${machine.instanceId} has no free device name from /dev/xvdf to /dev/xvdp`, {
     code: 'AMAZON_CHROOT_NO_DEVICE',
+    pointer: '/device_path',
     hint: 'detach volumes that are not needed, or name a free device with device_path',
   });
 }
@@ -94,7 +95,10 @@ export async function attachVolume(
   const acquired = await build.acquire(kinds.attachment, {
     describe: `attachment of ${volumeId} to ${machine.instanceId}`,
     hints: hintsOf(cloud, { volume: volumeId }),
-    create: async () => ({ id: volumeId, handle: await attach(volumeId, devices, machine, amazon) }),
+    create: async () => ({
+      id: volumeId,
+      handle: await aboutOption('/device_path', () => attach(volumeId, devices, machine, amazon)),
+    }),
   });
   await waitUntilAttached(volumeId, amazon);
   const device = acquired.handle;

@@ -1,5 +1,5 @@
 import { lstat } from 'node:fs/promises';
-import { shellWord, type BuildRun, type JsonObject } from '../../../plugins/sdk/index.ts';
+import { aboutOption, shellWord, type BuildRun, type JsonObject } from '../../../plugins/sdk/index.ts';
 import { runOnHost, type Host } from '../host.ts';
 import { entryInTree } from '../path-in-tree.ts';
 import type { Tree } from './mount-volume.ts';
@@ -48,7 +48,9 @@ export async function copyFiles(
   { signal }: BuildRun,
 ): Promise<readonly Copy[]> {
   const copies: Copy[] = [];
-  for (const file of files) copies.push(await copyOne(tree, file, host, signal));
+  for (const [index, file] of files.entries()) {
+    copies.push(await aboutOption(`/copy_files/${index}`, () => copyOne(tree, file, host, signal)));
+  }
   return copies;
 }
 
@@ -62,7 +64,7 @@ export async function copyAgain(
   const again: Copy[] = [];
   for (const copy of copies) {
     const isThere = await exists(copy.replaced ? copy.place + SAVED : copy.place);
-    again.push(isThere ? copy : await copyOne(tree, copy.file, host, signal));
+    again.push(isThere ? copy : await aboutOption('/copy_files', () => copyOne(tree, copy.file, host, signal)));
   }
   return again;
 }

@@ -35,7 +35,10 @@ export async function createVolume(
   const root = source === undefined ? undefined : rootDeviceOf(source);
   if (source !== undefined && root?.SnapshotId === undefined) {
     const message = `the AMI ${source.ImageId ?? ''} has no snapshot of its root device`;
-    throw new StepError(message, { code: 'AMAZON_SOURCE_UNFIT' });
+    throw new StepError(message, {
+      code: 'AMAZON_SOURCE_UNFIT',
+      pointer: (config.source_ami ?? '') === '' ? '/source_ami_filter' : '/source_ami',
+    });
   }
   const tags = { Name: 'Packer Builder', ...config.root_volume_tags };
   const acquired = await build.acquire(kinds.volume, {

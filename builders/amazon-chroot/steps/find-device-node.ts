@@ -13,11 +13,11 @@ export interface DeviceNode {
   readonly shown: string;
 }
 
-/** Waits for a device node. Throws `TimeoutError` AMAZON_CHROOT_NO_NODE. */
+/** Waits for a device node; `pointer` leads to the option that names it. Throws `TimeoutError` AMAZON_CHROOT_NO_NODE. */
 export async function waitForNode(
   what: string,
   look: () => Promise<string | undefined>,
-  { signal, hint }: { readonly signal: AbortSignal; readonly hint: string },
+  { signal, hint, pointer }: { readonly signal: AbortSignal; readonly hint: string; readonly pointer: string },
   limit: number = LIMIT_MILLISECONDS,
 ): Promise<string> {
   const started = performance.now();
@@ -26,7 +26,7 @@ export async function waitForNode(
     if (node !== undefined) return node;
     if (performance.now() - started > limit) {
       const message = `${what} has not come up within ${limit / 1000} s`;
-      throw new TimeoutError(message, { code: 'AMAZON_CHROOT_NO_NODE', hint });
+      throw new TimeoutError(message, { code: 'AMAZON_CHROOT_NO_NODE', pointer, hint });
     }
     await delay(PAUSE_MILLISECONDS, undefined, { signal }).catch(() => undefined);
     throwIfCancelled(signal);
@@ -44,7 +44,8 @@ export async function findDeviceNode(
   const look = (): Promise<string | undefined> =>
     given === undefined ? nodeOfVolume(volumeId, device) : blockDeviceAt(given);
   const hint = 'name the device node with nvme_device_path';
-  const node = await waitForNode(`the device node of ${volumeId} (${given ?? device})`, look, { signal, hint });
+  const help = { signal, hint, pointer: '/nvme_device_path' };
+  const node = await waitForNode(`the device node of ${volumeId} (${given ?? device})`, look, help);
   const names = given === undefined ? namesOf(device) : [given];
   for (const name of names) if ((await blockDeviceAt(name)) === node) return { node, shown: name };
   return { node, shown: node };

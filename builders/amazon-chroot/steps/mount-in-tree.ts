@@ -1,4 +1,4 @@
-import { shellWord, type Acquired, type BuildRun } from '../../../plugins/sdk/index.ts';
+import { aboutOption, shellWord, type Acquired, type BuildRun } from '../../../plugins/sdk/index.ts';
 import { runOnHost, type Host } from '../host.ts';
 import { mountHints, mountKind } from '../mount-kind.ts';
 import { pathInTree } from '../path-in-tree.ts';
@@ -69,9 +69,9 @@ export async function mountInTree(
   build: BuildRun,
 ): Promise<MountedTree> {
   const made: Acquired<string, undefined>[] = [];
-  for (const each of mounts) {
+  for (const [index, each] of mounts.entries()) {
     try {
-      made.push(await mountOne(tree, each, host, build));
+      made.push(await aboutOption(`/chroot_mounts/${index}`, () => mountOne(tree, each, host, build)));
     } catch (error) {
       if (!each.optional || build.signal.aborted) throw error;
       build.debug(`without ${each.path}: ${error instanceof Error ? error.message : String(error)}`);

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import {
+  aboutOption,
   mountTable,
   shellWord,
   sourceAt,
@@ -47,9 +48,12 @@ export async function mountVolume(
     describe: `${device} mounted at ${path}`,
     hints: mountHints({ path, tree: path, device, host, ownDirectory }),
     create: async () => {
-      await runOnHost(host, { doing: `making ${path}`, command: `mkdir -p -- ${shellWord(path)}`, signal });
+      await aboutOption('/mount_path', () =>
+        runOnHost(host, { doing: `making ${path}`, command: `mkdir -p -- ${shellWord(path)}`, signal }),
+      );
       const command = ['mount', ...flags, '--', shellWord(device), shellWord(path)].join(' ');
-      await runOnHost(host, { doing: `mounting ${device}`, command, signal, hint: HINT });
+      const pointer = options === undefined ? '/mount_partition' : '/mount_options';
+      await aboutOption(pointer, () => runOnHost(host, { doing: `mounting ${device}`, command, signal, hint: HINT }));
       return { id: path, handle: undefined };
     },
   });

@@ -1,4 +1,4 @@
-import type { BuildRun, RenderData } from '../../../plugins/sdk/index.ts';
+import { aboutOption, type BuildRun, type RenderData } from '../../../plugins/sdk/index.ts';
 import { runOnHost, type Host } from '../host.ts';
 
 /** Runs the commands of an option one after the other. Throws `CommandError` AMAZON_CHROOT_COMMAND for the first that fails. */
@@ -9,14 +9,17 @@ export async function runCommands(
   host: Host,
   build: BuildRun,
 ): Promise<void> {
-  for (const each of commands ?? []) {
-    const command = build.render(each, data);
+  for (const [index, each] of (commands ?? []).entries()) {
+    const pointer = `/${option}/${index}`;
+    const command = build.render(each, data, pointer);
     build.say(`running: ${command}`);
-    await runOnHost(host, {
-      doing: `the command ${JSON.stringify(command)} of ${option}`,
-      command,
-      signal: build.signal,
-      onLine: (stream, line) => build.output(stream, line),
-    });
+    await aboutOption(pointer, () =>
+      runOnHost(host, {
+        doing: `the command ${JSON.stringify(command)} of ${option}`,
+        command,
+        signal: build.signal,
+        onLine: (stream, line) => build.output(stream, line),
+      }),
+    );
   }
 }

@@ -11,7 +11,7 @@ export async function snapshotVolumes(
   amazon: AmazonBuild,
 ): Promise<ReadonlyMap<string, MadeSnapshot>> {
   const volumes = await attachedVolumes(instanceId, amazon);
-  const found = devices.map((device) => volumeAt(device, volumes));
+  const found = devices.map((device) => volumeAt(device, volumes, '/launch_block_device_mappings'));
   const made = await Promise.all(
     found.map(async ({ device, id }) => {
       const snapshot = { volumeId: id, description: describe(device), tags };

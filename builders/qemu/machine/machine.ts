@@ -101,6 +101,7 @@ function failureOfDisk(data: Readonly<Record<string, unknown>>): StepError {
   if (data['nospace'] === true) {
     return new StepError('the disk is full: the guest cannot write to its disk any more', {
       code: 'DISK_FULL',
+      pointer: '/output_directory',
       hint: 'free some space, or choose an output_directory on another file system',
     });
   }

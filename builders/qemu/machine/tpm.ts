@@ -40,7 +40,10 @@ export async function startTpm(
     throwIfCancelled(build.signal);
     if (!(await Promise.race([ended, delay(POLL_MILLISECONDS, false)]))) continue;
     const lines = await lastLines(logFile);
-    throw new StepError(['the TPM did not start', ...lines].join('\n  '), { code: 'TPM_NOT_STARTED' });
+    throw new StepError(['the TPM did not start', ...lines].join('\n  '), {
+      code: 'TPM_NOT_STARTED',
+      pointer: '/vtpm',
+    });
   }
   return owned;
 }

@@ -27,22 +27,26 @@ function hopeless(
   };
 }
 
-async function lookAt(machine: Machine, scratch: string, screenToo: boolean): Promise<void> {
+async function lookAt(machine: Machine, scratch: string, screenToo: boolean, source: string): Promise<void> {
   const console = await lastLines(machine.consoleFile);
   const screen = screenToo ? await readTextScreen(machine.qmp, scratch).catch(() => []) : [];
   const found = hopeless(console.join('\n')) ?? hopeless(screen.join('\n'));
   if (found === undefined) return;
-  const { message, ...details } = found;
+  const { message, ...rest } = found;
+  const details = { ...rest, pointer: rest.code === 'NOTHING_TO_BOOT' ? source : undefined };
   machine.fail(new StepError(await machine.withConsole(message), details));
 }
 
-/** Fails the machine when it says that it will never be up, so that nobody waits for it. Ends with `signal`. */
-export async function watchBoot(machine: Machine, build: BuildRun, signal: AbortSignal): Promise<void> {
+/**
+ * Fails the machine when it says that it will never be up, so that nobody waits for it. Ends with `signal`. `source` is the
+ * pointer of the option that names what it boots from.
+ */
+export async function watchBoot(machine: Machine, source: string, build: BuildRun, signal: AbortSignal): Promise<void> {
   const scratch = join(await build.temporaryDirectory(), 'boot-screen');
   const over = AbortSignal.any([signal, machine.failed]);
   for (let round = 1; ; round += 1) {
     await delay(CONSOLE_MILLISECONDS, undefined, { signal: over }).catch(() => undefined);
     if (over.aborted) return;
-    await lookAt(machine, scratch, round % SCREEN_EVERY === 0);
+    await lookAt(machine, scratch, round % SCREEN_EVERY === 0, source);
   }
 }

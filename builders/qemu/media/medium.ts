@@ -1,6 +1,6 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, posix, resolve } from 'node:path';
-import { StepError } from '../../../plugins/sdk/index.ts';
+import { aboutOption, StepError } from '../../../plugins/sdk/index.ts';
 import { expandGlob, isGlob } from './expand-glob.ts';
 
 /** A path on this machine, or the text of a file that has none. */
@@ -78,12 +78,15 @@ async function sourcesOf(pattern: string, pointer: string, warn: (text: string) 
 async function placesOfAll(
   options: readonly Sources[],
   warn: (text: string) => void,
-): Promise<readonly (Place & { readonly option: string })[]> {
+): Promise<readonly (Place & { readonly option: string; readonly pointer: string })[]> {
   const wanted = options.flatMap(({ option, paths, layout }) =>
-    paths.map(async (pattern, index) => {
-      const sources = await sourcesOf(pattern, `/${option}/${index}`, warn);
-      const places = await Promise.all(sources.map((source) => placesOf(source, layout)));
-      return places.flat().map((place) => ({ ...place, option }));
+    paths.map((pattern, index) => {
+      const pointer = `/${option}/${index}`;
+      return aboutOption(pointer, async () => {
+        const sources = await sourcesOf(pattern, pointer, warn);
+        const places = await Promise.all(sources.map((source) => placesOf(source, layout)));
+        return places.flat().map((place) => ({ ...place, option, pointer }));
+      });
     }),
   );
   return (await Promise.all(wanted)).flat();
@@ -121,5 +124,9 @@ export async function gather(
   ]);
   const clash = [...files.keys()].find((path) => directories.has(path));
   if (clash === undefined) return { directories, files };
-  throw new StepError(`${clash} would be a file and a directory at once`, { code: 'MEDIUM_CLASH' });
+  throw new StepError(`${clash} would be a file and a directory at once`, {
+    code: 'MEDIUM_CLASH',
+    // A text's option is its caller's.
+    pointer: places.find(({ path, hostPath }) => hostPath !== undefined && path === clash)?.pointer,
+  });
 }

@@ -11,6 +11,7 @@ import {
 import type { QemuBuilderConfig } from '../config.gen.ts';
 import type { Machine } from '../machine/machine.ts';
 import { watchBoot } from '../machine/watch-boot.ts';
+import { sourceOption } from '../source-option.ts';
 import { findAddress } from './find-address.ts';
 import type { BuildKey } from './make-key.ts';
 
@@ -32,7 +33,7 @@ export async function connect(
   }
   const signal = AbortSignal.any([build.signal, machine.failed, ...(ended === undefined ? [] : [ended])]);
   const connected = new AbortController();
-  const watching = watchBoot(machine, build, AbortSignal.any([signal, connected.signal]));
+  const watching = watchBoot(machine, sourceOption(config), build, AbortSignal.any([signal, connected.signal]));
   const { net_bridge: bridge } = config;
   const [host = '', timeout] =
     config.communicator === 'winrm'
@@ -51,7 +52,7 @@ export async function connect(
     if (build.signal.aborted) throw new CancelledError();
     machine.failed.throwIfAborted();
     if (!(error instanceof TimeoutError) && !(error instanceof StepError)) throw error;
-    const details = { code: error.code, cause: error, ...(error.hint === undefined ? {} : { hint: error.hint }) };
+    const details = { code: error.code, pointer: error.pointer, cause: error, hint: error.hint };
     const message = await machine.withConsole(error.message);
     throw error instanceof TimeoutError ? new TimeoutError(message, details) : new StepError(message, details);
   } finally {

@@ -1,6 +1,6 @@
 import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { StepError, type Artifact } from '../../../plugins/sdk/index.ts';
+import { aboutOption, StepError, type Artifact } from '../../../plugins/sdk/index.ts';
 import type { QemuBuilderConfig } from '../config.gen.ts';
 import { DEFAULT_DISK_SIZE, diskSizeInBytes } from '../command-line/disk-size.ts';
 import type { QemuDriver } from '../driver.ts';
@@ -87,17 +87,19 @@ export async function createDisks(
   // The step may be run again after a failure.
   await rm(directory, { recursive: true, force: true });
   await mkdir(directory);
-  const all = [await createSystemDisk(config, driver, source, join(directory, name), size)];
+  const all = [
+    await aboutOption('/qemu_img_args', () => createSystemDisk(config, driver, source, join(directory, name), size)),
+  ];
   for (const [index, text] of (config.disk_additional_size ?? []).entries()) {
     const own = `${name}-${index + 1}`;
     const disk = { path: join(directory, own), format: workingFormat(config, own), size: diskSizeInBytes(text) };
-    await driver.create(disk, config.qemu_img_args?.create);
+    await aboutOption('/qemu_img_args', () => driver.create(disk, config.qemu_img_args?.create));
     all.push({ ...disk, overlay: false });
   }
   if (!config.efi_boot) return { directory, all, efiVars: undefined };
   const efiVars = join(directory, 'efivars.fd');
   const inherited = from?.properties['efiVars'];
   if (typeof inherited === 'string') await copyFile(inherited, efiVars);
-  else await writeFirmware(config.efi_firmware_vars, efiVars, driver);
+  else await aboutOption('/efi_firmware_vars', () => writeFirmware(config.efi_firmware_vars, efiVars, driver));
   return { directory, all, efiVars };
 }

@@ -15,6 +15,7 @@ import type { QemuBuilderConfig } from '../config.gen.ts';
 import type { QemuDriver } from '../driver.ts';
 import { parseLocation } from '../../_shared/download/location.ts';
 import { obtain, type Obtained } from '../../_shared/download/obtain.ts';
+import { sourceOption } from '../source-option.ts';
 import { artifactImage, sourceImage } from './inspect-image.ts';
 
 export type Source =
@@ -56,11 +57,6 @@ async function targetOf(given: string, config: QemuBuilderConfig): Promise<strin
   return join(path, `${createHash('sha1').update(named).digest('hex')}.${extension}`);
 }
 
-/** The option that says where the source is. */
-function optionOf(config: QemuBuilderConfig): string {
-  return config.iso_url === undefined ? '/iso_urls' : '/iso_url';
-}
-
 /** Tries the places in order; the failure of the last one is thrown, with those of the others in its message. */
 async function firstOf(config: QemuBuilderConfig, driver: QemuDriver, build: BuildRun): Promise<Obtained> {
   const places = config.iso_url === undefined ? (config.iso_urls ?? []) : [config.iso_url];
@@ -86,8 +82,9 @@ async function firstOf(config: QemuBuilderConfig, driver: QemuDriver, build: Bui
     }
   }
   const [first, ...others] = failures;
-  if (first === undefined) throw new StepError('there is nothing to start from', { code: 'SOURCE_MISSING' });
-  const pointer = first.pointer ?? optionOf(config);
+  if (first === undefined)
+    throw new StepError('there is nothing to start from', { code: 'SOURCE_MISSING', pointer: '/iso_url' });
+  const pointer = first.pointer ?? (config.iso_url === undefined ? '/iso_urls/0' : '/iso_url');
   const { code, hint } = first;
   throw new StepError([first, ...others].map(({ message }) => message).join('; '), {
     code,
@@ -104,6 +101,6 @@ export async function findSource(config: QemuBuilderConfig, driver: QemuDriver, 
   if (config.kernel_url !== undefined && !given) return { kind: 'none' };
   const found = await firstOf(config, driver, build);
   if (!config.disk_image) return { kind: 'iso', path: found.path };
-  const image = await aboutOption(optionOf(config), () => sourceImage(found, config.use_backing_file, driver));
+  const image = await aboutOption(sourceOption(config), () => sourceImage(found, config.use_backing_file, driver));
   return { kind: 'image', ...image };
 }

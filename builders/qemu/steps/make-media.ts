@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { BuildRun, RenderData } from '../../../plugins/sdk/index.ts';
+import { aboutOption, type BuildRun, type RenderData } from '../../../plugins/sdk/index.ts';
 import type { QemuBuilderConfig } from '../config.gen.ts';
 import { layOut } from '../media/lay-out.ts';
 import { gather } from '../media/medium.ts';
@@ -18,6 +18,14 @@ export interface MediaContext {
   readonly name: string;
   readonly http: GuestHttp;
   readonly key: BuildKey | undefined;
+}
+
+const CD_OPTIONS = ['cd_files', 'cd_content'] as const;
+const FLOPPY_OPTIONS = ['floppy_files', 'floppy_dirs', 'floppy_content'] as const;
+
+/** Pointer to the option that fills a medium, to the first of several. */
+function firstGiven(config: QemuBuilderConfig, options: readonly (keyof QemuBuilderConfig)[]): string {
+  return `/${options.find((option) => config[option] !== undefined) ?? ''}`;
 }
 
 function renderAll(
@@ -79,8 +87,10 @@ export async function makeMedia(
     SSHPublicKey: key?.publicKey ?? '',
   };
   const directory = await build.temporaryDirectory();
+  const cd = (): Promise<string> => cdImage(config, data, directory, build);
+  const floppy = (): Promise<string> => floppyImage(config, data, directory, build);
   return {
-    cd: hasCd(config) ? await cdImage(config, data, directory, build) : undefined,
-    floppy: hasFloppy(config) ? await floppyImage(config, data, directory, build) : undefined,
+    cd: hasCd(config) ? await aboutOption(firstGiven(config, CD_OPTIONS), cd) : undefined,
+    floppy: hasFloppy(config) ? await aboutOption(firstGiven(config, FLOPPY_OPTIONS), floppy) : undefined,
   };
 }

@@ -1,6 +1,6 @@
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BuildRun } from '../../../plugins/sdk/index.ts';
+import { aboutOption, type BuildRun } from '../../../plugins/sdk/index.ts';
 import type { QemuBuilderConfig } from '../config.gen.ts';
 import type { QemuDriver } from '../driver.ts';
 import { imageKind } from '../../_shared/image-format.ts';
@@ -25,8 +25,10 @@ export async function withRawFirmware(
 ): Promise<QemuBuilderConfig> {
   const name = config.efi_boot ? 'efi_firmware_code' : 'firmware';
   const path = config[name];
-  if (path === undefined || (await imageKind(path)).format !== 'qcow2') return config;
+  if (path === undefined) return config;
+  const kind = await aboutOption(`/${name}`, () => imageKind(path));
+  if (kind.format !== 'qcow2') return config;
   const raw = join(await build.temporaryDirectory(), 'firmware');
-  await writeFirmware(path, raw, driver);
+  await aboutOption(`/${name}`, () => writeFirmware(path, raw, driver));
   return { ...config, [name]: raw };
 }

@@ -1,6 +1,6 @@
 import { readdir, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { Artifact, StagedOutput } from '../../../plugins/sdk/index.ts';
+import { aboutOption, type Artifact, type StagedOutput } from '../../../plugins/sdk/index.ts';
 import type { QemuBuilderConfig } from '../config.gen.ts';
 import type { QemuDriver } from '../driver.ts';
 import type { Disk, Disks } from './create-disks.ts';
@@ -28,7 +28,7 @@ async function writeImages(config: QemuBuilderConfig, driver: QemuDriver, writin
     await rm(to, { force: true });
     const { path: from, format: fromFormat } = disk;
     const conversion = { from, fromFormat, to, toFormat: config.format, compress: config.disk_compression };
-    await driver.convert(conversion, config.qemu_img_args?.convert);
+    await aboutOption('/qemu_img_args', () => driver.convert(conversion, config.qemu_img_args?.convert));
   }
 }
 
@@ -76,7 +76,7 @@ export async function saveImage(
   const efiVars = config.efi_drop_efivars ? undefined : disks.efiVars;
   if (disks.efiVars !== undefined && efiVars === undefined) await rm(disks.efiVars, { force: true });
   const files = await filesIn(disks.directory);
-  await output.staged.publish();
+  await aboutOption('/output_directory', () => output.staged.publish());
   const place = (path: string): string => join(output.directory, basename(path));
   const [system] = disks.all;
   return {

@@ -7,13 +7,14 @@ import type { QemuBuilderConfig } from '../config.gen.ts';
 import { lastLines } from '../machine/console.ts';
 import type { QemuDriver } from '../driver.ts';
 import { consoleFileFor, consoleSocketName, socketDirectory } from '../machine/machine-places.ts';
-import { machineOf, watchMachine, type Machine, type MachinePlaces } from '../machine/machine.ts';
+import { type Machine, machineOf, type MachinePlaces, watchMachine } from '../machine/machine.ts';
 import { portsInTurn } from '../../_shared/port-range.ts';
 import { portRange } from '../port-range.ts';
 import { connectQmp } from '../machine/qmp.ts';
 import { templateArguments } from '../command-line/template-arguments.ts';
 import { startTpm, type TpmPlaces } from '../machine/tpm.ts';
 import { hasVncPassword, setVncPassword } from '../machine/vnc-password.ts';
+import { startFailure } from '../start-failure.ts';
 import type { Disks } from './create-disks.ts';
 import type { Kernel } from './find-kernel.ts';
 import type { Source } from './find-source.ts';
@@ -65,6 +66,7 @@ function together(qemu: OwnedProcess, tpm: OwnedProcess | undefined): OwnedProce
 
 /** Starts QEMU on one port; undefined when the port is taken. Throws `StepError` MACHINE_NOT_STARTED. */
 async function startOn(
+  config: QemuBuilderConfig,
   hostPort: number | undefined,
   argv: readonly string[],
   places: MachinePlaces,
@@ -92,10 +94,8 @@ async function startOn(
     const crashed = error instanceof StepError && error.code === 'QEMU_CRASHED';
     throw new StepError(['QEMU did not start', ...hangs, ...lines].join('\n  '), {
       code: crashed ? 'QEMU_CRASHED' : 'MACHINE_NOT_STARTED',
+      ...startFailure(config, lines),
       cause: error,
-      ...(lines.some((line) => line.includes('VNC'))
-        ? { hint: 'widen vnc_port_min and vnc_port_max, or set disable_vnc' }
-        : {}),
     });
   }
 }
@@ -154,7 +154,7 @@ export async function startMachine(
     );
     const startTpmFirst = async (): Promise<OwnedProcess | undefined> =>
       tpm === undefined ? undefined : await startTpm(config, tpm, driver, build);
-    const machine = await startOn(hostPort, argv, places, startTpmFirst, driver, build);
+    const machine = await startOn(config, hostPort, argv, places, startTpmFirst, driver, build);
     if (machine === undefined) continue;
     if (!config.disable_vnc) {
       await sayWhereTheScreenIs(machine, build);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { StepError, TimeoutError, type BuildRun } from '../../../plugins/sdk/index.ts';
+import { aboutOption, StepError, TimeoutError, type BuildRun } from '../../../plugins/sdk/index.ts';
 import type { BootStep } from '../../_shared/boot-command/boot-command.ts';
 import { waitMilliseconds } from '../../_shared/boot-command/duration.ts';
 import { parseBootCommand } from '../../_shared/boot-command/parse.ts';
@@ -59,9 +59,10 @@ async function typeAll(
     build.say(`waiting ${wait / 1000} s for the machine to start`);
     if ((await build.step('wait for boot', () => unlessEnded(() => guest.pause(wait)))) === 'ended') return;
   }
-  for (const { steps, description = 'type boot command' } of texts) {
+  for (const { steps, pointer, description = 'type boot command' } of texts) {
     const { boot_keyboard_layout: layout, boot_keygroup_interval: groupInterval } = config;
-    const type = (): Promise<void> => typeBootCommand(steps, layout, guest, Math.max(0, groupInterval));
+    const type = (): Promise<void> =>
+      aboutOption(pointer, () => typeBootCommand(steps, layout, guest, Math.max(0, groupInterval)));
     if ((await build.step(description, () => unlessEnded(type))) === 'ended') return;
   }
 }
@@ -85,9 +86,9 @@ export async function typeBootCommands(
     } catch (error) {
       if (build.signal.aborted) throw error;
       if (error instanceof TimeoutError) {
-        const { code, hint } = error;
+        const { code, hint, pointer } = error;
         const message = await machine.withConsole(error.message);
-        throw new TimeoutError(message, { code, cause: error, ...(hint === undefined ? {} : { hint }) });
+        throw new TimeoutError(message, { code, pointer, cause: error, hint });
       }
       const ended = await throwIfFailing(machine);
       if (config.communicator !== 'none' || !ended) throw error;

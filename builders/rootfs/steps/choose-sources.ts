@@ -88,6 +88,7 @@ export async function chooseSources(config: RootfsBuilderConfig, build: BuildRun
   if (main === undefined) {
     throw new StepError(`apt of this machine has no sources of Debian ${config.suite}`, {
       code: 'ROOTFS_NO_SOURCES',
+      pointer: '/suite',
       hint: 'set "mirror" to the address of a Debian archive',
     });
   }

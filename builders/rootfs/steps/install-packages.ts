@@ -112,6 +112,7 @@ export async function installPackages(
     const reason = reasonIn(outputTail);
     throw new CommandError(`mmdebstrap could not install the packages${reason === '' ? '' : `: ${reason}`}`, {
       code: 'ROOTFS_PACKAGES',
+      pointer: /Unable to locate package|has no installation candidate/.test(reason) ? '/packages' : '/mirror',
       outputTail,
       ...(exitStatus === undefined ? {} : { exitStatus }),
     });

@@ -1,6 +1,6 @@
 import { CancelledError, KilnError, UsageError } from '../../errors/errors.ts';
 
-/** The exit codes of docs/cli.md. */
+/** The exit codes of docs/cli.md, besides those of interrupts and of a reader that stands still (see `leave`). */
 export const exitCodes = { ok: 0, failed: 1, usage: 2, leftBehind: 3, bug: 70 } as const;
 
 const signalNumbers: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };

@@ -55,10 +55,11 @@ const DEFAULT_ATTEMPTS = 10;
 /** A name server may be slow to learn of a name, and asks again what it did not know a moment ago. */
 const NAME_TIMEOUT = 20_000;
 
-function limits(config: CommunicatorOptions): Pick<SshConnectOptions, 'timeout' | 'attempts'> {
+function limits(config: CommunicatorOptions): Pick<SshConnectOptions, 'timeout' | 'timeoutOption' | 'attempts'> {
   const timeout = config.ssh_timeout ?? config.ssh_wait_timeout;
   const attempts = config.ssh_handshake_attempts;
   return {
+    timeoutOption: config.ssh_wait_timeout === undefined ? 'ssh_timeout' : 'ssh_wait_timeout',
     timeout: config.ssh_wait_timeout ?? timeout ?? (attempts === undefined ? DEFAULT_TIMEOUT : LONGEST_TIMEOUT),
     attempts: attempts ?? (timeout === undefined ? DEFAULT_ATTEMPTS : 0),
   };
@@ -81,6 +82,9 @@ function bastion(config: CommunicatorOptions): SshEndpoint | undefined {
     options: {
       key: keyFile === config.ssh_bastion_private_key_file ? 'ssh_bastion_private_key_file' : 'ssh_private_key_file',
       agent: 'ssh_bastion_agent_auth',
+      host: 'ssh_bastion_host',
+      username: config.ssh_bastion_username === undefined ? 'ssh_username' : 'ssh_bastion_username',
+      password: 'ssh_bastion_password',
     },
     certificateFile:
       config.ssh_bastion_certificate_file ??

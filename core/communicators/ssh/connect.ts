@@ -37,7 +37,11 @@ export async function connect(given: SshConnectOptions, run: SshRun): Promise<Co
   // Without an agent there is nothing to forward.
   const options = { ...given, forwardAgent: given.forwardAgent && hasAgent() };
   if (options.guest.host === '') {
-    throw new StepError('nobody said where the guest is', { code: 'SSH_HOST_MISSING', hint: 'set ssh_host' });
+    throw new StepError('nobody said where the guest is', {
+      code: 'SSH_HOST_MISSING',
+      pointer: '/ssh_host',
+      hint: 'set ssh_host',
+    });
   }
   const link = await linkGuest(options, run);
   const { pty: terminal, forwardAgent } = options;

@@ -4,12 +4,13 @@ import { throwIfCancelled } from '../../errors/cancelled.ts';
 import { CommandError, StepError, type KilnError } from '../../errors/errors.ts';
 import { watchBoots } from './command/boot-watch.ts';
 import { chooseBackend } from './login/choose-backend.ts';
-import { credentialsOf, type Credentials } from './login/credentials.ts';
+import { type Credentials, credentialsOf } from './login/credentials.ts';
 import { firstAnswer } from './login/first-answer.ts';
-import { hostKeyPin, trustedKeys, type HostKeyPin } from './login/host-key-pin.ts';
+import { hostKeyPin, type HostKeyPin, trustedKeys } from './login/host-key-pin.ts';
 import { logIn } from './ssh2/log-in.ts';
 import type { GuestLink, Login } from './connection.ts';
 import { openTcp, placeOf } from './login/open-tcp.ts';
+import { atServer, blaming } from './blamed-option.ts';
 import type { SshBackend, SshConnectOptions, SshEndpoint, SshRun } from './options.ts';
 import { openThroughProxy } from './login/socks5.ts';
 import { waitForLogin } from './login/wait-for-login.ts';
@@ -56,28 +57,38 @@ async function dial(
 ): Promise<Login> {
   const { host, port } = guest.endpoint;
   const place = placeOf(host, port);
+  const onGuestFailure = blaming(guest.endpoint, options, onFailure);
   if (jumpHost === undefined) {
     const { proxy } = options;
     const open = (limit: AbortSignal): Promise<Duplex> =>
       proxy === undefined ? openTcp(host, port, limit) : openThroughProxy(proxy, host, port, limit);
-    return logIn(await firstAnswer({ open, place, signal, onFailure }), { ...guest, options, signal });
+    return atServer(guest.endpoint, options, async () =>
+      logIn(await firstAnswer({ open, place, signal, onFailure: onGuestFailure }), { ...guest, options, signal }),
+    );
   }
   const { endpoint } = jumpHost;
-  const jumpStream = await firstAnswer({
-    open: (limit) => openTcp(endpoint.host, endpoint.port, limit),
-    place: placeOf(endpoint.host, endpoint.port),
-    signal,
-    onFailure,
-  });
   const jumpOptions = { ...options, forwardAgent: false, ciphers: undefined, keyExchangeAlgorithms: undefined };
-  const jump = await logIn(jumpStream, { ...jumpHost, options: jumpOptions, signal });
+  const jump = await atServer(endpoint, options, async () => {
+    const stream = await firstAnswer({
+      open: (limit) => openTcp(endpoint.host, endpoint.port, limit),
+      place: placeOf(endpoint.host, endpoint.port),
+      signal,
+      onFailure: blaming(endpoint, options, onFailure),
+    });
+    return logIn(stream, { ...jumpHost, options: jumpOptions, signal });
+  });
   const jumpLost = new AbortController();
   void jump.ended.then(() => jumpLost.abort());
   const whileJump = AbortSignal.any([signal, jumpLost.signal]);
   try {
     const open = (): Promise<Duplex> => openThroughJumpHost(jump, guest.endpoint);
-    const stream = await firstAnswer({ open, place, signal: whileJump, onFailure });
-    const login = await logIn(stream, { ...guest, options, signal });
+    const login = await atServer(guest.endpoint, options, async () =>
+      logIn(await firstAnswer({ open, place, signal: whileJump, onFailure: onGuestFailure }), {
+        ...guest,
+        options,
+        signal,
+      }),
+    );
     void login.ended.then(() => jump.end());
     return login;
   } catch (error) {
@@ -102,14 +113,14 @@ async function dialerOf(options: SshConnectOptions, run: SshRun): Promise<Dialer
 
 /** Logs in for the first time; see `connectSsh` for what it throws. */
 export async function linkGuest(options: SshConnectOptions, run: SshRun): Promise<GuestLink> {
-  const { guest: endpoint, timeout, attempts, nameTimeout } = options;
+  const { guest: endpoint, timeout, timeoutOption, attempts, nameTimeout } = options;
   const dialer = await dialerOf(options, run);
   const place = placeOf(endpoint.host, endpoint.port);
   const listeners: ((login: Login) => void)[] = [];
   const closing = new AbortController();
 
   const wait = async (limit: number, signal: AbortSignal): Promise<Login> => {
-    const limits = { timeout: limit, attempts, nameTimeout, signal };
+    const limits = { timeout: limit, option: timeoutOption, attempts, nameTimeout, signal };
     const login = await waitForLogin(place, (...given) => dialer.dial(...given), limits, run);
     if (closing.signal.aborted) void login.end();
     for (const listener of listeners) listener(login);

@@ -1,4 +1,5 @@
 import type { BuildRun, Voice } from '../../contract/build-run.ts';
+import type { EndpointOptions } from './blamed-option.ts';
 
 /** An SSH server and how to log in to it. */
 export interface SshEndpoint {
@@ -14,8 +15,8 @@ export interface SshEndpoint {
   readonly passphrase?: string | undefined;
   /** Use the agent at SSH_AUTH_SOCK. */
   readonly agent: boolean;
-  /** The template's options that key and agent come from, for messages; default: those of the guest. */
-  readonly options?: { readonly key: string; readonly agent: string };
+  /** The template's options that all this comes from, for messages; default: those of the guest. */
+  readonly options?: EndpointOptions;
   /** Path of a user certificate that belongs to the private key; a leading "~/" is the home directory. */
   readonly certificateFile?: string | undefined;
   /** Have the user answer the server's questions at the terminal. */
@@ -34,6 +35,8 @@ export interface SshConnectOptions {
   readonly guest: SshEndpoint;
   /** Deadline of the whole wait for the guest. */
   readonly timeout: number;
+  /** The template's option that says the deadline; default: ssh_timeout. */
+  readonly timeoutOption?: string;
   /** How many refused logins or failed handshakes end the wait; 0 for no limit. */
   readonly attempts: number;
   /** After how long a host name that does not exist is taken for wrong; default: never, it may come to exist. */

@@ -14,7 +14,11 @@ import { waitForGuest } from './wait-for-guest.ts';
 export async function connect(options: WinrmConnectOptions, run: WinrmRun): Promise<Communicator> {
   const { host, port, username, password } = options;
   if (host === '') {
-    throw new StepError('nobody said where the guest is', { code: 'WINRM_HOST_MISSING', hint: 'set winrm_host' });
+    throw new StepError('nobody said where the guest is', {
+      code: 'WINRM_HOST_MISSING',
+      pointer: '/winrm_host',
+      hint: 'set winrm_host',
+    });
   }
   const place = placeOf(options);
   const link = linkTo(options);

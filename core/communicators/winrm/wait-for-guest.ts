@@ -62,8 +62,9 @@ export async function waitForGuest(
     const reason = last === undefined ? '' : `: ${last.message}`;
     throw new TimeoutError(`no WinRM login at ${placeOf(options)} within ${options.timeout / 1000} s${reason}`, {
       code: 'WINRM_TIMEOUT',
+      pointer: last?.pointer ?? '/winrm_timeout',
       cause: last,
-      ...(last?.hint === undefined ? {} : { hint: last.hint }),
+      hint: last?.hint,
     });
   }
 }

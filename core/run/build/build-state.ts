@@ -1,6 +1,6 @@
 import type { Artifact } from '../../contract/artifact.ts';
 import type { GuestAddress } from '../../contract/communicator.ts';
-import { CancelledError, KilnError } from '../../errors/errors.ts';
+import { CancelledError, optionOf } from '../../errors/errors.ts';
 import type { PlannedBuild } from '../../plan/plan.ts';
 import type { BuildData } from '../../contract/build-run.ts';
 import type { BuildProgress } from '../journal/build-progress.ts';
@@ -99,7 +99,7 @@ export function blame(
   { pointer, rebase }: Pick<PlannedBuild, 'pointer' | 'rebase'>,
 ): void {
   if (typeof error !== 'object' || error === null || pointers.has(error)) return;
-  const own = error instanceof KilnError ? error.pointer : undefined;
+  const own = optionOf(error);
   pointers.set(error, own === undefined ? pointer : rebase(own));
 }
 

@@ -33,7 +33,7 @@ async function member(path: string, packing: Packing, signal: AbortSignal): Prom
   return { path, name: nameIn(packing, path), size: status.size, mode: status.mode & 0o777 };
 }
 
-function checkNames(members: readonly Member[]): void {
+function checkNames(members: readonly Member[], packingOption: string): void {
   const byName = new Map<string, Member>();
   for (const each of members) {
     const other = byName.get(each.name);
@@ -42,6 +42,7 @@ function checkNames(members: readonly Member[]): void {
         `${shownPath(other.path)} and ${shownPath(each.path)} would both be ${each.name} in the archive`,
         {
           code: 'COMPRESS_SAME_NAME',
+          pointer: packingOption,
           hint: 'a zip keeps the directories of files below the working directory',
         },
       );
@@ -50,11 +51,12 @@ function checkNames(members: readonly Member[]): void {
   }
 }
 
-/** The files to pack. Throws `StepError` when the packing cannot hold them or the output would be one of them. */
+/** The files to pack; `packingOption` is the pointer of what chose the packing. Throws `StepError` when the packing cannot hold them or the output would be one of them. */
 export async function nameMembers(
   files: readonly string[],
   packing: Packing,
   output: string,
+  packingOption: string,
   run: Pick<PostProcessRun, 'signal'>,
 ): Promise<readonly Member[]> {
   const paths = [...new Set(files)];
@@ -64,11 +66,12 @@ export async function nameMembers(
   if (packing.archive === undefined && paths.length > 1) {
     throw new StepError(`${packingName(packing)} holds one file, and the artifact has ${paths.length}`, {
       code: 'COMPRESS_NEEDS_ARCHIVE',
+      pointer: packingOption,
       hint: `use tar.${packingName(packing)} or zip`,
     });
   }
   const members = await Promise.all(paths.map((path) => member(path, packing, run.signal)));
-  checkNames(members);
+  checkNames(members, packingOption);
   const place = await realpath(output).catch(() => output);
   for (const { path } of members) {
     if ((await realpath(path)) !== place) continue;

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { CommandError, shellWord, type ProvisionRun } from '../../../plugins/sdk/index.ts';
+import { aboutOption, CommandError, shellWord, type ProvisionRun } from '../../../plugins/sdk/index.ts';
 import type { AnsibleLocalProvisionerConfig } from '../config.gen.ts';
 import { galaxyPaths } from '../galaxy-paths.ts';
 import { requirementKinds } from '../../_ansible/requirement-kinds.ts';
@@ -16,13 +16,14 @@ export async function installRequirements(
   if (file === undefined || file === '') return;
   const paths = galaxyPaths(config, staging);
   const force = config.galaxy_force_install ? ' -f' : '';
-  for (const kind of requirementKinds(await readFile(file, 'utf8'))) {
+  for (const kind of requirementKinds(await aboutOption('/galaxy_file', () => readFile(file, 'utf8')))) {
     const words = `${kind} install -r ${shellWord(basename(file))} -p ${shellWord(paths[kind])}${force}`;
     run.say(`installing the ${kind}s of ${file}`);
     const { exitStatus, outputTail } = await runInGuest(`cd ${shellWord(staging)} && ${command} ${words}`, run);
     if (exitStatus === 0) continue;
     throw new CommandError(`the ${kind}s of ${file} cannot be installed in the guest`, {
       code: 'ANSIBLE_GALAXY_FAILED',
+      pointer: '/galaxy_file',
       outputTail,
       ...(exitStatus === undefined ? {} : { exitStatus }),
     });

@@ -24,5 +24,9 @@ export async function runPlaybook(play: Play, staging: string, run: ProvisionRun
   const task = tasks.failedTask();
   const what =
     task === undefined ? `ended with status ${String(exitStatus ?? 'unknown')}` : `failed at the task "${task}"`;
-  throw new CommandError(`playbook ${play.playbook} ${what}`, { ...details, code: 'ANSIBLE_FAILED' });
+  throw new CommandError(`playbook ${play.playbook} ${what}`, {
+    ...details,
+    code: 'ANSIBLE_FAILED',
+    pointer: play.pointer,
+  });
 }

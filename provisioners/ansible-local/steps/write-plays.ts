@@ -14,6 +14,8 @@ export const PRIVATE = '.kiln';
 /** One playbook, and the script that runs it, both relative to the staging directory. */
 export interface Play {
   readonly playbook: string;
+  /** The option that names it. */
+  readonly pointer: string;
   readonly script: string;
 }
 
@@ -38,10 +40,10 @@ export async function writePlays(
     warn: (message) => run.warn(message),
   });
   const plays: Play[] = [];
-  for (const path of playbooksOf(config)) {
+  for (const { path, pointer } of playbooksOf(config)) {
     const playbook = playbookPlace(config, path);
     const command = playCommand(config, { staging, inventory, playbook, arguments: given }, run);
-    plays.push({ playbook, script: await write(`play-${plays.length + 1}.sh`, `${command}\n`) });
+    plays.push({ playbook, pointer, script: await write(`play-${plays.length + 1}.sh`, `${command}\n`) });
   }
   return plays;
 }

@@ -45,11 +45,15 @@ export interface SshServer {
 
 const PORTS_TRIED = 10;
 
-function keyOf(text: string, what: string): ParsedKey {
+function keyOf(text: string, what: string, pointer: string): ParsedKey {
   const parsed: (ParsedKey | Error)[] = [ssh2.utils.parseKey(text)].flat();
   const key = parsed[0] ?? new Error('it holds no key');
   if (!(key instanceof Error)) return key;
-  throw new StepError(`${what} cannot be used: ${key.message}`, { code: 'ANSIBLE_PROXY_KEY', cause: key });
+  throw new StepError(`${what} cannot be used: ${key.message}`, {
+    code: 'ANSIBLE_PROXY_KEY',
+    pointer,
+    cause: key,
+  });
 }
 
 function letIn(context: AuthContext, allowed: ParsedKey): void {
@@ -115,13 +119,17 @@ async function listen(server: InstanceType<typeof ssh2.Server>, first: number): 
     }
   }
   const where = first === 0 ? 'on 127.0.0.1' : `at 127.0.0.1, ports ${first} to ${ports.at(-1) ?? first}`;
-  throw new StepError(`no port is free ${where}`, { code: 'ANSIBLE_PROXY_PORT', cause: last });
+  throw new StepError(`no port is free ${where}`, {
+    code: 'ANSIBLE_PROXY_PORT',
+    pointer: '/local_port',
+    cause: last,
+  });
 }
 
 /** Starts an SSH server on 127.0.0.1. Throws `StepError` ANSIBLE_PROXY_KEY or ANSIBLE_PROXY_PORT. */
 export async function startServer(options: ServerOptions): Promise<SshServer> {
-  const hostKey = keyOf(options.hostKey, "the proxy's host key");
-  const allowed = keyOf(options.clientKey, 'the key that the proxy lets in');
+  const hostKey = keyOf(options.hostKey, "the proxy's host key", '/ssh_host_key_file');
+  const allowed = keyOf(options.clientKey, 'the key that the proxy lets in', '/ssh_authorized_key_file');
   const connections = new Set<{ end(): void }>();
   const running = new Set<Promise<void>>();
   const server = new ssh2.Server({ hostKeys: [options.hostKey] }, (client) => {

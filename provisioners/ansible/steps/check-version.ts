@@ -31,6 +31,7 @@ export async function checkVersion(config: AnsibleProvisionerConfig, run: Provis
   if (version === null || !isOld(Number(version[1]), Number(version[2]))) return;
   throw new StepError(`Ansible ${version[0]} is too old: Kiln needs ${OLDEST.join('.')} or newer`, {
     code: 'ANSIBLE_TOO_OLD',
+    pointer: '/command',
     hint: '"skip_version_check": true tries it all the same',
   });
 }

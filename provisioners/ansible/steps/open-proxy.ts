@@ -14,15 +14,17 @@ import type { WayToGuest } from '../way-to-guest.ts';
 import type { Workspace } from '../../_ssh-client/make-workspace.ts';
 
 const HOST = '127.0.0.1';
+const HOST_KEY = '/ssh_host_key_file';
+const CLIENT_KEY = '/ssh_authorized_key_file';
 /** Enough for a key that lives as long as a play, and made much faster than a longer one. */
 const RSA_BITS = 3072;
 
-async function readKey(path: string): Promise<string> {
+async function readKey(path: string, pointer: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new StepError(`cannot read the key ${path}: ${reason}`, { code: 'ANSIBLE_PROXY_KEY', cause });
+    throw new StepError(`cannot read the key ${path}: ${reason}`, { code: 'ANSIBLE_PROXY_KEY', pointer, cause });
   }
 }
 
@@ -38,7 +40,7 @@ export async function openProxy(
   const makeKey = (): Promise<SshKeyPair> =>
     config.ansible_proxy_key_type === 'RSA' ? generateKeyPair('rsa', RSA_BITS) : generateKeyPair('ecdsa');
   const givenHostKey = config.ssh_host_key_file ?? '';
-  const hostKey = givenHostKey === '' ? (await makeKey()).privateKey : await readKey(givenHostKey);
+  const hostKey = givenHostKey === '' ? (await makeKey()).privateKey : await readKey(givenHostKey, HOST_KEY);
   const privateKeyFile = join(directory, 'proxy-key');
   const givenClientKey = config.ssh_authorized_key_file ?? '';
   let clientKey: string;
@@ -46,7 +48,7 @@ export async function openProxy(
     const pair = await makeKey();
     await writeTemporaryFile(privateKeyFile, pair.privateKey);
     clientKey = pair.publicKey;
-  } else clientKey = await readKey(givenClientKey);
+  } else clientKey = await readKey(givenClientKey, CLIENT_KEY);
 
   let failure: unknown;
   const { sftp_command: sftpCommand } = config;

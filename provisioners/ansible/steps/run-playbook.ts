@@ -73,7 +73,11 @@ function failed(cause: CommandError, { config, guest, failure }: Play, reader: P
   const failedTask = reader.failedTask();
   const what =
     failedTask === undefined ? `ended with status ${String(exitStatus)}` : `failed at the task "${failedTask}"`;
-  return new CommandError(`playbook ${config.playbook_file} ${what}`, { ...details, code: 'ANSIBLE_FAILED' });
+  return new CommandError(`playbook ${config.playbook_file} ${what}`, {
+    ...details,
+    code: 'ANSIBLE_FAILED',
+    pointer: '/playbook_file',
+  });
 }
 
 /** Throws `CommandError` ANSIBLE_FAILED or ANSIBLE_UNREACHABLE, and what `runProgram` throws. */
@@ -95,6 +99,7 @@ export async function runPlaybook(play: Play, run: ProvisionRun): Promise<void> 
       },
     });
   } catch (error) {
+    if (error instanceof CommandError && error.code === 'PROGRAM_MISSING') throw error.at('/command');
     if (!(error instanceof CommandError) || error.code !== 'PROGRAM_FAILED') throw error;
     throw failed(error, play, reader);
   }

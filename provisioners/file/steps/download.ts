@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { dirname, join, posix, win32 } from 'node:path';
 import {
+  aboutOption,
   CommandError,
   makeDirectory,
   isPlainName,
@@ -92,17 +93,26 @@ async function placeFor({ kind, path }: FoundPath, destination: string, guest: G
   return destination.endsWith('/') || (await isLocalDirectory(destination)) ? below : destination;
 }
 
+/** What cannot be written on this machine is about the destination. */
+async function writing(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    throw error instanceof StepError && error.code === 'TRANSFER_LOCAL_FILE' ? error.at('/destination') : error;
+  }
+}
+
 async function downloadOne(found: FoundPath, destination: string, verify: boolean, guest: Guest): Promise<void> {
   const { communicator, signal } = guest;
   const { path } = found;
   const place = await placeFor(found, destination, guest);
   if (found.kind === 'directory') {
     const files: string[] = [];
-    await communicator.downloadTree(path, place, { signal, onFile: (name) => files.push(name) });
+    await writing(() => communicator.downloadTree(path, place, { signal, onFile: (name) => files.push(name) }));
     if (verify) await verifyDownload({ path, place, files }, guest);
   } else {
-    await makeDirectory(dirname(place));
-    await communicator.download(path, place, { signal });
+    await aboutOption('/destination', () => makeDirectory(dirname(place)));
+    await writing(() => communicator.download(path, place, { signal }));
     if (verify) await verifyDownload({ path, place }, guest);
   }
 }

@@ -30,7 +30,11 @@ function failure(answer: Answer, destination: string, becomeUser: string | undef
   };
   if (exitStatus === NO_SUDO) {
     const hint = 'install sudo in the guest, or log in as the user that the file is for';
-    return new CommandError(`the guest has no sudo to become ${becomeUser ?? ''} with`, { ...details, hint });
+    return new CommandError(`the guest has no sudo to become ${becomeUser ?? ''} with`, {
+      ...details,
+      pointer: '/become',
+      hint,
+    });
   }
   const why = answer.reason === '' ? `status ${String(exitStatus ?? 'unknown')}` : answer.reason;
   const hints: Readonly<Record<string, string>> =

@@ -18,6 +18,7 @@ export async function askRestart(command: string, deadline: number, run: Provisi
     if (disconnected || exitStatus === 0 || signalName !== undefined) return;
     throw new CommandError(`the guest does not restart: the command exited with status ${String(exitStatus)}`, {
       code: 'REBOOT_REFUSED',
+      pointer: '/reboot_command',
       outputTail,
       hint: 'restarting needs root: reboot_command says how to become root',
       ...(exitStatus === undefined ? {} : { exitStatus }),

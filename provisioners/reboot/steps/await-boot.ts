@@ -31,6 +31,7 @@ export async function awaitBoot(before: string, deadline: number, timeout: numbe
     if (left <= 0) {
       throw new TimeoutError(`the guest has not booted anew within ${timeout / 1000} s: ${state}`, {
         code: 'REBOOT_TIMEOUT',
+        pointer: '/reboot_timeout',
         hint: 'look at its console, or raise reboot_timeout',
       });
     }

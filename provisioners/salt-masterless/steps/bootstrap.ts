@@ -13,6 +13,7 @@ async function download(url: string, script: string, run: ProvisionRun): Promise
   throw new CommandError("Salt's bootstrap script cannot be downloaded in the guest", {
     ...outcome(result),
     code: 'SALT_BOOTSTRAP_DOWNLOAD',
+    pointer: '/bootstrap_url',
     hint: 'bootstrap_script sends one from this machine; skip_bootstrap is for guests that have Salt',
   });
 }
@@ -34,6 +35,7 @@ export async function bootstrap(
     {
       ...outcome(result),
       code: 'SALT_BOOTSTRAP_FAILED',
+      pointer: own === '' ? '/bootstrap_args' : '/bootstrap_script',
     },
   );
 }

@@ -28,10 +28,14 @@ export async function callSalt(
     throw new CommandError('the guest has no salt-call', {
       ...outcome(result),
       code: 'SALT_MISSING',
+      pointer: (config.salt_bin_dir ?? '') === '' ? '/skip_bootstrap' : '/salt_bin_dir',
       hint: 'skip_bootstrap needs a guest that has Salt; salt_bin_dir says where',
     });
   }
   const message = failureText(states.failures(), result.exitStatus);
-  if (!config.no_exit_on_failure) throw new CommandError(message, { ...outcome(result), code: 'SALT_FAILED' });
+  if (!config.no_exit_on_failure) {
+    const pointer = (config.custom_state ?? '') === '' ? '/local_state_tree' : '/custom_state';
+    throw new CommandError(message, { ...outcome(result), code: 'SALT_FAILED', pointer });
+  }
   run.warn(`${message}; going on, as no_exit_on_failure is set`);
 }

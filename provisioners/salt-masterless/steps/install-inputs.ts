@@ -32,6 +32,7 @@ export async function installInputs(
   throw new CommandError(`states cannot be put at ${states} in the guest`, {
     ...outcome(result),
     code: 'SALT_FILES_NOT_PLACED',
+    pointer: config.disable_sudo ? '/disable_sudo' : '/remote_state_tree',
     ...(config.disable_sudo ? { hint: 'disable_sudo leaves all to the user that Kiln is logged in as' } : {}),
   });
 }

@@ -39,7 +39,7 @@ async function callSalt(config: SaltSshProvisionerConfig, salt: SaltRun, run: Pr
   } catch (error) {
     if (!(error instanceof CommandError) || error.code !== 'PROGRAM_MISSING') throw error;
     const hint = 'install salt-ssh, or set "command" to where it is';
-    throw new CommandError(error.message, { code: 'SALT_SSH_MISSING', hint, cause: error });
+    throw new CommandError(error.message, { code: 'SALT_SSH_MISSING', pointer: '/command', hint, cause: error });
   }
 }
 
@@ -79,6 +79,9 @@ export async function applyStates(config: SaltSshProvisionerConfig, salt: SaltRu
   if (failed.length === 0) return;
   const message = failureText(failed);
   const outputTail = tailOf(failed.flatMap(({ output }) => output).join('\n'));
-  if (!config.no_exit_on_failure) throw new CommandError(message, { exitStatus, outputTail, code: 'SALT_FAILED' });
+  const pointer = states === '' ? '/local_state_tree' : '/custom_state';
+  if (!config.no_exit_on_failure) {
+    throw new CommandError(message, { exitStatus, outputTail, code: 'SALT_FAILED', pointer });
+  }
   run.warn(`${message}; going on, as no_exit_on_failure is set`);
 }

@@ -21,6 +21,7 @@ export async function findSudo(
   if ((communicator.address?.password ?? '') !== '') return 'asks';
   throw new StepError("the guest's sudo asks for a password, and Kiln logged in without one", {
     code: 'SALT_SUDO',
+    pointer: '/disable_sudo',
     hint: 'let sudo ask for none (NOPASSWD in sudoers), log in as root, or set disable_sudo',
   });
 }

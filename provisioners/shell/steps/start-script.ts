@@ -10,6 +10,8 @@ export interface StartOptions {
   readonly execution: Execution;
   /** Leave the files in the guest. */
   readonly keep: boolean;
+  /** The option that says where scripts are put, as a pointer. */
+  readonly placePointer: string;
   /** Milliseconds. */
   readonly retryTimeout: number;
 }
@@ -84,6 +86,7 @@ async function sendAndRunAtOnce(script: Script, options: StartOptions, run: Prov
   }
   throw new CommandError(`script ${script.label} cannot be written to ${paths.script} in the guest`, {
     code: 'SCRIPT_NOT_WRITTEN',
+    pointer: heard.failed ? options.placePointer : script.pointer,
     outputTail: outputTail.trim(),
     hint: heard.failed
       ? 'is the file system full, or read-only? remote_folder names another directory'

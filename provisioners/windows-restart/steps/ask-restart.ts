@@ -16,6 +16,7 @@ export async function askRestart(command: string, deadline: Deadline, run: Provi
     if (disconnected || (exitStatus !== undefined && ACCEPTED.includes(exitStatus))) return;
     throw new CommandError(`the guest does not restart: the command exited with status ${String(exitStatus)}`, {
       code: 'WINDOWS_RESTART_REFUSED',
+      pointer: '/restart_command',
       outputTail,
       ...(exitStatus === undefined ? {} : { exitStatus }),
     });

@@ -50,6 +50,7 @@ export async function openEndpointTunnel(options: EndpointTunnelOptions, amazon:
     what: `the endpoint ${id} to open a tunnel`,
     limit: {
       milliseconds: options.limit,
+      pointer: '/ssh_interface',
       hint: 'who builds needs ec2-instance-connect:OpenTunnel, and this machine a way to the endpoint',
     },
     polling,

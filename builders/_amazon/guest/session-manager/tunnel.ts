@@ -54,7 +54,7 @@ async function startSession(options: TunnelOptions, amazon: AmazonBuild): Promis
       making(token, () =>
         waitFor({
           what: `the instance ${instanceId} to connect to Session Manager`,
-          limit: { milliseconds: limit, hint: HINT },
+          limit: { milliseconds: limit, pointer: '/ssh_interface', hint: HINT },
           polling,
           signal: build.signal,
           onState: (state) => build.debug(`Session Manager: the instance ${instanceId} is ${state}`),
@@ -108,6 +108,7 @@ async function openSession(options: TunnelOptions, amazon: AmazonBuild): Promise
     throwIfCancelled(build.signal);
     throw new StepError(`Session Manager: ${error instanceof Error ? error.message : String(error)}`, {
       code: 'AMAZON_SESSION',
+      pointer: '/ssh_interface',
       cause: error,
     });
   }

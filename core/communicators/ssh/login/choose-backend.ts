@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { StepError } from '../../../errors/errors.ts';
+import { aboutOption, StepError } from '../../../errors/errors.ts';
+import { GUEST_OPTIONS } from '../blamed-option.ts';
 import { expandHome, readKeyFile } from './key-file.ts';
 import { knownKeys } from './known-hosts.ts';
 import type { SshBackend, SshConnectOptions, SshEndpoint } from '../options.ts';
@@ -28,10 +29,10 @@ export function privateKeyType(text: string): string | undefined {
 }
 
 async function keyReason(endpoint: SshEndpoint): Promise<readonly string[]> {
-  const { certificateFile, privateKey, privateKeyFile } = endpoint;
+  const { certificateFile, privateKey, privateKeyFile, options = GUEST_OPTIONS } = endpoint;
   if (certificateFile !== undefined && certificateFile !== '') return [`the certificate ${certificateFile}`];
   if (privateKey !== undefined || privateKeyFile === undefined || privateKeyFile === '') return [];
-  const type = privateKeyType(await readKeyFile(privateKeyFile));
+  const type = privateKeyType(await aboutOption(`/${options.key}`, () => readKeyFile(privateKeyFile)));
   return type?.startsWith('sk-') === true ? [`the key ${privateKeyFile}, which is in a security key`] : [];
 }
 
@@ -61,6 +62,7 @@ export async function chooseBackend(options: SshConnectOptions): Promise<SshBack
   if (backend === undefined) return 'openssh';
   throw new StepError(`the SSH backend ssh2 cannot use ${reasons.join(', ')}`, {
     code: 'SSH_BACKEND_UNFIT',
+    pointer: '/ssh_backend',
     hint: 'leave ssh_backend out, or set it to "openssh"',
   });
 }

@@ -1,5 +1,6 @@
 import ssh2, { type AnyAuthMethod, type ParsedKey } from 'ssh2';
-import { StepError } from '../../../errors/errors.ts';
+import { aboutOption, StepError } from '../../../errors/errors.ts';
+import { GUEST_OPTIONS } from '../blamed-option.ts';
 import { expandHome, readKeyFile } from './key-file.ts';
 import type { SshEndpoint } from '../options.ts';
 
@@ -9,9 +10,6 @@ export interface Credentials {
   /** For messages: "key ~/.ssh/id_ed25519, password". */
   readonly described: string;
 }
-
-/** For messages, where the endpoint does not say. */
-const GUEST_OPTIONS = { key: 'ssh_private_key_file', agent: 'ssh_agent_auth' };
 
 function isEncrypted(error: unknown): boolean {
   return error instanceof StepError && error.code === 'SSH_KEY_PASSPHRASE';
@@ -29,7 +27,12 @@ function parse(text: string, endpoint: SshEndpoint, where: string): ParsedKey {
       ...(encrypted
         ? { hint: `set ssh_private_key_passphrase, or add the key to an agent and set ${options.agent}` }
         : {}),
-      ...(privateKey === undefined ? { pointer: `/${options.key}` } : {}),
+      pointer:
+        privateKey !== undefined
+          ? undefined
+          : encrypted && passphrase !== undefined
+            ? '/ssh_private_key_passphrase'
+            : `/${options.key}`,
     });
   }
   if (key.isPrivateKey()) return key;
@@ -43,11 +46,14 @@ export function hasAgent(): boolean {
   return (process.env['SSH_AUTH_SOCK'] ?? '') !== '';
 }
 
-/** The path of the agent's socket; throws `StepError` SSH_AGENT_MISSING. */
-export function agentSocket(): string {
+/** The path of the agent's socket, which `option` asks for; throws `StepError` SSH_AGENT_MISSING. */
+export function agentSocket(option: string): string {
   const path = process.env['SSH_AUTH_SOCK'] ?? '';
   if (path !== '') return path;
-  throw new StepError('an SSH agent is asked for and SSH_AUTH_SOCK is not set', { code: 'SSH_AGENT_MISSING' });
+  throw new StepError('an SSH agent is asked for and SSH_AUTH_SOCK is not set', {
+    code: 'SSH_AGENT_MISSING',
+    pointer: `/${option}`,
+  });
 }
 
 /**
@@ -55,14 +61,14 @@ export function agentSocket(): string {
  * SSH_KEY_PASSPHRASE or SSH_AGENT_MISSING.
  */
 export async function credentialsOf(endpoint: SshEndpoint): Promise<Credentials> {
-  const { username, password, privateKeyFile } = endpoint;
+  const { username, password, privateKeyFile, options = GUEST_OPTIONS } = endpoint;
   const methods: AnyAuthMethod[] = [{ type: 'none', username }];
   const described: string[] = [];
   if (endpoint.privateKey !== undefined) {
     methods.push({ type: 'publickey', username, key: parse(endpoint.privateKey, endpoint, "the build's key") });
     described.push("the build's key");
   } else if (privateKeyFile !== undefined && privateKeyFile !== '') {
-    const text = await readKeyFile(privateKeyFile);
+    const text = await aboutOption(`/${options.key}`, () => readKeyFile(privateKeyFile));
     const where = `the private key ${expandHome(privateKeyFile)}`;
     try {
       methods.push({ type: 'publickey', username, key: parse(text, endpoint, where) });
@@ -74,7 +80,7 @@ export async function credentialsOf(endpoint: SshEndpoint): Promise<Credentials>
     }
   }
   if (endpoint.agent) {
-    methods.push({ type: 'agent', username, agent: agentSocket() });
+    methods.push({ type: 'agent', username, agent: agentSocket(options.agent) });
     described.push('the agent');
   }
   if (password !== undefined && password !== '') {

@@ -103,6 +103,7 @@ export async function trustedKeys(
     const reason = cause instanceof Error ? cause.message : '';
     throw new StepError(`the file of known hosts cannot be read: ${reason}`, {
       code: 'SSH_KNOWN_HOSTS_UNREADABLE',
+      pointer: '/ssh_known_hosts_file',
       cause,
     });
   }

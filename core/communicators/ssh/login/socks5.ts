@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { StepError } from '../../../errors/errors.ts';
+import { aboutOption, StepError } from '../../../errors/errors.ts';
 import { openTcp, placeOf } from './open-tcp.ts';
 import type { SocksProxy } from '../options.ts';
 
@@ -80,10 +80,13 @@ export async function openThroughProxy(
   port: number,
   signal: AbortSignal,
 ): Promise<Socket> {
-  const socket = await openTcp(proxy.host, proxy.port, signal);
+  const socket = await aboutOption('/ssh_proxy_host', () => openTcp(proxy.host, proxy.port, signal));
   const read = reader(socket, signal);
+  let pointer: string | undefined = '/ssh_proxy_host';
   try {
     await logIn(socket, read, proxy);
+    // From here on it is the guest that cannot be reached.
+    pointer = undefined;
     await ask(socket, read, host, port);
     return socket;
   } catch (cause) {
@@ -92,6 +95,7 @@ export async function openThroughProxy(
     const by = `the SOCKS5 proxy ${placeOf(proxy.host, proxy.port)}`;
     throw new StepError(`${placeOf(host, port)} cannot be reached through ${by}: ${reason}`, {
       code: 'SSH_UNREACHABLE',
+      pointer,
       cause,
     });
   }

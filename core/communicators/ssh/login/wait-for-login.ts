@@ -31,6 +31,8 @@ const HINTS: Readonly<Record<string, string>> = {
 export interface LoginLimits {
   /** Milliseconds. */
   readonly timeout: number;
+  /** The template's option that says so; default: ssh_timeout. */
+  readonly option?: string | undefined;
   /** How many refused logins or failed handshakes end the wait; 0 for no limit. */
   readonly attempts: number;
   /** Milliseconds after which a name that does not exist is taken for wrong; default: the whole timeout. */
@@ -54,13 +56,19 @@ function hintFor(failure: KilnError | undefined): { hint: string } | Record<stri
 
 function gaveUp(last: KilnError, counted: number): StepError {
   const times = counted === 1 ? '' : ` (tried ${counted} times)`;
-  return new StepError(`${last.message}${times}`, { code: last.code, cause: last, ...hintFor(last) });
+  return new StepError(`${last.message}${times}`, {
+    code: last.code,
+    pointer: last.pointer,
+    cause: last,
+    ...hintFor(last),
+  });
 }
 
-function timedOut(place: string, timeout: number, last: KilnError | undefined): TimeoutError {
+function timedOut(place: string, { timeout, option }: LoginLimits, last: KilnError | undefined): TimeoutError {
   const reason = last === undefined ? '' : `: ${last.message}`;
   return new TimeoutError(`no SSH login at ${place} within ${durationText(timeout)}${reason}`, {
     code: 'SSH_TIMEOUT',
+    pointer: last?.pointer ?? `/${option ?? 'ssh_timeout'}`,
     cause: last,
     ...hintFor(last),
   });
@@ -109,7 +117,7 @@ export async function waitForLogin(place: string, dial: Dial, limits: LoginLimit
   const note = (failure: KilnError): void => failures.note(failure);
   for (;;) {
     throwIfCancelled(limits.signal);
-    if (isLate()) throw timedOut(place, timeout, failures.last());
+    if (isLate()) throw timedOut(place, limits, failures.last());
     let failure: KilnError;
     try {
       return await dial(signal, note);

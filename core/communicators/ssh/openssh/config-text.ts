@@ -1,7 +1,10 @@
 import { StepError } from '../../../errors/errors.ts';
+import type { EndpointOptions } from '../blamed-option.ts';
 
 /** A server as OpenSSH's configuration describes it. */
 export interface ConfiguredHost {
+  /** The template's options that it comes from. */
+  readonly options: EndpointOptions;
   /** What the program is called with. */
   readonly name: string;
   /** Undefined where the user's own configuration says it. */
@@ -38,18 +41,20 @@ export interface ConfiguredConnection {
 /** What ssh2 knows and OpenSSH does not. */
 const NOT_IN_OPENSSH = ['diffie-hellman-group15-sha512', 'diffie-hellman-group17-sha512'];
 
-function quoted(value: string): string {
+/** `pointer` is the option that the value comes from, where it is one. */
+function quoted(value: string, pointer?: string): string {
   if (/["\\\r\n]/.test(value)) {
     throw new StepError(`OpenSSH cannot be given ${JSON.stringify(value)}: it has a quote, a backslash or a line end`, {
       code: 'SSH_OPTION_UNUSABLE',
+      pointer,
     });
   }
   return `"${value}"`;
 }
 
 /** For options in which OpenSSH expands "%h" and the like. */
-function literal(value: string): string {
-  return quoted(value.replaceAll('%', '%%'));
+function literal(value: string, pointer?: string): string {
+  return quoted(value.replaceAll('%', '%%'), pointer);
 }
 
 function when(condition: boolean, ...lines: readonly string[]): readonly string[] {
@@ -59,15 +64,17 @@ function when(condition: boolean, ...lines: readonly string[]): readonly string[
 function given(
   option: string,
   value: string | number | undefined,
-  write: (value: string) => string,
+  write: (value: string, pointer?: string) => string,
+  pointer?: string,
 ): readonly string[] {
-  return value === undefined ? [] : [`${option} ${write(String(value))}`];
+  return value === undefined ? [] : [`${option} ${write(String(value), pointer)}`];
 }
 
 function hostLines(host: ConfiguredHost, forwarded?: string): readonly string[] {
   // OpenSSH forwards the agent that it uses itself; for the login, "IdentitiesOnly" leaves its keys out.
   const agent = host.agent ?? forwarded;
-  if (/[\s*?!,"]/.test(host.name)) quoted(`"${host.name}`);
+  const { options: names } = host;
+  if (/[\s*?!,"]/.test(host.name)) quoted(`"${host.name}`, `/${names.host}`);
   const methods = [
     ...(host.identityFile === undefined && host.agent === undefined ? [] : ['publickey']),
     ...(host.password ? ['password'] : []),
@@ -75,18 +82,18 @@ function hostLines(host: ConfiguredHost, forwarded?: string): readonly string[] 
   ];
   return [
     `Host ${host.name}`,
-    ...given('HostName', host.hostName, literal),
+    ...given('HostName', host.hostName, literal, `/${names.host}`),
     ...given('Port', host.port, String),
-    `User ${quoted(host.user)}`,
-    ...given('IdentityFile', host.identityFile, literal),
+    `User ${quoted(host.user, `/${names.username}`)}`,
+    ...given('IdentityFile', host.identityFile, literal, `/${names.key}`),
     ...when(host.identityFile === undefined, 'IdentityFile none'),
-    ...given('CertificateFile', host.certificateFile, literal),
+    ...given('CertificateFile', host.certificateFile, literal, '/ssh_certificate_file'),
     `IdentityAgent ${agent === undefined ? 'none' : literal(agent)}`,
     `IdentitiesOnly ${host.agent === undefined ? 'yes' : 'no'}`,
     ...when(methods.length > 0, `PreferredAuthentications ${methods.join(',')}`),
     'NumberOfPasswordPrompts 1',
     ...given('HostKeyAlias', host.hostKeyAlias, quoted),
-    `UserKnownHostsFile ${literal(host.knownHostsFile)}`,
+    `UserKnownHostsFile ${literal(host.knownHostsFile, '/ssh_known_hosts_file')}`,
     'GlobalKnownHostsFile /dev/null',
     `StrictHostKeyChecking ${host.verified ? 'yes' : 'accept-new'}`,
     'UpdateHostKeys no',
@@ -120,7 +127,7 @@ export function configText(connection: ConfiguredConnection): string {
     ...(jump === undefined
       ? []
       : [...hostLines(jump), 'ControlMaster no', 'ControlPath none', 'ForwardAgent no', ...alive]),
-    ...(userConfig === undefined ? [] : ['Host *', `Include ${quoted(userConfig)}`]),
+    ...(userConfig === undefined ? [] : ['Host *', `Include ${quoted(userConfig, '/ssh_config_file')}`]),
     '',
   ].join('\n');
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
-import { StepError, type KilnError } from '../../../errors/errors.ts';
+import { aboutOption, type KilnError, StepError } from '../../../errors/errors.ts';
 import type { BuildRun } from '../../../contract/build-run.ts';
 import { privateKeyType } from '../login/choose-backend.ts';
 import { credentialsOf } from '../login/credentials.ts';
@@ -12,6 +12,7 @@ import { readKeyFile } from '../login/key-file.ts';
 import { knownHostsName } from '../login/known-hosts.ts';
 import type { Login } from '../connection.ts';
 import { openTcp, placeOf } from '../login/open-tcp.ts';
+import { atServer, blamedOption, blaming, GUEST_OPTIONS } from '../blamed-option.ts';
 import type { SshConnectOptions, SshEndpoint, SshRun } from '../options.ts';
 import { openThroughProxy } from '../login/socks5.ts';
 import { layOut, removeSecrets, type Detour } from './lay-out.ts';
@@ -59,10 +60,12 @@ async function waitForAnswer(
 ): Promise<void> {
   const { guest, bastion, proxy, configFile } = options;
   if (configFile !== undefined && configFile !== '') return;
-  const { host, port } = bastion ?? guest;
+  const first = bastion ?? guest;
+  const { host, port } = first;
   const open = (limit: AbortSignal): Promise<Duplex> =>
     proxy === undefined ? openTcp(host, port, limit) : openThroughProxy(proxy, host, port, limit);
-  const stream = await firstAnswer({ open, place: placeOf(host, port), signal, onFailure });
+  const request = { open, place: placeOf(host, port), signal, onFailure: blaming(first, options, onFailure) };
+  const stream = await atServer(first, options, () => firstAnswer(request));
   stream.destroy();
 }
 
@@ -74,9 +77,10 @@ async function lineOf(path: string, { host, port }: Detour): Promise<string | un
 
 /** What is wrong with a key, which OpenSSH does not tell. It alone can read those of security keys. */
 async function checkKey(endpoint: SshEndpoint): Promise<void> {
-  const { privateKey, privateKeyFile = '' } = endpoint;
+  const { privateKey, privateKeyFile = '', options = GUEST_OPTIONS } = endpoint;
   if (privateKey === undefined && privateKeyFile === '') return;
-  const type = privateKeyType(privateKey ?? (await readKeyFile(privateKeyFile)));
+  const read = (): Promise<string> => aboutOption(`/${options.key}`, () => readKeyFile(privateKeyFile));
+  const type = privateKeyType(privateKey ?? (await read()));
   if (type?.startsWith('sk-') !== true) await credentialsOf(endpoint);
 }
 
@@ -85,7 +89,10 @@ export async function openSshDialer(options: SshConnectOptions, run: SshRun): Pr
   const { guest, bastion, proxy } = options;
   const { acquire, temporaryDirectory } = run;
   if (acquire === undefined || temporaryDirectory === undefined) {
-    throw new StepError('this builder cannot have OpenSSH hold a connection', { code: 'SSH_BACKEND_UNFIT' });
+    throw new StepError('this builder cannot have OpenSSH hold a connection', {
+      code: 'SSH_BACKEND_UNFIT',
+      pointer: '/ssh_backend',
+    });
   }
   const owner: Pick<BuildRun, 'acquire'> = { acquire };
   for (const endpoint of [guest, ...(bastion === undefined ? [] : [bastion])]) await checkKey(endpoint);
@@ -98,7 +105,11 @@ export async function openSshDialer(options: SshConnectOptions, run: SshRun): Pr
       const { name: host, env } = await layOut(options, directory, pinned, detour);
       const jumpPlace = bastion === undefined ? undefined : placeOf(bastion.host, bastion.port);
       const place = placeOf(guest.host, guest.port);
-      return await startMaster({ directory, host, place, jumpPlace, env, signal }, owner);
+      const blame = (endpoint: SshEndpoint, failure: StepError): StepError =>
+        failure.at(blamedOption(endpoint, failure, options));
+      const onGuest = (failure: StepError): StepError => blame(guest, failure);
+      const onJump = (failure: StepError): StepError => blame(bastion ?? guest, failure);
+      return await startMaster({ directory, host, place, jumpPlace, onGuest, onJump, env, signal }, owner);
     } finally {
       await removeSecrets(directory);
     }

@@ -6,6 +6,7 @@ import { shellWord } from '../../../scripts/quote.ts';
 import { agentSocket } from '../login/credentials.ts';
 import { expandHome } from '../login/key-file.ts';
 import { knownHostsName } from '../login/known-hosts.ts';
+import { GUEST_OPTIONS } from '../blamed-option.ts';
 import type { SshConnectOptions, SshEndpoint } from '../options.ts';
 import { ASKPASS, layOutSecrets } from './askpass.ts';
 import { configText, type ConfiguredHost } from './config-text.ts';
@@ -53,6 +54,7 @@ async function identityFile(endpoint: SshEndpoint, directory: string, role: Role
     const reason = cause instanceof Error ? cause.message : '';
     throw new StepError(`the private key ${path} cannot be read: ${reason}`, {
       code: 'SSH_KEY_FILE_UNREADABLE',
+      pointer: `/${(endpoint.options ?? GUEST_OPTIONS).key}`,
       cause,
     });
   }
@@ -86,6 +88,7 @@ async function ownTerminal(): Promise<string> {
   if (path !== '') return path;
   throw new StepError('the jump host asks questions, and there is no terminal to answer them at', {
     code: 'SSH_TERMINAL_MISSING',
+    pointer: '/ssh_bastion_interactive',
   });
 }
 
@@ -105,13 +108,14 @@ async function sideOf(
   const secrets = join(directory, `${role}-secrets`);
   await layOutSecrets(secrets, { password: endpoint.password, passphrase: endpoint.passphrase });
   const host: ConfiguredHost = {
+    options: endpoint.options ?? GUEST_OPTIONS,
     name: byUser ? endpoint.host : role,
     hostName: byUser ? undefined : endpoint.host,
     port: byUser && endpoint.port === 22 ? undefined : endpoint.port,
     user: endpoint.username,
     identityFile: key,
     certificateFile: certificateFile === undefined ? undefined : expandHome(certificateFile),
-    agent: endpoint.agent ? agentSocket() : undefined,
+    agent: endpoint.agent ? agentSocket((endpoint.options ?? GUEST_OPTIONS).agent) : undefined,
     password: said(endpoint.password) !== undefined,
     interactive: endpoint.interactive === true,
     hostKeyAlias: named === undefined ? undefined : knownHostsName(named.host, named.port),
@@ -161,7 +165,7 @@ export async function layOut(
       proxyCommand: jump === undefined ? undefined : jumpCommand(jump, directory),
     },
     jump: jump?.host,
-    forwardAgent: options.forwardAgent ? agentSocket() : undefined,
+    forwardAgent: options.forwardAgent ? agentSocket('ssh_disable_agent_forwarding') : undefined,
     aliveInterval: aliveInterval(options),
     ciphers: options.ciphers,
     keyExchangeAlgorithms: options.keyExchangeAlgorithms,

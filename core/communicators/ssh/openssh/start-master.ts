@@ -21,6 +21,9 @@ export interface MasterRequest {
   /** For messages. */
   readonly place: string;
   readonly jumpPlace: string | undefined;
+  /** Say which option a failure there is about. */
+  readonly onGuest: (failure: StepError) => StepError;
+  readonly onJump: (failure: StepError) => StepError;
   readonly env: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
 }
@@ -35,14 +38,14 @@ function text(path: string): Promise<string> {
 export const JUMP_LOG = 'jump.log';
 
 async function failureOf(request: MasterRequest, log: string, late: boolean): Promise<StepError> {
-  const { directory, place, jumpPlace } = request;
+  const { directory, place, jumpPlace, onGuest, onJump } = request;
   const jump = jumpPlace === undefined ? '' : await text(join(directory, JUMP_LOG));
-  if (jumpPlace !== undefined && tellsFailure(jump)) return masterFailure(jumpPlace, jump);
+  if (jumpPlace !== undefined && tellsFailure(jump)) return onJump(masterFailure(jumpPlace, jump));
   if (late) return new StepError(`${place} cannot be reached: it does not answer`, { code: 'SSH_UNREACHABLE' });
   const said = (await text(join(directory, log))) || (await text(join(directory, 'stderr')));
   const failure = masterFailure(place, said);
   const beyond = failure.code === 'SSH_UNREACHABLE' && jump.trim() !== '';
-  return beyond ? masterFailure(`${place}, through the jump host,`, jump) : failure;
+  return onGuest(beyond ? masterFailure(`${place}, through the jump host,`, jump) : failure);
 }
 
 async function exists(path: string): Promise<boolean> {

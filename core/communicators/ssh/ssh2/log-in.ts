@@ -66,7 +66,7 @@ function configOf(request: LoginRequest, stream: Duplex, progress: Progress): Co
     readyTimeout: 0,
     keepaliveInterval: options.keepAliveInterval,
     keepaliveCountMax: 3,
-    ...(options.forwardAgent ? { agent: agentSocket() } : {}),
+    ...(options.forwardAgent ? { agent: agentSocket('ssh_disable_agent_forwarding') } : {}),
   };
   return Object.keys(algorithms).length === 0 ? config : Object.assign(config, { algorithms });
 }

@@ -1,13 +1,16 @@
 import { createServer, type Server } from 'node:net';
-import { StepError } from '../../../errors/errors.ts';
+import { aboutOption, StepError } from '../../../errors/errors.ts';
 import type { GuestLink } from '../connection.ts';
 import { joinStreams } from './join-streams.ts';
 import type { SshConnectOptions, SshRun } from '../options.ts';
 import { parseTunnel } from './tunnel-spec.ts';
 import { type Tunnel } from '../connection.ts';
 
-function tunnelsOf(specs: readonly string[]): readonly Tunnel[] {
-  return specs.map(parseTunnel).filter((tunnel) => tunnel !== undefined);
+function tunnelsOf(specs: readonly string[], option: string): readonly (Tunnel & { readonly pointer: string })[] {
+  return specs.flatMap((spec, index) => {
+    const tunnel = parseTunnel(spec);
+    return tunnel === undefined ? [] : [{ ...tunnel, pointer: `/${option}/${index}` }];
+  });
 }
 
 /** Throws `StepError` SSH_TUNNEL_FAILED when the port is not free. */
@@ -43,12 +46,14 @@ export async function openTunnels(link: GuestLink, options: SshConnectOptions, r
     for (const server of servers) server.close();
   };
   try {
-    for (const tunnel of tunnelsOf(options.localTunnels)) servers.push(await listen(link, tunnel, run));
+    for (const { pointer, ...tunnel } of tunnelsOf(options.localTunnels, 'ssh_local_tunnels')) {
+      servers.push(await aboutOption(pointer, () => listen(link, tunnel, run)));
+    }
   } catch (error) {
     close();
     throw error;
   }
-  const remote = tunnelsOf(options.remoteTunnels);
+  const remote = tunnelsOf(options.remoteTunnels, 'ssh_remote_tunnels');
   link.onLogin((login) => {
     for (const tunnel of remote) {
       login.openRemoteTunnel(tunnel, (reason) =>

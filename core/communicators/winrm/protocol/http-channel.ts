@@ -56,12 +56,14 @@ function failureOf(error: unknown, target: Target): StepError | CommandError {
   if (NOT_TRUSTED.test(code)) {
     return new StepError(`the certificate of ${placeOf(target)} is not trusted: ${reason}`, {
       code: 'WINRM_CERTIFICATE',
+      pointer: '/winrm_use_ssl',
       cause: error,
       hint: 'set "winrm_insecure": true to take any certificate, as those that Windows makes for itself',
     });
   }
   return new CommandError(`WinRM at ${placeOf(target)} does not answer: ${reason}`, {
     code: 'COMMUNICATOR_LOST',
+    pointer: code === 'ENOTFOUND' ? '/winrm_host' : undefined,
     cause: error,
   });
 }
