@@ -33,10 +33,14 @@ export function rebase(decoded: Pick<Decoded, 'origins'>, component: string, poi
   return [origin, ...pointer.split('/').slice(2)].join('/');
 }
 
+/** Keys of a component that the engine reads itself. */
+const ENGINE_KEYS: readonly string[] = ['from', 'keep_input_artifact', 'max_retries', 'pause_before', 'timeout'];
+
 /** Like `rebase`; an option that the template does not give stands nowhere, and the component is where it would be. */
 export function rebaseWritten(decoded: Pick<Decoded, 'origins'>, component: string, pointer: string): string {
   const [option = ''] = pointerNames(pointer);
-  return decoded.origins.has(option) ? rebase(decoded, component, pointer) : component;
+  const isWritten = decoded.origins.has(option) || ENGINE_KEYS.includes(option);
+  return isWritten ? rebase(decoded, component, pointer) : component;
 }
 
 /** A configuration that was checked against its schema. */

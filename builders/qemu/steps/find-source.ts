@@ -96,7 +96,10 @@ async function firstOf(config: QemuBuilderConfig, driver: QemuDriver, build: Bui
 
 /** Finds what the machine starts from; its checksum has been compared. Throws `StepError`. */
 export async function findSource(config: QemuBuilderConfig, driver: QemuDriver, build: BuildRun): Promise<Source> {
-  if (build.source !== undefined) return { kind: 'image', ...(await artifactImage(build.source, driver)) };
+  const { source } = build;
+  if (source !== undefined) {
+    return { kind: 'image', ...(await aboutOption('/from', () => artifactImage(source, driver))) };
+  }
   const given = config.iso_url !== undefined || config.iso_urls !== undefined;
   if (config.kernel_url !== undefined && !given) return { kind: 'none' };
   const found = await firstOf(config, driver, build);

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { generateKeyPair } from '../../../core/communicators/ssh/login/key-pair.ts';
@@ -196,6 +196,30 @@ describe.skipIf(lacks(['/usr/sbin/sshd'], true))('of logins, an error points at'
         ],
       },
       ...{ code: 'FILE_SOURCE_UNREADABLE', pointer: '/provisioners/1/sources/0', at: '"going.txt"' },
+    });
+  });
+
+  test('the provisioner, when the login is lost in it', async () => {
+    const { builders } = login({ ssh_handshake_attempts: undefined, ssh_timeout: '3s' });
+    // The session's own process of sshd is the first of that name above the script.
+    const hangUp =
+      'p=$PPID; until grep -q ^sshd /proc/$p/comm; do p=$(cut -d" " -f4 /proc/$p/stat); done; kill -9 $p; sleep 9';
+    const script = `rm ${join(sshd.directory, 'authorized_keys')}; ${hangUp}`;
+    const authorized = readFileSync(join(sshd.directory, 'authorized_keys'));
+    onTestFinished(() => writeFileSync(join(sshd.directory, 'authorized_keys'), authorized, { mode: 0o600 }));
+    await expectAt({
+      template: {
+        builders: builders.slice(1),
+        provisioners: [
+          { type: 'shell', inline: [script], expect_disconnect: true, skip_clean: true },
+          { type: 'shell', inline: ['true'], start_retry_timeout: '2s' },
+        ],
+      },
+      ...{
+        code: 'SSH_TIMEOUT',
+        pointer: '/provisioners/1',
+        at: '{\n      "type": "shell",\n      "inline": [\n        "true"',
+      },
     });
   });
 
