@@ -11,24 +11,14 @@ import { layOutDisk } from '../../../builders/rootfs/disk-layout.ts';
 import { run } from '../../../builders/rootfs/run.ts';
 import { writeRootFileSystem } from '../../../builders/rootfs/steps/write-root-file-system.ts';
 import { findByEnvironment } from '../../../core/process/identity.ts';
+import { componentConfig } from '../../support/component-config.ts';
 import { handMadeBuild } from '../../support/hand-made-build.ts';
 import { lacks } from '../../support/needs.ts';
 
 const mark = crypto.randomUUID();
 
 function configOf(directory: string, mirror: string): RootfsBuilderConfig {
-  return {
-    suite: 'bookworm',
-    mirror,
-    variant: 'apt',
-    packages: [],
-    kernel_package: 'linux-image-cloud-amd64',
-    kernel_arguments: 'quiet',
-    hostname: 'debian',
-    disk_size: '2g',
-    format: 'qcow2',
-    output_directory: join(directory, 'output'),
-  };
+  return componentConfig('builders/rootfs', { mirror, output_directory: join(directory, 'output') });
 }
 
 describe.skipIf(lacks(['mmdebstrap', 'mke2fs'], true))('a rootfs build that fails', () => {

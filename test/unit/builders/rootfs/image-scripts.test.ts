@@ -7,17 +7,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RootfsBuilderConfig } from '../../../../builders/rootfs/config.gen.ts';
 import { imageFiles } from '../../../../builders/rootfs/image-files.ts';
 import { customizeScript, setupScript } from '../../../../builders/rootfs/image-scripts.ts';
+import { componentConfig } from '../../../support/component-config.ts';
 
-const config: RootfsBuilderConfig = {
-  suite: 'bookworm',
-  variant: 'apt',
-  packages: [],
-  kernel_package: 'linux-image-cloud-amd64',
+const config: RootfsBuilderConfig = componentConfig('builders/rootfs', {
   kernel_arguments: `quiet console=ttyS0 name="it's 100%"`,
   hostname: 'web.example.org',
-  disk_size: '2g',
   format: 'raw',
-};
+});
 const rootUuid = 'b0b5c1d6-0f5c-4f4b-8d7b-0d8a8cf2a4f1';
 
 /** Runs a script as mmdebstrap does, with the image's directory as "$1"; programs it would run in the image are not there. */

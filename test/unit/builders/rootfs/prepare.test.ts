@@ -2,26 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { RootfsBuilderConfig } from '../../../../builders/rootfs/config.gen.ts';
 import { builder } from '../../../../builders/rootfs/index.ts';
 import type { PrepareContext } from '../../../../plugins/sdk/index.ts';
+import { componentConfig, prepareContext } from '../../../support/component-config.ts';
 
-const config: RootfsBuilderConfig = {
-  suite: 'bookworm',
-  variant: 'apt',
-  packages: [],
-  kernel_package: 'linux-image-cloud-amd64',
-  kernel_arguments: 'quiet',
-  hostname: 'debian',
-  disk_size: '2g',
-  format: 'qcow2',
-};
-const context: PrepareContext = {
-  buildName: 'base',
-  builderType: 'rootfs',
-  force: false,
-  from: undefined,
-  look: () => undefined,
-  readStart: () => undefined,
-  environment: () => undefined,
-};
+const config: RootfsBuilderConfig = componentConfig('builders/rootfs', {});
+const context = prepareContext({ buildName: 'base', builderType: 'rootfs' });
 
 function codes(changed: Partial<RootfsBuilderConfig>, given: Partial<PrepareContext> = {}): readonly string[] {
   return builder

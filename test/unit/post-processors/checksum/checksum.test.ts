@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { postProcess } from '../../../../post-processors/checksum/run.ts';
 import type { ChecksumPostProcessorConfig } from '../../../../post-processors/checksum/config.gen.ts';
+import { componentConfig } from '../../../support/component-config.ts';
 import {
   artifactOf,
   enterWorkingDirectory,
@@ -16,10 +17,7 @@ import { mountSmallDisk } from '../../../support/small-disk.ts';
 
 const shell = promisify(execFile);
 const every = ['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512'] as const;
-const defaults: ChecksumPostProcessorConfig = {
-  checksum_types: ['md5'],
-  output: 'packer_{{.BuildName}}_{{.BuilderType}}_{{.ChecksumType}}.checksum',
-};
+const defaults: ChecksumPostProcessorConfig = componentConfig('post-processors/checksum', {});
 
 let work: WorkingDirectory;
 let disk: string;

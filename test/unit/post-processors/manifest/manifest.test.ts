@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ManifestPostProcessorConfig } from '../../../../post-processors/manifest/config.gen.ts';
 import { readManifest } from '../../../../post-processors/manifest/manifest-file.ts';
 import { postProcess } from '../../../../post-processors/manifest/run.ts';
+import { componentConfig } from '../../../support/component-config.ts';
 import {
   artifactOf,
   enterWorkingDirectory,
@@ -16,7 +17,7 @@ import { mountSmallDisk } from '../../../support/small-disk.ts';
 
 const shell = promisify(execFile);
 const writer = join(import.meta.dirname, '../../../support/write-manifest-entries.ts');
-const defaults: ManifestPostProcessorConfig = { output: 'packer-manifest.json', strip_path: false, strip_time: false };
+const defaults: ManifestPostProcessorConfig = componentConfig('post-processors/manifest', {});
 
 let work: WorkingDirectory;
 beforeEach(async () => {

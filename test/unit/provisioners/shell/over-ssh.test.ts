@@ -9,6 +9,7 @@ import { CancelledError } from '../../../../core/errors/errors.ts';
 import { identify } from '../../../../core/process/identity.ts';
 import type { ShellProvisionerConfig } from '../../../../provisioners/shell/config.gen.ts';
 import { provision } from '../../../../provisioners/shell/run.ts';
+import { componentConfig } from '../../../support/component-config.ts';
 import { provisionRun, type TestProvisionRun } from '../../../support/provision-run.ts';
 import { logInTo } from '../../../support/ssh-guest.ts';
 import { sshdMissing, startSshd, type TestSshd } from '../../../support/sshd.ts';
@@ -36,19 +37,8 @@ describe.skipIf(missing !== undefined)(
     afterEach(() => rm(folder, { recursive: true, force: true }));
 
     function config(given: Partial<ShellProvisionerConfig>): ShellProvisionerConfig {
-      return {
-        inline_shebang: '/bin/sh -e',
-        binary: false,
-        use_env_var_file: false,
-        execute_command: 'chmod +x {{.Path}}; {{.Vars}} {{.Path}}',
-        remote_folder: folder,
-        skip_clean: false,
-        expect_disconnect: false,
-        start_retry_timeout: 10_000,
-        valid_exit_codes: [0],
-        pause_after: 0,
-        ...given,
-      };
+      const options = { remote_folder: folder, start_retry_timeout: '10s' };
+      return { ...componentConfig<ShellProvisionerConfig>('provisioners/shell', options), ...given };
     }
 
     async function run(given: Partial<ShellProvisionerConfig>): Promise<TestProvisionRun> {

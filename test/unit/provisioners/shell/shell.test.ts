@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ExecOptions } from '../../../../core/contract/communicator.ts';
 import type { ShellProvisionerConfig } from '../../../../provisioners/shell/config.gen.ts';
 import { provision } from '../../../../provisioners/shell/run.ts';
+import { componentConfig } from '../../../support/component-config.ts';
 import { localGuest } from '../../../support/local-guest.ts';
 import { provisionRun } from '../../../support/provision-run.ts';
 import { processesDuring } from '../../../support/watch-processes.ts';
@@ -19,19 +20,8 @@ beforeEach(async () => {
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
 function config(given: Partial<ShellProvisionerConfig>): ShellProvisionerConfig {
-  return {
-    inline_shebang: '/bin/sh -e',
-    binary: false,
-    use_env_var_file: false,
-    execute_command: 'chmod +x {{.Path}}; {{.Vars}} {{.Path}}',
-    remote_folder: folder,
-    skip_clean: false,
-    expect_disconnect: false,
-    start_retry_timeout: 1000,
-    valid_exit_codes: [0],
-    pause_after: 0,
-    ...given,
-  };
+  const options = { remote_folder: folder, start_retry_timeout: '1s' };
+  return { ...componentConfig<ShellProvisionerConfig>('provisioners/shell', options), ...given };
 }
 
 const shells = ['/bin/dash', '/bin/bash', '/bin/busybox', '/bin/csh', '/bin/zsh'];
