@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect } from 'vitest';
 import type { Communicator } from '../../../core/contract/communicator.ts';
 import { CancelledError } from '../../../core/errors/errors.ts';
 import type { JsonObject } from '../../../core/contract/json.ts';
@@ -13,27 +13,16 @@ import { provisioner } from '../../../provisioners/ansible-local/index.ts';
 import { componentConfig } from '../../support/component-config.ts';
 import { lacks } from '../../support/needs.ts';
 import { provisionRun, type TestProvisionRun } from '../../support/provision-run.ts';
-import { logInTo } from '../../support/ssh-guest.ts';
-import { startSshd, type TestSshd } from '../../support/sshd.ts';
 import { processesDuring } from '../../support/watch-processes.ts';
+import { testWithSshd } from '../../support/test-with-sshd.ts';
+const test = testWithSshd();
 
 describe.skipIf(lacks(['ansible-playbook', '/usr/sbin/sshd'], true))(
   'Ansible in the guest',
   { timeout: 120_000 },
   () => {
-    let sshd: TestSshd;
-    let guest: Communicator;
     let work: string;
     let staging: string;
-
-    beforeAll(async () => {
-      sshd = await startSshd();
-      guest = await logInTo(sshd);
-    });
-    afterAll(async () => {
-      await guest.close();
-      await sshd.stop();
-    });
     beforeEach(async () => {
       work = await mkdtemp(join(tmpdir(), 'kiln-ansible-local-'));
       staging = join(work, 'in the guest');
@@ -41,6 +30,7 @@ describe.skipIf(lacks(['ansible-playbook', '/usr/sbin/sshd'], true))(
     afterEach(() => rm(work, { recursive: true, force: true }));
 
     async function play(
+      guest: Communicator,
       tasks: readonly JsonObject[],
       options: JsonObject = {},
       more: JsonObject = {},
@@ -53,7 +43,7 @@ describe.skipIf(lacks(['ansible-playbook', '/usr/sbin/sshd'], true))(
       return run;
     }
 
-    test('roles, variables and groups arrive, and the playbook sees the build', async () => {
+    test('roles, variables and groups arrive, and the playbook sees the build', async ({ guest }) => {
       await mkdir(join(work, 'somewhere/greet/tasks'), { recursive: true });
       const task = { copy: { content: '{{ packer_build_name }} {{ colour }} {{ size }}', dest: join(work, 'out') } };
       await writeFile(join(work, 'somewhere/greet/tasks/main.yml'), JSON.stringify([task]));
@@ -65,13 +55,13 @@ describe.skipIf(lacks(['ansible-playbook', '/usr/sbin/sshd'], true))(
         inventory_groups: ['web'],
         extra_arguments: ["--extra-vars 'size=large'"],
       };
-      const { shown } = await play([], options, { roles: ['greet'] });
+      const { shown } = await play(guest, [], options, { roles: ['greet'] });
       expect(await readFile(join(work, 'out'), 'utf8')).toBe('vm blue large');
       expect(shown.join('\n')).toContain('greet');
       expect((await readdir(staging)).sort()).toEqual(['group_vars', 'kiln-inventory', 'roles', 'site.yml']);
     });
 
-    test('playbooks of a directory run in their order, with what lies beside them', async () => {
+    test('playbooks of a directory run in their order, with what lies beside them', async ({ guest }) => {
       await mkdir(join(work, 'play/sub'), { recursive: true });
       await writeFile(join(work, 'play/text'), 'beside\n');
       const write = (name: string, src: string): Promise<void> =>
@@ -99,17 +89,19 @@ describe.skipIf(lacks(['ansible-playbook', '/usr/sbin/sshd'], true))(
       expect(existsSync(staging)).toBe(false);
     });
 
-    test('an inventory of the template is used', async () => {
+    test('an inventory of the template is used', async ({ guest }) => {
       await writeFile(join(work, 'hosts'), '[app]\nmine x=1\n');
-      const { shown } = await play([{ debug: { msg: '{{ group_names }} {{ x }}' } }], {
+      const { shown } = await play(guest, [{ debug: { msg: '{{ group_names }} {{ x }}' } }], {
         inventory_file: join(work, 'hosts'),
       });
       expect(shown.join('\n')).toMatch(/\['app'\] 1/);
     });
 
-    test('a task that fails ends the build with its name, and the staging directory goes all the same', async () => {
+    test('a task that fails ends the build with its name, and the staging directory goes all the same', async ({
+      guest,
+    }) => {
       const tasks = [{ name: 'break', command: 'sh -c "echo it broke; exit 7"' }];
-      await expect(play(tasks, { clean_staging_directory: true })).rejects.toMatchObject({
+      await expect(play(guest, tasks, { clean_staging_directory: true })).rejects.toMatchObject({
         code: 'ANSIBLE_FAILED',
         exitStatus: 2,
         message: 'playbook site.yml failed at the task "break"',
@@ -118,14 +110,14 @@ describe.skipIf(lacks(['ansible-playbook', '/usr/sbin/sshd'], true))(
       expect(existsSync(staging)).toBe(false);
     });
 
-    test('a guest without Ansible is told as that, with what to do', async () => {
-      await expect(play([], { command: 'no-such-ansible' })).rejects.toMatchObject({
+    test('a guest without Ansible is told as that, with what to do', async ({ guest }) => {
+      await expect(play(guest, [], { command: 'no-such-ansible' })).rejects.toMatchObject({
         code: 'ANSIBLE_MISSING',
         message: 'the guest has no Ansible',
       });
     });
 
-    test('requirements from an offline source are installed in the guest', async () => {
+    test('requirements from an offline source are installed in the guest', async ({ guest }) => {
       const role = join(work, 'source/offline');
       await mkdir(join(role, 'tasks'), { recursive: true });
       await mkdir(join(role, 'meta'));
@@ -137,15 +129,17 @@ describe.skipIf(lacks(['ansible-playbook', '/usr/sbin/sshd'], true))(
         signal: AbortSignal.timeout(9000),
       });
       await writeFile(join(work, 'req.yml'), `roles:\n  - src: file://${packed}\n    name: offline\n`);
-      const { shown } = await play([], { galaxy_file: join(work, 'req.yml') }, { roles: ['offline'] });
+      const { shown } = await play(guest, [], { galaxy_file: join(work, 'req.yml') }, { roles: ['offline'] });
       expect(shown.join('\n')).toContain('from the role');
       await writeFile(join(work, 'req.yml'), `roles:\n  - src: file://${packed}.none\n    name: none\n`);
-      await expect(play([], { galaxy_file: join(work, 'req.yml') })).rejects.toMatchObject({
+      await expect(play(guest, [], { galaxy_file: join(work, 'req.yml') })).rejects.toMatchObject({
         code: 'ANSIBLE_GALAXY_FAILED',
       });
     });
 
-    test("secrets are in no list of the guest's processes while a play runs, and are gone with it", async () => {
+    test("secrets are in no list of the guest's processes while a play runs, and are gone with it", async ({
+      guest,
+    }) => {
       const secret = 'hunter2-of-ansible-local';
       const dest = join(work, 'out');
       const tasks = [
@@ -160,7 +154,7 @@ describe.skipIf(lacks(['ansible-playbook', '/usr/sbin/sshd'], true))(
           `-e other=${secret}`,
         ],
       };
-      const seen = await processesDuring(() => play(tasks, options));
+      const seen = await processesDuring(() => play(guest, tasks, options));
       expect(await readFile(dest, 'utf8')).toBe(`${secret} with blanks ${secret} ${secret}`);
       expect(seen.some((line) => line.includes('ansible-playbook site.yml'))).toBe(true);
       expect(seen.filter((line) => line.includes(secret))).toEqual([]);
@@ -212,13 +206,15 @@ describe.skipIf(lacks(['ansible-playbook', '/usr/sbin/sshd'], true))(
       expect(known.filter(([, ours, their]) => JSON.stringify(ours) !== JSON.stringify(their))).toEqual([]);
     });
 
-    test('a cancel ends the playbook in the guest', async () => {
+    test('a cancel ends the playbook in the guest', async ({ guest }) => {
       const controller = new AbortController();
       const output: ProvisionRun['output'] = (_stream, line) => {
         if (line.includes('TASK [hang]')) setTimeout(() => controller.abort(), 500);
       };
       const tasks = [{ name: 'hang', command: 'sleep 47.125' }];
-      await expect(play(tasks, {}, {}, { signal: controller.signal, output })).rejects.toBeInstanceOf(CancelledError);
+      await expect(play(guest, tasks, {}, {}, { signal: controller.signal, output })).rejects.toBeInstanceOf(
+        CancelledError,
+      );
       const isRunning = async (): Promise<string> =>
         (await guest.exec('pgrep -fx "sleep 47.125" || true', { signal: AbortSignal.timeout(9000) })).outputTail;
       await expect.poll(isRunning, { timeout: 15_000 }).toBe('');

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest';
 import type { Communicator, GuestAddress } from '../../../core/contract/communicator.ts';
 import { connectSsh } from '../../../core/communicators/ssh/index.ts';
 import { CancelledError } from '../../../core/errors/errors.ts';
@@ -17,6 +17,8 @@ import { provisionRun, type TestProvisionRun } from '../../support/provision-run
 import { connectOptions, endpointOf, heardRun } from '../../support/ssh-guest.ts';
 import { startSshd, type TestSshd } from '../../support/sshd.ts';
 import { processes, processesDuring } from '../../support/watch-processes.ts';
+import { testWithSshd } from '../../support/test-with-sshd.ts';
+const test = testWithSshd();
 
 const programs = ['ansible-playbook', 'ansible-galaxy', 'ssh', '/usr/sbin/sshd'];
 
@@ -82,19 +84,16 @@ describe.skipIf(lacks([...programs, 'useradd'], true)).each([
 });
 
 describe.skipIf(lacks(programs, true))('Ansible', { timeout: 120_000 }, () => {
-  let sshd: TestSshd;
   let guest: Communicator;
   let work: string;
   const scope = acquireForTest();
 
-  beforeAll(async () => {
-    sshd = await startSshd();
+  test.beforeAll(async ({ sshd }) => {
     const key = { privateKeyFile: sshd.privateKeyFile };
     guest = await connectSsh(connectOptions(endpointOf(sshd.port, key)), heardRun());
   });
   afterAll(async () => {
     await guest.close();
-    await sshd.stop();
   });
   beforeEach(async () => {
     work = await mkdtemp(join(tmpdir(), 'kiln-ansible-test-'));
@@ -178,7 +177,7 @@ describe.skipIf(lacks(programs, true))('Ansible', { timeout: 120_000 }, () => {
     expect(await readdir(join(work, 'inventory'))).toEqual(['group_vars']);
   });
 
-  test('an inventory that is to be kept is named and stays', async () => {
+  test('an inventory that is to be kept is named and stays', async ({ sshd }) => {
     await mkdir(join(work, 'inventory'));
     const options = { inventory_directory: join(work, 'inventory'), keep_inventory_file: true };
     const run = await play([{ ping: {} }], options);
@@ -190,7 +189,7 @@ describe.skipIf(lacks(programs, true))('Ansible', { timeout: 120_000 }, () => {
     );
   });
 
-  test('an inventory of the template is used as it is, with the build its key and host key', async () => {
+  test('an inventory of the template is used as it is, with the build its key and host key', async ({ sshd }) => {
     const inventory = join(work, 'hosts.ini');
     await writeFile(inventory, `[app]\nmine ansible_host=127.0.0.1 ansible_port=${sshd.port} ansible_user=root\n`);
     const { shown } = await play([{ ping: {} }], { inventory_file: inventory });
@@ -203,7 +202,7 @@ describe.skipIf(lacks(programs, true))('Ansible', { timeout: 120_000 }, () => {
     expect(shown.join('\n')).toMatch(/other +: ok=1/);
   });
 
-  test('all tasks share one login, and nothing of it is left', async () => {
+  test('all tasks share one login, and nothing of it is left', async ({ sshd }) => {
     const logins = (): number => sshd.log().match(/Accepted publickey/g)?.length ?? 0;
     const before = logins();
     await play([{ ping: {} }, { ping: {} }, { copy: { content: 'x', dest: join(work, 'file') } }]);
@@ -241,7 +240,7 @@ describe.skipIf(lacks(programs, true))('Ansible', { timeout: 120_000 }, () => {
     });
   });
 
-  test('a guest that shows another host key than to the build is not logged in to', async () => {
+  test('a guest that shows another host key than to the build is not logged in to', async ({ sshd }) => {
     const other = execFileSync('ssh-keygen', ['-y', '-f', sshd.privateKeyFile], { encoding: 'utf8' }).trim();
     const communicator = withAddress({ knownHostsLine: `[127.0.0.1]:${sshd.port} ${other}` });
     await expect(play([{ ping: {} }], {}, { communicator })).rejects.toMatchObject({

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect } from 'vitest';
 import type { Communicator } from '../../../core/contract/communicator.ts';
 import { connectSsh } from '../../../core/communicators/ssh/index.ts';
 import type { JsonObject } from '../../../core/contract/json.ts';
@@ -14,7 +14,8 @@ import { componentConfig } from '../../support/component-config.ts';
 import { lacks } from '../../support/needs.ts';
 import { provisionRun, type TestProvisionRun } from '../../support/provision-run.ts';
 import { connectOptions, endpointOf, heardRun } from '../../support/ssh-guest.ts';
-import { startSshd, type TestSshd } from '../../support/sshd.ts';
+import { testWithSshd } from '../../support/test-with-sshd.ts';
+const test = testWithSshd();
 
 /** Those of Debian's package `ansible` are for Debian's ansible-core. */
 const COLLECTIONS = '/usr/lib/python3/dist-packages';
@@ -42,19 +43,15 @@ describe.skipIf(cannotRun).each(versions)(
   ({ version, directory = '' }) => {
     // What Debian's does besides is in ansible.test.ts.
     const isNewer = version !== '2.14';
-
-    let sshd: TestSshd;
     let guest: Communicator;
     let work: string;
     const scope = acquireForTest();
-    beforeAll(async () => {
-      sshd = await startSshd();
+    test.beforeAll(async ({ sshd }) => {
       const key = { privateKeyFile: sshd.privateKeyFile };
       guest = await connectSsh(connectOptions(endpointOf(sshd.port, key)), heardRun());
     });
     afterAll(async () => {
       await guest.close();
-      await sshd.stop();
     });
     beforeEach(async () => {
       work = await mkdtemp(join(tmpdir(), 'kiln-ansible-versions-'));

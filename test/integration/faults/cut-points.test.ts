@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
 import type { Communicator } from '../../../core/contract/communicator.ts';
 import { connectSsh } from '../../../core/communicators/ssh/index.ts';
 import type { SshConnectOptions } from '../../../core/communicators/ssh/options.ts';
@@ -13,7 +13,9 @@ import { componentConfig } from '../../support/component-config.ts';
 import { provisionRun } from '../../support/provision-run.ts';
 import { pseudoRandom } from '../../support/pseudo-random.ts';
 import { connectOptions, endpointOf, owningRun } from '../../support/ssh-guest.ts';
-import { sshdMissing, startSshd, type TestSshd } from '../../support/sshd.ts';
+import { sshdMissing } from '../../support/sshd.ts';
+import { testWithSshd } from '../../support/test-with-sshd.ts';
+const test = testWithSshd(['MaxStartups 100']);
 
 const signal = new AbortController().signal;
 const long = process.env['KILN_LONG_TESTS'] === '1';
@@ -192,16 +194,13 @@ const GUESTS: readonly (Partial<SshConnectOptions> & Pick<SshConnectOptions, 'tr
 ];
 
 describe.skipIf(sshdMissing() !== undefined)('connections cut at any byte', () => {
-  let sshd: TestSshd;
   let directory: string;
   const run = owningRun();
   beforeAll(async () => {
-    sshd = await startSshd(['MaxStartups 100']);
     directory = await mkdtemp(join(tmpdir(), 'kiln-cut-'));
   });
   afterAll(async () => {
     await run.releaseAll();
-    await sshd.stop();
     await rm(directory, { recursive: true, force: true, maxRetries: 10 });
   });
 
@@ -236,11 +235,12 @@ describe.skipIf(sshdMissing() !== undefined)('connections cut at any byte', () =
     await operation.check(round);
   }
 
-  test.each(
+  test.for(
     GUESTS.map((given) => ({ given, way: `${given.backend ?? 'two connections'} and ${given.transferMethod}` })),
   )(
     'with $way, transfers are done rightly whatever is cut; a command fails and says so, and is never run twice',
-    async ({ given }) => {
+    { timeout: long ? 1_800_000 : 600_000 },
+    async ({ given }, { sshd }) => {
       const proxy = await startCuttingProxy(sshd.port);
       const options = connectOptions(endpointOf(proxy.port, { privateKey: sshd.privateKey }), {
         attempts: 10,
@@ -255,7 +255,6 @@ describe.skipIf(sshdMissing() !== undefined)('connections cut at any byte', () =
       await guest.close();
       proxy.close();
     },
-    long ? 1_800_000 : 600_000,
   );
 
   test('most of the cuts were made, and most were outlived', () => {

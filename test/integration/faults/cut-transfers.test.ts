@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, onTestFinished } from 'vitest';
 import type { Communicator } from '../../../core/contract/communicator.ts';
 import { connectSsh } from '../../../core/communicators/ssh/index.ts';
 import type { SshConnectOptions } from '../../../core/communicators/ssh/options.ts';
@@ -10,7 +10,9 @@ import { file, kiln } from '../../cli/run-kiln.ts';
 import { startCuttingProxy, type CuttingProxy } from '../../support/cutting-proxy.ts';
 import { pseudoRandom } from '../../support/pseudo-random.ts';
 import { connectOptions, endpointOf, owningRun, type OwningRun } from '../../support/ssh-guest.ts';
-import { nullBuilder, sshdMissing, startSshd, type TestSshd } from '../../support/sshd.ts';
+import { nullBuilder, sshdMissing, type TestSshd } from '../../support/sshd.ts';
+import { testWithSshd } from '../../support/test-with-sshd.ts';
+const test = testWithSshd(['MaxStartups 100']);
 
 const signal = new AbortController().signal;
 const long = process.env['KILN_LONG_TESTS'] === '1';
@@ -35,19 +37,14 @@ const WAYS: readonly (Partial<SshConnectOptions> & { readonly way: string })[] =
 ];
 
 describe.skipIf(sshdMissing() !== undefined)('a transfer whose connection is cut', () => {
-  let sshd: TestSshd;
   let proxy: CuttingProxy;
   let run: OwningRun;
   let here: string;
   let there: string;
-  beforeAll(async () => {
-    sshd = await startSshd(['MaxStartups 100']);
+  test.beforeAll(async ({ sshd }) => {
     proxy = await startCuttingProxy(sshd.port);
   });
-  afterAll(async () => {
-    proxy.close();
-    await sshd.stop();
-  });
+  afterAll(() => proxy.close());
   beforeEach(async () => {
     run = owningRun();
     here = await mkdtemp(join(tmpdir(), 'kiln-cut-here-'));
@@ -58,17 +55,18 @@ describe.skipIf(sshdMissing() !== undefined)('a transfer whose connection is cut
     for (const directory of [here, there]) await rm(directory, { recursive: true, force: true, maxRetries: 10 });
   });
 
-  async function connected(given: Partial<SshConnectOptions> = {}): Promise<Communicator> {
+  async function connected(sshd: TestSshd, given: Partial<SshConnectOptions> = {}): Promise<Communicator> {
     const options = connectOptions(endpointOf(proxy.port, { privateKey: sshd.privateKey }), { attempts: 10, ...given });
     const guest = await connectSsh(options, run);
     onTestFinished(() => guest.close());
     return guest;
   }
 
-  test.each(WAYS)(
+  test.for(WAYS)(
     '30 uploads of 8 MiB, each cut once at a random point, all arrive whole ($way)',
-    async ({ way, ...given }) => {
-      const guest = await connected(given);
+    { timeout: 600_000 },
+    async ({ way, ...given }, { sshd }) => {
+      const guest = await connected(sshd, given);
       const rounds = long || way === 'ssh2 and scripts' ? 30 : 6;
       for (let number = 0; number < rounds; number += 1) {
         const bytes = content(number);
@@ -82,13 +80,13 @@ describe.skipIf(sshdMissing() !== undefined)('a transfer whose connection is cut
       // What the first tries had written is not left in the image.
       await expect.poll(() => readdir(there)).toEqual(['file']);
     },
-    600_000,
   );
 
-  test.each(WAYS)(
+  test.for(WAYS)(
     'downloads, and directories up and down, arrive whole ($way)',
-    async ({ way: _, ...given }) => {
-      const guest = await connected(given);
+    { timeout: 600_000 },
+    async ({ way: _, ...given }, { sshd }) => {
+      const guest = await connected(sshd, given);
       const bytes = content(99);
       await mkdir(join(here, 'tree', 'below'), { recursive: true });
       await writeFile(join(here, 'tree', 'below', 'file'), bytes);
@@ -109,11 +107,10 @@ describe.skipIf(sshdMissing() !== undefined)('a transfer whose connection is cut
         expect((await readdir(here)).toSorted()).toEqual(['back', 'copy', 'tree']);
       }
     },
-    600_000,
   );
 
-  test('is begun anew some times and no more when the connection is lost again and again', async () => {
-    const guest = await connected({ backend: 'ssh2' });
+  test('is begun anew some times and no more when the connection is lost again and again', async ({ sshd }) => {
+    const guest = await connected(sshd, { backend: 'ssh2' });
     const bytes = content(1);
     await writeFile(join(there, 'file'), 'before');
     const cutting = setInterval(() => proxy.cutAfter(100_000, 'up'), 5);
@@ -127,8 +124,8 @@ describe.skipIf(sshdMissing() !== undefined)('a transfer whose connection is cut
     expect(await readFile(join(there, 'file'), 'utf8')).toBe('before');
   }, 60_000);
 
-  test('can be cancelled while there is no connection', async () => {
-    const guest = await connected({ timeout: 300_000 });
+  test('can be cancelled while there is no connection', async ({ sshd }) => {
+    const guest = await connected(sshd, { timeout: 300_000 });
     const cancel = new AbortController();
     await writeFile(join(here, 'file'), content(2));
     await sshd.halt();
@@ -141,8 +138,8 @@ describe.skipIf(sshdMissing() !== undefined)('a transfer whose connection is cut
     await expect(upload).rejects.toBeInstanceOf(CancelledError);
   });
 
-  test('is not tried again when something else is wrong', async () => {
-    const guest = await connected();
+  test('is not tried again when something else is wrong', async ({ sshd }) => {
+    const guest = await connected(sshd);
     await expect(guest.upload({ content: 'x' }, join(there, 'no/file'), { signal })).rejects.toMatchObject({
       code: 'COMMUNICATOR_TRANSFER_FAILED',
     });
@@ -152,7 +149,7 @@ describe.skipIf(sshdMissing() !== undefined)('a transfer whose connection is cut
     expect(run.heard.filter((line) => GOES_ON.test(line))).toEqual([]);
   });
 
-  test('a build goes on, says so, and runs a script that was cut off while it was sent once', async () => {
+  test('a build goes on, says so, and runs a script that was cut off while it was sent once', async ({ sshd }) => {
     const bytes = content(3);
     await writeFile(join(here, 'file'), bytes);
     const ran = join(there, 'ran');

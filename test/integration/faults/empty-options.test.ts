@@ -1,16 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import { file, kiln, path } from '../../cli/run-kiln.ts';
-import { nullBuilder, sshdMissing, startSshd, type TestSshd } from '../../support/sshd.ts';
+import { nullBuilder, sshdMissing, type TestSshd } from '../../support/sshd.ts';
+import { testWithSshd } from '../../support/test-with-sshd.ts';
+const test = testWithSshd();
 
 describe.skipIf(sshdMissing() !== undefined)('what is empty has its default', () => {
-  let guest: TestSshd;
-  beforeAll(async () => {
-    guest = await startSshd();
-  });
-  afterAll(() => guest.stop());
-
-  async function build(name: string, options: object, login: object = {}): Promise<number | null> {
+  async function build(guest: TestSshd, name: string, options: object, login: object = {}): Promise<number | null> {
     const builders = [{ ...nullBuilder(guest), ...login }];
     const { code } = await kiln([
       'build',
@@ -19,7 +15,7 @@ describe.skipIf(sshdMissing() !== undefined)('what is empty has its default', ()
     return code;
   }
 
-  test.each([
+  test.for<[string, string | readonly never[]]>([
     ['execute_command', ''],
     ['inline_shebang', ''],
     ['env_var_format', ''],
@@ -29,21 +25,21 @@ describe.skipIf(sshdMissing() !== undefined)('what is empty has its default', ()
     ['start_retry_timeout', '0s'],
     ['valid_exit_codes', []],
     ['valid_exit_codes', ''],
-  ])('shell with %s %j runs its script', async (option, value) => {
+  ])('shell with %s %j runs its script', async ([option, value], { sshd: guest }) => {
     const ran = path(`ran-${option}-${String(value.length)}`);
     const inline = [`test "$A" = b`, `dirname "$0" >${ran}`];
-    expect(await build(option, { [option]: value, environment_vars: ['A=b'], inline })).toBe(0);
+    expect(await build(guest, option, { [option]: value, environment_vars: ['A=b'], inline })).toBe(0);
     expect(readFileSync(ran, 'utf8')).toBe('/tmp\n');
   });
 
-  test('a command that fails ends the script with an empty inline_shebang, as with none', async () => {
+  test('a command that fails ends the script with an empty inline_shebang, as with none', async ({ sshd: guest }) => {
     const ran = path('went-on');
-    expect(await build('failing', { inline_shebang: '', inline: ['false', `touch ${ran}`] })).toBe(1);
+    expect(await build(guest, 'failing', { inline_shebang: '', inline: ['false', `touch ${ran}`] })).toBe(1);
     expect(existsSync(ran)).toBe(false);
   });
 
-  test('a time of nothing is no limit of nothing', async () => {
+  test('a time of nothing is no limit of nothing', async ({ sshd: guest }) => {
     const login = { ssh_timeout: '0s', ssh_keep_alive_interval: 0, ssh_handshake_attempts: 0, ssh_ciphers: [] };
-    expect(await build('times', { inline: ['true'], pause_after: '0s' }, login)).toBe(0);
+    expect(await build(guest, 'times', { inline: ['true'], pause_after: '0s' }, login)).toBe(0);
   });
 });

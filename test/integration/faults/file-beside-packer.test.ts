@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process';
 import { lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import { command, directory, file, kiln, place } from '../../cli/run-kiln.ts';
 import { lacks } from '../../support/needs.ts';
-import { nullBuilder, sshdMissing, startSshd, type TestSshd } from '../../support/sshd.ts';
+import { nullBuilder, sshdMissing, type TestSshd } from '../../support/sshd.ts';
+import { testWithSshd } from '../../support/test-with-sshd.ts';
+const test = testWithSshd(['MaxStartups 1000']);
 
 type Direction = 'upload' | 'download';
 type Row = readonly [direction: Direction, source: string, destination: string];
@@ -66,7 +68,6 @@ function listing(root: string, below = ''): readonly string[] {
 }
 
 describe.skipIf(lacks(['packer']) || sshdMissing() !== undefined)('the provisioner file beside Packer', () => {
-  let sshd: TestSshd;
   const outcomes = new Map<string, string>();
 
   function write(path: string, text: string): void {
@@ -104,7 +105,7 @@ describe.skipIf(lacks(['packer']) || sshdMissing() !== undefined)('the provision
     }
   }
 
-  async function runAll(tool: 'packer' | 'kiln'): Promise<void> {
+  async function runAll(sshd: TestSshd, tool: 'packer' | 'kiln'): Promise<void> {
     const work = (index: number): string => join(directory, tool, String(index));
     const builders = all.map((_row, index) => ({ ...nullBuilder(sshd), name: `row-${index}` }));
     const provisioners = all.map(([direction, source, destination], index) => {
@@ -127,12 +128,10 @@ describe.skipIf(lacks(['packer']) || sshdMissing() !== undefined)('the provision
     });
   }
 
-  beforeAll(async () => {
+  test.beforeAll(async ({ sshd }) => {
     expect(command([])[1]).toContain('dist');
-    sshd = await startSshd(['MaxStartups 1000']);
-    await Promise.all([runAll('packer'), runAll('kiln')]);
+    await Promise.all([runAll(sshd, 'packer'), runAll(sshd, 'kiln')]);
   }, 240_000);
-  afterAll(() => sshd.stop());
 
   test.each(all)('%s of %s to %s', (...row) => {
     const [packers, own] = [outcomes.get(`packer ${row.join(' ')}`), outcomes.get(`kiln ${row.join(' ')}`)];

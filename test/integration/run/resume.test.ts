@@ -2,10 +2,12 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect } from 'vitest';
 import { command, file, kiln, path, place, type Ended } from '../../cli/run-kiln.ts';
 import { lacks } from '../../support/needs.ts';
-import { nullBuilder, startSshd, type TestSshd } from '../../support/sshd.ts';
+import { nullBuilder } from '../../support/sshd.ts';
+import { testWithSshd } from '../../support/test-with-sshd.ts';
+const test = testWithSshd();
 
 let state: string;
 let log: string;
@@ -173,13 +175,7 @@ describe('post-processors', () => {
 });
 
 describe.skipIf(lacks(['/usr/sbin/sshd'], true))('the null builder over SSH', () => {
-  let sshd: TestSshd;
-  beforeAll(async () => {
-    sshd = await startSshd();
-  });
-  afterAll(() => sshd.stop());
-
-  test('goes on after kill -9 where it was: nothing that had finished runs twice', async () => {
+  test('goes on after kill -9 where it was: nothing that had finished runs twice', async ({ sshd }) => {
     const builder = nullBuilder(sshd);
     const name = template('ssh.json', builder, `test -e ${log}.go || sleep 60`, 'shell');
     const [program, ...args] = command(['build', name]);

@@ -2,10 +2,12 @@ import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import { directory, file, path } from '../../cli/run-kiln.ts';
 import { lacks } from '../../support/needs.ts';
-import { nullBuilder, startSshd, type TestSshd } from '../../support/sshd.ts';
+import { nullBuilder } from '../../support/sshd.ts';
+import { testWithSshd } from '../../support/test-with-sshd.ts';
+const test = testWithSshd(['MaxStartups 500', 'MaxSessions 500']);
 
 const root = join(import.meta.dirname, '../../..');
 const long = process.env['KILN_LONG_TESTS'] === '1';
@@ -34,13 +36,7 @@ function largest(samples: readonly Sample[], name: keyof Sample): number {
 }
 
 describe.skipIf(!long || lacks(['/usr/sbin/sshd'], true))('many builds', () => {
-  let sshd: TestSshd;
-  beforeAll(async () => {
-    sshd = await startSshd(['MaxStartups 500', 'MaxSessions 500']);
-  });
-  afterAll(() => sshd.stop());
-
-  test('over SSH, fifty at once: all succeed, and neither memory nor descriptors grow', async () => {
+  test('over SSH, fifty at once: all succeed, and neither memory nor descriptors grow', async ({ sshd }) => {
     const builder = nullBuilder(sshd);
     const template = file('soak.json', {
       builders: Array.from({ length: builds }, (_, number) => ({ ...builder, name: `n${number}` })),

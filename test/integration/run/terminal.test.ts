@@ -1,11 +1,13 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import { file, path } from '../../cli/run-kiln.ts';
 import { atTerminal } from '../../support/at-terminal.ts';
 import { lacks } from '../../support/needs.ts';
-import { nullBuilder, startSshd, type TestSshd } from '../../support/sshd.ts';
+import { nullBuilder } from '../../support/sshd.ts';
+import { testWithSshd } from '../../support/test-with-sshd.ts';
+const test = testWithSshd();
 
 const wayIn = 'To get into the machine: ssh -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null';
 
@@ -131,13 +133,7 @@ print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))`;
   });
 
   describe.skipIf(lacks(['/usr/sbin/sshd', 'ssh'], true))('with a machine', () => {
-    let sshd: TestSshd;
-    beforeAll(async () => {
-      sshd = await startSshd();
-    });
-    afterAll(() => sshd.stop());
-
-    test('both say how to get into the machine, and the command line does', async () => {
+    test('both say how to get into the machine, and the command line does', async ({ sshd }) => {
       const builder = nullBuilder(sshd);
       file('ssh.json', { builders: [builder], provisioners: [{ type: 'shell', inline: ['exit 3'] }] });
       const login = `${wayIn} -p ${sshd.port} -i ${sshd.privateKeyFile} -o IdentitiesOnly=yes root@127.0.0.1`;

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect } from 'vitest';
 import type { Communicator } from '../../../core/contract/communicator.ts';
 import { connectSsh } from '../../../core/communicators/ssh/index.ts';
 import type { JsonObject } from '../../../core/contract/json.ts';
@@ -14,8 +14,10 @@ import { lacks } from '../../support/needs.ts';
 import { provisionRun, type TestProvisionRun } from '../../support/provision-run.ts';
 import { saltDirectory } from '../../support/salt.ts';
 import { connectOptions, endpointOf, heardRun } from '../../support/ssh-guest.ts';
-import { startSshd, type TestSshd } from '../../support/sshd.ts';
+import { startSshd } from '../../support/sshd.ts';
 import { processesDuring } from '../../support/watch-processes.ts';
+import { testWithSshd } from '../../support/test-with-sshd.ts';
+const test = testWithSshd(['PasswordAuthentication yes', 'UsePAM yes']);
 
 const cannotRun = lacks(['/usr/sbin/sshd', 'ssh', 'python3', 'sudo', 'useradd', 'chpasswd'], true);
 const salt = cannotRun ? undefined : saltDirectory();
@@ -27,22 +29,19 @@ if (!long)
 
 /** salt-ssh packs itself for the guest at each first run. */
 describe.skipIf(salt === undefined)('salt-ssh', { timeout: 240_000 }, () => {
-  let sshd: TestSshd;
   let guest: Communicator;
   let home: string;
   let work: string;
   const scope = acquireForTest();
 
-  beforeAll(async () => {
+  test.beforeAll(async ({ sshd }) => {
     home = await mkdtemp(join(tmpdir(), 'kiln-salt-ssh-'));
     await chmod(home, 0o755);
-    sshd = await startSshd(['PasswordAuthentication yes', 'UsePAM yes']);
     const key = { privateKeyFile: sshd.privateKeyFile };
     guest = await connectSsh(connectOptions(endpointOf(sshd.port, key)), heardRun());
   });
   afterAll(async () => {
     await guest.close();
-    await sshd.stop();
     await rm(home, { recursive: true, force: true });
   });
   beforeEach(async () => {
@@ -123,7 +122,7 @@ describe.skipIf(salt === undefined)('salt-ssh', { timeout: 240_000 }, () => {
     });
   });
 
-  test.runIf(long)('a guest that is not reached, or shows another host key, is told', async () => {
+  test.runIf(long)('a guest that is not reached, or shows another host key, is told', async ({ sshd }) => {
     const change = (address: JsonObject): Communicator => ({ ...guest, address: { ...guest.address!, ...address } });
     await expect(apply({ custom_state: 'x' }, change({ port: 1 }))).rejects.toMatchObject({ code: 'SALT_SSH_FAILED' });
     const other = execFileSync('ssh-keygen', ['-y', '-f', sshd.privateKeyFile], { encoding: 'utf8' }).trim();
@@ -138,34 +137,37 @@ describe.skipIf(salt === undefined)('salt-ssh', { timeout: 240_000 }, () => {
     await expect(apply({ command: 'no-such-salt-ssh' })).rejects.toMatchObject({ code: 'SALT_SSH_MISSING' });
   });
 
-  test.runIf(long)('a user who is not root uses sudo with the password, which no command line shows', async () => {
-    const user = `kiln-s-${process.pid.toString(36)}`;
-    const password = `pa ss'"$word`;
-    const sudoers = `/etc/sudoers.d/${user}`;
-    execFileSync('useradd', ['--create-home', '--home-dir', join(home, user), '--shell', '/bin/sh', user]);
-    execFileSync('chpasswd', { input: `${user}:${password}\n` });
-    await writeFile(sudoers, `${user} ALL=(ALL) ALL\n`, { mode: 0o440 });
-    const endpoint = endpointOf(sshd.port, { username: user, password });
-    const own = await connectSsh(connectOptions(endpoint), heardRun());
-    const seen = new Set<string>();
-    const look = setInterval(() => {
-      seen.add(execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' }).includes(password) ? 'shown' : 'hidden');
-    }, 300);
-    try {
-      await writeTree();
-      await apply({ grains: { role: 'web' } }, own);
-      expect((await stat(join(work, 'result'))).uid).toBe(0);
-      expect(await readFile(join(work, 'told'), 'utf8')).toBe('root\n');
-      expect([...seen]).toEqual(['hidden']);
-    } finally {
-      clearInterval(look);
-      await own.close();
-      await rm(sudoers, { force: true });
-      execFileSync('userdel', [user], { stdio: 'ignore' });
-    }
-  });
+  test.runIf(long)(
+    'a user who is not root uses sudo with the password, which no command line shows',
+    async ({ sshd }) => {
+      const user = `kiln-s-${process.pid.toString(36)}`;
+      const password = `pa ss'"$word`;
+      const sudoers = `/etc/sudoers.d/${user}`;
+      execFileSync('useradd', ['--create-home', '--home-dir', join(home, user), '--shell', '/bin/sh', user]);
+      execFileSync('chpasswd', { input: `${user}:${password}\n` });
+      await writeFile(sudoers, `${user} ALL=(ALL) ALL\n`, { mode: 0o440 });
+      const endpoint = endpointOf(sshd.port, { username: user, password });
+      const own = await connectSsh(connectOptions(endpoint), heardRun());
+      const seen = new Set<string>();
+      const look = setInterval(() => {
+        seen.add(execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' }).includes(password) ? 'shown' : 'hidden');
+      }, 300);
+      try {
+        await writeTree();
+        await apply({ grains: { role: 'web' } }, own);
+        expect((await stat(join(work, 'result'))).uid).toBe(0);
+        expect(await readFile(join(work, 'told'), 'utf8')).toBe('root\n');
+        expect([...seen]).toEqual(['hidden']);
+      } finally {
+        clearInterval(look);
+        await own.close();
+        await rm(sudoers, { force: true });
+        execFileSync('userdel', [user], { stdio: 'ignore' });
+      }
+    },
+  );
 
-  test.runIf(long)('a guest behind a jump host is reached over it', async () => {
+  test.runIf(long)('a guest behind a jump host is reached over it', async ({ sshd }) => {
     const bastion = await startSshd();
     const jump = endpointOf(bastion.port, { privateKeyFile: bastion.privateKeyFile });
     const endpoint = endpointOf(sshd.port, { privateKeyFile: sshd.privateKeyFile });

@@ -4,7 +4,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect } from 'vitest';
 import type { Communicator } from '../../../../core/contract/communicator.ts';
 import { generateKeyPair } from '../../../../core/communicators/ssh/login/key-pair.ts';
 import type { JsonObject } from '../../../../core/contract/json.ts';
@@ -17,7 +17,8 @@ import { componentConfig } from '../../../support/component-config.ts';
 import { lacks } from '../../../support/needs.ts';
 import { provisionRun } from '../../../support/provision-run.ts';
 import { logInTo } from '../../../support/ssh-guest.ts';
-import { startSshd, type TestSshd } from '../../../support/sshd.ts';
+import { testWithSshd } from '../../../support/test-with-sshd.ts';
+const test = testWithSshd();
 
 function config(options: JsonObject = {}): AnsibleProvisionerConfig {
   return componentConfig('provisioners/ansible', { playbook_file: 'site.yml', ...options });
@@ -58,13 +59,11 @@ describe('what a client asks for becomes a command in the guest', () => {
 });
 
 describe.skipIf(lacks(['/usr/sbin/sshd', 'ssh', 'sftp', 'scp', 'ssh-keygen'], true))('the proxy', () => {
-  let sshd: TestSshd;
-  let guest: Communicator;
   let work: string;
   let way: WayToGuest;
   const signal = new AbortController().signal;
 
-  async function open(options: JsonObject = {}): Promise<WayToGuest> {
+  async function open(guest: Communicator, options: JsonObject = {}): Promise<WayToGuest> {
     way = await openProxy(config(options), { directory: work, sockets: work }, provisionRun(guest));
     await writeFile(join(work, 'known_hosts'), `${way.address.knownHostsLine ?? ''}\n`);
     return way;
@@ -101,15 +100,6 @@ describe.skipIf(lacks(['/usr/sbin/sshd', 'ssh', 'sftp', 'scp', 'ssh-keygen'], tr
     const place = ['-p', String(way.address.port), 'anyone@127.0.0.1'];
     return client('ssh', [...clientOptions(), ...options, ...place, command], input);
   }
-
-  beforeAll(async () => {
-    sshd = await startSshd();
-    guest = await logInTo(sshd);
-  });
-  afterAll(async () => {
-    await guest.close();
-    await sshd.stop();
-  });
   beforeEach(async () => {
     work = await mkdtemp(join(tmpdir(), 'kiln-proxy-'));
   });
@@ -118,8 +108,8 @@ describe.skipIf(lacks(['/usr/sbin/sshd', 'ssh', 'sftp', 'scp', 'ssh-keygen'], tr
     await rm(work, { recursive: true, force: true });
   });
 
-  test('runs a command over the login of the build, with its streams and its status', async () => {
-    await open();
+  test('runs a command over the login of the build, with its streams and its status', async ({ sshd, guest }) => {
+    await open(guest);
     const logins = sshd.log().match(/Accepted publickey/g)?.length;
     const command = 'cat; echo error >&2; echo "$LC_KILN"; exit 7';
     const outcome = await ssh(command, ['-o', 'SendEnv=LC_KILN'], 'input ');
@@ -131,22 +121,22 @@ describe.skipIf(lacks(['/usr/sbin/sshd', 'ssh', 'sftp', 'scp', 'ssh-keygen'], tr
     expect(sshd.log().match(/Accepted publickey/g)?.length).toBe(logins);
   });
 
-  test('loses and adds no byte in either direction', async () => {
-    await open();
+  test('loses and adds no byte in either direction', async ({ guest }) => {
+    await open(guest);
     const bytes = randomBytes(9_000_001);
     const { stdout, status } = await ssh('cat', [], bytes);
     expect(status).toBe(0);
     expect(stdout.equals(bytes)).toBe(true);
   });
 
-  test('has a terminal for clients that ask for one, and tells of a signal', async () => {
-    await open();
+  test('has a terminal for clients that ask for one, and tells of a signal', async ({ guest }) => {
+    await open(guest);
     expect((await ssh('test -t 0 && echo terminal', ['-tt'])).stdout.toString()).toMatch(/^terminal\r?\n/);
     expect((await ssh('kill -TERM $$')).status).not.toBe(0);
   });
 
-  test('serves several sessions of one connection side by side', async () => {
-    await open();
+  test('serves several sessions of one connection side by side', async ({ guest }) => {
+    await open(guest);
     const shared = ['-o', 'ControlMaster=auto', '-o', `ControlPath=${join(work, 'm')}`, '-o', 'ControlPersist=20'];
     await ssh('true', shared);
     const outcomes = await Promise.all([1, 2, 3, 4, 5].map((number) => ssh(`sleep 0.1; echo ${number}`, shared)));
@@ -154,20 +144,23 @@ describe.skipIf(lacks(['/usr/sbin/sshd', 'ssh', 'sftp', 'scp', 'ssh-keygen'], tr
     await client('ssh', ['-o', `ControlPath=${join(work, 'm')}`, '-O', 'exit', 'x']);
   });
 
-  test.each([[['-s']], [['-O']]])('takes files by scp %j, both ways', async (method) => {
-    await open();
-    const bytes = randomBytes(300_000);
-    await writeFile(join(work, 'here'), bytes);
-    const options = [...clientOptions(), ...method, '-P', String(way.address.port)];
-    const there = `anyone@127.0.0.1:${join(work, 'there')}`;
-    expect(await client('scp', [...options, join(work, 'here'), there])).toMatchObject({ status: 0 });
-    expect(bytes.equals(await readFile(join(work, 'there')))).toBe(true);
-    await client('scp', [...options, there, join(work, 'back')]);
-    expect(bytes.equals(await readFile(join(work, 'back')))).toBe(true);
-  });
+  test.for<[readonly string[]]>([[['-s']], [['-O']]])(
+    'takes files by scp %j, both ways',
+    async ([method], { guest }) => {
+      await open(guest);
+      const bytes = randomBytes(300_000);
+      await writeFile(join(work, 'here'), bytes);
+      const options = [...clientOptions(), ...method, '-P', String(way.address.port)];
+      const there = `anyone@127.0.0.1:${join(work, 'there')}`;
+      expect(await client('scp', [...options, join(work, 'here'), there])).toMatchObject({ status: 0 });
+      expect(bytes.equals(await readFile(join(work, 'there')))).toBe(true);
+      await client('scp', [...options, there, join(work, 'back')]);
+      expect(bytes.equals(await readFile(join(work, 'back')))).toBe(true);
+    },
+  );
 
-  test('says when the guest has no SFTP, and goes on', async () => {
-    await open({ sftp_command: 'echo no such program >&2; exit 127' });
+  test('says when the guest has no SFTP, and goes on', async ({ guest }) => {
+    await open(guest, { sftp_command: 'echo no such program >&2; exit 127' });
     const options = [...clientOptions(), '-b', '-', '-P', String(way.address.port), 'anyone@127.0.0.1'];
     expect(await client('sftp', options, 'ls /\n')).toMatchObject({
       status: 255,
@@ -176,8 +169,8 @@ describe.skipIf(lacks(['/usr/sbin/sshd', 'ssh', 'sftp', 'scp', 'ssh-keygen'], tr
     expect((await ssh('echo on')).stdout.toString()).toBe('on\n');
   });
 
-  test('lets in nobody without its key, not by the name of its user, nor with a password', async () => {
-    await open();
+  test('lets in nobody without its key, not by the name of its user, nor with a password', async ({ guest }) => {
+    await open(guest);
     const other = await generateKeyPair('ed25519');
     await writeFile(join(work, 'other'), other.privateKey, { mode: 0o600 });
     const place = ['-p', String(way.address.port), `${way.address.user}@127.0.0.1`, 'true'];
@@ -189,20 +182,20 @@ describe.skipIf(lacks(['/usr/sbin/sshd', 'ssh', 'sftp', 'scp', 'ssh-keygen'], tr
     expect(await client('ssh', [...clientOptions(), ...open2, ...place])).toMatchObject({ status: 255 });
   });
 
-  test('forwards no ports and starts no shell', async () => {
-    await open();
+  test('forwards no ports and starts no shell', async ({ sshd, guest }) => {
+    await open(guest);
     const place = ['-p', String(way.address.port), 'anyone@127.0.0.1'];
     const through = await client('ssh', [...clientOptions(), '-W', `127.0.0.1:${sshd.port}`, ...place]);
     expect(through.status).not.toBe(0);
     expect((await client('ssh', [...clientOptions(), ...place], 'echo hello\n')).stdout.toString()).toBe('');
   });
 
-  test('shows the key and lets in the key that the template names', async () => {
+  test('shows the key and lets in the key that the template names', async ({ guest }) => {
     const [host, user] = await Promise.all([generateKeyPair('ed25519'), generateKeyPair('rsa', 2048)]);
     await writeFile(join(work, 'host'), host.privateKey, { mode: 0o600 });
     await writeFile(join(work, 'user'), user.privateKey, { mode: 0o600 });
     await writeFile(join(work, 'user.pub'), user.publicKey);
-    await open({ ssh_host_key_file: join(work, 'host'), ssh_authorized_key_file: join(work, 'user.pub') });
+    await open(guest, { ssh_host_key_file: join(work, 'host'), ssh_authorized_key_file: join(work, 'user.pub') });
     expect(way.address.knownHostsLine).toBe(`[127.0.0.1]:${way.address.port} ${host.publicKey}`);
     expect(way.address.privateKeyFile).toBeUndefined();
     const place = ['-p', String(way.address.port), 'a@127.0.0.1', 'echo in'];
@@ -210,31 +203,31 @@ describe.skipIf(lacks(['/usr/sbin/sshd', 'ssh', 'sftp', 'scp', 'ssh-keygen'], tr
     expect(outcome.stdout.toString()).toBe('in\n');
   });
 
-  test.each([
+  test.for<[string, string]>([
     ['ECDSA', 'ecdsa-sha2-nistp521'],
     ['RSA', 'ssh-rsa'],
-  ])('makes keys of the type %s', async (type, name) => {
-    await open({ ansible_proxy_key_type: type });
+  ])('makes keys of the type %s', async ([type, name], { guest }) => {
+    await open(guest, { ansible_proxy_key_type: type });
     expect(way.address.knownHostsLine).toContain(` ${name} `);
     const made = execFileSync('ssh-keygen', ['-y', '-f', join(work, 'proxy-key')], { encoding: 'utf8' });
     expect(made).toMatch(new RegExp(`^${name} `));
     expect((await ssh('echo in')).stdout.toString()).toBe('in\n');
   });
 
-  test('refuses keys that are none, and names the file', async () => {
+  test('refuses keys that are none, and names the file', async ({ guest }) => {
     await writeFile(join(work, 'no-key'), 'no key');
     way = { ...way, close: () => Promise.resolve() };
-    await expect(open({ ssh_host_key_file: join(work, 'no-key') })).rejects.toMatchObject({
+    await expect(open(guest, { ssh_host_key_file: join(work, 'no-key') })).rejects.toMatchObject({
       code: 'ANSIBLE_PROXY_KEY',
     });
     const gone = join(work, 'gone');
-    await expect(open({ ssh_authorized_key_file: gone })).rejects.toMatchObject({
+    await expect(open(guest, { ssh_authorized_key_file: gone })).rejects.toMatchObject({
       code: 'ANSIBLE_PROXY_KEY',
       message: expect.stringContaining(gone) as string,
     });
   });
 
-  test('takes the next port when one is taken, and gives up after ten', async () => {
+  test('takes the next port when one is taken, and gives up after ten', async ({ guest }) => {
     const taken: Server[] = [];
     const take = async (port: number): Promise<number> => {
       const server = createServer();
@@ -246,17 +239,17 @@ describe.skipIf(lacks(['/usr/sbin/sshd', 'ssh', 'sftp', 'scp', 'ssh-keygen'], tr
       return (await listening) ? (server.address() as AddressInfo).port : port;
     };
     const first = Math.min(await take(0), 65_500);
-    await open({ local_port: first });
+    await open(guest, { local_port: first });
     expect(way.address.port).toBeGreaterThan(first);
     expect(way.address.port).toBeLessThan(first + 10);
     await way.close();
     for (let port = first; port < first + 10; port += 1) await take(port);
-    await expect(open({ local_port: first })).rejects.toMatchObject({ code: 'ANSIBLE_PROXY_PORT' });
+    await expect(open(guest, { local_port: first })).rejects.toMatchObject({ code: 'ANSIBLE_PROXY_PORT' });
     for (const server of taken) server.close();
   });
 
-  test('ends a command in the guest whose client has gone, and all of them when it is closed', async () => {
-    await open();
+  test('ends a command in the guest whose client has gone, and all of them when it is closed', async ({ guest }) => {
+    await open(guest);
     const running = async (mark: string): Promise<boolean> => {
       const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
       const lines = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
@@ -278,7 +271,7 @@ describe.skipIf(lacks(['/usr/sbin/sshd', 'ssh', 'sftp', 'scp', 'ssh-keygen'], tr
     expect((await guest.exec('echo still there', { signal })).exitStatus).toBe(0);
   });
 
-  test('tells the client and Kiln when the guest goes away', async () => {
+  test('tells the client and Kiln when the guest goes away', async ({ sshd }) => {
     const own = await logInTo(sshd);
     way = await openProxy(config(), { directory: work, sockets: work }, provisionRun(own));
     await writeFile(join(work, 'known_hosts'), `${way.address.knownHostsLine ?? ''}\n`);

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect } from 'vitest';
 import type { Communicator, ExecOptions } from '../../../../core/contract/communicator.ts';
 import { CancelledError } from '../../../../core/errors/errors.ts';
 import type { JsonObject } from '../../../../core/contract/json.ts';
@@ -12,21 +12,11 @@ import { matchesPattern } from '../../../../provisioners/file/matches-pattern.ts
 import { componentConfig } from '../../../support/component-config.ts';
 import { lacks } from '../../../support/needs.ts';
 import { provisionRun } from '../../../support/provision-run.ts';
-import { logInTo } from '../../../support/ssh-guest.ts';
-import { startSshd, type TestSshd } from '../../../support/sshd.ts';
+import { testWithSshd } from '../../../support/test-with-sshd.ts';
+const test = testWithSshd();
 
 describe.skipIf(lacks(['/usr/sbin/sshd']))('names that a guest says', () => {
-  let sshd: TestSshd;
-  let honest: Communicator;
   let root: string;
-  beforeAll(async () => {
-    sshd = await startSshd();
-    honest = await logInTo(sshd);
-  });
-  afterAll(async () => {
-    await honest.close();
-    await sshd.stop();
-  });
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), 'kiln-named-'));
     mkdirSync(join(root, 'here'));
@@ -44,7 +34,12 @@ describe.skipIf(lacks(['/usr/sbin/sshd']))('names that a guest says', () => {
   }
 
   /** The guest, except that commands with these words are answered by other ones. */
-  function answering(words: string, answer: (command: string) => string, system?: 'windows'): Communicator {
+  function answering(
+    honest: Communicator,
+    words: string,
+    answer: (command: string) => string,
+    system?: 'windows',
+  ): Communicator {
     return {
       ...honest,
       ...(system === undefined ? {} : { system }),
@@ -63,10 +58,10 @@ describe.skipIf(lacks(['/usr/sbin/sshd']))('names that a guest says', () => {
     return readdirSync(join(root, 'here'), { recursive: true, encoding: 'utf8' }).sort();
   }
 
-  test.each(['dash', 'bash', 'busybox sh'])(
+  test.for(['dash', 'bash', 'busybox sh'])(
     '"." and ".." are never among what ".*" stands for in %s',
-    async (shell) => {
-      const guest = answering('for path in', (command) => `${shell} -c ${shellWord(command)}`);
+    async (shell, { guest: honest }) => {
+      const guest = answering(honest, 'for path in', (command) => `${shell} -c ${shellWord(command)}`);
       await download({ source: join(root, 'guest/home/.*') }, guest);
       expect(here()).toEqual(['Makefile', 'got', 'got/.profile', 'got/.ssh', 'got/.ssh/config']);
       await download({ source: join(root, 'guest/home/.*/'), destination: `${join(root, 'here/in')}/` }, guest);
@@ -74,12 +69,12 @@ describe.skipIf(lacks(['/usr/sbin/sshd']))('names that a guest says', () => {
     },
   );
 
-  test.each([
+  test.for<[string, string]>([
     ['the parent', 'D/g/home/..'],
     ['the directory itself', 'D/g/home/.'],
     ['no name', 'F'],
-  ])('%s is no name for what a pattern stands for', async (_name, line) => {
-    const guest = answering('for path in', () => `printf '%s\\n' ${shellWord(line)}`);
+  ])('%s is no name for what a pattern stands for', async ([_name, line], { guest: honest }) => {
+    const guest = answering(honest, 'for path in', () => `printf '%s\\n' ${shellWord(line)}`);
     const refused = download({ source: '/g/home/*' }, guest);
     await expect(refused).rejects.toMatchObject({
       code: expect.stringMatching(/^FILE_(NAME_REFUSED|SOURCE_MISSING)$/) as string,
@@ -87,10 +82,10 @@ describe.skipIf(lacks(['/usr/sbin/sshd']))('names that a guest says', () => {
     expect(here()).toEqual(['Makefile']);
   });
 
-  test('a name that the pattern does not ask for is refused before anything is written', async () => {
+  test('a name that the pattern does not ask for is refused before anything is written', async ({ guest: honest }) => {
     const lines = [`F${join(root, 'guest/home/plain')}`, `F${join(root, 'guest/Makefile')}`];
     write('guest/Makefile', 'evil');
-    const guest = answering('for path in', () => `printf '%s\\n' ${lines.map(shellWord).join(' ')}`);
+    const guest = answering(honest, 'for path in', () => `printf '%s\\n' ${lines.map(shellWord).join(' ')}`);
     const refused = download({ source: join(root, 'guest/*in'), destination: `${join(root, 'here')}/` }, guest);
     await expect(refused).rejects.toMatchObject({
       code: 'FILE_NAME_REFUSED',
@@ -100,18 +95,21 @@ describe.skipIf(lacks(['/usr/sbin/sshd']))('names that a guest says', () => {
     expect(readFileSync(join(root, 'here/Makefile'), 'utf8')).toBe('mine');
   });
 
-  test.each(['C:\\logs\\..', 'C:\\logs\\x:y', 'C:\\logs\\a/..'])('%s is refused of a Windows guest', async (path) => {
-    const encoded = Buffer.from(path).toString('base64');
-    const guest = answering('EncodedCommand', () => `printf 'D%s\\nQ\\n' ${encoded}`, 'windows');
-    for (const source of ['C:\\logs\\*', 'C:\\logs\\x']) {
-      await expect(download({ source }, guest)).rejects.toMatchObject({
-        code: expect.stringMatching(/^FILE_(NAME_REFUSED|SOURCE_MISSING)$/) as string,
-      });
-    }
-    expect(here()).toEqual(['Makefile']);
-  });
+  test.for(['C:\\logs\\..', 'C:\\logs\\x:y', 'C:\\logs\\a/..'])(
+    '%s is refused of a Windows guest',
+    async (path, { guest: honest }) => {
+      const encoded = Buffer.from(path).toString('base64');
+      const guest = answering(honest, 'EncodedCommand', () => `printf 'D%s\\nQ\\n' ${encoded}`, 'windows');
+      for (const source of ['C:\\logs\\*', 'C:\\logs\\x']) {
+        await expect(download({ source }, guest)).rejects.toMatchObject({
+          code: expect.stringMatching(/^FILE_(NAME_REFUSED|SOURCE_MISSING)$/) as string,
+        });
+      }
+      expect(here()).toEqual(['Makefile']);
+    },
+  );
 
-  test('a source of the template that ends in ".." is what is in that directory', async () => {
+  test('a source of the template that ends in ".." is what is in that directory', async ({ guest: honest }) => {
     await download({ source: `${root}/guest/home/.ssh/..` }, honest);
     expect(here()).toEqual(['Makefile', 'got', 'got/.profile', 'got/.ssh', 'got/.ssh/config', 'got/plain']);
   });
@@ -119,13 +117,13 @@ describe.skipIf(lacks(['/usr/sbin/sshd']))('names that a guest says', () => {
   describe('in what verifies a download', () => {
     const digest = '0'.repeat(64);
 
-    test.each(['../../../../../../../../dev/zero', '/dev/zero', 'Makefile', 'link'])(
+    test.for(['../../../../../../../../dev/zero', '/dev/zero', 'Makefile', 'link'])(
       '%s, which did not come, is not read',
-      async (name) => {
+      async (name, { guest: honest }) => {
         write('here/got/Makefile', 'was here before');
         symlinkSync('/dev/zero', join(root, 'here/got/link'));
         const more = `; printf '%s  ./%s\\n' ${digest} ${name}; echo kiln-verified`;
-        const guest = answering('find . -type f', (command) => command.replace(/^exec /, '') + more);
+        const guest = answering(honest, 'find . -type f', (command) => command.replace(/^exec /, '') + more);
         const refused = download({ source: `${join(root, 'guest/home')}/`, verify: true }, guest);
         await expect(refused).rejects.toMatchObject({
           code: 'FILE_NOT_VERIFIED',
@@ -134,15 +132,15 @@ describe.skipIf(lacks(['/usr/sbin/sshd']))('names that a guest says', () => {
       },
     );
 
-    test('a file that came and is not among them fails it', async () => {
-      const guest = answering('find . -type f', () => 'echo kiln-verified');
+    test('a file that came and is not among them fails it', async ({ guest: honest }) => {
+      const guest = answering(honest, 'find . -type f', () => 'echo kiln-verified');
       const refused = download({ source: `${join(root, 'guest/home')}/`, verify: true }, guest);
       await expect(refused).rejects.toMatchObject({ code: 'FILE_NOT_VERIFIED' });
     });
 
-    test('reading ends when the build does', async () => {
+    test('reading ends when the build does', async ({ guest: honest }) => {
       const controller = new AbortController();
-      const guest = answering('find . -type f', (command) => command);
+      const guest = answering(honest, 'find . -type f', (command) => command);
       const sending: Communicator = {
         ...guest,
         exec: async (command, options) => {

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeEach, describe, expect } from 'vitest';
 import type { Communicator } from '../../../../core/contract/communicator.ts';
 import { connectSsh } from '../../../../core/communicators/ssh/index.ts';
 import type { JsonObject } from '../../../../core/contract/json.ts';
@@ -11,12 +11,12 @@ import { componentConfig } from '../../../support/component-config.ts';
 import { lacks } from '../../../support/needs.ts';
 import { provisionRun } from '../../../support/provision-run.ts';
 import { connectOptions, endpointOf, heardRun } from '../../../support/ssh-guest.ts';
-import { startSshd, type TestSshd } from '../../../support/sshd.ts';
+import { testWithSshd } from '../../../support/test-with-sshd.ts';
+const test = testWithSshd();
 
 const NAMES = ['plain', 'with blanks', '-n', 'back\\slash', 'new\nline', 'down/below', 'über'];
 
 describe.skipIf(lacks(['/usr/sbin/sshd']))('copies that are verified', () => {
-  let sshd: TestSshd;
   let work: string;
   let here: string;
   let there: string;
@@ -28,16 +28,14 @@ describe.skipIf(lacks(['/usr/sbin/sshd']))('copies that are verified', () => {
     return found;
   }
 
-  beforeAll(async () => {
+  test.beforeAll(async ({ sshd }) => {
     work = await mkdtemp(join(tmpdir(), 'kiln-verify-'));
-    sshd = await startSshd();
     const endpoint = endpointOf(sshd.port, { privateKey: sshd.privateKey });
     guests.set('plain', await connectSsh(connectOptions(endpoint), heardRun()));
     guests.set('terminal', await connectSsh(connectOptions(endpoint, { pty: true }), heardRun()));
   });
   afterAll(async () => {
     await Promise.all([...guests.values()].map((each) => each.close()));
-    await sshd.stop();
     await rm(work, { recursive: true });
   });
   beforeEach(async () => {

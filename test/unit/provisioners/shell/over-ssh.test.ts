@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect } from 'vitest';
 import type { Communicator } from '../../../../core/contract/communicator.ts';
 import { CancelledError } from '../../../../core/errors/errors.ts';
 import { identify } from '../../../../core/process/identity.ts';
@@ -12,25 +12,17 @@ import { provision } from '../../../../provisioners/shell/run.ts';
 import { componentConfig } from '../../../support/component-config.ts';
 import { provisionRun, type TestProvisionRun } from '../../../support/provision-run.ts';
 import { logInTo } from '../../../support/ssh-guest.ts';
-import { sshdMissing, startSshd, type TestSshd } from '../../../support/sshd.ts';
+import { sshdMissing, startSshd } from '../../../support/sshd.ts';
 import { processesDuring } from '../../../support/watch-processes.ts';
+import { testWithSshd } from '../../../support/test-with-sshd.ts';
+const test = testWithSshd();
 
 const missing = sshdMissing();
 
 describe.skipIf(missing !== undefined)(
   `scripts over SSH${missing === undefined ? '' : ` (skipped: ${missing})`}`,
   () => {
-    let sshd: TestSshd;
-    let guest: Communicator;
     let folder: string;
-    beforeAll(async () => {
-      sshd = await startSshd();
-      guest = await logInTo(sshd);
-    });
-    afterAll(async () => {
-      await guest.close();
-      await sshd.stop();
-    });
     beforeEach(async () => {
       folder = await mkdtemp(join(tmpdir(), 'kiln-over-ssh-'));
     });
@@ -41,18 +33,18 @@ describe.skipIf(missing !== undefined)(
       return { ...componentConfig<ShellProvisionerConfig>('provisioners/shell', options), ...given };
     }
 
-    async function run(given: Partial<ShellProvisionerConfig>): Promise<TestProvisionRun> {
+    async function run(guest: Communicator, given: Partial<ShellProvisionerConfig>): Promise<TestProvisionRun> {
       const provisioning = provisionRun(guest);
       await provision(config(given), provisioning);
       return provisioning;
     }
 
-    test.each<[string, Partial<ShellProvisionerConfig>, boolean]>([
+    test.for<[string, Partial<ShellProvisionerConfig>, boolean]>([
       ['', {}, false],
       [' of a command of the template', { execute_command: '{{.Vars}} sh "{{.Path}}"' }, false],
       [' with a file of variables', { use_env_var_file: true, env: { TOKEN: 'hunter22' } }, false],
       [' in a terminal', { env: { TOKEN: 'hunter22' } }, true],
-    ])('the files%s of a script that is ended are removed', async (_name, given, pty) => {
+    ])('the files%s of a script that is ended are removed', async ([_name, given, pty], { sshd, guest }) => {
       const own = pty ? await logInTo(sshd, { pty }) : guest;
       for (const skip_clean of [false, true]) {
         const controller = new AbortController();
@@ -72,13 +64,17 @@ describe.skipIf(missing !== undefined)(
       if (pty) await own.close();
     });
 
-    test.each([{}, { execute_command: '{{.Vars}} sh "{{.Path}}"' }])(
+    test.for([{}, { execute_command: '{{.Vars}} sh "{{.Path}}"' }])(
       'variables are in no list of processes with %j',
-      async (given) => {
+      async (given, { guest }) => {
         const secret = 'hunter2-over-ssh';
         let shown: readonly string[] = [];
         const seen = await processesDuring(async () => {
-          ({ shown } = await run({ inline: ['echo "$TOKEN"', 'sleep 0.3125'], env: { TOKEN: secret }, ...given }));
+          ({ shown } = await run(guest, {
+            inline: ['echo "$TOKEN"', 'sleep 0.3125'],
+            env: { TOKEN: secret },
+            ...given,
+          }));
         });
         expect(shown).toEqual([`stdout ${secret}`]);
         expect(seen).toContain('sleep 0.3125');
@@ -86,42 +82,49 @@ describe.skipIf(missing !== undefined)(
       },
     );
 
-    test('a script costs one command', async () => {
+    test('a script costs one command', async ({ sshd, guest }) => {
       const before = sshd.log().match(/Starting session: command/g)?.length ?? 0;
-      const { shown } = await run({ inline: ['echo "$A $PACKER_BUILD_NAME"'], env: { A: "it's\ntwo lines" } });
+      const { shown } = await run(guest, { inline: ['echo "$A $PACKER_BUILD_NAME"'], env: { A: "it's\ntwo lines" } });
       expect(shown).toEqual(["stdout it's", 'stdout two lines vm']);
       expect(sshd.log().match(/Starting session: command/g)).toHaveLength(before + 1);
       expect(await readdir(folder)).toEqual([]);
     });
 
-    test('a script that exits with 3 says so in one sentence, with its last words and without marks', async () => {
-      await expect(run({ inline: ['echo last words', 'exit 3'] })).rejects.toMatchObject({
+    test('a script that exits with 3 says so in one sentence, with its last words and without marks', async ({
+      guest,
+    }) => {
+      await expect(run(guest, { inline: ['echo last words', 'exit 3'] })).rejects.toMatchObject({
         code: 'SCRIPT_FAILED',
         exitStatus: 3,
         message: 'script <inline> exited with status 3 (expected 0)',
         outputTail: 'last words\n',
       });
-      await expect(run({ inline: ['exit 3'], valid_exit_codes: [0, 1, 2] })).rejects.toThrow('(expected 0, 1 or 2)');
+      await expect(run(guest, { inline: ['exit 3'], valid_exit_codes: [0, 1, 2] })).rejects.toThrow(
+        '(expected 0, 1 or 2)',
+      );
     });
 
-    test("a script without an interpreter is run by the user's own bash", async () => {
+    test("a script without an interpreter is run by the user's own bash", async ({ guest }) => {
       const script = join(folder, 'bashism');
       await writeFile(script, 'words=(one two); echo "${words[1]}"\n');
       const shell = (await guest.exec('echo $SHELL', { signal: AbortSignal.timeout(5000) })).outputTail.trim();
       if (!shell.endsWith('/bash')) return;
-      expect((await run({ script })).shown).toEqual(['stdout two']);
+      expect((await run(guest, { script })).shown).toEqual(['stdout two']);
     });
 
-    test('variables are seen by no other user while the script runs', async () => {
-      const { shown } = await run({ inline: ['ps -eo args | grep -c "[h]unter2" || true'], env: { TOKEN: 'hunter2' } });
+    test('variables are seen by no other user while the script runs', async ({ guest }) => {
+      const { shown } = await run(guest, {
+        inline: ['ps -eo args | grep -c "[h]unter2" || true'],
+        env: { TOKEN: 'hunter2' },
+      });
       expect(shown).toEqual(['stdout 0']);
     });
 
-    test('a file system without room is told before anything runs', async () => {
+    test('a file system without room is told before anything runs', async ({ guest }) => {
       execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'none', folder]);
       try {
         const inline = ['exit 7', `# ${'x'.repeat(200_000)}`];
-        await expect(run({ inline })).rejects.toMatchObject({
+        await expect(run(guest, { inline })).rejects.toMatchObject({
           code: 'SCRIPT_NOT_WRITTEN',
           outputTail: expect.stringMatching(/No space left/) as string,
         });
@@ -131,15 +134,17 @@ describe.skipIf(missing !== undefined)(
       }
     });
 
-    test('a connection that breaks while the script runs is a failure that names expect_disconnect', async () => {
-      const failure = run({ inline: ['kill -9 $(ps -o ppid= -p $PPID)', 'sleep 60'] });
+    test('a connection that breaks while the script runs is a failure that names expect_disconnect', async ({
+      guest,
+    }) => {
+      const failure = run(guest, { inline: ['kill -9 $(ps -o ppid= -p $PPID)', 'sleep 60'] });
       await expect(failure).rejects.toMatchObject({
         code: 'SCRIPT_DISCONNECTED',
         hint: expect.stringContaining('expect_disconnect') as string,
       });
     });
 
-    test('a guest that restarts is waited for, and the script removed then', async () => {
+    test('a guest that restarts is waited for, and the script removed then', async ({ sshd, guest }) => {
       const restarted = (async (): Promise<void> => {
         while ((await readdir(folder)).every((name) => name !== 'ready')) await delay(20);
         await sshd.halt();
@@ -147,22 +152,25 @@ describe.skipIf(missing !== undefined)(
         await delay(700);
         await sshd.start();
       })();
-      await run({ inline: [`touch ${folder}/ready`, 'sleep 60'], expect_disconnect: true });
+      await run(guest, { inline: [`touch ${folder}/ready`, 'sleep 60'], expect_disconnect: true });
       await restarted;
       expect(await readdir(folder)).toEqual(['ready']);
-      expect((await run({ inline: ['echo back'] })).shown).toEqual(['stdout back']);
+      expect((await run(guest, { inline: ['echo back'] })).shown).toEqual(['stdout back']);
     });
 
-    test('a script that cannot be sent since the guest is restarting is sent when it is back, and runs once', async () => {
+    test('a script that cannot be sent since the guest is restarting is sent when it is back, and runs once', async ({
+      sshd,
+      guest,
+    }) => {
       await sshd.halt();
       await sshd.cut();
       const back = delay(800).then(() => sshd.start());
-      await run({ inline: [`echo ran >>${folder}/ran`] });
+      await run(guest, { inline: [`echo ran >>${folder}/ran`] });
       await back;
       expect(await readFile(join(folder, 'ran'), 'utf8')).toBe('ran\n');
     });
 
-    test('cancelling ends the script in the guest', async () => {
+    test('cancelling ends the script in the guest', async ({ guest }) => {
       const controller = new AbortController();
       const provisioning = provisionRun(guest, { signal: controller.signal, output: () => controller.abort() });
       const failure = provision(config({ inline: [`echo $$ >${folder}/pid`, 'echo here', 'sleep 60'] }), provisioning);
@@ -171,7 +179,7 @@ describe.skipIf(missing !== undefined)(
       await expect.poll(() => identify(pid)).toBeUndefined();
     });
 
-    test('in a terminal, the script is there first, sees the terminal, and is removed', async () => {
+    test('in a terminal, the script is there first, sees the terminal, and is removed', async ({ sshd }) => {
       const terminal = await logInTo(sshd, { pty: true });
       const provisioning = provisionRun(terminal);
       await provision(config({ inline: ['test -t 0 && echo "$A"'], env: { A: 'in a terminal' } }), provisioning);
@@ -189,11 +197,11 @@ describe.skipIf(missing !== undefined)(
       await terminal.close();
     });
 
-    test('a folder below the home directory may be named with a tilde', async () => {
+    test('a folder below the home directory may be named with a tilde', async ({ guest }) => {
       const name = `.kiln test ${process.pid}`;
       const home = (await guest.exec(`mkdir "$HOME/${name}" && cd && pwd`, { signal: AbortSignal.timeout(5000) }))
         .outputTail;
-      const { shown } = await run({ inline: ['echo "$0"'], remote_folder: `~/${name}`, remote_file: 'x.sh' });
+      const { shown } = await run(guest, { inline: ['echo "$0"'], remote_folder: `~/${name}`, remote_file: 'x.sh' });
       expect(shown).toEqual([`stdout ${home.trim()}/${name}/x.sh`]);
       await rm(join(home.trim(), name), { recursive: true });
     });

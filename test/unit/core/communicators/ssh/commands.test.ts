@@ -1,12 +1,16 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { Communicator, OutputStream } from '../../../../../core/contract/communicator.ts';
 import { CancelledError } from '../../../../../core/errors/errors.ts';
 import { identify } from '../../../../../core/process/identity.ts';
 import { heardRun, logInTo } from '../../../../support/ssh-guest.ts';
-import { sshdMissing, startSshd, type TestSshd } from '../../../../support/sshd.ts';
+import { sshdMissing } from '../../../../support/sshd.ts';
+import { testWithSshd } from '../../../../support/test-with-sshd.ts';
+const test = testWithSshd(['MaxSessions 3']);
+
+const testOfBreaks = testWithSshd();
 
 const missing = sshdMissing();
 const signal = new AbortController().signal;
@@ -14,24 +18,16 @@ const signal = new AbortController().signal;
 describe.skipIf(missing !== undefined)(
   `commands over SSH${missing === undefined ? '' : ` (skipped: ${missing})`}`,
   () => {
-    let sshd: TestSshd;
-    let guest: Communicator;
-    beforeAll(async () => {
-      sshd = await startSshd(['MaxSessions 3']);
-      guest = await logInTo(sshd);
-    });
-    afterAll(async () => {
-      await guest.close();
-      await sshd.stop();
-    });
-
-    async function outputOf(command: string): Promise<readonly (readonly [OutputStream, string])[]> {
+    async function outputOf(
+      guest: Communicator,
+      command: string,
+    ): Promise<readonly (readonly [OutputStream, string])[]> {
       const lines: (readonly [OutputStream, string])[] = [];
       await guest.exec(command, { signal, onLine: (stream, line) => void lines.push([stream, line]) });
       return lines;
     }
 
-    test('a command that exits with 3 gives its status and the tail of its output', async () => {
+    test('a command that exits with 3 gives its status and the tail of its output', async ({ guest }) => {
       const result = await guest.exec('echo one; echo two >&2; exit 3', { signal });
       expect(result).toEqual({
         exitStatus: 3,
@@ -40,8 +36,8 @@ describe.skipIf(missing !== undefined)(
       });
     });
 
-    test('both streams come line by line, each under its name', async () => {
-      const lines = await outputOf('echo out; echo err >&2; printf "no end"');
+    test('both streams come line by line, each under its name', async ({ guest }) => {
+      const lines = await outputOf(guest, 'echo out; echo err >&2; printf "no end"');
       expect(lines).toHaveLength(3);
       expect(lines).toEqual(
         expect.arrayContaining([
@@ -52,31 +48,31 @@ describe.skipIf(missing !== undefined)(
       );
     });
 
-    test('standard input arrives byte for byte, and without one the command reads end-of-file', async () => {
+    test('standard input arrives byte for byte, and without one the command reads end-of-file', async ({ guest }) => {
       const bytes = Buffer.from(Array.from({ length: 256 }, (_, index) => index));
       const result = await guest.exec('md5sum', { signal, stdin: bytes });
       expect(result.outputTail).toBe('e2c865db4162bed963bfaa9ef6ac18f0  -\n');
       expect((await guest.exec('cat; echo done', { signal })).outputTail).toBe('done\n');
     });
 
-    test('a command that does not read its input ends by itself', async () => {
+    test('a command that does not read its input ends by itself', async ({ guest }) => {
       const result = await guest.exec('exit 4', { signal, stdin: Buffer.alloc(8 * 1024 * 1024) });
       expect(result.exitStatus).toBe(4);
     });
 
-    test('output that is no UTF-8 is shown with replacement characters', async () => {
-      expect(await outputOf(String.raw`printf 'caf\351 \303\251\n'`)).toEqual([['stdout', 'caf\uFFFD é']]);
+    test('output that is no UTF-8 is shown with replacement characters', async ({ guest }) => {
+      expect(await outputOf(guest, String.raw`printf 'caf\351 \303\251\n'`)).toEqual([['stdout', 'caf\uFFFD é']]);
     });
 
-    test('a line of 1 MiB comes in pieces that make up the whole', async () => {
-      const lines = await outputOf('head -c 1048576 /dev/zero | tr "\\0" x; echo; echo end');
+    test('a line of 1 MiB comes in pieces that make up the whole', async ({ guest }) => {
+      const lines = await outputOf(guest, 'head -c 1048576 /dev/zero | tr "\\0" x; echo; echo end');
       expect(lines.at(-1)).toEqual(['stdout', 'end']);
       const long = lines.slice(0, -1).map(([, line]) => line);
       expect(long.join('')).toBe('x'.repeat(1024 * 1024));
       expect(Math.max(...long.map((line) => line.length))).toBeLessThanOrEqual(64 * 1024);
     });
 
-    test('none of 300,000 lines of output is lost, and the tail stays short', async () => {
+    test('none of 300,000 lines of output is lost, and the tail stays short', async ({ guest }) => {
       let count = 0;
       const result = await guest.exec('seq 300000', { signal, onLine: () => void (count += 1) });
       expect(count).toBe(300_000);
@@ -84,18 +80,18 @@ describe.skipIf(missing !== undefined)(
       expect(result.outputTail.length).toBeLessThanOrEqual(4096);
     });
 
-    test('a command that a signal ended says which', async () => {
+    test('a command that a signal ended says which', async ({ guest }) => {
       const result = await guest.exec('kill -KILL $$', { signal });
       expect(result).toMatchObject({ exitStatus: undefined, disconnected: false, signalName: 'KILL' });
     });
 
-    test('a process that a command leaves in the background holds nothing up', async () => {
+    test('a process that a command leaves in the background holds nothing up', async ({ guest }) => {
       const result = await guest.exec('sleep 20 & echo $!', { signal });
       expect(result.exitStatus).toBe(0);
       process.kill(Number(result.outputTail), 'SIGKILL');
     });
 
-    test('a command whose time is up is ended in the guest', async () => {
+    test('a command whose time is up is ended in the guest', async ({ guest }) => {
       const failure = guest.exec('echo $$ >/tmp/kiln-test-timeout; exec sleep 600', { signal, timeout: 700 });
       await expect(failure).rejects.toMatchObject({
         code: 'COMMUNICATOR_TIMEOUT',
@@ -105,7 +101,7 @@ describe.skipIf(missing !== undefined)(
       expect(check.outputTail).toMatch(/No such process/i);
     });
 
-    test('cancelling ends the command in the guest', async () => {
+    test('cancelling ends the command in the guest', async ({ guest }) => {
       const controller = new AbortController();
       const failure = guest.exec('echo $$; exec sleep 600', {
         signal: controller.signal,
@@ -120,7 +116,7 @@ describe.skipIf(missing !== undefined)(
       await expect.poll(() => identify(pid)).toBeUndefined();
     });
 
-    test('a server that allows no more sessions is told apart from a lost connection', async () => {
+    test('a server that allows no more sessions is told apart from a lost connection', async ({ sshd }) => {
       // Sessions that earlier tests have left may not be over in the server.
       const own = await logInTo(sshd);
       const go = join(sshd.directory, 'go');
@@ -136,20 +132,23 @@ describe.skipIf(missing !== undefined)(
       await own.close();
     });
 
-    test('a connection that is cut during a command is told, and the next command gets a new one', async () => {
+    test('a connection that is cut during a command is told, and the next command gets a new one', async ({
+      sshd,
+      guest,
+    }) => {
       const running = guest.exec('echo started; sleep 600', { signal, onLine: () => void sshd.cut() });
       expect(await running).toMatchObject({ disconnected: true, exitStatus: undefined, outputTail: 'started\n' });
       expect((await guest.exec('echo again', { signal })).outputTail).toBe('again\n');
     });
 
-    test('a command in a terminal sees one, without echo, and reads end-of-file', async () => {
+    test('a command in a terminal sees one, without echo, and reads end-of-file', async ({ sshd }) => {
       const inTerminal = await logInTo(sshd, { pty: true });
       const result = await inTerminal.exec('test -t 0 && test -t 1 && stty size && cat && echo $TERM', { signal });
       expect(result.outputTail).toBe('40 80\r\nxterm\r\n');
       await inTerminal.close();
     });
 
-    test('after close, commands are refused', async () => {
+    test('after close, commands are refused', async ({ sshd }) => {
       const closed = await logInTo(sshd);
       await closed.close();
       await closed.close();
@@ -159,13 +158,7 @@ describe.skipIf(missing !== undefined)(
 );
 
 describe.skipIf(missing !== undefined)('connections that break', () => {
-  let sshd: TestSshd;
-  beforeAll(async () => {
-    sshd = await startSshd();
-  });
-  afterAll(() => sshd.stop());
-
-  test('a guest that answers nothing any more is noticed by the keepalive', async () => {
+  testOfBreaks('a guest that answers nothing any more is noticed by the keepalive', async ({ sshd }) => {
     const guest = await logInTo(sshd, { keepAliveInterval: 300 });
     const begun = performance.now();
     const running = guest.exec('echo started; sleep 600', { signal, onLine: () => void sshd.freeze(true) });
@@ -175,13 +168,13 @@ describe.skipIf(missing !== undefined)('connections that break', () => {
     await guest.close();
   });
 
-  test('a guest that is silent for longer than allowed counts as lost', async () => {
+  testOfBreaks('a guest that is silent for longer than allowed counts as lost', async ({ sshd }) => {
     const guest = await logInTo(sshd, { keepAliveInterval: 0, silenceLimit: 800 });
     expect(await guest.exec('sleep 600', { signal })).toMatchObject({ disconnected: true });
     await guest.close();
   });
 
-  test('reconnect waits for a guest that restarts and takes the same host key', async () => {
+  testOfBreaks('reconnect waits for a guest that restarts and takes the same host key', async ({ sshd }) => {
     const guest = await logInTo(sshd);
     await sshd.halt();
     await sshd.cut();
@@ -193,7 +186,7 @@ describe.skipIf(missing !== undefined)('connections that break', () => {
     await guest.close();
   });
 
-  test('reconnect gives up at its own deadline and says how the guest stood', async () => {
+  testOfBreaks('reconnect gives up at its own deadline and says how the guest stood', async ({ sshd }) => {
     const guest = await logInTo(sshd);
     await sshd.halt();
     await sshd.cut();
@@ -205,7 +198,7 @@ describe.skipIf(missing !== undefined)('connections that break', () => {
     await guest.close();
   });
 
-  test('another host key than at the first login ends the build', async () => {
+  testOfBreaks('another host key than at the first login ends the build', async ({ sshd }) => {
     const guest = await logInTo(sshd);
     await sshd.halt();
     await sshd.makeHostKey();
@@ -220,7 +213,7 @@ describe.skipIf(missing !== undefined)('connections that break', () => {
     await guest.close();
   });
 
-  test('commands side by side share one new login', async () => {
+  testOfBreaks('commands side by side share one new login', async ({ sshd }) => {
     const run = heardRun();
     const guest = await logInTo(sshd, {}, run);
     await sshd.cut();

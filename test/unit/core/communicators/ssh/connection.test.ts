@@ -4,12 +4,14 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest';
 import { connectSsh } from '../../../../../core/communicators/ssh/index.ts';
 import { generateKeyPair } from '../../../../../core/communicators/ssh/login/key-pair.ts';
 import { CancelledError } from '../../../../../core/errors/errors.ts';
 import { connectOptions, endpointOf, heardRun, logInTo } from '../../../../support/ssh-guest.ts';
 import { freePort, sshdMissing, startSshd, type TestSshd } from '../../../../support/sshd.ts';
+import { testWithSshd } from '../../../../support/test-with-sshd.ts';
+const test = testWithSshd(['LogLevel DEBUG1']);
 
 const missing = sshdMissing();
 const signal = new AbortController().signal;
@@ -103,18 +105,13 @@ describe('waiting for a guest that does not let Kiln in', () => {
 });
 
 describe.skipIf(missing !== undefined)(`logging in${missing === undefined ? '' : ` (skipped: ${missing})`}`, () => {
-  let sshd: TestSshd;
   let directory: string;
-  beforeAll(async () => {
-    sshd = await startSshd(['LogLevel DEBUG1']);
-  });
-  afterAll(() => sshd.stop());
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'kiln-login-'));
   });
   afterEach(() => rm(directory, { recursive: true, force: true }));
 
-  test('a key file opens the guest, whose address and host key are told', async () => {
+  test('a key file opens the guest, whose address and host key are told', async ({ sshd }) => {
     const options = connectOptions(endpointOf(sshd.port, { privateKeyFile: sshd.privateKeyFile }));
     const guest = await connectSsh(options, heardRun());
     expect(guest.address).toEqual({
@@ -141,7 +138,7 @@ describe.skipIf(missing !== undefined)(`logging in${missing === undefined ? '' :
     await guest.close();
   });
 
-  test('an encrypted key opens the guest with its passphrase and says so without it', async () => {
+  test('an encrypted key opens the guest with its passphrase and says so without it', async ({ sshd }) => {
     const path = join(directory, 'key');
     await copyFile(sshd.privateKeyFile, path);
     execFileSync('chmod', ['600', path]);
@@ -153,7 +150,9 @@ describe.skipIf(missing !== undefined)(`logging in${missing === undefined ? '' :
     await expect(login('wrong')).rejects.toMatchObject({ code: 'SSH_KEY_PASSPHRASE' });
   });
 
-  test('a wrong key is refused as often as allowed, naming what was offered and what the server takes', async () => {
+  test('a wrong key is refused as often as allowed, naming what was offered and what the server takes', async ({
+    sshd,
+  }) => {
     const { privateKey } = await generateKeyPair('ed25519');
     const options = connectOptions(endpointOf(sshd.port, { privateKey, password: 'x' }), { attempts: 2 });
     await expect(connectSsh(options, heardRun())).rejects.toMatchObject({
@@ -166,7 +165,7 @@ describe.skipIf(missing !== undefined)(`logging in${missing === undefined ? '' :
     });
   });
 
-  test('without a limit of attempts refused logins are repeated until the time is up', async () => {
+  test('without a limit of attempts refused logins are repeated until the time is up', async ({ sshd }) => {
     const { privateKey } = await generateKeyPair('ecdsa');
     const options = connectOptions(endpointOf(sshd.port, { privateKey }), { attempts: 0, timeout: 2500 });
     await expect(connectSsh(options, heardRun())).rejects.toMatchObject({
@@ -175,7 +174,7 @@ describe.skipIf(missing !== undefined)(`logging in${missing === undefined ? '' :
     });
   });
 
-  test.each(['ed25519', 'ecdsa', 'rsa'] as const)('keys of type %s are let in', async (type) => {
+  test.for(['ed25519', 'ecdsa', 'rsa'] as const)('keys of type %s are let in', async (type, { sshd }) => {
     const pair = await generateKeyPair(type, type === 'rsa' ? 2048 : 0, 'another');
     const path = join(sshd.directory, 'authorized_keys');
     execFileSync('sh', ['-c', 'printf "%s\\n" "$1" >>"$2"', 'sh', pair.publicKey, path]);
@@ -183,7 +182,7 @@ describe.skipIf(missing !== undefined)(`logging in${missing === undefined ? '' :
     await (await connectSsh(options, heardRun())).close();
   });
 
-  test('a server that starts while Kiln waits is found soon', async () => {
+  test('a server that starts while Kiln waits is found soon', async ({ sshd }) => {
     await sshd.halt();
     const login = logInTo(sshd).then((guest) => ({ guest, at: performance.now() }));
     await delay(1500);
@@ -194,7 +193,7 @@ describe.skipIf(missing !== undefined)(`logging in${missing === undefined ? '' :
     await guest.close();
   });
 
-  test('the ciphers and key exchanges of the template are the ones used', async () => {
+  test('the ciphers and key exchanges of the template are the ones used', async ({ sshd }) => {
     const ciphers = ['aes192-ctr'];
     const guest = await logInTo(sshd, { ciphers, keyExchangeAlgorithms: ['ecdh-sha2-nistp384'] });
     await guest.exec('true', { signal });
@@ -203,7 +202,7 @@ describe.skipIf(missing !== undefined)(`logging in${missing === undefined ? '' :
     await guest.close();
   });
 
-  test('nothing in common fails the handshake with the reason', async () => {
+  test('nothing in common fails the handshake with the reason', async ({ sshd }) => {
     const login = logInTo(sshd, { keyExchangeAlgorithms: ['diffie-hellman-group1-sha1'], attempts: 1 });
     await expect(login).rejects.toMatchObject({
       code: 'SSH_HANDSHAKE_FAILED',
@@ -211,7 +210,7 @@ describe.skipIf(missing !== undefined)(`logging in${missing === undefined ? '' :
     });
   });
 
-  test('with a pause before connecting the guest is left and entered again', async () => {
+  test('with a pause before connecting the guest is left and entered again', async ({ sshd }) => {
     const before = sshd.log().match(/Accepted publickey/g)?.length ?? 0;
     const begun = performance.now();
     const guest = await logInTo(sshd, { pauseBeforeConnecting: 600 });
@@ -220,7 +219,7 @@ describe.skipIf(missing !== undefined)(`logging in${missing === undefined ? '' :
     await guest.close();
   });
 
-  test('a jump host leads to the guest', async () => {
+  test('a jump host leads to the guest', async ({ sshd }) => {
     const jump = await startSshd();
     const bastion = endpointOf(jump.port, { privateKey: jump.privateKey });
     const guest = await logInTo(sshd, { bastion });
@@ -245,7 +244,7 @@ describe.skipIf(missing !== undefined)(`logging in${missing === undefined ? '' :
   describe('with an agent', () => {
     let agent: ChildProcess;
     const before = process.env['SSH_AUTH_SOCK'];
-    beforeEach(async () => {
+    test.beforeEach(async ({ sshd }) => {
       const socket = join(directory, 'agent');
       agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
       process.env['SSH_AUTH_SOCK'] = socket;
@@ -266,7 +265,7 @@ describe.skipIf(missing !== undefined)(`logging in${missing === undefined ? '' :
       else process.env['SSH_AUTH_SOCK'] = before;
     });
 
-    test('its keys open the guest, and it is there in the guest only when it is forwarded', async () => {
+    test('its keys open the guest, and it is there in the guest only when it is forwarded', async ({ sshd }) => {
       const options = connectOptions(endpointOf(sshd.port, { agent: true }));
       const plain = await connectSsh(options, heardRun());
       expect((await plain.exec('ssh-add -l', { signal })).exitStatus).toBe(2);
@@ -277,7 +276,7 @@ describe.skipIf(missing !== undefined)(`logging in${missing === undefined ? '' :
     });
   });
 
-  test('an agent that is asked for and not there is told before anything is dialled', async () => {
+  test('an agent that is asked for and not there is told before anything is dialled', async ({ sshd }) => {
     const before = process.env['SSH_AUTH_SOCK'];
     delete process.env['SSH_AUTH_SOCK'];
     const options = connectOptions(endpointOf(sshd.port, { agent: true }));

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest';
 import type { Communicator } from '../../../../../core/contract/communicator.ts';
 import { connectSsh } from '../../../../../core/communicators/ssh/index.ts';
 import { generateKeyPair } from '../../../../../core/communicators/ssh/login/key-pair.ts';
@@ -11,6 +11,8 @@ import type { SshConnectOptions } from '../../../../../core/communicators/ssh/op
 import { CancelledError } from '../../../../../core/errors/errors.ts';
 import { connectOptions, endpointOf, owningRun, type OwningRun } from '../../../../support/ssh-guest.ts';
 import { freePort, sshdMissing, startSshd, type TestSshd } from '../../../../support/sshd.ts';
+import { testWithSshd } from '../../../../support/test-with-sshd.ts';
+const test = testWithSshd(['MaxStartups 100']);
 
 const missing = sshdMissing();
 /** What the home directory has for shells to read may take them long. */
@@ -20,15 +22,9 @@ const like = (pattern: RegExp): string => expect.stringMatching(pattern) as stri
 describe.skipIf(missing !== undefined)(
   `OpenSSH as the backend${missing === undefined ? '' : ` (skipped: ${missing})`}`,
   () => {
-    let sshd: TestSshd;
     let directory: string;
     let run: OwningRun;
     let guest: Communicator | undefined;
-
-    beforeAll(async () => {
-      sshd = await startSshd(['MaxStartups 100']);
-    });
-    afterAll(() => sshd.stop());
     beforeEach(async () => {
       directory = await mkdtemp(join(tmpdir(), 'kiln-openssh-'));
       run = owningRun();
@@ -44,13 +40,13 @@ describe.skipIf(missing !== undefined)(
       guest = await connectSsh(options, run);
       return guest;
     }
-    const optionsFor = (given: Partial<SshConnectOptions> = {}, server = sshd): SshConnectOptions =>
+    const optionsFor = (sshd: TestSshd, given: Partial<SshConnectOptions> = {}, server = sshd): SshConnectOptions =>
       connectOptions(endpointOf(server.port, { privateKey: server.privateKey }), { backend: 'openssh', ...given });
-    const logIn = (given: Partial<SshConnectOptions> = {}, server = sshd): Promise<Communicator> =>
-      connectTo(optionsFor(given, server));
+    const logIn = (sshd: TestSshd, given: Partial<SshConnectOptions> = {}, server = sshd): Promise<Communicator> =>
+      connectTo(optionsFor(sshd, given, server));
 
-    test('commands tell how they ended, and what they wrote', async () => {
-      const way = await logIn();
+    test('commands tell how they ended, and what they wrote', async ({ sshd }) => {
+      const way = await logIn(sshd);
       const lines: string[] = [];
       const onLine = (stream: string, line: string): void => void lines.push(`${stream} ${line}`);
       expect(await way.exec('cat; echo bad >&2; exit 3', { signal, stdin: 'fed\n', onLine })).toMatchObject({
@@ -64,8 +60,8 @@ describe.skipIf(missing !== undefined)(
       expect(await way.exec('cat', { signal })).toMatchObject({ exitStatus: 0, outputTail: '' });
     });
 
-    test('a command is over although something that it left behind holds its output', async () => {
-      const way = await logIn();
+    test('a command is over although something that it left behind holds its output', async ({ sshd }) => {
+      const way = await logIn(sshd);
       expect(await way.exec('sleep 47.5 & echo left; exit 4', { signal })).toMatchObject({
         exitStatus: 4,
         outputTail: 'left\n',
@@ -73,14 +69,14 @@ describe.skipIf(missing !== undefined)(
       await way.exec('pkill -fx "sleep 47.5"', { signal });
     });
 
-    test('a command with a terminal has its settings, and reads the end of its input', async () => {
-      const way = await logIn({ pty: true });
+    test('a command with a terminal has its settings, and reads the end of its input', async ({ sshd }) => {
+      const way = await logIn(sshd, { pty: true });
       const { outputTail, exitStatus } = await way.exec('cat; tty; stty size; exit 6', { signal });
       expect([outputTail, exitStatus]).toEqual([like(/^\/dev\/pts\/\d+\r\n40 80\r\n$/), 6]);
     });
 
-    test('a command whose time is up is ended in the guest', async () => {
-      const way = await logIn();
+    test('a command whose time is up is ended in the guest', async ({ sshd }) => {
+      const way = await logIn(sshd);
       await expect(way.exec('exec sleep 61.75', { signal, timeout: 300 })).rejects.toMatchObject({
         code: 'COMMUNICATOR_TIMEOUT',
       });
@@ -97,8 +93,8 @@ describe.skipIf(missing !== undefined)(
       await expect(waiting).rejects.toBeInstanceOf(CancelledError);
     });
 
-    test('files and trees go to and fro', async () => {
-      const way = await logIn();
+    test('files and trees go to and fro', async ({ sshd }) => {
+      const way = await logIn(sshd);
       const content = Buffer.alloc(300_000, 'kiln ');
       await way.upload({ content }, join(directory, 'up'), { signal, mode: 0o640 });
       await way.download(join(directory, 'up'), join(directory, 'down'), { signal });
@@ -112,9 +108,9 @@ describe.skipIf(missing !== undefined)(
       expect(await readFile(join(directory, 'back/link'), 'utf8')).toBe('in the tree');
     });
 
-    test('files go over SFTP where that is asked for, and where nothing else is offered', async () => {
+    test('files go over SFTP where that is asked for, and where nothing else is offered', async ({ sshd }) => {
       const only = await startSshd(['ForceCommand internal-sftp']);
-      const way = await logIn({}, only);
+      const way = await logIn(sshd, {}, only);
       const content = Buffer.alloc(3_000_000, 'sftp');
       await way.upload({ content }, join(directory, 'up'), { signal });
       await way.download(join(directory, 'up'), join(directory, 'down'), { signal });
@@ -126,8 +122,8 @@ describe.skipIf(missing !== undefined)(
       await only.stop();
     });
 
-    test('no output is lost of commands that end before their session is known', async () => {
-      const way = await logIn();
+    test('no output is lost of commands that end before their session is known', async ({ sshd }) => {
+      const way = await logIn(sshd);
       const outputs: string[] = [];
       for (let round = 0; round < 12; round += 1) {
         const results = await Promise.all([1, 2, 3].map((number) => way.exec(`echo ${number}`, { signal })));
@@ -136,9 +132,9 @@ describe.skipIf(missing !== undefined)(
       expect(outputs).toEqual(Array.from({ length: 12 }, () => '1\n2\n3\n'));
     });
 
-    test('a server without SFTP, and with one session at a time, is enough', async () => {
+    test('a server without SFTP, and with one session at a time, is enough', async ({ sshd }) => {
       const small = await startSshd(['Subsystem nothing /bin/false', 'MaxSessions 1']);
-      const way = await logIn({ transferMethod: 'sftp' }, small);
+      const way = await logIn(sshd, { transferMethod: 'sftp' }, small);
       await way.upload({ content: 'over a command' }, join(directory, 'file'), { signal });
       expect(await readFile(join(directory, 'file'), 'utf8')).toBe('over a command');
       const first = way.exec('echo begun; sleep 2', { signal });
@@ -152,8 +148,10 @@ describe.skipIf(missing !== undefined)(
       await small.stop();
     });
 
-    test('a command during which the server is gone counts as cut off, and the next one has a new connection', async () => {
-      const way = await logIn();
+    test('a command during which the server is gone counts as cut off, and the next one has a new connection', async ({
+      sshd,
+    }) => {
+      const way = await logIn(sshd);
       const path = join(directory, 'begun');
       const cut = way.exec(`touch '${path}'; sleep 30`, { signal });
       await expect.poll(() => existsSync(path)).toBe(true);
@@ -162,8 +160,8 @@ describe.skipIf(missing !== undefined)(
       expect(await way.exec('echo again', { signal })).toMatchObject({ exitStatus: 0, outputTail: 'again\n' });
     });
 
-    test('a transfer that is cut for good leaves what was there before', async () => {
-      const way = await logIn({ timeout: 1500 });
+    test('a transfer that is cut for good leaves what was there before', async ({ sshd }) => {
+      const way = await logIn(sshd, { timeout: 1500 });
       const path = join(directory, 'file');
       await writeFile(path, 'before');
       const writing = way.upload({ path: '/dev/zero' }, path, { signal }).catch((error: unknown) => error);
@@ -181,9 +179,9 @@ describe.skipIf(missing !== undefined)(
       expect(await readFile(path, 'utf8')).toBe('before');
     });
 
-    test('reconnect waits for a server that restarts, and takes no other host key', async () => {
+    test('reconnect waits for a server that restarts, and takes no other host key', async ({ sshd }) => {
       const server = await startSshd();
-      const way = await logIn({}, server);
+      const way = await logIn(sshd, {}, server);
       await server.halt();
       await server.cut();
       const back = way.reconnect({ signal, timeout: 20_000 });
@@ -198,9 +196,9 @@ describe.skipIf(missing !== undefined)(
       await server.stop();
     });
 
-    test('a server that answers nothing any more is noticed', async () => {
+    test('a server that answers nothing any more is noticed', async ({ sshd }) => {
       const server = await startSshd();
-      const way = await logIn({ keepAliveInterval: 1000 }, server);
+      const way = await logIn(sshd, { keepAliveInterval: 1000 }, server);
       const path = join(directory, 'begun');
       const stuck = way.exec(`touch '${path}'; sleep 60`, { signal });
       await expect.poll(() => existsSync(path)).toBe(true);
@@ -210,7 +208,7 @@ describe.skipIf(missing !== undefined)(
       await server.stop();
     });
 
-    test('nothing is left when it is closed: no process, no secret', async () => {
+    test('nothing is left when it is closed: no process, no secret', async ({ sshd }) => {
       const path = join(directory, 'key');
       await copyFile(sshd.privateKeyFile, path);
       await chmod(path, 0o600);
@@ -230,7 +228,7 @@ describe.skipIf(missing !== undefined)(
       expect(execFileSync('ps', ['-eo', 'args']).toString()).not.toContain(`${made}/config`);
     });
 
-    test('an encrypted key with the wrong passphrase says so', async () => {
+    test('an encrypted key with the wrong passphrase says so', async ({ sshd }) => {
       const path = join(directory, 'key');
       await copyFile(sshd.privateKeyFile, path);
       await chmod(path, 0o600);
@@ -266,16 +264,18 @@ describe.skipIf(missing !== undefined)(
       await trusting.stop();
     });
 
-    test('a jump host with its own key leads to the guest, and tells when it refuses', async () => {
+    test('a jump host with its own key leads to the guest, and tells when it refuses', async ({ sshd }) => {
       const jump = await startSshd();
       const bastion = endpointOf(jump.port, { privateKey: jump.privateKey });
-      const way = await logIn({ bastion });
+      const way = await logIn(sshd, { bastion });
       expect((await way.exec('echo $SSH_CONNECTION', { signal })).outputTail).toContain(`127.0.0.1 ${sshd.port}`);
       expect(way.address?.bastion?.knownHostsLine).toMatch(
         new RegExp(String.raw`^\[127\.0\.0\.1\]:${jump.port} ssh-ed25519 `),
       );
       await guest?.close();
-      await expect(logIn({ bastion: { ...bastion, privateKey: sshd.privateKey }, attempts: 1 })).rejects.toMatchObject({
+      await expect(
+        logIn(sshd, { bastion: { ...bastion, privateKey: sshd.privateKey }, attempts: 1 }),
+      ).rejects.toMatchObject({
         code: 'SSH_LOGIN_REFUSED',
         message: like(new RegExp(`127.0.0.1:${jump.port} refused`)),
       });
@@ -291,7 +291,7 @@ describe.skipIf(missing !== undefined)(
       await jump.stop();
     });
 
-    test("the user's own configuration leads over a chain of jump hosts", async () => {
+    test("the user's own configuration leads over a chain of jump hosts", async ({ sshd }) => {
       const jumps = [await startSshd(), await startSshd()];
       const file = join(directory, 'ssh_config');
       const common = ['  User root', '  StrictHostKeyChecking no', '  UserKnownHostsFile /dev/null'];
@@ -313,9 +313,9 @@ describe.skipIf(missing !== undefined)(
       }
     });
 
-    test('tunnels lead both ways', async () => {
+    test('tunnels lead both ways', async ({ sshd }) => {
       const [here, there] = [await freePort(), await freePort()];
-      const way = await logIn({
+      const way = await logIn(sshd, {
         localTunnels: [`${here}:127.0.0.1:${sshd.port}`],
         remoteTunnels: [`${there}:127.0.0.1:${sshd.port}`],
       });
@@ -327,25 +327,30 @@ describe.skipIf(missing !== undefined)(
       await expect.poll(() => banner(there)).toMatch(/^SSH-2\.0/m);
     });
 
-    test.each(['ssh2', 'openssh'] as const)('with %s the guest has to show a key that is known', async (backend) => {
-      const own = execFileSync('ssh-keygen', ['-y', '-f', join(sshd.directory, 'host_key')])
-        .toString()
-        .trim();
-      const other = (await generateKeyPair('ed25519')).publicKey;
-      await logIn({ backend, hostKeys: [other, own] });
-      await guest?.close();
-      await expect(logIn({ backend, hostKeys: [other] })).rejects.toMatchObject({
-        code: like(/SSH_HOST_KEY_(UNKNOWN|CHANGED)/),
-      });
-      const known = join(directory, 'known_hosts');
-      await writeFile(known, `[127.0.0.1]:${sshd.port} ${own}\n`);
-      execFileSync('ssh-keygen', ['-q', '-H', '-f', known], { stdio: 'ignore' });
-      expect(readFileSync(known, 'utf8')).toMatch(/^\|1\|/);
-      await logIn({ backend, knownHostsFile: known });
-      await guest?.close();
-      await writeFile(known, `somewhere.else ${own}\n`);
-      await expect(logIn({ backend, knownHostsFile: known })).rejects.toMatchObject({ code: 'SSH_HOST_KEY_UNKNOWN' });
-    });
+    test.for(['ssh2', 'openssh'] as const)(
+      'with %s the guest has to show a key that is known',
+      async (backend, { sshd }) => {
+        const own = execFileSync('ssh-keygen', ['-y', '-f', join(sshd.directory, 'host_key')])
+          .toString()
+          .trim();
+        const other = (await generateKeyPair('ed25519')).publicKey;
+        await logIn(sshd, { backend, hostKeys: [other, own] });
+        await guest?.close();
+        await expect(logIn(sshd, { backend, hostKeys: [other] })).rejects.toMatchObject({
+          code: like(/SSH_HOST_KEY_(UNKNOWN|CHANGED)/),
+        });
+        const known = join(directory, 'known_hosts');
+        await writeFile(known, `[127.0.0.1]:${sshd.port} ${own}\n`);
+        execFileSync('ssh-keygen', ['-q', '-H', '-f', known], { stdio: 'ignore' });
+        expect(readFileSync(known, 'utf8')).toMatch(/^\|1\|/);
+        await logIn(sshd, { backend, knownHostsFile: known });
+        await guest?.close();
+        await writeFile(known, `somewhere.else ${own}\n`);
+        await expect(logIn(sshd, { backend, knownHostsFile: known })).rejects.toMatchObject({
+          code: 'SSH_HOST_KEY_UNKNOWN',
+        });
+      },
+    );
   },
 );
 

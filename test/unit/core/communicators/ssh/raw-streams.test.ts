@@ -1,8 +1,10 @@
 import { PassThrough } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import { logInTo, endpointOf } from '../../../../support/ssh-guest.ts';
-import { sshdMissing, startSshd, type TestSshd } from '../../../../support/sshd.ts';
+import { sshdMissing, startSshd } from '../../../../support/sshd.ts';
+import { testWithSshd } from '../../../../support/test-with-sshd.ts';
+const test = testWithSshd();
 
 const missing = sshdMissing();
 const signal = new AbortController().signal;
@@ -10,13 +12,7 @@ const signal = new AbortController().signal;
 describe.skipIf(missing !== undefined)(
   `what others do over Kiln's login${missing === undefined ? '' : ` (${missing})`}`,
   () => {
-    let sshd: TestSshd;
-    beforeAll(async () => {
-      sshd = await startSshd();
-    });
-    afterAll(() => sshd.stop());
-
-    test('output comes as it is, with no line end made up, while the command waits for its input', async () => {
+    test('output comes as it is, with no line end made up, while the command waits for its input', async ({ sshd }) => {
       const guest = await logInTo(sshd);
       const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
       const asked = new Promise<string>((resolve) => stderr.once('data', (chunk: Buffer) => resolve(chunk.toString())));
@@ -30,7 +26,7 @@ describe.skipIf(missing !== undefined)(
       await guest.close();
     });
 
-    test('a command can be told to have a terminal, or to have none', async () => {
+    test('a command can be told to have a terminal, or to have none', async ({ sshd }) => {
       const command = 'if [ -t 0 ]; then echo terminal; else echo none; fi';
       for (const pty of [true, false]) {
         const guest = await logInTo(sshd, { pty });
@@ -41,7 +37,7 @@ describe.skipIf(missing !== undefined)(
       }
     });
 
-    test('the address has the jump host with the key that it has shown', async () => {
+    test('the address has the jump host with the key that it has shown', async ({ sshd }) => {
       const bastion = await startSshd();
       const jump = { privateKeyFile: bastion.privateKeyFile, password: 'unused' };
       const guest = await logInTo(sshd, { bastion: endpointOf(bastion.port, jump) });

@@ -17,11 +17,13 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest';
 import type { Communicator } from '../../../../../core/contract/communicator.ts';
 import { CancelledError } from '../../../../../core/errors/errors.ts';
 import { heardRun, logInTo } from '../../../../support/ssh-guest.ts';
 import { sshdMissing, startSshd, type TestSshd } from '../../../../support/sshd.ts';
+import { testWithSshd } from '../../../../support/test-with-sshd.ts';
+const test = testWithSshd();
 
 const missing = sshdMissing();
 const signal = new AbortController().signal;
@@ -180,19 +182,14 @@ describe.skipIf(missing !== undefined).each(ways)('files and trees, $name', ({ m
 });
 
 describe.skipIf(missing !== undefined)('transfers that are disturbed', () => {
-  let sshd: TestSshd;
   let root: string;
-  beforeAll(async () => {
-    sshd = await startSshd();
-  });
-  afterAll(() => sshd.stop());
   beforeEach(async () => {
     root = await mkdtemp(join(tmpdir(), 'kiln-transfer-'));
   });
   afterEach(() => rm(root, { recursive: true, force: true }));
 
   describe.each(['scp', 'sftp'] as const)('%s', (transferMethod) => {
-    test('a connection cut for good in the middle of an upload is an error and leaves no file', async () => {
+    test('a connection cut for good in the middle of an upload is an error and leaves no file', async ({ sshd }) => {
       const guest = await logInTo(sshd, { transferMethod, timeout: 1500 });
       const source = join(root, 'source');
       execFileSync('truncate', ['-s', '4G', source]);
@@ -213,7 +210,7 @@ describe.skipIf(missing !== undefined)('transfers that are disturbed', () => {
       await sshd.start();
     });
 
-    test('a cancelled download leaves nothing here', async () => {
+    test('a cancelled download leaves nothing here', async ({ sshd }) => {
       const guest = await logInTo(sshd, { transferMethod });
       const source = join(root, 'source');
       execFileSync('truncate', ['-s', '2G', source]);
@@ -226,7 +223,7 @@ describe.skipIf(missing !== undefined)('transfers that are disturbed', () => {
     });
   });
 
-  test('a cancelled upload leaves nothing in the guest', async () => {
+  test('a cancelled upload leaves nothing in the guest', async ({ sshd }) => {
     const guest = await logInTo(sshd);
     const source = join(root, 'source');
     execFileSync('truncate', ['-s', '4G', source]);
@@ -241,7 +238,7 @@ describe.skipIf(missing !== undefined)('transfers that are disturbed', () => {
     await guest.close();
   });
 
-  test('a file that shrinks while it is sent is an error', async () => {
+  test('a file that shrinks while it is sent is an error', async ({ sshd }) => {
     const guest = await logInTo(sshd);
     const source = join(root, 'source');
     await writeFile(source, 'x');
@@ -250,7 +247,7 @@ describe.skipIf(missing !== undefined)('transfers that are disturbed', () => {
     await guest.close();
   });
 
-  test('a path with ~/ is below the home directory', async () => {
+  test('a path with ~/ is below the home directory', async ({ sshd }) => {
     const guest = await logInTo(sshd);
     const name = `.kiln-test-${process.pid}`;
     await guest.upload({ content: 'home' }, `~/${name}`, { signal });
@@ -258,7 +255,7 @@ describe.skipIf(missing !== undefined)('transfers that are disturbed', () => {
     await guest.close();
   });
 
-  test('what is neither file nor directory nor link is left out with a warning', async () => {
+  test('what is neither file nor directory nor link is left out with a warning', async ({ sshd }) => {
     const run = heardRun();
     const guest = await logInTo(sshd, {}, run);
     await mkdir(join(root, 'from'));
@@ -270,7 +267,7 @@ describe.skipIf(missing !== undefined)('transfers that are disturbed', () => {
     await guest.close();
   });
 
-  test('times of a tree are kept', async () => {
+  test('times of a tree are kept', async ({ sshd }) => {
     const guest = await logInTo(sshd);
     await mkdir(join(root, 'from'));
     await writeFile(join(root, 'from', 'file'), 'x');
@@ -281,7 +278,7 @@ describe.skipIf(missing !== undefined)('transfers that are disturbed', () => {
     await guest.close();
   });
 
-  test('a tree that does not fit fails with the reason', async () => {
+  test('a tree that does not fit fails with the reason', async ({ sshd }) => {
     const guest = await logInTo(sshd);
     await mkdir(join(root, 'small'));
     await mkdir(join(root, 'from'));

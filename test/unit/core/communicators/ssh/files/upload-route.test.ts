@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createReadStream } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect } from 'vitest';
 import type { Communicator } from '../../../../../../core/contract/communicator.ts';
 import { connectSsh } from '../../../../../../core/communicators/ssh/index.ts';
 import type { SshConnectOptions } from '../../../../../../core/communicators/ssh/options.ts';
@@ -14,6 +14,8 @@ import {
 } from '../../../../../../core/communicators/ssh/files/upload-route.ts';
 import { connectOptions, endpointOf, heardRun, owningRun, type OwningRun } from '../../../../../support/ssh-guest.ts';
 import { sshdMissing, startSshd, type TestSshd } from '../../../../../support/sshd.ts';
+import { testWithSshd } from '../../../../../support/test-with-sshd.ts';
+const test = testWithSshd();
 
 const signal = new AbortController().signal;
 const LARGE: UploadFacts = {
@@ -38,15 +40,10 @@ test.each<[what: string, given: Partial<UploadFacts>, route: 'first' | 'second']
 });
 
 describe.skipIf(sshdMissing() !== undefined)('a large file', () => {
-  let sshd: TestSshd;
   let directory: string;
   let run: OwningRun;
   let guest: Communicator | undefined;
   const content = Buffer.alloc(300_000, 'large ');
-  beforeAll(async () => {
-    sshd = await startSshd();
-  });
-  afterAll(() => sshd.stop());
   beforeEach(async () => {
     run = owningRun();
     directory = await mkdtemp(join(tmpdir(), 'kiln-route-'));
@@ -58,7 +55,11 @@ describe.skipIf(sshdMissing() !== undefined)('a large file', () => {
     await rm(directory, { recursive: true, force: true });
   });
 
-  async function connectTo(port: number, given: Partial<SshConnectOptions> = {}): Promise<Communicator> {
+  async function connectTo(
+    sshd: TestSshd,
+    port: number,
+    given: Partial<SshConnectOptions> = {},
+  ): Promise<Communicator> {
     const options = connectOptions(endpointOf(port, { privateKey: sshd.privateKey }), { largeBytes: 1000, ...given });
     guest = await connectSsh(options, run);
     return guest;
@@ -70,26 +71,29 @@ describe.skipIf(sshdMissing() !== undefined)('a large file', () => {
     expect((await readFile(join(directory, 'to'))).equals(content)).toBe(true);
   }
 
-  const logins = (): number => sshd.log().split('Accepted publickey').length - 1;
+  const logins = (sshd: TestSshd): number => sshd.log().split('Accepted publickey').length - 1;
 
-  test.each(['scp', 'sftp'] as const)('goes over a second connection, one for all (%s)', async (transferMethod) => {
-    const before = logins();
-    const way = await connectTo(sshd.port, { transferMethod });
-    await way.upload({ content: 'small' }, join(directory, 'small'), { signal });
-    expect(logins() - before).toBe(1);
-    await upload(way);
-    await upload(way);
-    expect(logins() - before).toBe(2);
-    expect(run.heard.join('\n')).not.toContain('no second connection');
-    const made = run.directories.join('|');
-    expect(execFileSync('ps', ['-eo', 'args']).toString()).toMatch(new RegExp(`ssh -F (${made})/config -M`));
-    await way.close();
-    expect(execFileSync('ps', ['-eo', 'args']).toString()).not.toMatch(new RegExp(`ssh -F (${made})/config -M`));
-  });
+  test.for(['scp', 'sftp'] as const)(
+    'goes over a second connection, one for all (%s)',
+    async (transferMethod, { sshd }) => {
+      const before = logins(sshd);
+      const way = await connectTo(sshd, sshd.port, { transferMethod });
+      await way.upload({ content: 'small' }, join(directory, 'small'), { signal });
+      expect(logins(sshd) - before).toBe(1);
+      await upload(way);
+      await upload(way);
+      expect(logins(sshd) - before).toBe(2);
+      expect(run.heard.join('\n')).not.toContain('no second connection');
+      const made = run.directories.join('|');
+      expect(execFileSync('ps', ['-eo', 'args']).toString()).toMatch(new RegExp(`ssh -F (${made})/config -M`));
+      await way.close();
+      expect(execFileSync('ps', ['-eo', 'args']).toString()).not.toMatch(new RegExp(`ssh -F (${made})/config -M`));
+    },
+  );
 
-  test('goes there through a jump host too, whose host key is known by then', async () => {
+  test('goes there through a jump host too, whose host key is known by then', async ({ sshd }) => {
     const jump = await startSshd();
-    const way = await connectTo(sshd.port, { bastion: endpointOf(jump.port, { privateKey: jump.privateKey }) });
+    const way = await connectTo(sshd, sshd.port, { bastion: endpointOf(jump.port, { privateKey: jump.privateKey }) });
     await upload(way);
     expect(run.heard.join('\n')).not.toContain('no second connection');
     expect(jump.log().split('Accepted publickey')).toHaveLength(3);
@@ -97,19 +101,21 @@ describe.skipIf(sshdMissing() !== undefined)('a large file', () => {
     await jump.stop();
   });
 
-  test('goes there again after the connections were lost, and the first one is what reconnecting means', async () => {
-    const way = await connectTo(sshd.port);
+  test('goes there again after the connections were lost, and the first one is what reconnecting means', async ({
+    sshd,
+  }) => {
+    const way = await connectTo(sshd, sshd.port);
     await upload(way);
     await sshd.cut();
-    const before = logins();
+    const before = logins(sshd);
     await upload(way);
     await way.reconnect({ signal, timeout: 20_000 });
     await upload(way);
-    expect(logins() - before).toBe(4);
+    expect(logins(sshd) - before).toBe(4);
   });
 
-  test('goes over the first connection where the second is not let in, which is tried once', async () => {
-    const way = await connectTo(sshd.port);
+  test('goes over the first connection where the second is not let in, which is tried once', async ({ sshd }) => {
+    const way = await connectTo(sshd, sshd.port);
     await sshd.halt();
     await sshd.makeHostKey();
     await sshd.start();
@@ -119,8 +125,8 @@ describe.skipIf(sshdMissing() !== undefined)('a large file', () => {
     expect(refusals).toEqual([expect.stringContaining('host key')]);
   });
 
-  test('goes over the first connection where there is no OpenSSH', async () => {
-    const way = await connectTo(sshd.port);
+  test('goes over the first connection where there is no OpenSSH', async ({ sshd }) => {
+    const way = await connectTo(sshd, sshd.port);
     const { PATH } = process.env;
     process.env['PATH'] = '/nonexistent';
     try {
@@ -131,27 +137,27 @@ describe.skipIf(sshdMissing() !== undefined)('a large file', () => {
     expect(run.heard.join('\n')).toContain('no second connection by OpenSSH: the program ssh is missing');
   });
 
-  test('is told to be one of this machine when it cannot be read', async () => {
+  test('is told to be one of this machine when it cannot be read', async ({ sshd }) => {
     for (const backend of ['ssh2', 'openssh'] as const) {
-      const way = await connectTo(sshd.port, { backend });
+      const way = await connectTo(sshd, sshd.port, { backend });
       const stdin = createReadStream(join(directory, 'missing'));
       await expect(way.exec('cat', { signal, stdin })).rejects.toMatchObject({ code: 'ENOENT' });
       await way.close();
     }
   });
 
-  test('part of a file is sent as such', async () => {
-    const way = await connectTo(sshd.port, { backend: 'openssh' });
+  test('part of a file is sent as such', async ({ sshd }) => {
+    const way = await connectTo(sshd, sshd.port, { backend: 'openssh' });
     const part = createReadStream(join(directory, 'from'), { start: 6, end: 10 });
     expect(await way.exec('cat', { signal, stdin: part })).toMatchObject({ exitStatus: 0, outputTail: 'large' });
   });
 
-  test('takes no second connection when the run has no processes of its own', async () => {
-    const before = logins();
+  test('takes no second connection when the run has no processes of its own', async ({ sshd }) => {
+    const before = logins(sshd);
     const options = connectOptions(endpointOf(sshd.port, { privateKey: sshd.privateKey }), { largeBytes: 1000 });
     const way = await connectSsh(options, heardRun());
     await upload(way);
     await way.close();
-    expect(logins() - before).toBe(1);
+    expect(logins(sshd) - before).toBe(1);
   });
 });

@@ -1,10 +1,12 @@
 import { createServer, connect, type Server, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect } from 'vitest';
 import { connectSsh } from '../../../../../../core/communicators/ssh/index.ts';
 import type { SocksProxy, SshBackend, SshRun } from '../../../../../../core/communicators/ssh/options.ts';
 import { connectOptions, endpointOf, heardRun, logInTo, owningRun } from '../../../../../support/ssh-guest.ts';
-import { freePort, sshdMissing, startSshd, type TestSshd } from '../../../../../support/sshd.ts';
+import { freePort, sshdMissing, type TestSshd } from '../../../../../support/sshd.ts';
+import { testWithSshd } from '../../../../../support/test-with-sshd.ts';
+const test = testWithSshd();
 
 const signal = new AbortController().signal;
 const servers: Server[] = [];
@@ -55,13 +57,7 @@ function socksProxy(asked: string[], reply: number): Promise<number> {
 }
 
 describe.skipIf(sshdMissing() !== undefined)('ways through SSH and to it', () => {
-  let sshd: TestSshd;
-  beforeAll(async () => {
-    sshd = await startSshd();
-  });
-  afterAll(() => sshd.stop());
-
-  test('a local tunnel leads to what the guest reaches, also after the connection was lost', async () => {
+  test('a local tunnel leads to what the guest reaches, also after the connection was lost', async ({ sshd }) => {
     const service = await serve((socket) => socket.end('from the guest'));
     const port = await freePort();
     const guest = await logInTo(sshd, { localTunnels: [`${port}:127.0.0.1:${service}`] });
@@ -73,7 +69,7 @@ describe.skipIf(sshdMissing() !== undefined)('ways through SSH and to it', () =>
     expect(await ask(port)).toContain('ECONNREFUSED');
   });
 
-  test('a local tunnel at a port that is taken is an error', async () => {
+  test('a local tunnel at a port that is taken is an error', async ({ sshd }) => {
     const taken = await serve((socket) => socket.end());
     await expect(logInTo(sshd, { localTunnels: [`${taken}:127.0.0.1:80`] })).rejects.toMatchObject({
       code: 'SSH_TUNNEL_FAILED',
@@ -81,7 +77,7 @@ describe.skipIf(sshdMissing() !== undefined)('ways through SSH and to it', () =>
     });
   });
 
-  test('a remote tunnel leads out of the guest, also after the connection was lost', async () => {
+  test('a remote tunnel leads out of the guest, also after the connection was lost', async ({ sshd }) => {
     const service = await serve((socket) => socket.end('from this machine'));
     const port = await freePort();
     const guest = await logInTo(sshd, { remoteTunnels: [`${port}:127.0.0.1:${service}`] });
@@ -95,6 +91,7 @@ describe.skipIf(sshdMissing() !== undefined)('ways through SSH and to it', () =>
   });
 
   function through(
+    sshd: TestSshd,
     proxy: Omit<SocksProxy, 'host'>,
     timeout = 20_000,
     backend: SshBackend = 'ssh2',
@@ -108,13 +105,13 @@ describe.skipIf(sshdMissing() !== undefined)('ways through SSH and to it', () =>
     return connectSsh(options, run);
   }
 
-  test.each(['ssh2', 'openssh'] as const)(
+  test.for(['ssh2', 'openssh'] as const)(
     'a SOCKS5 proxy with a password is asked for the name of the guest (%s)',
-    async (backend) => {
+    async (backend, { sshd }) => {
       const asked: string[] = [];
       const run = owningRun();
       const proxy = { port: await socksProxy(asked, 0), username: 'user', password: 'pass' };
-      const guest = await through(proxy, 20_000, backend, run);
+      const guest = await through(sshd, proxy, 20_000, backend, run);
       expect(asked[0]).toBe(`guest.invalid:${sshd.port}`);
       expect((await guest.exec('echo in', { signal })).outputTail).toBe('in\n');
       await guest.close();
@@ -122,7 +119,7 @@ describe.skipIf(sshdMissing() !== undefined)('ways through SSH and to it', () =>
     },
   );
 
-  test.each([
+  test.for([
     {
       name: 'without a password',
       login: { username: undefined, password: undefined },
@@ -141,9 +138,9 @@ describe.skipIf(sshdMissing() !== undefined)('ways through SSH and to it', () =>
       reply: 5,
       says: /connection refused/,
     },
-  ])('a SOCKS5 proxy $name says why', async ({ login, reply, says }) => {
+  ])('a SOCKS5 proxy $name says why', async ({ login, reply, says }, { sshd }) => {
     const port = await socksProxy([], reply);
-    await expect(through({ port, ...login }, 900)).rejects.toMatchObject({
+    await expect(through(sshd, { port, ...login }, 900)).rejects.toMatchObject({
       code: 'SSH_TIMEOUT',
       message: expect.stringMatching(says) as string,
     });
