@@ -5,111 +5,185 @@ import { builtinSchema } from './builtin-schema.ts';
 export const builtin: ComponentSource = {
   builders: {
     'amazon-chroot': {
-      schema: () => builtinSchema(import('../builders/amazon-chroot/schema.json', { with: { type: 'json' } })),
+      schema: () =>
+        builtinSchema(
+          'builders/amazon-chroot',
+          import('../builders/amazon-chroot/schema.json', { with: { type: 'json' } }),
+        ),
       load: async () => (await import('../builders/amazon-chroot/index.ts')).builder,
     },
     'amazon-ebs': {
-      schema: () => builtinSchema(import('../builders/amazon-ebs/schema.json', { with: { type: 'json' } })),
+      schema: () =>
+        builtinSchema('builders/amazon-ebs', import('../builders/amazon-ebs/schema.json', { with: { type: 'json' } })),
       load: async () => (await import('../builders/amazon-ebs/index.ts')).builder,
     },
     'amazon-ebssurrogate': {
-      schema: () => builtinSchema(import('../builders/amazon-ebssurrogate/schema.json', { with: { type: 'json' } })),
+      schema: () =>
+        builtinSchema(
+          'builders/amazon-ebssurrogate',
+          import('../builders/amazon-ebssurrogate/schema.json', { with: { type: 'json' } }),
+        ),
       load: async () => (await import('../builders/amazon-ebssurrogate/index.ts')).builder,
     },
     'amazon-ebsvolume': {
-      schema: () => builtinSchema(import('../builders/amazon-ebsvolume/schema.json', { with: { type: 'json' } })),
+      schema: () =>
+        builtinSchema(
+          'builders/amazon-ebsvolume',
+          import('../builders/amazon-ebsvolume/schema.json', { with: { type: 'json' } }),
+        ),
       load: async () => (await import('../builders/amazon-ebsvolume/index.ts')).builder,
     },
     file: {
-      schema: () => builtinSchema(import('../builders/file/schema.json', { with: { type: 'json' } })),
+      schema: () => builtinSchema('builders/file', import('../builders/file/schema.json', { with: { type: 'json' } })),
       load: async () => (await import('../builders/file/index.ts')).builder,
     },
     null: {
-      schema: () => builtinSchema(import('../builders/null/schema.json', { with: { type: 'json' } })),
+      schema: () => builtinSchema('builders/null', import('../builders/null/schema.json', { with: { type: 'json' } })),
       load: async () => (await import('../builders/null/index.ts')).builder,
     },
     qemu: {
-      schema: () => builtinSchema(import('../builders/qemu/schema.json', { with: { type: 'json' } })),
+      schema: () => builtinSchema('builders/qemu', import('../builders/qemu/schema.json', { with: { type: 'json' } })),
       load: async () => (await import('../builders/qemu/index.ts')).builder,
     },
     rootfs: {
-      schema: () => builtinSchema(import('../builders/rootfs/schema.json', { with: { type: 'json' } })),
+      schema: () =>
+        builtinSchema('builders/rootfs', import('../builders/rootfs/schema.json', { with: { type: 'json' } })),
       load: async () => (await import('../builders/rootfs/index.ts')).builder,
     },
   },
   provisioners: {
     ansible: {
-      schema: () => builtinSchema(import('../provisioners/ansible/schema.json', { with: { type: 'json' } })),
+      schema: () =>
+        builtinSchema(
+          'provisioners/ansible',
+          import('../provisioners/ansible/schema.json', { with: { type: 'json' } }),
+        ),
       load: async () => (await import('../provisioners/ansible/index.ts')).provisioner,
     },
     'ansible-local': {
-      schema: () => builtinSchema(import('../provisioners/ansible-local/schema.json', { with: { type: 'json' } })),
+      schema: () =>
+        builtinSchema(
+          'provisioners/ansible-local',
+          import('../provisioners/ansible-local/schema.json', { with: { type: 'json' } }),
+        ),
       load: async () => (await import('../provisioners/ansible-local/index.ts')).provisioner,
     },
     breakpoint: {
-      schema: () => builtinSchema(import('../provisioners/breakpoint/schema.json', { with: { type: 'json' } })),
+      schema: () =>
+        builtinSchema(
+          'provisioners/breakpoint',
+          import('../provisioners/breakpoint/schema.json', { with: { type: 'json' } }),
+        ),
       load: async () => (await import('../provisioners/breakpoint/index.ts')).provisioner,
     },
     file: {
-      schema: () => builtinSchema(import('../provisioners/file/schema.json', { with: { type: 'json' } })),
+      schema: () =>
+        builtinSchema('provisioners/file', import('../provisioners/file/schema.json', { with: { type: 'json' } })),
       load: async () => (await import('../provisioners/file/index.ts')).provisioner,
     },
     powershell: {
-      schema: () => builtinSchema(import('../provisioners/powershell/schema.json', { with: { type: 'json' } })),
+      schema: () =>
+        builtinSchema(
+          'provisioners/powershell',
+          import('../provisioners/powershell/schema.json', { with: { type: 'json' } }),
+        ),
       load: async () => (await import('../provisioners/powershell/index.ts')).provisioner,
     },
     reboot: {
-      schema: () => builtinSchema(import('../provisioners/reboot/schema.json', { with: { type: 'json' } })),
+      schema: () =>
+        builtinSchema('provisioners/reboot', import('../provisioners/reboot/schema.json', { with: { type: 'json' } })),
       load: async () => (await import('../provisioners/reboot/index.ts')).provisioner,
     },
     'salt-masterless': {
-      schema: () => builtinSchema(import('../provisioners/salt-masterless/schema.json', { with: { type: 'json' } })),
+      schema: () =>
+        builtinSchema(
+          'provisioners/salt-masterless',
+          import('../provisioners/salt-masterless/schema.json', { with: { type: 'json' } }),
+        ),
       load: async () => (await import('../provisioners/salt-masterless/index.ts')).provisioner,
     },
     'salt-ssh': {
-      schema: () => builtinSchema(import('../provisioners/salt-ssh/schema.json', { with: { type: 'json' } })),
+      schema: () =>
+        builtinSchema(
+          'provisioners/salt-ssh',
+          import('../provisioners/salt-ssh/schema.json', { with: { type: 'json' } }),
+        ),
       load: async () => (await import('../provisioners/salt-ssh/index.ts')).provisioner,
     },
     shell: {
-      schema: () => builtinSchema(import('../provisioners/shell/schema.json', { with: { type: 'json' } })),
+      schema: () =>
+        builtinSchema('provisioners/shell', import('../provisioners/shell/schema.json', { with: { type: 'json' } })),
       load: async () => (await import('../provisioners/shell/index.ts')).provisioner,
     },
     'shell-local': {
-      schema: () => builtinSchema(import('../provisioners/shell-local/schema.json', { with: { type: 'json' } })),
+      schema: () =>
+        builtinSchema(
+          'provisioners/shell-local',
+          import('../provisioners/shell-local/schema.json', { with: { type: 'json' } }),
+        ),
       load: async () => (await import('../provisioners/shell-local/index.ts')).provisioner,
     },
     sleep: {
-      schema: () => builtinSchema(import('../provisioners/sleep/schema.json', { with: { type: 'json' } })),
+      schema: () =>
+        builtinSchema('provisioners/sleep', import('../provisioners/sleep/schema.json', { with: { type: 'json' } })),
       load: async () => (await import('../provisioners/sleep/index.ts')).provisioner,
     },
     'windows-restart': {
-      schema: () => builtinSchema(import('../provisioners/windows-restart/schema.json', { with: { type: 'json' } })),
+      schema: () =>
+        builtinSchema(
+          'provisioners/windows-restart',
+          import('../provisioners/windows-restart/schema.json', { with: { type: 'json' } }),
+        ),
       load: async () => (await import('../provisioners/windows-restart/index.ts')).provisioner,
     },
     'windows-shell': {
-      schema: () => builtinSchema(import('../provisioners/windows-shell/schema.json', { with: { type: 'json' } })),
+      schema: () =>
+        builtinSchema(
+          'provisioners/windows-shell',
+          import('../provisioners/windows-shell/schema.json', { with: { type: 'json' } }),
+        ),
       load: async () => (await import('../provisioners/windows-shell/index.ts')).provisioner,
     },
   },
   postProcessors: {
     'amazon-import': {
-      schema: () => builtinSchema(import('../post-processors/amazon-import/schema.json', { with: { type: 'json' } })),
+      schema: () =>
+        builtinSchema(
+          'post-processors/amazon-import',
+          import('../post-processors/amazon-import/schema.json', { with: { type: 'json' } }),
+        ),
       load: async () => (await import('../post-processors/amazon-import/index.ts')).postProcessor,
     },
     checksum: {
-      schema: () => builtinSchema(import('../post-processors/checksum/schema.json', { with: { type: 'json' } })),
+      schema: () =>
+        builtinSchema(
+          'post-processors/checksum',
+          import('../post-processors/checksum/schema.json', { with: { type: 'json' } }),
+        ),
       load: async () => (await import('../post-processors/checksum/index.ts')).postProcessor,
     },
     compress: {
-      schema: () => builtinSchema(import('../post-processors/compress/schema.json', { with: { type: 'json' } })),
+      schema: () =>
+        builtinSchema(
+          'post-processors/compress',
+          import('../post-processors/compress/schema.json', { with: { type: 'json' } }),
+        ),
       load: async () => (await import('../post-processors/compress/index.ts')).postProcessor,
     },
     manifest: {
-      schema: () => builtinSchema(import('../post-processors/manifest/schema.json', { with: { type: 'json' } })),
+      schema: () =>
+        builtinSchema(
+          'post-processors/manifest',
+          import('../post-processors/manifest/schema.json', { with: { type: 'json' } }),
+        ),
       load: async () => (await import('../post-processors/manifest/index.ts')).postProcessor,
     },
     'shell-local': {
-      schema: () => builtinSchema(import('../post-processors/shell-local/schema.json', { with: { type: 'json' } })),
+      schema: () =>
+        builtinSchema(
+          'post-processors/shell-local',
+          import('../post-processors/shell-local/schema.json', { with: { type: 'json' } }),
+        ),
       load: async () => (await import('../post-processors/shell-local/index.ts')).postProcessor,
     },
   },

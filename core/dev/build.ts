@@ -9,18 +9,18 @@ import { directImports } from './bundle/direct-imports.ts';
 import { lazyModules } from './bundle/lazy-modules.ts';
 import { besides, separateBundles } from './bundle/separate-bundle.ts';
 import { validatorSource } from './bundle/validator-source.ts';
+import { readSchema } from '../schema/read-schema.ts';
 
 const components = componentFolders();
 
-/** A component's schema.json as one object, so that nothing is merged at start-up. */
+/** A component's schema.json, or a mixin of Kiln's own, as one object, so that nothing is merged at start-up. */
 const composedSchemas: Plugin = {
   name: 'composed-schemas',
   setup(bundler) {
-    bundler.onLoad({ filter: /\/schema\.json$/ }, ({ path }) => {
-      const component = components.find(({ folder }) => join(root, folder, 'schema.json') === path);
-      if (component === undefined) return undefined;
-      return { contents: JSON.stringify(component.schema), loader: 'json' };
-    });
+    bundler.onLoad({ filter: /[/.]schema\.json$/ }, async ({ path }) => ({
+      contents: JSON.stringify(await readSchema(path)),
+      loader: 'json',
+    }));
   },
 };
 

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { composeSchema } from '../schema/compose.ts';
+import { composeSchema, type SchemaParts } from '../schema/compose.ts';
+import { schemaParts } from '../schema/read-schema.ts';
 import type { JsonObject } from '../contract/json.ts';
 import type { ComponentKind } from '../contract/component.ts';
 
@@ -18,30 +19,30 @@ export interface ComponentFolder {
   readonly type: string;
   readonly folder: string;
   readonly schema: JsonObject;
+  readonly parts: SchemaParts;
 }
 
-function readJson(path: string): JsonObject {
-  return JSON.parse(readFileSync(path, 'utf8')) as JsonObject;
+async function partsAt(path: string): Promise<SchemaParts> {
+  return schemaParts(JSON.parse(readFileSync(path, 'utf8')) as JsonObject, path);
 }
 
-function readMixins(): Readonly<Record<string, JsonObject>> {
-  const folder = join(root, 'core/schema/mixins');
-  const suffix = '.schema.json';
-  const files = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith(suffix)) : [];
-  return Object.fromEntries(files.map((file) => [file.slice(0, -suffix.length), readJson(join(folder, file))]));
+async function componentsOf(kind: ComponentKind): Promise<readonly ComponentFolder[]> {
+  const parent = kindFolders[kind];
+  const types = readdirSync(join(root, parent)).filter(
+    (type) => !type.startsWith('_') && existsSync(join(root, parent, type, 'schema.json')),
+  );
+  return Promise.all(
+    types.sort().map(async (type) => {
+      const folder = join(parent, type);
+      const parts = await partsAt(join(root, folder, 'schema.json'));
+      return { kind, type, folder, schema: composeSchema(parts), parts };
+    }),
+  );
 }
+
+const components = (await Promise.all((Object.keys(kindFolders) as ComponentKind[]).map(componentsOf))).flat();
 
 /** All component folders, sorted by kind and type; a folder whose name starts with "_" is a family's, not a component. */
 export function componentFolders(): readonly ComponentFolder[] {
-  const mixins = readMixins();
-  return Object.entries(kindFolders).flatMap(([kind, parent]) =>
-    readdirSync(join(root, parent))
-      .filter((type) => !type.startsWith('_') && existsSync(join(root, parent, type, 'schema.json')))
-      .sort()
-      .map((type) => {
-        const folder = join(parent, type);
-        const schema = composeSchema(readJson(join(root, folder, 'schema.json')), mixins);
-        return { kind: kind as ComponentKind, type, folder, schema };
-      }),
-  );
+  return components;
 }

@@ -1,30 +1,32 @@
 import type { JsonObject, JsonValue } from '../contract/json.ts';
+import { isList, isObject } from './weak-values.ts';
 
-function asObject(value: JsonValue | undefined): JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
+/** A schema, and the groups of options that its `x-mixin` names, in that order. */
+export interface SchemaParts {
+  readonly schema: JsonObject;
+  /** Where the schema stands. */
+  readonly path: string;
+  readonly mixins: readonly SchemaParts[];
 }
 
-function asList(value: JsonValue | undefined): readonly JsonValue[] {
-  return Array.isArray(value) ? (value as readonly JsonValue[]) : [];
+function listOf(value: JsonValue | undefined): readonly JsonValue[] {
+  return isList(value) ? value : [];
 }
 
 /**
- * Merges the groups named by `x-mixin` into a component's schema. The component's own options come first, so that
- * its table shows them first. Throws when two of them declare the same option: one would silently win.
+ * Merges a schema with its groups of options. Its own options come first, so that its table shows them first.
+ * Throws when two of them declare the same option: one would silently win.
  */
-export function composeSchema(schema: JsonObject, mixins: Readonly<Record<string, JsonObject>>): JsonObject {
-  const { 'x-mixin': names, ...own } = schema;
-  const properties: Record<string, JsonValue> = { ...asObject(own['properties']) };
-  const required = [...asList(own['required'])];
-  for (const name of asList(names)) {
-    const mixin = typeof name === 'string' ? mixins[name] : undefined;
-    if (mixin === undefined)
-      throw new Error(`schema ${JSON.stringify(own['title'])}: no mixin ${JSON.stringify(name)}`);
-    for (const [option, value] of Object.entries(asObject(mixin['properties']))) {
+export function composeSchema({ schema, mixins }: SchemaParts): JsonObject {
+  const { 'x-mixin': _names, ...own } = schema;
+  const properties: Record<string, JsonValue> = { ...(isObject(own['properties']) ? own['properties'] : {}) };
+  const required = [...listOf(own['required'])];
+  for (const mixin of mixins.map(composeSchema)) {
+    for (const [option, value] of Object.entries(isObject(mixin['properties']) ? mixin['properties'] : {})) {
       if (option in properties) throw new Error(`schema ${JSON.stringify(own['title'])}: option ${option} twice`);
       properties[option] = value;
     }
-    required.push(...asList(mixin['required']));
+    required.push(...listOf(mixin['required']));
   }
   return { ...own, properties, required };
 }

@@ -88,3 +88,4 @@ export {
   type OutputOptions,
   type StagedOutput,
 } from '../../core/run/output/staged-output.ts';
+export { readSchema } from '../../core/schema/read-schema.ts';
