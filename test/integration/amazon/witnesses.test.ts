@@ -45,7 +45,7 @@ describe.skipIf(lacks(['/usr/sbin/sshd'], true))('a build with a guest', { timeo
     writeFileSync(refused, '');
     const environment: Environment = {
       ...awsAt(gate.endpoint),
-      NODE_OPTIONS: `--import=${join(root, 'test/support/ec2/dial-guard.ts')}`,
+      NODE_OPTIONS: `--import=${join(root, 'test/support/cloud/dial-guard.ts')}`,
       KILN_TEST_DIAL_MAP: map,
       KILN_TEST_DIAL_LOG: refused,
     };

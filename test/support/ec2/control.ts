@@ -1,6 +1,6 @@
-import type { Fault } from './faults.ts';
+import type { Fault } from '../cloud/faults.ts';
 import type { TestEc2 } from './index.ts';
-import type { Answer } from './service.ts';
+import type { Answer } from '../cloud/server.ts';
 import type { StockImage, StockSubnet } from './stock.ts';
 
 interface ControlBody {

@@ -16,7 +16,8 @@ import { decodeJson, encodeJson } from './json-codec.ts';
 import { jsonFailure, parseBody } from './json-service.ts';
 import { AwsProblem } from './problem.ts';
 import { runCall } from './run-call.ts';
-import type { Answer, Service } from './service.ts';
+import type { Answer } from '../cloud/server.ts';
+import type { Service } from './service.ts';
 import { operationsOf, type Member, type Operation, type StructShape } from './shapes.ts';
 import type { SignedRequest } from './sign-v4.ts';
 

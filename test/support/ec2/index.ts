@@ -1,27 +1,25 @@
-import { makeAddresses } from './addresses.ts';
+import { makeAddresses, type HostNames, type InstanceAddress } from '../cloud/addresses.ts';
+import { answerTo } from './answer.ts';
 import { controlAnswer } from './control.ts';
-import { makeDialFiles } from './dial-files.ts';
-import type { Fault } from './faults.ts';
+import { makeDialFiles } from '../cloud/dial-files.ts';
+import type { Fault } from '../cloud/faults.ts';
+import { openTunnel } from './instance-connect/tunnels.ts';
 import { terminate, stop, inBackground } from './instance-life.ts';
 import { addKey } from './kms.ts';
 import { AwsProblem } from './problem.ts';
 import type { InstanceEntry, Region } from './region.ts';
-import { listen } from './server.ts';
+import { listen } from '../cloud/server.ts';
 import { makeServices } from './services.ts';
 import { addStockImage, addStockSubnet, addStockVpc, stockRegion, type StockImage, type StockSubnet } from './stock.ts';
-import { leftovers, type Leftover } from './leftovers.ts';
-import {
-  makeWorld,
-  type CallRecord,
-  type Ec2Credentials,
-  type InstanceAddress,
-  type World,
-  type WorldOptions,
-} from './world.ts';
+import { leftovers } from './leftovers.ts';
+import type { Leftover } from '../cloud/leftovers.ts';
+import { makeWorld, type CallRecord, type Ec2Credentials, type World, type WorldOptions } from './world.ts';
 
-export type { Fault } from './faults.ts';
-export { expired, replyLost, throttled, withoutCapacity } from './faults.ts';
-export type { Leftover } from './leftovers.ts';
+export type { Fault } from '../cloud/faults.ts';
+export { replyLost } from '../cloud/faults.ts';
+export { expired, throttled, withoutCapacity } from './faults.ts';
+
+export type { Leftover } from '../cloud/leftovers.ts';
 export type { CallRecord, Ec2Credentials, WorldOptions } from './world.ts';
 
 /** A running test EC2, with every service of it on one port. */
@@ -84,6 +82,11 @@ function environmentFor(endpoint: string, credentials: Ec2Credentials): Readonly
   };
 }
 
+const hostNames: HostNames = {
+  publicName: (address) => `ec2-${address.replaceAll('.', '-')}.compute-1.amazonaws.com`,
+  privateName: (address) => `ip-${address.replaceAll('.', '-')}.ec2.internal`,
+};
+
 /** Starts a server on a free port of 127.0.0.1. */
 export async function startTestEc2(options: WorldOptions = {}): Promise<TestEc2> {
   const addresses: { next: () => InstanceAddress } = {
@@ -117,15 +120,20 @@ export async function startTestEc2(options: WorldOptions = {}): Promise<TestEc2>
     while (world.background.size > 0) await Promise.all(world.background);
   };
 
-  const server = await listen(
-    world,
-    makeServices(),
-    (path, body) => controlAnswer(ec2, path, body),
-    (error) => broken.push(error),
-  );
+  const services = makeServices();
+  const report = (error: unknown): void => void broken.push(error);
+  const server = await listen({
+    answer: (request) => answerTo(world, services, request, report),
+    control: (path, body) => controlAnswer(ec2, path, body),
+    upgrade: (request, stream, head) => {
+      if (request.url?.startsWith('/openTunnel?') === true) openTunnel(world, request, stream, head);
+      else world.sessions.upgrade(request, stream, head);
+    },
+    report,
+  });
   world.sessions.address = server.endpoint;
   const dials = makeDialFiles();
-  const nextAddress = makeAddresses(options.addresses ?? 'loopback', server.port);
+  const nextAddress = makeAddresses(options.addresses ?? 'loopback', server.port, hostNames);
   addresses.next = () => {
     const address = nextAddress();
     dials.add(address);

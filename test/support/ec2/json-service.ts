@@ -2,7 +2,8 @@ import type { Handlers } from './call.ts';
 import { decodeJson, encodeJson } from './json-codec.ts';
 import { AwsProblem } from './problem.ts';
 import { runCall } from './run-call.ts';
-import type { Answer, Service } from './service.ts';
+import type { Answer } from '../cloud/server.ts';
+import type { Service } from './service.ts';
 import type { Operation } from './shapes.ts';
 
 const TYPE = 'application/x-amz-json-1.1';

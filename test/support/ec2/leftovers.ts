@@ -1,14 +1,7 @@
 import type { Tag } from '@aws-sdk/client-ec2';
 import { taggedThings } from './calls/tags.ts';
 import type { World } from './world.ts';
-
-/** Something that is still there and costs, or is in the way. */
-export interface Leftover {
-  readonly region: string;
-  readonly kind: string;
-  readonly id: string;
-  readonly tags: Readonly<Record<string, string>>;
-}
+import type { Leftover } from '../cloud/leftovers.ts';
 
 function byKey(tags: readonly Tag[]): Readonly<Record<string, string>> {
   return Object.fromEntries(tags.map((tag) => [tag.Key ?? '', tag.Value ?? '']));

@@ -4,7 +4,8 @@ import { decodeQuery, type QueryStyle } from './decode-query.ts';
 import { encodeContent, xmlText } from './encode-xml.ts';
 import { AwsProblem } from './problem.ts';
 import { runCall } from './run-call.ts';
-import type { Answer, Service } from './service.ts';
+import type { Answer } from '../cloud/server.ts';
+import type { Service } from './service.ts';
 import type { Operation } from './shapes.ts';
 
 /** An answer with the request's id where the SDK looks for it, in the header too. */

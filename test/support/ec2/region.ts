@@ -20,7 +20,9 @@ import type {
   Vpc,
 } from '@aws-sdk/client-ec2';
 import type { Made } from './made.ts';
-import { makeShelf, type Shelf } from './shelf.ts';
+import { AwsProblem } from './problem.ts';
+import { makeShelf, type Shelf } from '../cloud/shelf.ts';
+import type { Guest } from '../cloud/guest.ts';
 
 export interface ImageEntry {
   readonly view: Made<
@@ -76,15 +78,6 @@ export interface InstanceEntry {
   password: string | undefined;
   /** The public key it was started with, one line as in authorized_keys. */
   readonly publicKey: string | undefined;
-}
-
-/** What runs "in" an instance. */
-export interface Guest {
-  /** What GetConsoleOutput shows. */
-  console(): string;
-  start(): Promise<void>;
-  stop(): Promise<void>;
-  close(): Promise<void>;
 }
 
 export interface KeyPairEntry {
@@ -163,7 +156,14 @@ export interface Region {
 
 export function emptyRegion(name: string, hiddenReads: () => number): Region {
   const shelf = <T>(prefix: string | undefined, code: string, message: (id: string) => string): Shelf<T> =>
-    makeShelf<T>({ prefix, missing: `${code}.NotFound`, malformed: `${code}.Malformed`, message }, hiddenReads);
+    makeShelf<T>(
+      {
+        prefix,
+        missing: (id) => new AwsProblem(`${code}.NotFound`, message(id)),
+        malformed: (id) => new AwsProblem(`${code}.Malformed`, `Invalid id: "${id}" (expecting "${prefix ?? ''}-...")`),
+      },
+      hiddenReads,
+    );
   return {
     name,
     zones: ['a', 'b', 'c'].map((letter) => name + letter),

@@ -1,12 +1,10 @@
+import { ConnectionLost } from '../cloud/server.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Call, Handler } from './call.ts';
-import type { Fault } from './faults.ts';
+import type { Fault } from '../cloud/faults.ts';
 import { AwsProblem } from './problem.ts';
 import type { Scope } from './sign-v4.ts';
 import type { CallRecord, World } from './world.ts';
-
-/** The connection has to break without an answer. */
-export class ConnectionLost extends Error {}
 
 function refuse(fault: Fault): void {
   if (fault.dropped === true) throw new ConnectionLost();

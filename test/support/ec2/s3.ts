@@ -3,7 +3,8 @@ import { crc32 } from 'node:zlib';
 import { runCall } from './run-call.ts';
 import { AwsProblem } from './problem.ts';
 import { xmlText } from './encode-xml.ts';
-import type { Answer, Service } from './service.ts';
+import type { Answer } from '../cloud/server.ts';
+import type { Service } from './service.ts';
 import type { SignedRequest } from './sign-v4.ts';
 import type { Bucket, World } from './world.ts';
 

@@ -1,15 +1,9 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import type { IncomingHttpHeaders } from 'node:http';
+import type { Request } from '../cloud/server.ts';
 import { AwsProblem } from './problem.ts';
 import type { Identity, World } from './world.ts';
 
-export interface SignedRequest {
-  readonly method: string;
-  /** Path and query as they were sent. */
-  readonly url: string;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
-}
+export type SignedRequest = Request;
 
 export interface Scope {
   readonly identity: Identity;

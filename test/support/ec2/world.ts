@@ -1,11 +1,12 @@
-import { makeClock, type Clock } from './clock.ts';
-import { makeFaultPlan, type Fault, type FaultPlan } from './faults.ts';
-import { makeIds } from './ids.ts';
+import { makeClock, type Clock } from '../cloud/clock.ts';
+import { makeFaultPlan, type Fault, type FaultPlan } from '../cloud/faults.ts';
+import { makeIds } from '../cloud/ids.ts';
 import { emptyRegion, type Region } from './region.ts';
-import type { GuestPlan } from './guest.ts';
+import type { GuestPlan } from '../cloud/guest.ts';
 import { makeTunnels, type TestTunnels } from './instance-connect/tunnels.ts';
 import type { IamState } from './iam-state.ts';
 import { makeSessions, type TestSessions } from './session-manager/sessions.ts';
+import type { InstanceAddress } from '../cloud/addresses.ts';
 
 /** Virtual milliseconds that things take. */
 export interface Durations {
@@ -130,15 +131,6 @@ export interface World {
   newId(prefix: string): string;
   /** The next address of an instance, as it is shown and where it is served. */
   newAddress(): InstanceAddress;
-}
-
-export interface InstanceAddress {
-  readonly publicAddress: string;
-  readonly privateAddress: string;
-  readonly publicName: string;
-  readonly privateName: string;
-  /** Loopback addresses that the guest listens on. */
-  readonly served: readonly string[];
 }
 
 /** Regions of the account; those with false are not opted in. */

@@ -15,13 +15,13 @@ import { findProfile } from '../iam-state.ts';
 import { inBackground, start, stateOf } from '../instance-life.ts';
 import { encryptionOf } from '../kms.ts';
 import { checkImage, checkKey, checkPlace, checkValues, type LaunchPlace } from '../launch-input.ts';
-import { makeGuest } from '../guest.ts';
+import { makeGuest } from '../../cloud/guest.ts';
 import { AwsProblem } from '../problem.ts';
 import type { ImageEntry, InstanceEntry, KeyPairEntry } from '../region.ts';
 import { addSpotRequest, checkSpotPrice } from '../spot-request.ts';
 import { tagsFor } from '../tags.ts';
 import { fromTemplate } from '../template-input.ts';
-import type { InstanceAddress } from '../world.ts';
+import type { InstanceAddress } from '../../cloud/addresses.ts';
 
 export interface Launch {
   readonly input: RunInstancesRequest;

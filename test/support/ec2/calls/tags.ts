@@ -9,7 +9,7 @@ import { handle, refuseDryRun, type Handlers } from '../call.ts';
 import { applyFilters, page } from '../filters.ts';
 import { AwsProblem } from '../problem.ts';
 import type { Region } from '../region.ts';
-import type { Shelf } from '../shelf.ts';
+import type { Shelf } from '../../cloud/shelf.ts';
 import { checkTags, putTags } from '../tags.ts';
 
 interface Tagged {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** Makes identifiers as EC2's: a prefix and seventeen hexadecimal digits, never the same twice. */
+/** Makes identifiers as clouds have them: a prefix and seventeen hexadecimal digits, never the same twice. */
 export function makeIds(): (prefix: string) => string {
   let count = 0;
   return (prefix) => {

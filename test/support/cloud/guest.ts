@@ -1,8 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startSshd, type TestSshd } from '../sshd.ts';
-import type { Guest } from './region.ts';
-import type { InstanceAddress } from './world.ts';
+import type { InstanceAddress } from './addresses.ts';
 
 /** What answers for an instance. Data only: it can be sent to a server in another process. */
 export interface GuestPlan {
@@ -65,4 +64,13 @@ export function makeGuest(plan: GuestPlan, address: InstanceAddress, publicKey: 
       }),
     close: () => queue(async () => sshd?.stop()),
   };
+}
+
+/** What runs "in" an instance. */
+export interface Guest {
+  /** What GetConsoleOutput shows. */
+  console(): string;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  close(): Promise<void>;
 }

@@ -1,4 +1,12 @@
-import type { InstanceAddress } from './world.ts';
+/** Where an instance is, as its cloud shows it and where it is served. */
+export interface InstanceAddress {
+  readonly publicAddress: string;
+  readonly privateAddress: string;
+  readonly publicName: string;
+  readonly privateName: string;
+  /** Loopback addresses that the guest listens on. */
+  readonly served: readonly string[];
+}
 
 /** Blocks that are kept for documentation: nobody owns an address of them. */
 const PUBLIC_BLOCKS = ['203.0.113', '198.51.100', '192.0.2'];
@@ -8,11 +16,21 @@ function last(count: number): number {
   return 10 + (count % 240);
 }
 
+/** How a cloud names its instances by their addresses. */
+export interface HostNames {
+  publicName(address: string): string;
+  privateName(address: string): string;
+}
+
 /**
  * Hands out addresses of instances. The loopback ones depend on the server's port, so that servers side by side
- * never meet.
+ * never meet; they are their own names.
  */
-export function makeAddresses(kind: 'loopback' | 'public', serverPort: number): () => InstanceAddress {
+export function makeAddresses(
+  kind: 'loopback' | 'public',
+  serverPort: number,
+  names: HostNames,
+): () => InstanceAddress {
   // Ports from 32768 on give 127.128.0.0 to 127.255.255.0; the private half lies below.
   const high = 128 + ((serverPort >> 8) & 127);
   const low = serverPort & 255;
@@ -31,8 +49,8 @@ export function makeAddresses(kind: 'loopback' | 'public', serverPort: number): 
     return {
       publicAddress,
       privateAddress,
-      publicName: `ec2-${publicAddress.replaceAll('.', '-')}.compute-1.amazonaws.com`,
-      privateName: `ip-${privateAddress.replaceAll('.', '-')}.ec2.internal`,
+      publicName: names.publicName(publicAddress),
+      privateName: names.privateName(privateAddress),
       served,
     };
   };

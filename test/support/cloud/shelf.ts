@@ -1,13 +1,12 @@
-import { AwsProblem } from './problem.ts';
 import { wellFormed } from './ids.ts';
 
-/** Where one kind of resource of a region is kept. */
+/** Where one kind of resource is kept. */
 export interface Shelf<T> {
   /** A new one; reads by its id do not find it at first, as the service is eventually consistent. */
   add(id: string, value: T): T;
   /** One that has always been there. */
   put(id: string, value: T): T;
-  /** @throws AwsProblem when there is none, or not yet */
+  /** @throws `ShelfKind.missing` when there is none, or not yet */
   get(id: string): T;
   /** Like `get`, without a throw and without counting as a read. */
   peek(id: string): T | undefined;
@@ -18,11 +17,12 @@ export interface Shelf<T> {
 }
 
 export interface ShelfKind {
-  /** "ami", "i"; undefined for things that are known by name. */
+  /** "image", "i"; undefined for things that are known by name. */
   readonly prefix: string | undefined;
-  readonly missing: string;
-  readonly malformed: string;
-  message(id: string): string;
+  /** What the service answers about an id that it has not. */
+  missing(id: string): Error;
+  /** What it answers about a text that can be no id of this kind. */
+  malformed(id: string): Error;
 }
 
 /** @param hiddenReads how many reads by id, and how many lists, miss a new one */
@@ -48,10 +48,10 @@ export function makeShelf<T>(kind: ShelfKind, hiddenReads: () => number): Shelf<
     },
     get: (id) => {
       if (kind.prefix !== undefined && !wellFormed(id, kind.prefix)) {
-        throw new AwsProblem(kind.malformed, `Invalid id: "${id}" (expecting "${kind.prefix}-...")`);
+        throw kind.malformed(id);
       }
       const value = misses(id) ? undefined : values.get(id);
-      if (value === undefined) throw new AwsProblem(kind.missing, kind.message(id));
+      if (value === undefined) throw kind.missing(id);
       return value;
     },
     peek: (id) => values.get(id),

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { InstanceAddress } from './world.ts';
+import type { InstanceAddress } from './addresses.ts';
 
 /** How the guard of a process under test hears of addresses, and the test of what was refused. */
 export interface DialFiles {
@@ -14,7 +14,7 @@ export interface DialFiles {
 }
 
 export function makeDialFiles(): DialFiles {
-  const directory = mkdtempSync(join(tmpdir(), 'kiln-ec2-'));
+  const directory = mkdtempSync(join(tmpdir(), 'kiln-cloud-'));
   const mapFile = join(directory, 'map.json');
   const logFile = join(directory, 'refused');
   const map: Record<string, string> = {};
