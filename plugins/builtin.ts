@@ -1,7 +1,7 @@
 import type { ComponentSource } from '../core/contract/component.ts';
 import { builtinSchema } from './builtin-schema.ts';
 
-/** The components that come with Kiln, sorted. Schema and code load apart: validating loads no driver and no SDK. */
+/** The components and lookups that come with Kiln, sorted. Schema and code load apart: validating loads no driver and no SDK. */
 export const builtin: ComponentSource = {
   builders: {
     'amazon-chroot': {
@@ -186,5 +186,11 @@ export const builtin: ComponentSource = {
         ),
       load: async () => (await import('../post-processors/shell-local/index.ts')).postProcessor,
     },
+  },
+  lookups: {
+    aws_secretsmanager: { load: async () => (await import('../lookups/amazon/index.ts')).awsSecretsmanager },
+    aws_secretsmanager_raw: { load: async () => (await import('../lookups/amazon/index.ts')).awsSecretsmanagerRaw },
+    consul_key: { load: async () => (await import('../lookups/consul/index.ts')).consulKey },
+    vault: { load: async () => (await import('../lookups/vault/index.ts')).vault },
   },
 };

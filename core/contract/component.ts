@@ -3,6 +3,7 @@ import type { Communicator } from './communicator.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { BuildData, BuildRun, Voice } from './build-run.ts';
 import type { JsonValue } from './json.ts';
+import type { LookupTable } from './lookup.ts';
 import type { Acquired, ReleaseContext, ResourceKind } from './resource.ts';
 
 /** A program that a component calls, for `doctor` and for set-up. */
@@ -153,4 +154,5 @@ export interface ComponentSource {
   readonly builders: Readonly<Record<string, ComponentEntry<Builder<never>>>>;
   readonly provisioners: Readonly<Record<string, ComponentEntry<Provisioner<never>>>>;
   readonly postProcessors: Readonly<Record<string, ComponentEntry<PostProcessor<never>>>>;
+  readonly lookups: LookupTable;
 }

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..', '..');
-const parents = ['builders', 'provisioners', 'post-processors'];
+const parents = ['builders', 'provisioners', 'post-processors', 'lookups'];
 
 function folders(parent) {
   return readdirSync(join(root, parent), { withFileTypes: true })
@@ -22,7 +22,7 @@ function componentZones(parent) {
   }));
 }
 
-/** A component of another kind may use what a family's builders share, when it is of that family by its name. */
+/** A component of another kind, or a lookup, may use what a family's builders share, when its name says that family. */
 function familyOf(from, type) {
   const family = `_${type.split('-')[0]}`;
   return from === 'builders' && folders(from).includes(family) ? [`./${family}`] : [];
@@ -42,7 +42,7 @@ const engine = folders('core').filter((folder) => !['cli', 'dev'].includes(folde
 const showing = ['cli', 'ui', 'dev'];
 
 /**
- * Who may import whom: core ← plugins/sdk ← components ← plugins/builtin ← core/cli.
+ * Who may import whom: core ← plugins/sdk ← components and lookups ← plugins/builtin ← core/cli.
  * A zone says: files of `target` may not import files of `from`.
  */
 export const importZones = [

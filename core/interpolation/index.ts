@@ -9,5 +9,5 @@ export type { WorkPool } from './evaluate/work.ts';
 export { templateFunctions, type FunctionContext, type OutsideWorld } from './functions/functions.ts';
 export type { FunctionTable } from './functions/function-table.ts';
 export { hasDotReference, userReferences, type UserReference } from './references.ts';
-export { renderWithLookups, type LookupOptions } from './lookups.ts';
-export { answersOf, type Lookups } from './lookup-cache.ts';
+export { renderWithLookups, type LookupOptions } from './render-with-lookups.ts';
+export { valuesOf, type Answers } from './lookup-answers.ts';

@@ -24,6 +24,6 @@ export interface PlanOptions {
   /** What is at a path; see `PrepareContext`. */
   readonly look: PrepareContext['look'];
   readonly readStart: PrepareContext['readStart'];
-  /** Ends lookups (Consul, Vault, …) that variables ask for; undefined: nothing does. */
+  /** Ends the lookups on servers that variables ask for; undefined: nothing does. */
   readonly signal: AbortSignal | undefined;
 }

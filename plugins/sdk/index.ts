@@ -14,6 +14,8 @@ export type {
   Requirement,
 } from '../../core/contract/component.ts';
 export type { Acquisition, BuildData, BuildRun, RenderData } from '../../core/contract/build-run.ts';
+export type { Lookup } from '../../core/contract/lookup.ts';
+export { defineLookup } from './define-lookup.ts';
 export type { JsonObject, JsonValue } from '../../core/contract/json.ts';
 export type { Acquired, ReleaseContext, ResourceKind } from '../../core/contract/resource.ts';
 export { pointerToken } from '../../core/diagnostics/pointer.ts';
@@ -34,7 +36,6 @@ export {
 } from '../../core/scripts/environment.ts';
 export { checkQuotedVariables } from '../../core/scripts/quoted-variables.ts';
 export { shellWord } from '../../core/scripts/quote.ts';
-export { readVault } from '../../core/lookups/read-vault.ts';
 export { exitMessage } from '../../core/scripts/exit-message.ts';
 export {
   checkScripts,
@@ -61,9 +62,17 @@ export type { SshConnectOptions, SshEndpoint, SshRun } from '../../core/communic
 export { prepareCommunicator } from '../../core/communicators/prepare.ts';
 export { secretsIn, shownAddress } from '../../core/http/address.ts';
 export { ask } from '../../core/http/ask.ts';
+export {
+  askService,
+  parseAnswer,
+  type ServiceAnswer,
+  type ServiceRequest,
+  type Trust,
+} from '../../core/http/ask-service.ts';
 export { openUrl, type Answer } from '../../core/http/open-url.ts';
 export { readAtMost, TooMuch } from '../../core/http/read-at-most.ts';
 export { reasonOf } from '../../core/http/send-request.ts';
+export { setting, switched } from '../../core/http/service-settings.ts';
 export { findProgram, searchPath } from '../../core/process/find-program.ts';
 export { isAlive } from '../../core/process/identity.ts';
 export { adoptOwned, startOwned, type OwnedProcess, type OwnedProcessOptions } from '../../core/process/owned.ts';

@@ -7,8 +7,9 @@ import {
   renderWithLookups,
   templateFunctions,
   type FunctionContext,
-  type Lookups,
+  type Answers,
 } from '../../core/interpolation/index.ts';
+import { builtin } from '../../plugins/builtin.ts';
 import type { Case } from './interpolation-oracle.ts';
 
 const cases = JSON.parse(readFileSync(new URL('interpolation.json', import.meta.url), 'utf8')) as readonly Case[];
@@ -30,13 +31,14 @@ function context(startedAt: number): FunctionContext {
     buildName: 'web-1',
     buildType: 'file',
     componentType: 'file',
+    lookups: builtin.lookups,
   };
 }
 
-const lookups: Lookups = new Map();
+const answers: Answers = new Map();
 const outside = {
   environment: (name: string) => (name === 'KILN_CASE' ? 'from the environment' : undefined),
-  lookups,
+  answers,
 };
 
 /** Packer was given each text between angle brackets. */
@@ -47,8 +49,8 @@ async function outcome({ where, text, startedAt }: Case): Promise<string | undef
   const functions = templateFunctions(inVariable ? { ...unbuilt, outside } : base);
   try {
     if (!inVariable) return render(`<${text}>`, { functions }).slice(1, -1);
-    const options = { environment: outside.environment, signal: AbortSignal.timeout(5000) };
-    return await renderWithLookups(() => renderKeepingDots(text, { functions }), lookups, options);
+    const options = { lookups: builtin.lookups, signal: AbortSignal.timeout(5000) };
+    return await renderWithLookups(() => renderKeepingDots(text, { functions }), answers, options);
   } catch (error) {
     if (!(error instanceof InterpolationError)) throw error;
     return undefined;

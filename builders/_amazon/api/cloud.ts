@@ -9,6 +9,7 @@ import type { S3Calls } from './s3/driver.ts';
 import { callFailure, encodedMessage, sdkError } from './failure.ts';
 import type { JsonValue } from '../../../plugins/sdk/index.ts';
 import { mfaCodes, type Ask } from './credentials/mfa-code.ts';
+import { machineRegion } from './machine.ts';
 import { vaultCredentials } from './credentials/vault-credentials.ts';
 import { whileUnsettled } from './wait.ts';
 
@@ -22,6 +23,8 @@ export interface Cloud {
   ssm<Name extends keyof SsmCalls>(name: Name, input: SsmCalls[Name]['input']): Promise<SsmCalls[Name]['output']>;
   /** Snapshots, block by block. */
   ebs<Name extends keyof EbsCalls>(name: Name, input: EbsCalls[Name]['input']): Promise<EbsCalls[Name]['output']>;
+  /** What Secrets Manager replies about the current version of a secret. */
+  secret(name: string): Promise<unknown>;
   s3<Name extends keyof S3Calls>(name: Name, input: S3Calls[Name]['input']): Promise<S3Calls[Name]['output']>;
   /** The address of a GET of a service, signed for a minute. */
   presign(url: URL, service: string): Promise<string>;
@@ -40,10 +43,13 @@ const connections = new Map<string, Promise<Connection | undefined>>();
 
 /** Builds that get into AWS the same way share one connection, and so their credentials and AWS's limits. */
 async function connectionFor(options: ConnectionOptions, ask: Ask | undefined): Promise<Connection> {
-  const key = JSON.stringify(options);
+  // What the options leave open is said by AWS's variables.
+  const variables = Object.entries(process.env).filter(([name, value]) => name.startsWith('AWS_') && value !== '');
+  const key = JSON.stringify([options, variables.sort()]);
   const { vault } = options;
   const outside = {
     vault: vault === undefined ? undefined : () => vaultCredentials(vault),
+    machineRegion,
     mfaCode: mfaCodes(options.mfaCode, ask),
   };
   const opening = connections.get(key) ?? import('./connect.ts').then(({ connect }) => connect(options, outside));
@@ -103,6 +109,7 @@ function cloudOf(ways: Ways, region: string, signal: AbortSignal): Cloud {
     iam: (name, input) => guarded(name, () => connection.iam(name, input, { region, signal })),
     ssm: (name, input) => guarded(name, () => connection.ssm(name, input, { region, signal })),
     ebs: (name, input) => guarded(name, () => connection.ebs(name, input, { region, signal })),
+    secret: (name) => guarded('GetSecretValue', () => connection.secret(name, { region, signal })),
     s3: (name, input) => guarded(name, async () => (await s3Of(connection))(name, input, { region, signal })),
     presign: (url, service) => guarded('presign', () => connection.presign(url, service, region)),
     in: (other) => cloudOf(ways, other, signal),

@@ -10,6 +10,7 @@ import { connectEbs } from './ebs-direct/connect.ts';
 import type { EbsCalls } from './ebs-direct/driver.ts';
 import { onlyAws, type HttpHandler } from './foreign-reply.ts';
 import type { Identity } from './credentials/try-sources.ts';
+import { connectSecrets, type ReadSecret } from './secrets-manager/connect.ts';
 
 /** A way into AWS. Calls throw the SDK's own errors. */
 export interface Connection {
@@ -18,6 +19,7 @@ export interface Connection {
   readonly ec2: Calling<Ec2Calls>;
   readonly ebs: Calling<EbsCalls>;
   readonly iam: Calling<IamCalls>;
+  readonly secret: ReadSecret;
   readonly ssm: Calling<SsmCalls>;
   readonly sts: Calling<StsCalls>;
   /** The address with a signature in its query, which lets whoever has it in for a minute. */
@@ -36,6 +38,7 @@ const EARLY = 5 * 60_000;
 
 /** Blocks of a snapshot that are on their way at once; the calls beside them need room too. */
 const BLOCK_SOCKETS = 72;
+const SECRET_SOCKETS = 4;
 
 const logger: Silence = { trace: silent, debug: silent, info: silent, warn: silent, error: silent };
 function silent(): void {
@@ -69,28 +72,12 @@ async function regionOfProfile(profile: string | undefined): Promise<string | un
   }
 }
 
-/** The region of the machine that this runs on, when it is one of EC2's. */
-async function regionOfMachine(): Promise<string | undefined> {
-  const address = process.env['AWS_EC2_METADATA_SERVICE_ENDPOINT'] || 'http://169.254.169.254';
-  if (process.env['AWS_EC2_METADATA_DISABLED'] === 'true') return undefined;
-  try {
-    const signal = AbortSignal.timeout(1500);
-    const headers = { 'x-aws-ec2-metadata-token-ttl-seconds': '60' };
-    const token = await (await fetch(`${address}/latest/api/token`, { method: 'PUT', headers, signal })).text();
-    const own = { 'x-aws-ec2-metadata-token': token };
-    const reply = await fetch(`${address}/latest/meta-data/placement/region`, { headers: own, signal });
-    return reply.ok ? (await reply.text()).trim() || undefined : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-async function findRegion(options: ConnectionOptions): Promise<string | undefined> {
+async function findRegion(options: ConnectionOptions, outside: Outside): Promise<string | undefined> {
   const { region, profile, metadataService } = options;
   // The SDK takes an empty variable for the name of a region.
   if (process.env['AWS_REGION'] === '') Reflect.deleteProperty(process.env, 'AWS_REGION');
   const given = region ?? process.env['AWS_REGION'] ?? (process.env['AWS_DEFAULT_REGION'] || undefined);
-  return given ?? (await regionOfProfile(profile)) ?? (metadataService ? await regionOfMachine() : undefined);
+  return given ?? (await regionOfProfile(profile)) ?? (metadataService ? await outside.machineRegion() : undefined);
 }
 
 function requestHandler({ insecure }: ConnectionOptions, maxSockets = 50): object {
@@ -158,7 +145,7 @@ function withoutPatience(client: EC2Client): EC2Client {
 
 /** Undefined when nothing says which region is meant. Asks for no credentials yet. */
 export async function connect(options: ConnectionOptions, outside: Outside): Promise<Connection | undefined> {
-  const home = await findRegion(options);
+  const home = await findRegion(options, outside);
   if (home === undefined) return undefined;
   const handler = requestHandler(options);
   const setting = { options, region: home, outside, requestHandler: handler, logger };
@@ -180,6 +167,7 @@ export async function connect(options: ConnectionOptions, outside: Outside): Pro
     ec2: (name, input, at) => send(ec2(at.region), commands.ec2[name], input, at),
     ebs: connectEbs(settings(BLOCK_SOCKETS)),
     iam: (name, input, at) => send(iam(at.region), commands.iam[name], input, at),
+    secret: connectSecrets(settings(SECRET_SOCKETS)),
     ssm: (name, input, at) => send(ssm(at.region), commands.ssm[name], input, at),
     sts: (name, input, at) => send(sts(at.region), commands.sts[name], input, at),
     presign: (url, service, region) => {

@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 interface Request {
   readonly method: string;
   readonly hostname: string;
+  readonly [part: string]: unknown;
 }
 export interface Response {
   readonly statusCode: number;

@@ -10,6 +10,7 @@ export interface Machine {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const PATIENCE_MILLISECONDS = 2000;
+const REGION_MILLISECONDS = 1500;
 const TRIES = 3;
 
 /** Where the instance metadata service is, by the variables that AWS's SDKs read; undefined when it is switched off. */
@@ -21,7 +22,7 @@ export function metadataAddress(environment: Environment): string | undefined {
   return mode.toLowerCase() === 'ipv6' ? 'http://[fd00:ec2::254]' : 'http://169.254.169.254';
 }
 
-async function askService(
+async function askMetadata(
   url: string,
   request: { readonly method?: string; readonly headers: Readonly<Record<string, string>> },
   signal: AbortSignal,
@@ -32,11 +33,27 @@ async function askService(
   return text;
 }
 
-async function identity(address: string, signal: AbortSignal): Promise<Machine> {
+/** What the metadata service says at a path, by its version 2. */
+async function metadata(address: string, path: string, signal: AbortSignal): Promise<string> {
   const seconds = { 'x-aws-ec2-metadata-token-ttl-seconds': '60' };
-  const token = await askService(`${address}/latest/api/token`, { method: 'PUT', headers: seconds }, signal);
-  const headers = { 'x-aws-ec2-metadata-token': token };
-  const text = await askService(`${address}/latest/dynamic/instance-identity/document`, { headers }, signal);
+  const token = await askMetadata(`${address}/latest/api/token`, { method: 'PUT', headers: seconds }, signal);
+  return askMetadata(`${address}/latest/${path}`, { headers: { 'x-aws-ec2-metadata-token': token } }, signal);
+}
+
+/** The region of the machine that this runs on, when it is one of EC2's and says so soon. */
+export async function machineRegion(): Promise<string | undefined> {
+  const address = metadataAddress(process.env);
+  if (address === undefined) return undefined;
+  try {
+    const region = await metadata(address, 'meta-data/placement/region', AbortSignal.timeout(REGION_MILLISECONDS));
+    return region.trim() || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function identity(address: string, signal: AbortSignal): Promise<Machine> {
+  const text = await metadata(address, 'dynamic/instance-identity/document', signal);
   const { instanceId, region, availabilityZone } = JSON.parse(text) as Readonly<Record<string, unknown>>;
   if (typeof instanceId !== 'string' || typeof region !== 'string' || typeof availabilityZone !== 'string') {
     throw new Error('the identity document is not one of an EC2 instance');

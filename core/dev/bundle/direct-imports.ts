@@ -25,7 +25,7 @@ export const directImports: Plugin = {
   name: 'direct-imports',
   async setup(bundler) {
     const places = await origins();
-    bundler.onLoad({ filter: /\/(builders|provisioners|post-processors)\/.*\.ts$/ }, async ({ path }) => {
+    bundler.onLoad({ filter: /\/(builders|provisioners|post-processors|lookups)\/.*\.ts$/ }, async ({ path }) => {
       const text = await readFile(path, 'utf8');
       const contents = text.replaceAll(
         /^import \{([^}]*)\} from '(?:\.\.\/)+plugins\/sdk\/index\.ts';/gm,

@@ -1,5 +1,6 @@
 import { nameHint } from '../../diagnostics/suggest.ts';
-import { readLookup, type Lookup, type Lookups } from '../lookup-cache.ts';
+import type { LookupTable } from '../../contract/lookup.ts';
+import { readAnswer, type Answers } from '../lookup-answers.ts';
 import { cleanResourceName } from './clean-resource-name.ts';
 import { formatTime, RFC3339 } from '../go/go-time.ts';
 import { integer, ofTexts, text, type FunctionTable, type TemplateFunction } from './function-table.ts';
@@ -18,9 +19,9 @@ export interface FunctionContext {
   readonly workingDirectory: string;
   /** Variables by name, rendered. */
   readonly variables: Readonly<Record<string, string>>;
-  /**
-   * Set where variables are worked out and nowhere else: allows `env`, `consul_key`, `vault` and `aws_secretsmanager`.
-   */
+  /** What asks servers, by the function's name; `load` is never called here. Undefined: there is none. */
+  readonly lookups?: LookupTable | undefined;
+  /** Set where variables are worked out and nowhere else: allows `env` and the lookups. */
   readonly outside?: OutsideWorld | undefined;
   /** Undefined outside of a build. */
   readonly buildName?: string | undefined;
@@ -39,7 +40,7 @@ export interface OutsideWorld {
   /** An environment variable; undefined when not set. */
   environment(name: string): string | undefined;
   /** What was fetched so far; `renderWithLookups` fills it. Without it, lookups are refused. */
-  readonly lookups?: Lookups | undefined;
+  readonly answers?: Answers | undefined;
 }
 
 const none: TemplateFunction['parameters'] = [];
@@ -58,27 +59,20 @@ function only(where: string): never {
 }
 
 /** Functions that ask the world outside, which is allowed in variables only. */
-function outsideFunctions({ outside }: FunctionContext): readonly (readonly [string, TemplateFunction])[] {
+function outsideFunctions({
+  outside,
+  lookups = {},
+}: FunctionContext): readonly (readonly [string, TemplateFunction])[] {
   const where = 'in the values of "variables"';
-  const lookup = (name: Lookup['name'], values: readonly string[]): string => {
-    if (outside === undefined) return only(where);
-    return readLookup(outside.lookups, { name, values });
-  };
-  const secret: TemplateFunction = {
+  const lookup = (name: string): TemplateFunction => ({
     parameters: none,
     rest: 'text',
-    call(values) {
-      if (values.length === 0) throw new Refusal('a secret needs a name');
-      if (values.length > 2) throw new Refusal('a secret has a name and a key, no more');
-      return lookup('aws_secretsmanager', values.map(text));
-    },
-  };
+    call: (values) =>
+      outside === undefined ? only(where) : readAnswer(outside.answers, { name, values: values.map(text) }),
+  });
   return [
     ['env', ofTexts(1, (name) => (outside === undefined ? only(where) : (outside.environment(name) ?? '')))],
-    ['consul_key', ofTexts(1, (key) => lookup('consul_key', [key]))],
-    ['vault', ofTexts(2, (path, key) => lookup('vault', [path, key]))],
-    ['aws_secretsmanager', secret],
-    ['aws_secretsmanager_raw', ofTexts(1, (name) => lookup('aws_secretsmanager_raw', [name]))],
+    ...Object.keys(lookups).map((name) => [name, lookup(name)] as const),
   ];
 }
 

@@ -2,7 +2,6 @@ import type { DiagnosticCode } from '../../diagnostics/catalogue.ts';
 import { errorAt, warningAt, type Finding } from '../../diagnostics/finding.ts';
 import { nameHint } from '../../diagnostics/suggest.ts';
 import {
-  answersOf,
   hasDotReference,
   InterpolationError,
   renderKeepingDots,
@@ -10,7 +9,8 @@ import {
   templateFunctions,
   type FunctionTable,
   userReferences,
-  type Lookups,
+  valuesOf,
+  type Answers,
   type UserReference,
 } from '../../interpolation/index.ts';
 import { pointerToken } from '../../diagnostics/pointer.ts';
@@ -183,11 +183,12 @@ export async function resolveVariables(
   findings.push(...circles(stuck).flatMap((members) => circleFinding(members, texts)));
   for (const name of stuck.keys()) unknown.add(name);
   const { environment, signal } = options;
-  const lookups: Lookups = new Map();
+  const answers: Answers = new Map();
+  const { lookups } = options.components;
   const sensitive = new Set(template.sensitiveVariables);
   let functions: FunctionTable | undefined;
   const valueOf = (text: string): string => {
-    functions ??= templateFunctions({ ...common, variables: values, outside: { environment, lookups } });
+    functions ??= templateFunctions({ ...common, variables: values, outside: { environment, answers } });
     const options = { functions, work: common.work };
     return renderText(text, (each) => renderKeepingDots(each, options));
   };
@@ -205,7 +206,7 @@ export async function resolveVariables(
     }
     findings.push(...unknownReferences(name, written, needed, texts));
     try {
-      values[name] = await renderWithLookups(() => valueOf(written.text), lookups, { environment, signal });
+      values[name] = await renderWithLookups(() => valueOf(written.text), answers, { lookups, signal });
     } catch (error) {
       if (!(error instanceof InterpolationError)) throw error;
       unknown.add(name);
@@ -219,7 +220,7 @@ export async function resolveVariables(
   }
   // What is written of a sensitive variable is hidden as well: it may be no well-formed template.
   const hidden = template.sensitiveVariables.flatMap((name) => [values[name], texts.get(name)?.text]);
-  const secrets = [...hidden, ...answersOf(lookups)].filter((value): value is string => (value ?? '') !== '');
+  const secrets = [...hidden, ...valuesOf(answers)].filter((value): value is string => (value ?? '') !== '');
   findings.push(...shortSecrets(template, values));
   const dotted = new Set(
     Object.keys(values).filter((name) => {

@@ -20,7 +20,7 @@ export interface Variables {
 /** What template functions know wherever they stand. */
 export interface CommonContext extends Pick<
   FunctionContext,
-  'startedAt' | 'packerVersion' | 'templateDirectory' | 'workingDirectory'
+  'startedAt' | 'packerVersion' | 'templateDirectory' | 'workingDirectory' | 'lookups'
 > {
   /** For all texts of the plan. */
   readonly work: WorkPool;

@@ -13,6 +13,7 @@ export function commonContext(template: Template, options: PlanOptions): CommonC
     startedAt,
     packerVersion,
     workingDirectory,
+    lookups: options.components.lookups,
     work: { spent: 0 },
     templateDirectory: path === '-' ? workingDirectory : dirname(path),
   };

@@ -18,6 +18,7 @@ export const components: ComponentSource = {
   builders: mergedOnce(builtin.builders),
   provisioners: mergedOnce(builtin.provisioners),
   postProcessors: mergedOnce(builtin.postProcessors),
+  lookups: builtin.lookups,
 };
 
 async function schemasOf(entries: Entries<unknown>): Promise<Schemas['builders']> {

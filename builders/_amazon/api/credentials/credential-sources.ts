@@ -15,6 +15,8 @@ import { firstIdentity, type Identity, type Source } from './try-sources.ts';
 export interface Outside {
   /** Has Vault make credentials, when the options name an engine. */
   readonly vault: (() => Promise<Identity>) | undefined;
+  /** The region of the machine that this runs on, when it is one of EC2's. */
+  readonly machineRegion: () => Promise<string | undefined>;
   /** The code that the MFA device of this serial number shows. */
   readonly mfaCode: (serial: string) => Promise<string>;
 }

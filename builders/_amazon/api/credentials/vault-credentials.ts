@@ -1,4 +1,3 @@
-import { readVault } from '../../../../plugins/sdk/index.ts';
 import type { VaultEngine } from './connection-options.ts';
 import type { Identity } from './try-sources.ts';
 
@@ -40,7 +39,8 @@ export async function vaultCredentials(engine: VaultEngine): Promise<Identity> {
   };
   const body = Object.keys(wanted).length === 0 ? undefined : JSON.stringify(wanted);
   // Many builds may wait for the same credentials; none of them may take them from the others.
-  const reply = await readVault(path, AbortSignal.timeout(60_000), body);
+  const { askVault } = await import('../../../_vault/ask-vault.ts');
+  const reply = await askVault(path, AbortSignal.timeout(60_000), body);
   if (reply === undefined) throw new Error(`Vault has no role ${engine.name} in the engine ${engine.engine}`);
   return identityOf(reply, path, Date.now());
 }

@@ -49,6 +49,24 @@ const broken: readonly (readonly [string, string, string, string])[] = [
     'import-x/no-restricted-paths',
   ],
   [
+    'a lookup that imports a builder',
+    'lookups/amazon/index.ts',
+    "import '../../builders/amazon-ebs/index.ts';\n",
+    'import-x/no-restricted-paths',
+  ],
+  [
+    'a lookup that imports what builders of another family share',
+    'lookups/consul/index.ts',
+    "import '../../builders/_vault/ask-vault.ts';\n",
+    'import-x/no-restricted-paths',
+  ],
+  [
+    'an engine that imports a lookup',
+    'core/interpolation/render.ts',
+    "import '../../lookups/consul/index.ts';\n",
+    'import-x/no-restricted-paths',
+  ],
+  [
     'an engine that imports a component',
     'core/plan/plan.ts',
     "import '../../builders/null/index.ts';\n",
@@ -78,6 +96,11 @@ describe('the lint configuration', () => {
   it("lets a post-processor import what its family's builders share", async () => {
     const text = "export { RUN_TAG } from '../../builders/_amazon/tags.ts';\n";
     expect(await rulesBroken('post-processors/amazon-import/index.ts', text)).toEqual([]);
+  }, 180_000);
+
+  it("lets a lookup import what its family's builders share", async () => {
+    const text = "export { openCloud } from '../../builders/_amazon/api/cloud.ts';\n";
+    expect(await rulesBroken('lookups/amazon/index.ts', text)).toEqual([]);
   }, 180_000);
 
   it('lets a component import the SDK', async () => {

@@ -1,4 +1,5 @@
 import type { FunctionContext } from '../../../../core/interpolation/index.ts';
+import { builtin } from '../../../../plugins/builtin.ts';
 
 /** Where an option of a builder stands. */
 export const inBuild: FunctionContext = {
@@ -10,6 +11,7 @@ export const inBuild: FunctionContext = {
   buildName: 'web-1',
   buildType: 'qemu',
   componentType: 'qemu',
+  lookups: builtin.lookups,
 };
 
 /** Where a variable's value stands. */

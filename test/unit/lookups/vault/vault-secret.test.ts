@@ -4,7 +4,7 @@ import { createServer, type RequestListener } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ask, directory, listen, serve } from '../interpolation/lookup-servers.ts';
+import { ask, directory, listen, serve } from '../lookup-servers.ts';
 
 describe('vault', () => {
   const token = { VAULT_TOKEN: 't' };

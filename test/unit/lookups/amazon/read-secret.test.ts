@@ -3,9 +3,8 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
-import { signedHeaders } from '../../../../core/lookups/aws-signature.ts';
-import { parseProfiles } from '../../../../core/lookups/aws-credentials.ts';
-import { ask, directory, listen, serve } from '../interpolation/lookup-servers.ts';
+import { signedHeaders } from '../../../../builders/_amazon/api/secrets-manager/connect.ts';
+import { ask, directory, listen, serve } from '../lookup-servers.ts';
 
 describe('aws_secretsmanager', () => {
   const keys = { AWS_ACCESS_KEY_ID: 'AKID', AWS_SECRET_ACCESS_KEY: 'hush', AWS_REGION: 'eu-central-1' };
@@ -47,16 +46,18 @@ describe('aws_secretsmanager', () => {
     });
   });
 
-  test('a signature is the one that AWS publishes for the request post-vanilla of its test suite', () => {
+  test('a signature is the one that AWS publishes for the request post-vanilla of its test suite', async () => {
     const url = new URL('https://example.amazonaws.com/');
     const request = { url, region: 'us-east-1', service: 'service', headers: {}, body: '' };
     const credentials = {
       accessKeyId: 'AKIDEXAMPLE',
       secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY',
-      sessionToken: undefined,
     };
-    const { authorization } = signedHeaders(request, credentials, new Date('2015-08-30T12:36:00Z'));
-    expect(authorization).toContain('Signature=5da7c1a2acd57cee7505fc6676e4e544621c30862966e37dddb68e92efbe5d6b');
+    const identity = (): Promise<typeof credentials> => Promise.resolve(credentials);
+    const headers = await signedHeaders(request, identity, new Date('2015-08-30T12:36:00Z'));
+    expect(headers['authorization']).toContain(
+      'Signature=5da7c1a2acd57cee7505fc6676e4e544621c30862966e37dddb68e92efbe5d6b',
+    );
   });
 
   test.each([
@@ -93,7 +94,8 @@ describe('aws_secretsmanager', () => {
   });
 
   test('keys come from the role of the container, or else of the machine', async () => {
-    const role = { AccessKeyId: 'AKROLE', SecretAccessKey: 's', Token: 'session' };
+    const Expiration = new Date(Date.now() + 3_600_000).toISOString();
+    const role = { Code: 'Success', AccessKeyId: 'AKROLE', SecretAccessKey: 's', Token: 'session', Expiration };
     const metadata = await serve({
       'GET /keys': { ...role, AccessKeyId: 'AKTASK' },
       'PUT /latest/api/token': 'token',
@@ -119,10 +121,13 @@ describe('aws_secretsmanager', () => {
     await expect(asking).rejects.toThrow(/no AWS credentials/);
   });
 
-  test('a profile may be written with spaces and other sections around it', () => {
-    expect(parseProfiles('x = 1\n[ profile a ]\nk = v = w \ns3 =\n  inner = 1\n[b]\r\nk=2\r\n')).toEqual({
-      a: { k: 'v = w', s3: '' },
-      b: { k: '2' },
-    });
+  test('a profile may be written with spaces and other sections around it', async () => {
+    const file = join(mkdtempSync(join(directory, 'home-')), 'config');
+    const keys = 'aws_access_key_id = AKWEB \naws_secret_access_key = s=\n';
+    writeFileSync(file, `x = 1\n  [profile a]  \n${keys}s3 =\n  inner = 1\n[profile b]\r\naws_access_key_id=AKNO\r\n`);
+    const { address, asked } = await secretsManager();
+    const environment = { AWS_PROFILE: 'a', AWS_CONFIG_FILE: file, AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL: address };
+    expect(await ask('{{ aws_secretsmanager `one` }}', environment)).toBe('value');
+    expect(asked[0]?.headers.authorization).toContain('Credential=AKWEB/');
   });
 });

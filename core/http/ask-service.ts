@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
-import { readAtMost } from '../http/read-at-most.ts';
-import { reasonOf, sendRequest, type Sending } from '../http/send-request.ts';
-import { LookupFailure } from './lookup-failure.ts';
+import { StepError } from '../errors/errors.ts';
+import { readAtMost } from './read-at-most.ts';
+import { reasonOf, sendRequest, type Sending } from './send-request.ts';
 
 /** Bytes; secrets, keys and credentials are far below. */
 const LARGEST_ANSWER = 8 * 1024 * 1024;
 
-export interface HttpRequest {
+/** A question to a service that speaks HTTP. */
+export interface ServiceRequest {
   readonly url: URL;
   readonly method?: 'GET' | 'POST' | 'PUT';
   readonly headers?: Readonly<Record<string, string>>;
@@ -19,7 +20,7 @@ export interface HttpRequest {
   readonly signal: AbortSignal;
 }
 
-/** Whose certificates to believe, and what to show of one's own. Paths of PEM files. */
+/** Whose certificates count, and which one to show. Paths of PEM files. */
 export interface Trust {
   readonly authority?: string | undefined;
   readonly certificate?: string | undefined;
@@ -28,7 +29,7 @@ export interface Trust {
   readonly unverified?: boolean | undefined;
 }
 
-export interface HttpAnswer {
+export interface ServiceAnswer {
   readonly status: number;
   readonly location: string | undefined;
   readonly body: string;
@@ -39,7 +40,7 @@ async function pem(path: string | undefined): Promise<Buffer | undefined> {
   try {
     return await readFile(path);
   } catch (cause) {
-    throw new LookupFailure(`the certificate file ${path} cannot be read`, undefined, cause);
+    throw new StepError(`the certificate file ${path} cannot be read`, { code: 'SERVER_CERTIFICATE', cause });
   }
 }
 
@@ -54,7 +55,7 @@ async function secureOptions(trust: Trust): Promise<Partial<Sending>> {
   };
 }
 
-async function exchange(asked: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
+async function exchange(asked: ServiceRequest, signal: AbortSignal): Promise<ServiceAnswer> {
   const { url, method = 'GET', headers = {}, body, socket, trust = {} } = asked;
   const response = await sendRequest(url, {
     ...{ method, headers, body, signal },
@@ -65,28 +66,29 @@ async function exchange(asked: HttpRequest, signal: AbortSignal): Promise<HttpAn
   return { status: response.statusCode ?? 0, location: response.headers.location, body: text };
 }
 
-/** One exchange with a server; throws `LookupFailure` when there is none, and the signal's reason when cancelled. */
-export async function send(asked: HttpRequest): Promise<HttpAnswer> {
+/**
+ * One exchange with a server that answers with little, whatever its status; no redirect is followed. Throws `StepError`
+ * SERVER_UNREACHABLE or SERVER_CERTIFICATE, and the signal's reason when that aborts.
+ */
+export async function askService(asked: ServiceRequest): Promise<ServiceAnswer> {
   const deadline = AbortSignal.timeout(asked.milliseconds ?? 60_000);
   try {
     return await exchange(asked, AbortSignal.any([asked.signal, deadline]));
   } catch (error) {
     asked.signal.throwIfAborted();
-    if (error instanceof LookupFailure) throw error;
+    if (error instanceof StepError) throw error;
     const why = deadline.aborted ? 'it does not answer in time' : reasonOf(error);
-    throw new LookupFailure(`${asked.socket ?? asked.url.origin} cannot be reached: ${why}`, undefined, error);
+    const message = `${asked.socket ?? asked.url.origin} cannot be reached: ${why}`;
+    throw new StepError(message, { code: 'SERVER_UNREACHABLE', cause: error });
   }
 }
 
-/** JSON of an answer; throws `LookupFailure` when it is none. */
-export function parseAnswer(answer: HttpAnswer, who: string): unknown {
+/** The JSON of an answer. Throws `StepError` SERVER_ANSWER when it is none; `who` is the server: "Consul". */
+export function parseAnswer(answer: ServiceAnswer, who: string): unknown {
   try {
     return JSON.parse(answer.body);
   } catch (cause) {
-    throw new LookupFailure(`${who} answers with status ${String(answer.status)} and no JSON`, undefined, cause);
+    const message = `${who} answers with status ${String(answer.status)} and no JSON`;
+    throw new StepError(message, { code: 'SERVER_ANSWER', cause });
   }
-}
-
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ask, base64, directory, listen, serve } from '../interpolation/lookup-servers.ts';
+import { ask, base64, directory, listen, serve } from '../lookup-servers.ts';
 
 describe('consul_key', () => {
   test('reads the value of a key, with the token', async () => {

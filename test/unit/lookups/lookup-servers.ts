@@ -3,8 +3,9 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach } from 'vitest';
-import { render, renderWithLookups, templateFunctions, type Lookups } from '../../../../core/interpolation/index.ts';
-import { inVariables } from './context.ts';
+import { render, renderWithLookups, templateFunctions, type Answers } from '../../../core/interpolation/index.ts';
+import { builtin } from '../../../plugins/builtin.ts';
+import { inVariables } from '../core/interpolation/context.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -51,16 +52,24 @@ export async function serve(
   return { address: `http://127.0.0.1:${String(await listen(server))}`, asked };
 }
 
-/** Renders a text that stands in a variable, with this environment. */
+/** Renders a text that stands in a variable; of the variables that lookups read, this process has these meanwhile. */
 export async function ask(
   text: string,
   environment: Environment,
   signal: AbortSignal = AbortSignal.timeout(20_000),
 ): Promise<string> {
-  const lookups: Lookups = new Map();
-  const read = (name: string): string | undefined => environment[name];
-  const functions = templateFunctions({ ...inVariables, outside: { environment: read, lookups } });
-  return renderWithLookups(() => render(text, { functions }), lookups, { environment: read, signal });
+  const before = { ...process.env };
+  const others = Object.entries(before).filter(([name]) => !/^(AWS|CONSUL|VAULT)_/.test(name));
+  process.env = { ...Object.fromEntries(others), HOME: directory, ...environment };
+  try {
+    const answers: Answers = new Map();
+    const { lookups } = builtin;
+    const outside = { environment: (name: string): string | undefined => process.env[name], answers };
+    const functions = templateFunctions({ ...inVariables, outside });
+    return await renderWithLookups(() => render(text, { functions }), answers, { lookups, signal });
+  } finally {
+    process.env = before;
+  }
 }
 
 export function base64(text: string): string {
