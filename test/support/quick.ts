@@ -37,9 +37,9 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
   'more than a few seconds': [
     'test/template/fuzz/bombs.test.ts',
     'test/template/fuzz/fuzz.test.ts',
-    'test/unit/builders/qemu/inactivity.test.ts',
+    'test/unit/builders/qemu/machine/inactivity.test.ts',
     'test/unit/core/communicators/winrm/commands.test.ts',
-    'test/unit/core/communicators/winrm/transfer.test.ts',
+    'test/unit/core/communicators/winrm/files/transfer.test.ts',
     'test/unit/core/dev/import-rules.test.ts',
     'test/unit/post-processors/amazon-import/small-heap.test.ts',
     'test/unit/provisioners/powershell/powershell.test.ts',
