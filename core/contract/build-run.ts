@@ -89,6 +89,11 @@ export interface BuildRun extends Voice {
    * last one of a name counts.
    */
   noteFile(what: string, path: string): void;
+  /**
+   * The path of a Unix socket that is, or will be, the serial console of the build's machine, for `kiln attach`: it is found
+   * there while it exists, also after this process has died. The last one counts. Never throws.
+   */
+  offerConsole(socket: string): Promise<void>;
   /** Asks the person at the terminal; resolves with the trimmed answer. Not there when there is nobody to ask. */
   readonly ask?: (question: string, signal: AbortSignal) => Promise<string>;
   /** Runs the template's provisioners on the guest; returns at once when there are none. */

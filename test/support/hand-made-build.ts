@@ -63,6 +63,7 @@ export async function handMadeBuild(given: Partial<BuildRun> = {}): Promise<Hand
       throw new Error('nothing was made before');
     },
     noteFile: silent,
+    offerConsole: () => Promise.resolve(),
     provision: () => Promise.resolve(),
     ...given,
     lines,

@@ -25,7 +25,7 @@ export async function consoleFileFor(build: BuildRun): Promise<string> {
   return join(directory, `${time}-${build.name.replace(/[^\w.-]/g, '_')}-${build.runId.slice(0, 8)}.log`);
 }
 
-/** "kiln attach" looks for sockets of such names among what a run has. */
+/** The file name of the console's socket: whoever looks at the directory sees whose it is. */
 export function consoleSocketName(build: BuildRun): string {
   return `console-${build.displayName.replace(/[^\w.-]/g, '_').slice(0, 24)}`;
 }

@@ -126,6 +126,8 @@ export async function startMachine(
     monitorSocket: join(sockets, 'monitor'),
   };
   build.noteFile('console', places.consoleFile);
+  const consoleSocket = join(sockets, consoleSocketName(build));
+  await build.offerConsole(consoleSocket);
   const facts: Omit<MachineFacts, 'hostPort'> = {
     name,
     accelerator,
@@ -137,7 +139,7 @@ export async function startMachine(
     tpmSocket: tpm?.socket,
     otherMonitorSocket,
     consoleFile: places.consoleFile,
-    consoleSocket: join(sockets, consoleSocketName(build)),
+    consoleSocket,
     monitorSocket: places.monitorSocket,
     publicKeyFile: key?.publicKeyFile,
     display: await displayFor(config, driver),

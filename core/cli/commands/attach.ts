@@ -1,6 +1,5 @@
-import { readdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { join } from 'node:path';
 import { UsageError } from '../../errors/errors.ts';
 import { listRuns, runNamed } from '../../run/recovery/list-runs.ts';
 import { type RunListing } from '../../run/journal/run-listing.ts';
@@ -12,37 +11,29 @@ import { exitCodes } from '../ending/exit-codes.ts';
 import { print } from '../output/print.ts';
 import { isTerminal } from '../output/terminal-of.ts';
 
-const PREFIX = 'console-';
 const CONTROL_RIGHT_BRACKET = 0x1d;
 
 interface Console {
+  /** The build's display name. */
   readonly build: string;
   readonly path: string;
 }
 
-async function socketsIn(directory: string): Promise<readonly Console[]> {
-  const names = (await readdir(directory, { recursive: true }).catch(() => [])).filter((name) =>
-    name.split('/').at(-1)?.startsWith(PREFIX),
+function isSocket(path: string): Promise<boolean> {
+  return stat(path).then(
+    (it) => it.isSocket(),
+    () => false,
   );
-  const found = await Promise.all(
-    names.map(async (name) => {
-      const path = join(directory, name);
-      const isSocket = await stat(path).then(
-        (it) => it.isSocket(),
-        () => false,
-      );
-      return isSocket ? [{ build: (name.split('/').at(-1) ?? '').slice(PREFIX.length), path }] : [];
-    }),
-  );
-  return found.flat();
 }
 
-/** The serial consoles of a run's machines: sockets in the directories that the run has. */
-async function consolesOf(run: RunListing): Promise<readonly Console[]> {
-  const directories = run.open.flatMap(({ kind, id }) => (kind === 'path' && typeof id === 'string' ? [id] : []));
-  const found = (await Promise.all(directories.map(socketsIn))).flat();
-  const last = new Map(found.map((one) => [one.build, one]));
-  return [...last.values()];
+/** The consoles that the run's builds have offered and that are still there. */
+async function consolesOf({ progress }: RunListing): Promise<readonly Console[]> {
+  const found = await Promise.all(
+    [...progress].map(async ([build, { console: path }]) =>
+      path !== undefined && (await isSocket(path)) ? [{ build, path }] : [],
+    ),
+  );
+  return found.flat();
 }
 
 function choose(consoles: readonly Console[], build: string | undefined, runId: string): Console {

@@ -1,6 +1,7 @@
 import type { BuildRun } from '../../contract/build-run.ts';
 import { dispositionAfterFailure, type BuildState } from './build-state.ts';
 import { adopted, adoptedByToken, noteCheckpoint } from './checkpoint.ts';
+import { offerConsole } from './offer-console.ts';
 import { provision } from './provision.ts';
 import type { Scope } from '../scope/scope.ts';
 import { stepRunner } from './step.ts';
@@ -43,6 +44,7 @@ export function makeBuildRun(state: BuildState, scope: Scope): BuildRun {
     adopt: (kind, id) => adopted(state, kind, id),
     adoptByToken: (kind, token) => adoptedByToken(state, kind, token),
     noteFile: (what, path) => void state.files.set(what, path),
+    offerConsole: (socket) => offerConsole(state, socket),
     ...(run.ask === undefined ? {} : { ask: run.ask }),
     provision: (guest, data) => provision(state, scope, guest, data),
   };

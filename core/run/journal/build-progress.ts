@@ -9,6 +9,8 @@ export interface BuildProgress {
   readonly checkpoint: { readonly state: JsonValue; readonly tokens: ReadonlySet<string> } | undefined;
   /** The provisioners that finished. */
   readonly provisioned: readonly ProvisionerReport[];
+  /** The socket of its machine's console, which may be gone. */
+  readonly console: string | undefined;
   /** What the builder made, and what it said of its guest. */
   readonly made: { readonly artifact: Artifact; readonly data: JsonObject } | undefined;
   readonly postProcessed: readonly PostProcessedRecord[];
@@ -18,6 +20,7 @@ export interface BuildProgress {
 const nothing: BuildProgress = {
   checkpoint: undefined,
   provisioned: [],
+  console: undefined,
   made: undefined,
   postProcessed: [],
   finished: false,
@@ -31,6 +34,8 @@ function after(progress: BuildProgress, record: JournalRecord, tokens: readonly 
       const { type, identity } = record;
       return { ...progress, provisioned: [...progress.provisioned, { type, identity }] };
     }
+    case 'console':
+      return { ...progress, console: record.socket };
     case 'artifact':
       return { ...progress, made: { artifact: record.artifact, data: record.data }, postProcessed: [] };
     case 'post-processed':

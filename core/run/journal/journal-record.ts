@@ -38,6 +38,8 @@ export type JournalRecord =
   /** Left for its user to look at (`-on-error=keep`): given back only when asked for. */
   | { readonly record: 'held'; readonly token: string }
   | { readonly record: 'provisioned'; readonly build: string; readonly type: string; readonly identity: string }
+  /** Socket of the serial console of the build's machine; see `BuildRun.offerConsole`. */
+  | { readonly record: 'console'; readonly build: string; readonly socket: string }
   /** From here the builder can go on in another process. */
   | { readonly record: 'checkpoint'; readonly build: string; readonly state: JsonValue }
   /** The builder is done. */
@@ -79,6 +81,7 @@ const textFields: Readonly<Record<JournalRecord['record'], readonly string[]>> =
   kept: [],
   held: ['token'],
   provisioned: ['build', 'type', 'identity'],
+  console: ['build', 'socket'],
   checkpoint: ['build'],
   artifact: ['build'],
   'post-processed': ['build', 'name'],

@@ -93,6 +93,7 @@ export async function smallBuild(options: SmallBuildOptions): Promise<SmallBuild
       throw new Error('nothing was made before');
     },
     noteFile: (what, path) => files.set(what, path),
+    offerConsole: () => Promise.resolve(),
     provision: async (guest, data) => options.provision?.(guest, data, cancelling.signal),
   };
   return {
