@@ -1,3 +1,4 @@
+import { errorAt, warningAt } from '../../plugins/sdk/index.ts';
 import { isAbsolute } from 'node:path';
 import type { Diagnostic, PrepareContext } from '../../plugins/sdk/index.ts';
 import { checkAccess } from '../_amazon/api/credentials/check-access.ts';
@@ -7,7 +8,6 @@ import { checkSharedVolume } from '../_amazon/checks/check-sharing.ts';
 import { checkTags } from '../_amazon/checks/check-tags.ts';
 import { checkSource } from '../_amazon/checks/check-run.ts';
 import { keyFault } from '../_amazon/images/copy-plan.ts';
-import { error, warning } from '../_amazon/checks/diagnostics.ts';
 import type { AmazonChrootBuilderConfig } from './config.gen.ts';
 
 type Config = AmazonChrootBuilderConfig;
@@ -30,10 +30,12 @@ function start(config: Config): Found {
   const unused = (['source_ami', 'source_ami_filter'] as const).filter((name) => config[name] !== undefined);
   return [
     ...SCRATCH_NEEDS.filter((name) => isMissing(config[name])).map((name) =>
-      error('AMAZON_CHROOT_OPTION', '', `from_scratch needs ${name}`),
+      errorAt('AMAZON_CHROOT_OPTION', '', `from_scratch needs ${name}`),
     ),
     ...unused.map((name) =>
-      warning('AMAZON_NO_EFFECT', `/${name}`, `with from_scratch, ${name} has no effect`, 'leave one of them out'),
+      warningAt('AMAZON_NO_EFFECT', `/${name}`, `with from_scratch, ${name} has no effect`, {
+        hint: 'leave one of them out',
+      }),
     ),
   ];
 }
@@ -42,17 +44,17 @@ function rootDevice({ ami_block_device_mappings: devices = [], root_device_name:
   if (devices.length === 0) return [];
   if (root === '') {
     const hint = 'it says which of them is the volume that is built';
-    return [error('AMAZON_CHROOT_OPTION', '', 'ami_block_device_mappings needs root_device_name', hint)];
+    return [errorAt('AMAZON_CHROOT_OPTION', '', 'ami_block_device_mappings needs root_device_name', { hint })];
   }
   if (devices.some(({ device_name: name }) => name === root)) return [];
-  return [error('AMAZON_CHROOT_OPTION', '/root_device_name', `ami_block_device_mappings has no ${root}`)];
+  return [errorAt('AMAZON_CHROOT_OPTION', '/root_device_name', `ami_block_device_mappings has no ${root}`)];
 }
 
 function boot({ boot_mode: mode, from_scratch: scratch, uefi_data: data, tpm_support: tpm }: Config): Found {
   const legacy = mode === 'legacy-bios' || (scratch && mode === undefined);
   const given = [...(data === undefined ? [] : ['uefi_data']), ...(tpm === undefined ? [] : ['tpm_support'])];
   return (legacy ? given : []).map((name) =>
-    error('AMAZON_BOOT', `/${name}`, `${name} needs a boot_mode with UEFI`, 'set boot_mode to uefi'),
+    errorAt('AMAZON_BOOT', `/${name}`, `${name} needs a boot_mode with UEFI`, { hint: 'set boot_mode to uefi' }),
   );
 }
 
@@ -63,18 +65,18 @@ function mounts({ chroot_mounts: given = [], copy_files: files = [] }: Config): 
       each.length === 3 && isAbsolute(each[2] ?? '')
         ? []
         : [
-            error(
+            errorAt(
               'AMAZON_CHROOT_OPTION',
               `/chroot_mounts/${index}`,
               'a mount has a type, what is mounted, and a path',
-              hint,
+              { hint },
             ),
           ],
     ),
     ...files.flatMap((file, index) =>
       isAbsolute(file)
         ? []
-        : [error('AMAZON_CHROOT_OPTION', `/copy_files/${index}`, `${file} is not an absolute path`)],
+        : [errorAt('AMAZON_CHROOT_OPTION', `/copy_files/${index}`, `${file} is not an absolute path`)],
     ),
   ];
 }
@@ -82,11 +84,13 @@ function mounts({ chroot_mounts: given = [], copy_files: files = [] }: Config): 
 function encryption(config: Config): Found {
   const { root_volume_encrypt_boot: encrypted, root_volume_kms_key_id: key = '' } = config;
   if (encrypted === false && key !== '') {
-    return [error('AMAZON_KMS', '/root_volume_kms_key_id', 'there is a key, and root_volume_encrypt_boot is false')];
+    return [errorAt('AMAZON_KMS', '/root_volume_kms_key_id', 'there is a key, and root_volume_encrypt_boot is false')];
   }
   const fault = key === '' ? undefined : keyFault(key);
   return [
-    ...(fault === undefined ? [] : [error('AMAZON_KMS', '/root_volume_kms_key_id', fault.message, fault.hint)]),
+    ...(fault === undefined
+      ? []
+      : [errorAt('AMAZON_KMS', '/root_volume_kms_key_id', fault.message, { hint: fault.hint })]),
     ...checkSharedVolume(
       config,
       { encrypted, kms_key_id: key },
@@ -110,8 +114,8 @@ export function prepare(config: Config, _context: PrepareContext): Found {
     ...encryption(config),
     ...checkDevices('ami_block_device_mappings', config.ami_block_device_mappings),
     ...(lacksCommand
-      ? [error('AMAZON_CHROOT_OPTION', '/command_wrapper', 'it runs nothing', 'put {{.Command}} into it')]
+      ? [errorAt('AMAZON_CHROOT_OPTION', '/command_wrapper', 'it runs nothing', { hint: 'put {{.Command}} into it' })]
       : []),
-    ...(isAbsolute(path) ? [] : [error('AMAZON_CHROOT_OPTION', '/mount_path', 'it has to be an absolute path')]),
+    ...(isAbsolute(path) ? [] : [errorAt('AMAZON_CHROOT_OPTION', '/mount_path', 'it has to be an absolute path')]),
   ];
 }

@@ -1,5 +1,5 @@
+import { errorAt } from '../../plugins/sdk/index.ts';
 import type { Diagnostic } from '../../plugins/sdk/index.ts';
-import { error } from '../_amazon/checks/diagnostics.ts';
 
 /** A launch template, by its id or its name. */
 export interface LaunchTemplate {
@@ -58,10 +58,10 @@ export function fastLaunchIn(
 function templateFaults(options: LaunchTemplate, pointer: string): readonly Diagnostic[] {
   const { template_id: id = '', template_name: name = '', template_version: version } = options;
   if (id !== '' && name !== '') {
-    return [error('AMAZON_FAST_LAUNCH', `${pointer}/template_id`, 'a template has an id or a name, not both')];
+    return [errorAt('AMAZON_FAST_LAUNCH', `${pointer}/template_id`, 'a template has an id or a name, not both')];
   }
   if (version === undefined || id !== '' || name !== '') return [];
-  return [error('AMAZON_FAST_LAUNCH', `${pointer}/template_version`, 'it is the version of no template')];
+  return [errorAt('AMAZON_FAST_LAUNCH', `${pointer}/template_version`, 'it is the version of no template')];
 }
 
 /** What the schema cannot say of the option `fast_launch`. */
@@ -77,13 +77,17 @@ export function checkFastLaunch(
     ...entries.flatMap((entry, index) => {
       const pointer = `/fast_launch/region_launch_templates/${index}`;
       const { region = '' } = entry;
-      if (region === '') return [error('AMAZON_FAST_LAUNCH', pointer, 'it names no region')];
+      if (region === '') return [errorAt('AMAZON_FAST_LAUNCH', pointer, 'it names no region')];
       if (places.indexOf(region) < index) {
-        return [error('AMAZON_FAST_LAUNCH', `${pointer}/region`, `${region} is there twice`)];
+        return [errorAt('AMAZON_FAST_LAUNCH', `${pointer}/region`, `${region} is there twice`)];
       }
       // The build's region may be known to the environment only.
       if (home !== undefined && region !== home && !others.includes(region)) {
-        return [error('AMAZON_FAST_LAUNCH', `${pointer}/region`, `${region} gets no AMI`, 'name it in ami_regions')];
+        return [
+          errorAt('AMAZON_FAST_LAUNCH', `${pointer}/region`, `${region} gets no AMI`, {
+            hint: 'name it in ami_regions',
+          }),
+        ];
       }
       return templateFaults(entry, pointer);
     }),

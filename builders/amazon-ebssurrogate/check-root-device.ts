@@ -1,6 +1,6 @@
+import { errorAt } from '../../plugins/sdk/index.ts';
 import type { Diagnostic } from '../../plugins/sdk/index.ts';
 import { deviceFaults, withoutEffect } from '../_amazon/checks/check-devices.ts';
-import { error } from '../_amazon/checks/diagnostics.ts';
 import type { DeviceOptions } from '../_amazon/options.ts';
 import { rootDevice, type SurrogateOptions } from './devices.ts';
 
@@ -9,7 +9,7 @@ const CODE = 'AMAZON_ROOT_DEVICE';
 function names({ ami_root_device: root }: SurrogateOptions): readonly Diagnostic[] {
   return (['source_device_name', 'device_name'] as const)
     .filter((name) => (root[name] ?? '') === '')
-    .map((name) => error(CODE, `/ami_root_device/${name}`, `ami_root_device needs ${name}`));
+    .map((name) => errorAt(CODE, `/ami_root_device/${name}`, `ami_root_device needs ${name}`));
 }
 
 function sourceFaults(config: SurrogateOptions): readonly Diagnostic[] {
@@ -19,16 +19,16 @@ function sourceFaults(config: SurrogateOptions): readonly Diagnostic[] {
   const device = config.launch_block_device_mappings[index];
   if (device === undefined) {
     const message = `launch_block_device_mappings has no device ${source}`;
-    return [error(CODE, '/ami_root_device/source_device_name', message)];
+    return [errorAt(CODE, '/ami_root_device/source_device_name', message)];
   }
   const place = `/launch_block_device_mappings/${index}`;
   const found: Diagnostic[] = [];
   if (device.omit_from_artifact) {
-    found.push(error(CODE, `${place}/omit_from_artifact`, 'the root device of the AMI cannot be left out of it'));
+    found.push(errorAt(CODE, `${place}/omit_from_artifact`, 'the root device of the AMI cannot be left out of it'));
   }
   if (device.no_device || (device.virtual_name ?? '') !== '') {
     const option = device.no_device ? 'no_device' : 'virtual_name';
-    found.push(error(CODE, `${place}/${option}`, 'the root device of the AMI has to be a volume of EBS'));
+    found.push(errorAt(CODE, `${place}/${option}`, 'the root device of the AMI has to be a volume of EBS'));
   }
   return [...found, ...overrides(device, config)];
 }
@@ -42,13 +42,13 @@ function overrides(device: DeviceOptions, { ami_root_device: root }: SurrogateOp
   const found = [
     ...deviceFaults(result)
       .filter(([field]) => given.some((name) => name === field))
-      .map(([field, message]) => error('AMAZON_DEVICE', `/ami_root_device/${field}`, message)),
+      .map(([field, message]) => errorAt('AMAZON_DEVICE', `/ami_root_device/${field}`, message)),
     ...(root.iops === undefined ? [] : withoutEffect(result, '/ami_root_device')),
   ];
   const { volume_size: size } = root;
   if (size === undefined || size >= (device.volume_size ?? 0)) return found;
   const message = `the volume cannot shrink: it is launched with ${device.volume_size ?? 0} GiB`;
-  return [...found, error('AMAZON_DEVICE', '/ami_root_device/volume_size', message)];
+  return [...found, errorAt('AMAZON_DEVICE', '/ami_root_device/volume_size', message)];
 }
 
 /** What the schema cannot say of the root device of the AMI. */

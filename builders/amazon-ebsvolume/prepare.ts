@@ -1,9 +1,9 @@
+import { errorAt } from '../../plugins/sdk/index.ts';
 import { prepareCommunicator, type Diagnostic, type PrepareContext } from '../../plugins/sdk/index.ts';
 import { checkAccess } from '../_amazon/api/credentials/check-access.ts';
 import { checkDevices } from '../_amazon/checks/check-devices.ts';
 import { checkVolumeTags } from '../_amazon/checks/check-tags.ts';
 import { checkRun } from '../_amazon/checks/check-run.ts';
-import { error } from '../_amazon/checks/diagnostics.ts';
 import type { AmazonEbsvolumeBuilderConfig } from './config.gen.ts';
 import { isVolume, type VolumeOptions } from './volumes.ts';
 
@@ -18,11 +18,11 @@ const OF_SNAPSHOT = [
 function volumeFaults(volume: VolumeOptions, index: number): readonly Diagnostic[] {
   const place = `/ebs_volumes/${index}`;
   if (volume.snapshot_volume && !isVolume(volume)) {
-    return [error('AMAZON_DEVICE', `${place}/snapshot_volume`, 'this device has no volume of EBS')];
+    return [errorAt('AMAZON_DEVICE', `${place}/snapshot_volume`, 'this device has no volume of EBS')];
   }
   if (!volume.snapshot_volume) {
     return OF_SNAPSHOT.filter((name) => volume[name] !== undefined).map((name) =>
-      error('AMAZON_DEVICE', `${place}/${name}`, `${name} needs snapshot_volume`),
+      errorAt('AMAZON_DEVICE', `${place}/${name}`, `${name} needs snapshot_volume`),
     );
   }
   const ownKey = (volume.kms_key_id ?? '') !== '';
@@ -30,12 +30,12 @@ function volumeFaults(volume: VolumeOptions, index: number): readonly Diagnostic
   const found: Diagnostic[] = [];
   if ((volume.snapshot_groups ?? []).length > 0) {
     const message = 'what is encrypted cannot be public';
-    found.push(error('AMAZON_SHARE_ENCRYPTED', `${place}/snapshot_groups`, message));
+    found.push(errorAt('AMAZON_SHARE_ENCRYPTED', `${place}/snapshot_groups`, message));
   }
   if ((volume.snapshot_users ?? []).length > 0 && !ownKey) {
     const hint = 'name a key of your own with kms_key_id';
     const message = 'what is encrypted with a default key cannot be shared';
-    found.push(error('AMAZON_SHARE_ENCRYPTED', `${place}/snapshot_users`, message, hint));
+    found.push(errorAt('AMAZON_SHARE_ENCRYPTED', `${place}/snapshot_users`, message, { hint }));
   }
   return found;
 }
@@ -44,7 +44,7 @@ function twice(volumes: readonly VolumeOptions[]): readonly Diagnostic[] {
   return volumes.flatMap(({ device_name: name = '' }, index) => {
     const first = volumes.findIndex((each) => each.device_name === name);
     if (name === '' || first === index) return [];
-    return [error('AMAZON_DEVICE', `/ebs_volumes/${index}/device_name`, `${name} is given twice`)];
+    return [errorAt('AMAZON_DEVICE', `/ebs_volumes/${index}/device_name`, `${name} is given twice`)];
   });
 }
 

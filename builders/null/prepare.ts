@@ -1,3 +1,4 @@
+import { errorAt } from '../../plugins/sdk/index.ts';
 import { prepareCommunicator, type Diagnostic, type PrepareContext } from '../../plugins/sdk/index.ts';
 import type { NullBuilderConfig } from './config.gen.ts';
 
@@ -11,30 +12,26 @@ export function prepare(config: NullBuilderConfig, context: PrepareContext): rea
   if (config.communicator === 'none') return diagnostics;
   const hostOption = `${config.communicator}_host` as const;
   if (!given(config[hostOption])) {
-    diagnostics.push({
-      severity: 'error',
-      code: 'NULL_HOST_REQUIRED',
-      message: `${hostOption} is required`,
-      pointer: '',
-      hint: 'name the machine, or set "communicator": "none"',
-    });
+    diagnostics.push(
+      errorAt('NULL_HOST_REQUIRED', '', `${hostOption} is required`, {
+        hint: 'name the machine, or set "communicator": "none"',
+      }),
+    );
   }
   if (config.communicator === 'winrm') {
     if (given(config.winrm_password)) return diagnostics;
-    return [
-      ...diagnostics,
-      { severity: 'error', code: 'NULL_ONE_LOGIN', message: 'winrm_password is required', pointer: '' },
-    ];
+    return [...diagnostics, errorAt('NULL_ONE_LOGIN', '', 'winrm_password is required')];
   }
   const logins = [given(config.ssh_password), given(config.ssh_private_key_file), config.ssh_agent_auth];
   if (logins.filter(Boolean).length !== 1) {
-    diagnostics.push({
-      severity: 'error',
-      code: 'NULL_ONE_LOGIN',
-      message: `exactly one way to log in is needed, ${logins.includes(true) ? 'several are' : 'none is'} given`,
-      pointer: '',
-      hint: 'set one of ssh_password, ssh_private_key_file and ssh_agent_auth',
-    });
+    diagnostics.push(
+      errorAt(
+        'NULL_ONE_LOGIN',
+        '',
+        `exactly one way to log in is needed, ${logins.includes(true) ? 'several are' : 'none is'} given`,
+        { hint: 'set one of ssh_password, ssh_private_key_file and ssh_agent_auth' },
+      ),
+    );
   }
   return diagnostics;
 }

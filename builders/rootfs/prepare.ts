@@ -1,3 +1,4 @@
+import { errorAt } from '../../plugins/sdk/index.ts';
 import type { Diagnostic, PrepareContext } from '../../plugins/sdk/index.ts';
 import type { RootfsBuilderConfig } from './config.gen.ts';
 import { MINIMUM_DISK_SIZE, parseDiskSize } from './disk-layout.ts';
@@ -9,7 +10,7 @@ const SCHEMES = /^(https?|ftp|file|copy):\/?\//;
 export function prepare(config: RootfsBuilderConfig, context: PrepareContext): readonly Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   const error = (code: string, message: string, pointer: string, hint: string): void => {
-    diagnostics.push({ severity: 'error', code, message, pointer, hint });
+    diagnostics.push(errorAt(code, pointer, message, { hint }));
   };
   if (parseDiskSize(config.disk_size) < MINIMUM_DISK_SIZE) {
     const least = `${MINIMUM_DISK_SIZE / 1024 ** 2}m`;

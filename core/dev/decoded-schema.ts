@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../contract/json.ts';
-import { isObject } from '../schema/weak-values.ts';
+import { isObject } from '../json/guards.ts';
 
 function decodedProperty(property: JsonValue): JsonValue {
   if (!isObject(property)) return property;

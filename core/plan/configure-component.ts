@@ -4,7 +4,7 @@ import type { JsonObject, JsonValue } from '../contract/json.ts';
 import { optionNames, type ConfigLayer } from '../schema/decode.ts';
 import { propertiesOf } from '../schema/settle.ts';
 import { decodeAndValidate, rebase, type Validated } from '../schema/validate.ts';
-import { isList, isObject } from '../schema/weak-values.ts';
+import { isList, isObject } from '../json/guards.ts';
 import type { PrepareContext } from '../contract/component.ts';
 import type { LoadedComponent } from './component-loader.ts';
 import { renderOptions } from './texts/render-options.ts';

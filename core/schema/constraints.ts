@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../contract/json.ts';
-import { isObject } from './weak-values.ts';
+import { isObject } from '../json/guards.ts';
 
 /** Types that decoding sees to (see decode-value.ts). */
 const decoded: ReadonlySet<JsonValue> = new Set(['string', 'boolean', 'integer', 'number', 'array', 'object']);

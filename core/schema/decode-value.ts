@@ -6,7 +6,8 @@ import type { JsonObject, JsonValue } from '../contract/json.ts';
 import { pointerToken } from '../diagnostics/pointer.ts';
 import { nanosecondsToMilliseconds, parseDuration } from './duration.ts';
 import { propertiesOf } from './settle.ts';
-import { describeValue, isList, isObject, weakBoolean, weakInteger, weakNumber, weakText } from './weak-values.ts';
+import { isList, isObject } from '../json/guards.ts';
+import { describeValue, weakBoolean, weakInteger, weakNumber, weakText } from './weak-values.ts';
 
 export interface Decoding {
   readonly subject: string;

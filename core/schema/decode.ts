@@ -5,7 +5,7 @@ import type { JsonObject, JsonValue } from '../contract/json.ts';
 import { pointerToken } from '../diagnostics/pointer.ts';
 import { decodeValue, mergeDecoded, type Decoding } from './decode-value.ts';
 import { givenOptions, propertiesOf, withDefaults } from './settle.ts';
-import { isObject } from './weak-values.ts';
+import { isObject } from '../json/guards.ts';
 
 /** One layer of configuration; a later layer goes before an earlier one. */
 export interface ConfigLayer {

@@ -3,7 +3,8 @@ import { errorAt, type Finding } from '../diagnostics/finding.ts';
 import { nameHint } from '../diagnostics/suggest.ts';
 import type { JsonValue } from '../contract/json.ts';
 import { pointerNames, pointerToken } from '../diagnostics/pointer.ts';
-import { describeValue, isList, isObject } from './weak-values.ts';
+import { isList, isObject } from '../json/guards.ts';
+import { describeValue } from './weak-values.ts';
 
 /** The fields of a validator's error that explaining needs. */
 export type SchemaError = Pick<ErrorObject, 'instancePath' | 'keyword' | 'params'> & {
@@ -39,15 +40,13 @@ function alternatives(values: readonly JsonValue[]): string {
 }
 
 function exampleHint(parentSchema: unknown): string | undefined {
-  const examples = isObject(parentSchema as JsonValue)
-    ? (parentSchema as { examples?: JsonValue }).examples
-    : undefined;
+  const examples = isObject(parentSchema) ? (parentSchema as { examples?: JsonValue }).examples : undefined;
   return isList(examples) && examples.length > 0 ? `for example ${alternatives(examples)}` : undefined;
 }
 
 /** What a pattern asks for, in the schema's own words. */
 function formOf(parentSchema: unknown): string {
-  const form = isObject(parentSchema as JsonValue) ? (parentSchema as { 'x-form'?: JsonValue })['x-form'] : undefined;
+  const form = isObject(parentSchema) ? (parentSchema as { 'x-form'?: JsonValue })['x-form'] : undefined;
   return typeof form === 'string' ? form : 'of another form';
 }
 

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../contract/json.ts';
 import { parseDuration } from './duration.ts';
-import { isList, isObject } from './weak-values.ts';
+import { isList, isObject } from '../json/guards.ts';
 
 /** What became of a decoded configuration: which options count as given, and the defaults of the others. */
 

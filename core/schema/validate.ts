@@ -5,7 +5,7 @@ import { compileSchema } from './compile.ts';
 import { decodeConfig, type ConfigLayer, type Decoded } from './decode.ts';
 import { defaultOf, propertiesOf } from './settle.ts';
 import { explainErrors, type SchemaError } from './explain.ts';
-import { isList } from './weak-values.ts';
+import { isList } from '../json/guards.ts';
 
 type ValidateFunction = Awaited<ReturnType<typeof compileSchema>>;
 

@@ -1,14 +1,7 @@
-import type { JsonObject, JsonValue } from '../contract/json.ts';
+import type { JsonValue } from '../contract/json.ts';
+import { isList, isObject } from '../json/guards.ts';
 
 /** How mapstructure's weak decoding, which Packer uses, understands values of other types. */
-
-export function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-export function isList(value: JsonValue | undefined): value is readonly JsonValue[] {
-  return Array.isArray(value);
-}
 
 const LONGEST_SHOWN = 60;
 

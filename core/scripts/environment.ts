@@ -1,3 +1,4 @@
+import { errorAt } from '../diagnostics/complain.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { pointerToken } from '../diagnostics/pointer.ts';
 
@@ -40,12 +41,11 @@ export function checkEnvironment(options: EnvironmentOptions): readonly Diagnost
     entry.trimStart().indexOf('=') > 0
       ? []
       : [
-          {
-            severity: 'error',
-            code: 'ENVIRONMENT_VARIABLE_MALFORMED',
-            message: `environment variable ${JSON.stringify(entry)} is not in the form NAME=value`,
-            pointer: `/environment_vars/${index}`,
-          },
+          errorAt(
+            'ENVIRONMENT_VARIABLE_MALFORMED',
+            `/environment_vars/${index}`,
+            `environment variable ${JSON.stringify(entry)} is not in the form NAME=value`,
+          ),
         ],
   );
 }
@@ -58,11 +58,9 @@ export function checkShellNames(options: EnvironmentOptions): readonly Diagnosti
   const mapped = Object.keys(options.env ?? {}).map((name): [string, string] => [name, `/env/${pointerToken(name)}`]);
   return [...listed, ...mapped]
     .filter(([name]) => name !== '' && !name.includes('{{') && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
-    .map(([name, pointer]) => ({
-      severity: 'error',
-      code: 'ENVIRONMENT_VARIABLE_NAME',
-      message: `a shell takes no variable of the name ${JSON.stringify(name)}`,
-      pointer,
-      hint: 'use letters, digits and _, and no digit at its beginning',
-    }));
+    .map(([name, pointer]) =>
+      errorAt('ENVIRONMENT_VARIABLE_NAME', pointer, `a shell takes no variable of the name ${JSON.stringify(name)}`, {
+        hint: 'use letters, digits and _, and no digit at its beginning',
+      }),
+    );
 }

@@ -1,3 +1,4 @@
+import { warningAt } from '../diagnostics/complain.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { environmentPairs, type EnvironmentOptions } from './environment.ts';
 
@@ -38,13 +39,12 @@ export function checkQuotedVariables(
     if (name === undefined) return [];
     const kind = quote === "'" ? 'single' : 'double';
     return [
-      {
-        severity: 'warning',
-        code: 'ENVIRONMENT_VARIABLE_QUOTES',
-        message: `{{.Vars}} stands between ${kind} quotes, which the value of ${name} does not bear: the script may not run`,
+      warningAt(
+        'ENVIRONMENT_VARIABLE_QUOTES',
         pointer,
-        hint: "put it before the quotes, as in: {{.Vars}} sh -c '…'",
-      },
+        `{{.Vars}} stands between ${kind} quotes, which the value of ${name} does not bear: the script may not run`,
+        { hint: "put it before the quotes, as in: {{.Vars}} sh -c '…'" },
+      ),
     ];
   });
 }

@@ -1,3 +1,4 @@
+import { errorAt } from '../diagnostics/complain.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { PrepareContext } from '../contract/component.ts';
 
@@ -9,10 +10,6 @@ export interface ScriptOptions {
   readonly scripts?: readonly string[];
 }
 
-function error(code: string, message: string, pointer: string, hint?: string): Diagnostic {
-  return { severity: 'error', code, message, pointer, ...(hint === undefined ? {} : { hint }) };
-}
-
 /** `kinds` are the options the component has, in the order they are to be named. */
 export function checkScripts(
   options: ScriptOptions,
@@ -21,16 +18,16 @@ export function checkScripts(
 ): readonly Diagnostic[] {
   const given = kinds.filter((kind) => (options[kind]?.length ?? 0) > 0);
   if (given.length === 0) {
-    return [error('SCRIPT_REQUIRED', 'nothing to run was given', '', `set one of ${kinds.join(', ')}`)];
+    return [errorAt('SCRIPT_REQUIRED', '', 'nothing to run was given', { hint: `set one of ${kinds.join(', ')}` })];
   }
   const tooMany = given
     .slice(1)
-    .map((kind) => error('SCRIPT_AMBIGUOUS', `${kind} cannot be combined with ${String(given[0])}`, `/${kind}`));
+    .map((kind) => errorAt('SCRIPT_AMBIGUOUS', `/${kind}`, `${kind} cannot be combined with ${String(given[0])}`));
   const missing = namedScripts(options).flatMap(({ pointer, path }) => {
     const found = context.look(path);
     if (found === 'file' || found === 'other') return [];
     const what = found === undefined ? 'does not exist' : 'is a directory';
-    return [error('SCRIPT_NOT_FOUND', `script ${JSON.stringify(path)} ${what}`, pointer)];
+    return [errorAt('SCRIPT_NOT_FOUND', pointer, `script ${JSON.stringify(path)} ${what}`)];
   });
   return [...tooMany, ...missing];
 }

@@ -1,3 +1,4 @@
+import { errorAt } from '../diagnostics/complain.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { PrepareContext } from '../contract/component.ts';
 import { checkEnvironment, checkShellNames } from '../scripts/environment.ts';
@@ -11,13 +12,12 @@ export function prepareShellLocal(config: ShellLocalOptions, context: PrepareCon
   const pathing: readonly Diagnostic[] =
     config.use_linux_pathing && ownText
       ? [
-          {
-            severity: 'error',
-            code: 'SHELL_LOCAL_LINUX_PATHING',
-            message: 'use_linux_pathing works with script and scripts only',
-            pointer: '/use_linux_pathing',
-            hint: 'put the commands in a file and name it in script',
-          },
+          errorAt(
+            'SHELL_LOCAL_LINUX_PATHING',
+            '/use_linux_pathing',
+            'use_linux_pathing works with script and scripts only',
+            { hint: 'put the commands in a file and name it in script' },
+          ),
         ]
       : [];
   const commands = config.execute_command.map((part) => ['/execute_command', part] as const);

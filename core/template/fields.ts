@@ -2,7 +2,8 @@ import type { DiagnosticCode } from '../diagnostics/catalogue.ts';
 import { errorAt, type Finding, type FindingDetails } from '../diagnostics/finding.ts';
 import type { JsonObject, JsonValue } from '../contract/json.ts';
 import { nanosecondsToMilliseconds, parseDuration } from '../schema/duration.ts';
-import { describeValue, isList, isObject, weakText } from '../schema/weak-values.ts';
+import { isList, isObject } from '../json/guards.ts';
+import { describeValue, weakText } from '../schema/weak-values.ts';
 import { pointerToken } from '../diagnostics/pointer.ts';
 
 /** The engine's own keys of one object of the template; complaints go to `findings`. */

@@ -1,6 +1,7 @@
 import type { Finding } from '../diagnostics/finding.ts';
 import type { JsonValue } from '../contract/json.ts';
-import { describeValue, isList, isObject } from '../schema/weak-values.ts';
+import { isList, isObject } from '../json/guards.ts';
+import { describeValue } from '../schema/weak-values.ts';
 import {
   anyField,
   booleanField,

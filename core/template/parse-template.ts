@@ -1,7 +1,8 @@
 import { errorAt, warningAt, type Finding } from '../diagnostics/finding.ts';
 import { nameHint } from '../diagnostics/suggest.ts';
 import type { JsonObject, JsonValue } from '../contract/json.ts';
-import { describeValue, isObject } from '../schema/weak-values.ts';
+import { isObject } from '../json/guards.ts';
+import { describeValue } from '../schema/weak-values.ts';
 import {
   anyField,
   complain,

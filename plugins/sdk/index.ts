@@ -18,6 +18,8 @@ export type { Lookup } from '../../core/contract/lookup.ts';
 export { defineLookup } from './define-lookup.ts';
 export type { JsonObject, JsonValue } from '../../core/contract/json.ts';
 export type { Acquired, ReleaseContext, ResourceKind } from '../../core/contract/resource.ts';
+export { isList, isObject } from '../../core/json/guards.ts';
+export { errorAt, warningAt } from '../../core/diagnostics/complain.ts';
 export { pointerToken } from '../../core/diagnostics/pointer.ts';
 export { throwIfCancelled } from '../../core/errors/cancelled.ts';
 export {

@@ -1,7 +1,7 @@
+import { errorAt } from '../../plugins/sdk/index.ts';
 import type { Diagnostic } from '../../plugins/sdk/index.ts';
 import { checkAccess } from '../../builders/_amazon/api/credentials/check-access.ts';
 import { checkName } from '../../builders/_amazon/checks/check-ami.ts';
-import { error } from '../../builders/_amazon/checks/diagnostics.ts';
 import type { AmazonImportPostProcessorConfig } from './config.gen.ts';
 import { bootModeOf, formats, methodOf } from './method.ts';
 
@@ -30,22 +30,19 @@ function way(config: Config): readonly Diagnostic[] {
     format === undefined || formats[method].includes(format)
       ? []
       : [
-          error(
-            'AMAZON_IMPORT',
-            '/format',
-            `${method} cannot take ${format}`,
-            `it takes ${formats[method].join(', ')}; the other method takes others`,
-          ),
+          errorAt('AMAZON_IMPORT', '/format', `${method} cannot take ${format}`, {
+            hint: `it takes ${formats[method].join(', ')}; the other method takes others`,
+          }),
         ];
   if (method === 'import-image') {
     const hint = 'or leave method out: ebs-direct needs no bucket';
     const bucket = isGiven(config.s3_bucket_name)
       ? []
-      : [error('AMAZON_IMPORT', '/method', 'import-image needs s3_bucket_name', hint)];
+      : [errorAt('AMAZON_IMPORT', '/method', 'import-image needs s3_bucket_name', { hint })];
     const key = config.s3_encryption_key;
     const keyAlone =
       isGiven(key) && config.s3_encryption !== 'aws:kms'
-        ? [error('AMAZON_IMPORT', '/s3_encryption_key', 's3_encryption_key needs s3_encryption aws:kms')]
+        ? [errorAt('AMAZON_IMPORT', '/s3_encryption_key', 's3_encryption_key needs s3_encryption aws:kms')]
         : [];
     return [...wrongFormat, ...bucket, ...keyAlone];
   }
@@ -53,24 +50,30 @@ function way(config: Config): readonly Diagnostic[] {
   const hint = 'set s3_bucket_name, or method to import-image';
   return [
     ...wrongFormat,
-    ...idle.map((name) => error('AMAZON_IMPORT', `/${name}`, `${name} means nothing to ebs-direct`, hint)),
+    ...idle.map((name) => errorAt('AMAZON_IMPORT', `/${name}`, `${name} means nothing to ebs-direct`, { hint })),
   ];
 }
 
 function encryption(config: Config): readonly Diagnostic[] {
   const { ami_encrypt: encrypted, ami_kms_key: key = '' } = config;
-  if (!encrypted) return key === '' ? [] : [error('AMAZON_KMS', '/ami_kms_key', 'a key needs ami_encrypt')];
+  if (!encrypted) return key === '' ? [] : [errorAt('AMAZON_KMS', '/ami_kms_key', 'a key needs ami_encrypt')];
   const found: Diagnostic[] = [];
   if (methodOf(config) === 'ebs-direct' && key !== '' && !KEY_ARN.test(key)) {
-    found.push(error('AMAZON_KMS', '/ami_kms_key', `${JSON.stringify(key)} is no ARN of a key`, 'arn:aws:kms:…:key/…'));
+    found.push(
+      errorAt('AMAZON_KMS', '/ami_kms_key', `${JSON.stringify(key)} is no ARN of a key`, {
+        hint: 'arn:aws:kms:…:key/…',
+      }),
+    );
   }
   const shared = (['ami_users', 'ami_org_arns', 'ami_ou_arns'] as const).filter((name) => isGiven(config[name]));
   for (const name of key === '' ? shared : []) {
     const message = 'what is encrypted with the default key cannot be shared';
-    found.push(error('AMAZON_SHARE_ENCRYPTED', `/${name}`, message, 'name a key of your own with ami_kms_key'));
+    found.push(
+      errorAt('AMAZON_SHARE_ENCRYPTED', `/${name}`, message, { hint: 'name a key of your own with ami_kms_key' }),
+    );
   }
   if (isGiven(config.ami_groups)) {
-    found.push(error('AMAZON_SHARE_ENCRYPTED', '/ami_groups', 'what is encrypted cannot be public'));
+    found.push(errorAt('AMAZON_SHARE_ENCRYPTED', '/ami_groups', 'what is encrypted cannot be public'));
   }
   return found;
 }
@@ -83,6 +86,6 @@ export function prepare(config: Config): readonly Diagnostic[] {
     ...way(config),
     ...(isGiven(config.ami_name) ? checkName(config.ami_name ?? '') : []),
     ...encryption(config),
-    ...(bios ? [error('AMAZON_IMPORT', '/boot_mode', 'arm64 boots by UEFI only')] : []),
+    ...(bios ? [errorAt('AMAZON_IMPORT', '/boot_mode', 'arm64 boots by UEFI only')] : []),
   ];
 }

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../../plugins/sdk/index.ts';
+import { isList, isObject, type JsonValue } from '../../plugins/sdk/index.ts';
 import { goJson, type GoValue } from './go-json.ts';
 
 export interface ManifestEntry {
@@ -15,14 +15,6 @@ export interface ManifestEntry {
 export interface Manifest {
   readonly builds: readonly ManifestEntry[];
   readonly lastRunUuid: string;
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isList(value: JsonValue | undefined): value is readonly JsonValue[] {
-  return Array.isArray(value);
 }
 
 /** The value as `type`; `fallback` when it is absent or null, as Go decodes. Throws when it is something else. */

@@ -1,28 +1,26 @@
+import { errorAt } from '../../plugins/sdk/index.ts';
 import type { Diagnostic, PrepareContext } from '../../plugins/sdk/index.ts';
 import type { AnsibleLocalProvisionerConfig } from './config.gen.ts';
 import { inputsOf } from './inputs.ts';
-
-function error(code: string, message: string, pointer: string): Diagnostic {
-  return { severity: 'error', code, message, pointer };
-}
 
 function playbookChoice(config: AnsibleLocalProvisionerConfig): readonly Diagnostic[] {
   const single = config.playbook_file !== undefined;
   const several = (config.playbook_files ?? []).length > 0;
   if (single && several) {
     return [
-      error('ANSIBLE_PLAYBOOK_AMBIGUOUS', 'playbook_files cannot be combined with playbook_file', '/playbook_files'),
+      errorAt('ANSIBLE_PLAYBOOK_AMBIGUOUS', '/playbook_files', 'playbook_files cannot be combined with playbook_file'),
     ];
   }
-  return single || several ? [] : [error('ANSIBLE_PLAYBOOK_REQUIRED', 'set playbook_file or playbook_files', '')];
+  return single || several ? [] : [errorAt('ANSIBLE_PLAYBOOK_REQUIRED', '', 'set playbook_file or playbook_files')];
 }
 
 function missing(config: AnsibleLocalProvisionerConfig, context: PrepareContext): readonly Diagnostic[] {
   return inputsOf(config).flatMap(({ pointer, path, accepted }): readonly Diagnostic[] => {
     const found = context.look(path);
-    if (found === undefined) return [error('ANSIBLE_FILE_MISSING', `${JSON.stringify(path)} does not exist`, pointer)];
+    if (found === undefined)
+      return [errorAt('ANSIBLE_FILE_MISSING', pointer, `${JSON.stringify(path)} does not exist`)];
     if (found !== 'other' && accepted.includes(found)) return [];
-    return [error('ANSIBLE_FILE_MISSING', `${JSON.stringify(path)} is not a ${accepted.join(' or ')}`, pointer)];
+    return [errorAt('ANSIBLE_FILE_MISSING', pointer, `${JSON.stringify(path)} is not a ${accepted.join(' or ')}`)];
   });
 }
 
@@ -36,10 +34,10 @@ export function prepare(config: AnsibleLocalProvisionerConfig, context: PrepareC
       /^[^\s[\]#;]+$/.test(name)
         ? []
         : [
-            error(
+            errorAt(
               'ANSIBLE_GROUP_NAME',
-              `${JSON.stringify(name)} cannot be a group's name`,
               `/inventory_groups/${index}`,
+              `${JSON.stringify(name)} cannot be a group's name`,
             ),
           ],
     ),

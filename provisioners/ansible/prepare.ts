@@ -1,3 +1,4 @@
+import { errorAt, warningAt } from '../../plugins/sdk/index.ts';
 import type { Diagnostic, PrepareContext } from '../../plugins/sdk/index.ts';
 import type { AnsibleProvisionerConfig } from './config.gen.ts';
 import { proxyOptions } from './wants-proxy.ts';
@@ -30,7 +31,7 @@ function missingPaths(config: AnsibleProvisionerConfig, context: PrepareContext)
       found === undefined
         ? `${what} ${JSON.stringify(path)} does not exist`
         : `${JSON.stringify(path)} is a ${found === 'other' ? 'special file' : found}, not a ${what}`;
-    return [{ severity: 'error', code: 'ANSIBLE_FILE_MISSING', message, pointer: `/${option}` }];
+    return [errorAt('ANSIBLE_FILE_MISSING', `/${option}`, message)];
   });
 }
 
@@ -45,22 +46,16 @@ function ignored(config: AnsibleProvisionerConfig): readonly Diagnostic[] {
   ] as const;
   return useless
     .filter(([, given]) => given)
-    .map(([option]) => ({
-      severity: 'warning',
-      code: 'ANSIBLE_OPTION_IGNORED',
-      message: `${option} has no effect on the inventory_file that was given`,
-      pointer: `/${option}`,
-    }));
+    .map(([option]) =>
+      warningAt('ANSIBLE_OPTION_IGNORED', `/${option}`, `${option} has no effect on the inventory_file that was given`),
+    );
 }
 
 function proxyIgnored(config: AnsibleProvisionerConfig): readonly Diagnostic[] {
   if (config.use_proxy !== false) return [];
-  return proxyOptions(config).map((option) => ({
-    severity: 'warning',
-    code: 'ANSIBLE_OPTION_IGNORED',
-    message: `${option} has no effect with "use_proxy": false`,
-    pointer: `/${option}`,
-  }));
+  return proxyOptions(config).map((option) =>
+    warningAt('ANSIBLE_OPTION_IGNORED', `/${option}`, `${option} has no effect with "use_proxy": false`),
+  );
 }
 
 function badNames(config: AnsibleProvisionerConfig): readonly Diagnostic[] {
@@ -73,7 +68,7 @@ function badNames(config: AnsibleProvisionerConfig): readonly Diagnostic[] {
       .filter(([, name]) => !/^[^\s[\]#;]+$/.test(name))
       .map(([pointer, name]): Diagnostic => {
         const message = `${JSON.stringify(name)} cannot be the name of an inventory group`;
-        return { severity: 'error', code: 'ANSIBLE_GROUP_NAME', message, pointer };
+        return errorAt('ANSIBLE_GROUP_NAME', pointer, message);
       }),
     ...variables
       // A template may leave one out: {{if user `x`}}NAME=value{{end}}.
@@ -81,7 +76,7 @@ function badNames(config: AnsibleProvisionerConfig): readonly Diagnostic[] {
       .map(([entry, index]): Diagnostic => {
         const message = `environment variable ${JSON.stringify(entry)} is not in the form NAME=value`;
         const pointer = `/ansible_env_vars/${index}`;
-        return { severity: 'error', code: 'ENVIRONMENT_VARIABLE_MALFORMED', message, pointer };
+        return errorAt('ENVIRONMENT_VARIABLE_MALFORMED', pointer, message);
       }),
   ];
 }

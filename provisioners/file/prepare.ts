@@ -1,10 +1,7 @@
+import { errorAt, warningAt } from '../../plugins/sdk/index.ts';
 import type { Diagnostic, PrepareContext } from '../../plugins/sdk/index.ts';
 import type { FileProvisionerConfig } from './config.gen.ts';
 import { sourcesOf } from './sources.ts';
-
-function error(code: string, message: string, pointer: string, hint?: string): Diagnostic {
-  return { severity: 'error', code, message, pointer, ...(hint === undefined ? {} : { hint }) };
-}
 
 function unfitSources(config: FileProvisionerConfig, context: PrepareContext): readonly Diagnostic[] {
   if (config.direction === 'download' || config.generated) return [];
@@ -14,22 +11,19 @@ function unfitSources(config: FileProvisionerConfig, context: PrepareContext): r
   const special = named
     .filter(([, path]) => context.look(path) === 'other')
     .map(([pointer, path]) =>
-      error(
+      errorAt(
         'FILE_SOURCE_SPECIAL',
-        `${JSON.stringify(path)} is a FIFO, a device or a socket, and no regular file`,
         pointer,
-        'write it into a file first: an upload has to know its size',
+        `${JSON.stringify(path)} is a FIFO, a device or a socket, and no regular file`,
+        { hint: 'write it into a file first: an upload has to know its size' },
       ),
     );
   const missing = named
     .filter(([, path]) => context.look(path) === undefined)
     .map(([pointer, path]) =>
-      error(
-        'FILE_SOURCE_MISSING',
-        `${JSON.stringify(path)} does not exist`,
-        pointer,
-        'if an earlier provisioner makes it, set "generated": true',
-      ),
+      errorAt('FILE_SOURCE_MISSING', pointer, `${JSON.stringify(path)} does not exist`, {
+        hint: 'if an earlier provisioner makes it, set "generated": true',
+      }),
     );
   return [...missing, ...special];
 }
@@ -44,11 +38,11 @@ function placing(config: FileProvisionerConfig): readonly Diagnostic[] {
   if (config.direction === 'download') {
     return given
       .filter(([, isGiven]) => isGiven)
-      .map(([option]) => error('FILE_UPLOAD_ONLY', `${option} is for uploads`, `/${option}`));
+      .map(([option]) => errorAt('FILE_UPLOAD_ONLY', `/${option}`, `${option} is for uploads`));
   }
   if (config.become || config.become_user === undefined) return [];
   const message = 'become_user has no effect without become';
-  return [error('FILE_BECOME_MISSING', message, '/become_user', 'set "become": true')];
+  return [errorAt('FILE_BECOME_MISSING', '/become_user', message, { hint: 'set "become": true' })];
 }
 
 /** What the schema cannot say. */
@@ -56,22 +50,27 @@ export function prepare(config: FileProvisionerConfig, context: PrepareContext):
   const diagnostics: Diagnostic[] = [...unfitSources(config, context), ...placing(config)];
   const sources = sourcesOf(config);
   if (sources.length === 0 && config.content === undefined) {
-    diagnostics.push(error('FILE_NOTHING_TO_COPY', 'nothing to copy was given', '', 'set source, sources or content'));
+    diagnostics.push(
+      errorAt('FILE_NOTHING_TO_COPY', '', 'nothing to copy was given', { hint: 'set source, sources or content' }),
+    );
   }
   if (sources.length > 0 && config.content !== undefined) {
-    diagnostics.push(error('FILE_SOURCE_AND_CONTENT', 'content cannot be combined with source or sources', '/content'));
+    diagnostics.push(
+      errorAt('FILE_SOURCE_AND_CONTENT', '/content', 'content cannot be combined with source or sources'),
+    );
   }
   if (config.direction === 'download' && config.content !== undefined) {
-    diagnostics.push(error('FILE_CONTENT_DOWNLOAD', 'content can only be uploaded', '/content'));
+    diagnostics.push(errorAt('FILE_CONTENT_DOWNLOAD', '/content', 'content can only be uploaded'));
   }
   if (sources.length > 1 && !config.destination.endsWith('/')) {
-    diagnostics.push({
-      severity: 'warning',
-      code: 'FILE_SOURCES_ONE_DESTINATION',
-      message: `several sources go to ${JSON.stringify(config.destination)}, which is not marked as a directory`,
-      pointer: '/destination',
-      hint: `files would overwrite one another; write "${config.destination}/"`,
-    });
+    diagnostics.push(
+      warningAt(
+        'FILE_SOURCES_ONE_DESTINATION',
+        '/destination',
+        `several sources go to ${JSON.stringify(config.destination)}, which is not marked as a directory`,
+        { hint: `files would overwrite one another; write "${config.destination}/"` },
+      ),
+    );
   }
   return diagnostics;
 }

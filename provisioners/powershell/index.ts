@@ -1,3 +1,4 @@
+import { errorAt } from '../../plugins/sdk/index.ts';
 import {
   checkScripts,
   scriptFiles,
@@ -11,14 +12,7 @@ import type { PowershellProvisionerConfig } from './config.gen.ts';
 function prepare(config: PowershellProvisionerConfig, context: PrepareContext): readonly Diagnostic[] {
   const lonely: readonly Diagnostic[] =
     config.elevated_password !== undefined && config.elevated_user === undefined
-      ? [
-          {
-            severity: 'error',
-            code: 'POWERSHELL_ELEVATED_USER',
-            message: 'elevated_password is given without elevated_user',
-            pointer: '/elevated_password',
-          },
-        ]
+      ? [errorAt('POWERSHELL_ELEVATED_USER', '/elevated_password', 'elevated_password is given without elevated_user')]
       : [];
   return [
     ...checkScripts(config, ['inline', 'script', 'scripts'], context),

@@ -1,3 +1,4 @@
+import { errorAt } from '../../plugins/sdk/index.ts';
 import type { Diagnostic, PrepareContext } from '../../plugins/sdk/index.ts';
 import type { SaltMasterlessProvisionerConfig } from './config.gen.ts';
 import { parseFormula } from './formula.ts';
@@ -12,10 +13,6 @@ const PATHS = [
   ['bootstrap_script', 'file'],
 ] as const;
 
-function error(code: string, message: string, pointer: string, hint?: string): Diagnostic {
-  return { severity: 'error', code, message, pointer, ...(hint === undefined ? {} : { hint }) };
-}
-
 function isGiven(text: string | undefined): text is string {
   return text !== undefined && text !== '';
 }
@@ -27,7 +24,7 @@ function paths(config: Config, context: PrepareContext): readonly Diagnostic[] {
     const found = path === undefined || path === '' ? undefined : context.look(path);
     if (found === kind) return [];
     const message = `${JSON.stringify(path)} ${found === undefined ? 'does not exist' : `is not a ${kind}`}`;
-    return [error('SALT_FILE_MISSING', message, `/${option}`)];
+    return [errorAt('SALT_FILE_MISSING', `/${option}`, message)];
   });
 }
 
@@ -35,29 +32,29 @@ function combinations(config: Config): readonly Diagnostic[] {
   const roots = (['remote_state_tree', 'remote_pillar_roots'] as const)
     .filter((option) => isGiven(config.minion_config) && isGiven(config[option]))
     .map((option) =>
-      error('SALT_MINION_CONFIG_ROOTS', `${option} cannot be combined with minion_config`, `/${option}`),
+      errorAt('SALT_MINION_CONFIG_ROOTS', `/${option}`, `${option} cannot be combined with minion_config`),
     );
   if (!config.skip_bootstrap || !isGiven(config.bootstrap_script)) return roots;
   const message = 'bootstrap_script is not run with skip_bootstrap';
-  return [...roots, error('SALT_BOOTSTRAP_SKIPPED', message, '/bootstrap_script')];
+  return [...roots, errorAt('SALT_BOOTSTRAP_SKIPPED', '/bootstrap_script', message)];
 }
 
 /** A directory that is replaced as a whole has to be one that can be. */
 function remotePaths(config: Config): readonly Diagnostic[] {
   return (['remote_state_tree', 'remote_pillar_roots', 'temp_config_dir'] as const)
     .filter((option) => isGiven(config[option]) && !/^\/+[^/]/.test(config[option]))
-    .map((option) => error('SALT_REMOTE_PATH', `${option} has to be an absolute path other than "/"`, `/${option}`));
+    .map((option) => errorAt('SALT_REMOTE_PATH', `/${option}`, `${option} has to be an absolute path other than "/"`));
 }
 
 function formulas(config: Config): readonly Diagnostic[] {
   return (config.formulas ?? []).flatMap((text, index) =>
     parseFormula(text) === undefined
       ? [
-          error(
+          errorAt(
             'SALT_FORMULA_MALFORMED',
-            `${JSON.stringify(text)} does not name a directory in a git repository`,
             `/formulas/${index}`,
-            'write git::https://host/repository.git//directory?ref=tag',
+            `${JSON.stringify(text)} does not name a directory in a git repository`,
+            { hint: 'write git::https://host/repository.git//directory?ref=tag' },
           ),
         ]
       : [],

@@ -1,3 +1,4 @@
+import { errorAt } from '../../plugins/sdk/index.ts';
 import type { Diagnostic, PrepareContext } from '../../plugins/sdk/index.ts';
 import type { SaltSshProvisionerConfig } from './config.gen.ts';
 
@@ -11,7 +12,7 @@ export function prepare(config: SaltSshProvisionerConfig, context: PrepareContex
     const found = context.look(path);
     if (found === 'directory') return [];
     const message = `${JSON.stringify(path)} ${found === undefined ? 'does not exist' : 'is not a directory'}`;
-    return [{ severity: 'error', code: 'SALT_FILE_MISSING', message, pointer: `/${option}` }];
+    return [errorAt('SALT_FILE_MISSING', `/${option}`, message)];
   });
 }
 

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../plugins/sdk/index.ts';
+import { isObject, type JsonValue } from '../../plugins/sdk/index.ts';
 
 /** What Salt tells of one state. */
 export interface StateResult {
@@ -18,10 +18,6 @@ export interface StateResult {
 export type Outcome = { readonly states: readonly StateResult[] } | { readonly reason: string };
 
 type Fields = Readonly<Record<string, JsonValue | undefined>>;
-
-function isObject(value: JsonValue | undefined): value is { [key: string]: JsonValue } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 function text(value: JsonValue | undefined): string {
   return typeof value === 'string' ? value.trim() : value === undefined || value === null ? '' : JSON.stringify(value);

@@ -1,3 +1,4 @@
+import { errorAt } from '../../plugins/sdk/index.ts';
 import type { Provisioner } from '../../plugins/sdk/index.ts';
 import type { SleepProvisionerConfig } from './config.gen.ts';
 
@@ -5,9 +6,7 @@ export const provisioner: Provisioner<SleepProvisionerConfig> = {
   kind: 'provisioner',
   needsNoGuest: true,
   prepare: ({ duration }) =>
-    duration >= 0
-      ? []
-      : [{ severity: 'error', code: 'SLEEP_NEGATIVE', message: 'duration is less than nothing', pointer: '/duration' }],
+    duration >= 0 ? [] : [errorAt('SLEEP_NEGATIVE', '/duration', 'duration is less than nothing')],
   programs: [],
   needs: () => [],
   resources: [],

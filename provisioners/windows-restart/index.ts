@@ -1,10 +1,11 @@
+import { errorAt } from '../../plugins/sdk/index.ts';
 import type { Diagnostic, Provisioner } from '../../plugins/sdk/index.ts';
 import type { WindowsRestartProvisionerConfig } from './config.gen.ts';
 
 function prepare(config: WindowsRestartProvisionerConfig): readonly Diagnostic[] {
   if (config.restart_timeout > 0) return [];
   const message = 'restart_timeout must be more than 0';
-  return [{ severity: 'error', code: 'WINDOWS_RESTART_TIMEOUT', message, pointer: '/restart_timeout' }];
+  return [errorAt('WINDOWS_RESTART_TIMEOUT', '/restart_timeout', message)];
 }
 
 export const provisioner: Provisioner<WindowsRestartProvisionerConfig> = {

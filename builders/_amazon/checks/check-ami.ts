@@ -1,6 +1,6 @@
+import { errorAt } from '../../../plugins/sdk/index.ts';
 import type { Diagnostic } from '../../../plugins/sdk/index.ts';
 import { copyFaults } from '../images/copy-plan.ts';
-import { error } from './diagnostics.ts';
 import type { AmiOptions } from '../options.ts';
 
 const TEN_YEARS = 3652 * 24 * 60 * 60_000;
@@ -9,12 +9,12 @@ const TEN_YEARS = 3652 * 24 * 60 * 60_000;
 export function checkName(text: string): readonly Diagnostic[] {
   const found: Diagnostic[] = [];
   if (text.length < 3 || text.length > 128) {
-    found.push(error('AMAZON_AMI_NAME', '/ami_name', `a name has 3 to 128 characters, and this one ${text.length}`));
+    found.push(errorAt('AMAZON_AMI_NAME', '/ami_name', `a name has 3 to 128 characters, and this one ${text.length}`));
   }
   const wrong = [...new Set(text.replaceAll(/[\w()[\] ./\-'@]/g, ''))].join(' ');
   if (wrong !== '') {
     const hint = 'the function clean_resource_name replaces what is not allowed';
-    found.push(error('AMAZON_AMI_NAME', '/ami_name', `a name cannot have ${wrong}`, hint));
+    found.push(errorAt('AMAZON_AMI_NAME', '/ami_name', `a name cannot have ${wrong}`, { hint }));
   }
   return found;
 }
@@ -23,7 +23,7 @@ function description({ ami_description: text = '' }: AmiOptions): readonly Diagn
   // What is rendered while it is built has another length then.
   if (text.length <= 255 || text.includes('{{')) return [];
   const message = `a description has at most 255 characters, and this one ${text.length}`;
-  return [error('AMAZON_AMI_DESCRIPTION', '/ami_description', message)];
+  return [errorAt('AMAZON_AMI_DESCRIPTION', '/ami_description', message)];
 }
 
 function deprecation({ deprecate_at: text }: AmiOptions, now: number): readonly Diagnostic[] {
@@ -32,16 +32,13 @@ function deprecation({ deprecate_at: text }: AmiOptions, now: number): readonly 
   const time = Date.parse(text);
   if (!form.test(text) || Number.isNaN(time)) {
     return [
-      error(
-        'AMAZON_DEPRECATE_AT',
-        '/deprecate_at',
-        `${JSON.stringify(text)} is no time`,
-        'such as 2030-01-01T00:00:00Z',
-      ),
+      errorAt('AMAZON_DEPRECATE_AT', '/deprecate_at', `${JSON.stringify(text)} is no time`, {
+        hint: 'such as 2030-01-01T00:00:00Z',
+      }),
     ];
   }
   if (time > now && time - now < TEN_YEARS) return [];
-  return [error('AMAZON_DEPRECATE_AT', '/deprecate_at', 'it has to be in the next ten years')];
+  return [errorAt('AMAZON_DEPRECATE_AT', '/deprecate_at', 'it has to be in the next ten years')];
 }
 
 /** What the schema cannot say of the AMI. */
@@ -57,8 +54,10 @@ export function checkAmi(
     ...description(config),
     ...deprecation(config, now),
     ...(uneven
-      ? [error('AMAZON_COPY_DURATION', '/snapshot_copy_duration_minutes', 'it has to be a multiple of 15')]
+      ? [errorAt('AMAZON_COPY_DURATION', '/snapshot_copy_duration_minutes', 'it has to be a multiple of 15')]
       : []),
-    ...copyFaults(config, home).map(({ code, option, message, hint }) => error(code, `/${option}`, message, hint)),
+    ...copyFaults(config, home).map(({ code, option, message, hint }) =>
+      errorAt(code, `/${option}`, message, { hint }),
+    ),
   ];
 }

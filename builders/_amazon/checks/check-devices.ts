@@ -1,5 +1,5 @@
+import { warningAt, errorAt } from '../../../plugins/sdk/index.ts';
 import type { Diagnostic } from '../../../plugins/sdk/index.ts';
-import { error, warning } from './diagnostics.ts';
 import type { DeviceOptions } from '../options.ts';
 import { VOLUME_TYPES, type SpeedRule } from '../api/volume-types.ts';
 
@@ -54,13 +54,15 @@ export function withoutEffect(device: DeviceOptions, place: string): readonly Di
   const rule = VOLUME_TYPES[type];
   if (iops === undefined || rule === undefined || rule.speed !== undefined) return [];
   const message = `iops has no effect: a volume of the type ${type} has those of its size`;
-  return [warning('AMAZON_NO_EFFECT', `${place}/iops`, message, 'gp3, io1 and io2 have iops of their own')];
+  return [warningAt('AMAZON_NO_EFFECT', `${place}/iops`, message, { hint: 'gp3, io1 and io2 have iops of their own' })];
 }
 
 /** What the schema cannot say of block devices. */
 export function checkDevices(option: string, devices: readonly DeviceOptions[] | undefined): readonly Diagnostic[] {
   return (devices ?? []).flatMap((device, index) => [
-    ...deviceFaults(device).map(([field, message]) => error('AMAZON_DEVICE', `/${option}/${index}/${field}`, message)),
+    ...deviceFaults(device).map(([field, message]) =>
+      errorAt('AMAZON_DEVICE', `/${option}/${index}/${field}`, message),
+    ),
     ...withoutEffect(device, `/${option}/${index}`),
   ]);
 }

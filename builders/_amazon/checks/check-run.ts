@@ -1,6 +1,6 @@
+import { errorAt, warningAt } from '../../../plugins/sdk/index.ts';
 import type { Diagnostic, PrepareContext } from '../../../plugins/sdk/index.ts';
 import type { CommunicatorOptions } from '../../../plugins/sdk/index.ts';
-import { error, warning } from './diagnostics.ts';
 import { ENDPOINT_INTERFACE } from '../guest/instance-connect/endpoint.ts';
 import { filtersOf } from '../api/filters.ts';
 import { isSpot } from '../instance/launch-data.ts';
@@ -15,39 +15,43 @@ export function checkSource(config: SourceOptions): Found {
   if (id !== undefined) return [];
   if (filtersOf(filter).length === 0 && filter?.owners === undefined) {
     const hint = 'set source_ami or source_ami_filter';
-    return [error('AMAZON_SOURCE', '', 'nothing says which AMI to start from', hint)];
+    return [errorAt('AMAZON_SOURCE', '', 'nothing says which AMI to start from', { hint })];
   }
   if (filter?.owners !== undefined) return [];
   const hint = 'anybody may publish an AMI of any name: say whose you mean, "self" or "amazon" for example';
-  return [error('AMAZON_SOURCE', '/source_ami_filter', 'the filter needs owners', hint)];
+  return [errorAt('AMAZON_SOURCE', '/source_ami_filter', 'the filter needs owners', { hint })];
 }
 
 function instanceType(config: RunOptions): Found {
   const { instance_type: one, spot_instance_types: types } = config;
   if (one === undefined && types === undefined) {
-    return [error('AMAZON_INSTANCE_TYPE', '', 'instance_type is required', 'or spot_instance_types')];
+    return [errorAt('AMAZON_INSTANCE_TYPE', '', 'instance_type is required', { hint: 'or spot_instance_types' })];
   }
   const found: Diagnostic[] = [];
   if (one !== undefined && types !== undefined) {
     found.push(
-      error('AMAZON_INSTANCE_TYPE', '/spot_instance_types', 'instance_type and spot_instance_types are both given'),
+      errorAt('AMAZON_INSTANCE_TYPE', '/spot_instance_types', 'instance_type and spot_instance_types are both given'),
     );
   }
   if (types !== undefined && !isSpot(config)) {
-    found.push(error('AMAZON_SPOT', '/spot_instance_types', 'spot_instance_types needs spot_price', 'it may be auto'));
+    found.push(
+      errorAt('AMAZON_SPOT', '/spot_instance_types', 'spot_instance_types needs spot_price', {
+        hint: 'it may be auto',
+      }),
+    );
   }
   const unlimited = config.enable_unlimited_credits || config.enable_t2_unlimited;
   if (unlimited && !/^t(2|3a?|4g)\./.test(one ?? '')) {
     const message = 'only the types t2, t3, t3a and t4g have credits';
-    found.push(error('AMAZON_INSTANCE_TYPE', '/enable_unlimited_credits', message));
+    found.push(errorAt('AMAZON_INSTANCE_TYPE', '/enable_unlimited_credits', message));
   }
   if (unlimited && isSpot(config) && /^t2\./.test(one ?? '')) {
     const option = config.enable_t2_unlimited ? 'enable_t2_unlimited' : 'enable_unlimited_credits';
-    found.push(error('AMAZON_SPOT', `/${option}`, 'a spot instance of a type t2 has no unlimited credits'));
+    found.push(errorAt('AMAZON_SPOT', `/${option}`, 'a spot instance of a type t2 has no unlimited credits'));
   }
   if (config.enable_nitro_enclave && (isSpot(config) || /^t\d/.test(one ?? ''))) {
     const message = 'enclaves need an instance that is neither spot nor burstable';
-    found.push(error('AMAZON_INSTANCE_TYPE', '/enable_nitro_enclave', message));
+    found.push(errorAt('AMAZON_INSTANCE_TYPE', '/enable_nitro_enclave', message));
   }
   return found;
 }
@@ -57,20 +61,20 @@ const SPOT_OPTIONS = ['spot_tags', 'spot_tag', 'fleet_tags', 'fleet_tag', 'spot_
 function spot(config: RunOptions): Found {
   if (!isSpot(config)) {
     return SPOT_OPTIONS.filter((name) => config[name] !== undefined).map((name) =>
-      error('AMAZON_SPOT', `/${name}`, `${name} needs spot_price`),
+      errorAt('AMAZON_SPOT', `/${name}`, `${name} needs spot_price`),
     );
   }
   const found: Diagnostic[] = [];
   if (config.spot_price !== 'auto' && !/^\d*\.?\d+$/.test(config.spot_price ?? '')) {
-    found.push(error('AMAZON_SPOT', '/spot_price', 'spot_price has to be a number of US dollars, or auto'));
+    found.push(errorAt('AMAZON_SPOT', '/spot_price', 'spot_price has to be a number of US dollars, or auto'));
   }
   if (config.ena_support !== undefined || config.sriov_support) {
     const hint = 'start from an AMI that has it already';
     const option = config.sriov_support ? 'sriov_support' : 'ena_support';
-    found.push(error('AMAZON_SPOT', `/${option}`, 'a spot instance cannot be changed', hint));
+    found.push(errorAt('AMAZON_SPOT', `/${option}`, 'a spot instance cannot be changed', { hint }));
   }
   if (config.disable_stop_instance) {
-    found.push(error('AMAZON_SPOT', '/disable_stop_instance', 'a spot instance that shuts itself down is gone'));
+    found.push(errorAt('AMAZON_SPOT', '/disable_stop_instance', 'a spot instance that shuts itself down is gone'));
   }
   return found;
 }
@@ -92,16 +96,18 @@ function network(config: RunOptions): Found {
   for (const [index, text] of cidrs.entries()) {
     if (!cidr(text))
       found.push(
-        error('AMAZON_CIDR', `${place}/${index}`, `${JSON.stringify(text)} is no network`, 'such as 192.0.2.0/24'),
+        errorAt('AMAZON_CIDR', `${place}/${index}`, `${JSON.stringify(text)} is no network`, {
+          hint: 'such as 192.0.2.0/24',
+        }),
       );
   }
   if (cidrs.length > 0 && config.temporary_security_group_source_public_ip) {
     const message = 'networks and the own public address are both given';
-    found.push(error('AMAZON_CIDR', '/temporary_security_group_source_public_ip', message));
+    found.push(errorAt('AMAZON_CIDR', '/temporary_security_group_source_public_ip', message));
   }
   if (config.security_group_id !== undefined && config.security_group_ids !== undefined) {
     const message = 'security_group_id and security_group_ids are both given';
-    found.push(error('AMAZON_SECURITY_GROUP', '/security_group_id', message));
+    found.push(errorAt('AMAZON_SECURITY_GROUP', '/security_group_id', message));
   }
   return found;
 }
@@ -111,10 +117,14 @@ function endpoint({ communicator, ssh_interface: way, instance_connect_endpoint_
   if (way !== ENDPOINT_INTERFACE) {
     const hint = `set ssh_interface to ${ENDPOINT_INTERFACE}`;
     const place = '/instance_connect_endpoint_id';
-    return id === undefined ? [] : [error(code, place, 'no connection goes through the endpoint', hint)];
+    return id === undefined ? [] : [errorAt(code, place, 'no connection goes through the endpoint', { hint })];
   }
   if (communicator !== 'winrm') return [];
-  return [error(code, '/ssh_interface', 'an EC2 Instance Connect endpoint carries no WinRM', 'use session_manager')];
+  return [
+    errorAt(code, '/ssh_interface', 'an EC2 Instance Connect endpoint carries no WinRM', {
+      hint: 'use session_manager',
+    }),
+  ];
 }
 
 function session(config: RunOptions): Found {
@@ -123,7 +133,7 @@ function session(config: RunOptions): Found {
   if (profile !== '' || policy !== undefined) return [];
   const message = 'the instance has no profile, so Session Manager reaches it only where the account manages all hosts';
   const hint = 'set iam_instance_profile to one with the policy AmazonSSMManagedInstanceCore';
-  return [warning('AMAZON_SESSION', '/ssh_interface', message, hint)];
+  return [warningAt('AMAZON_SESSION', '/ssh_interface', message, { hint })];
 }
 
 function placement(config: RunOptions): Found {
@@ -132,18 +142,18 @@ function placement(config: RunOptions): Found {
   const reservations = [id, group, config.capacity_reservation_preference].filter((each) => each !== undefined);
   if (reservations.length > 1) {
     const pointer = id === undefined ? '/capacity_reservation_group_arn' : '/capacity_reservation_id';
-    found.push(error('AMAZON_PLACEMENT', pointer, 'only one of the capacity_reservation_ options can be given'));
+    found.push(errorAt('AMAZON_PLACEMENT', pointer, 'only one of the capacity_reservation_ options can be given'));
   }
   if (place.host_id !== undefined && place.host_resource_group_arn !== undefined) {
     const message = 'host_id and host_resource_group_arn are both given';
-    found.push(error('AMAZON_PLACEMENT', '/placement/host_id', message));
+    found.push(errorAt('AMAZON_PLACEMENT', '/placement/host_id', message));
   }
   const tenancy = place.tenancy ?? config.tenancy ?? 'host';
   if ((place.host_id !== undefined || place.host_resource_group_arn !== undefined) && tenancy !== 'host') {
-    found.push(error('AMAZON_PLACEMENT', '/placement', 'a host of your own needs the tenancy host'));
+    found.push(errorAt('AMAZON_PLACEMENT', '/placement', 'a host of your own needs the tenancy host'));
   }
   if (place.tenancy !== undefined && config.tenancy !== undefined) {
-    found.push(error('AMAZON_PLACEMENT', '/tenancy', 'placement.tenancy and tenancy are both given'));
+    found.push(errorAt('AMAZON_PLACEMENT', '/tenancy', 'placement.tenancy and tenancy are both given'));
   }
   return found;
 }
@@ -153,22 +163,22 @@ function key(config: RunOptions & CommunicatorOptions): Found {
   const { ssh_keypair_name: name, ssh_private_key_file: file } = config;
   if (name !== undefined && file === undefined && !config.ssh_agent_auth) {
     const message = 'ssh_keypair_name needs ssh_private_key_file or ssh_agent_auth';
-    found.push(error('AMAZON_KEY_PAIR', '/ssh_keypair_name', message));
+    found.push(errorAt('AMAZON_KEY_PAIR', '/ssh_keypair_name', message));
   }
   if (config.communicator === 'winrm' && name !== undefined && file === undefined) {
     if (config.winrm_password === undefined) {
       const message = 'ssh_private_key_file is needed to decrypt the password of the instance';
-      found.push(error('AMAZON_KEY_PAIR', '/ssh_keypair_name', message));
+      found.push(errorAt('AMAZON_KEY_PAIR', '/ssh_keypair_name', message));
     }
     return found;
   }
   if (config.temporary_key_pair_type === 'ecdsa') {
     const message = 'EC2 makes keys of the types ed25519 and rsa';
-    found.push(error('AMAZON_KEY_PAIR', '/temporary_key_pair_type', message));
+    found.push(errorAt('AMAZON_KEY_PAIR', '/temporary_key_pair_type', message));
   }
   if (![undefined, 2048].includes(config.temporary_key_pair_bits) && config.temporary_key_pair_type === 'rsa') {
     const message = 'EC2 makes RSA keys of 2048 bits';
-    found.push(error('AMAZON_KEY_PAIR', '/temporary_key_pair_bits', message));
+    found.push(errorAt('AMAZON_KEY_PAIR', '/temporary_key_pair_bits', message));
   }
   return found;
 }
@@ -188,8 +198,8 @@ export function checkRun(config: RunOptions & CommunicatorOptions, context: Pick
     ...session(config),
     ...placement(config),
     ...key(config),
-    ...(tooLong === undefined ? [] : [error('AMAZON_USER_DATA', '/user_data', tooLong, USER_DATA_HINT)]),
-    ...(both ? [error('AMAZON_USER_DATA', '/user_data_file', 'user_data and user_data_file are both given')] : []),
-    ...(missing ? [error('AMAZON_USER_DATA', '/user_data_file', `no file ${JSON.stringify(file)}`)] : []),
+    ...(tooLong === undefined ? [] : [errorAt('AMAZON_USER_DATA', '/user_data', tooLong, { hint: USER_DATA_HINT })]),
+    ...(both ? [errorAt('AMAZON_USER_DATA', '/user_data_file', 'user_data and user_data_file are both given')] : []),
+    ...(missing ? [errorAt('AMAZON_USER_DATA', '/user_data_file', `no file ${JSON.stringify(file)}`)] : []),
   ];
 }

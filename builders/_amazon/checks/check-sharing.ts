@@ -1,6 +1,6 @@
+import { errorAt, warningAt } from '../../../plugins/sdk/index.ts';
 import type { Diagnostic } from '../../../plugins/sdk/index.ts';
 import type { CopyOptions, DeviceOptions, ShareOptions } from '../options.ts';
-import { error, warning } from './diagnostics.ts';
 
 const CODE = 'AMAZON_SHARE_ENCRYPTED';
 
@@ -34,10 +34,10 @@ export function checkSharedVolume(
   if (!encrypted || options.encrypt_boot === true) return [];
   const { some, all } = sharingOptions(options);
   if (all.length > 0)
-    return [error(CODE, pointer, `what is encrypted cannot be public, as ${all.join(', ')} asks for`)];
+    return [errorAt(CODE, pointer, `what is encrypted cannot be public, as ${all.join(', ')} asks for`)];
   if (some.length === 0 || key !== '') return [];
   const message = `the volume gets the account's default key: where that is AWS's own, ${some.join(', ')} is refused`;
-  return [warning(CODE, pointer, message, 'name a key of your own for it')];
+  return [warningAt(CODE, pointer, message, { hint: 'name a key of your own for it' })];
 }
 
 /** The same of the devices that an instance is launched with. */

@@ -1,7 +1,7 @@
+import { errorAt } from '../../../plugins/sdk/index.ts';
 import type { Diagnostic } from '../../../plugins/sdk/index.ts';
 import { TAG_OPTIONS, writtenTags, type TagOption, type TagSettings } from '../tag-options.ts';
 import { RUN_TAG, TOKEN_TAG } from '../tags.ts';
-import { error } from './diagnostics.ts';
 
 /** What EC2 takes of tags. */
 const MOST = 50;
@@ -44,7 +44,7 @@ function tooMany({ thing, options, more = [] }: Tagged, settings: TagSettings): 
   if (names.size <= most || pointer === undefined) return [];
   const message = `${thing} would have ${names.size} tags, and at most ${most} are possible`;
   const hint = `AWS allows ${MOST}, and two of them are Kiln's (${OWN.join(', ')}) for as long as the build runs`;
-  return [error('AMAZON_TAGS', pointer, message, hint)];
+  return [errorAt('AMAZON_TAGS', pointer, message, { hint })];
 }
 
 /** What is wrong with tags as far as they are written out, and with their number. */
@@ -53,7 +53,7 @@ function faults(settings: TagSettings, tagged: readonly Tagged[]): readonly Diag
   return [
     ...written.flatMap(({ key, value, pointer }) => {
       const fault = `${key}${value}`.includes('{{') ? undefined : tagFault(key, value);
-      return fault === undefined ? [] : [error('AMAZON_TAGS', pointer, fault)];
+      return fault === undefined ? [] : [errorAt('AMAZON_TAGS', pointer, fault)];
     }),
     ...tagged.flatMap((each) => tooMany(each, settings)),
   ];

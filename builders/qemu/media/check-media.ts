@@ -1,11 +1,8 @@
+import { errorAt } from '../../../plugins/sdk/index.ts';
 import type { Diagnostic, PrepareContext } from '../../../plugins/sdk/index.ts';
 import type { QemuBuilderConfig } from '../config.gen.ts';
 import { isGlob } from './expand-glob.ts';
 import { pathOnMedium } from './medium.ts';
-
-function error(pointer: string, message: string, hint?: string): Diagnostic {
-  return { severity: 'error', code: 'QEMU_MEDIA', message, pointer, ...(hint === undefined ? {} : { hint }) };
-}
 
 const MEDIA_SOURCES = ['cd_files', 'floppy_files', 'floppy_dirs'] as const;
 const MEDIA_TEXTS = ['cd_content', 'floppy_content'] as const;
@@ -17,17 +14,17 @@ export function checkMedia(config: QemuBuilderConfig, context: PrepareContext): 
     (config[name] ?? []).flatMap((path, index) =>
       isGlob(path) || context.look(path) !== undefined
         ? []
-        : [error(`/${name}/${index}`, `there is no ${JSON.stringify(path)}`, hint)],
+        : [errorAt('QEMU_MEDIA', `/${name}/${index}`, `there is no ${JSON.stringify(path)}`, { hint })],
     ),
   );
   const nowhere = MEDIA_TEXTS.flatMap((name) =>
     Object.keys(config[name] ?? {})
       .filter((path) => pathOnMedium(path) === undefined)
-      .map((path) => error(`/${name}`, `${JSON.stringify(path)} is no place for a file`)),
+      .map((path) => errorAt('QEMU_MEDIA', `/${name}`, `${JSON.stringify(path)} is no place for a file`)),
   );
   const interfaces = [config.disk_interface, config.cdrom_interface].sort().join(' ');
   const found = [...missing, ...nowhere];
   if (interfaces !== 'scsi virtio-scsi') return found;
   const message = 'disk_interface and cdrom_interface are two kinds of SCSI';
-  return [...found, error('/cdrom_interface', message, `set it to ${config.disk_interface}`)];
+  return [...found, errorAt('QEMU_MEDIA', '/cdrom_interface', message, { hint: `set it to ${config.disk_interface}` })];
 }

@@ -1,3 +1,4 @@
+import { errorAt } from '../../../plugins/sdk/index.ts';
 import type { Diagnostic } from '../../../plugins/sdk/index.ts';
 import type { LayoutName } from '../../_shared/boot-command/layouts.ts';
 import { parseBootCommand } from '../../_shared/boot-command/parse.ts';
@@ -36,20 +37,10 @@ export function checkBootText(text: BootText, layout: LayoutName): readonly Diag
   if (fault !== undefined) {
     const { message, hint, offset } = fault;
     const pointer = partAt(text, offset);
-    return [
-      { severity: 'error', code: 'QEMU_BOOT_COMMAND', message, pointer, ...(hint === undefined ? {} : { hint }) },
-    ];
+    return [errorAt('QEMU_BOOT_COMMAND', pointer, message, { hint })];
   }
   const missing = untypeable(steps, layout);
   if (missing.length === 0) return [];
   const message = `the keyboard layout "${layout}" has no key for ${missing.map((one) => JSON.stringify(one)).join(', ')}`;
-  return [
-    {
-      severity: 'error',
-      code: 'QEMU_BOOT_COMMAND',
-      message,
-      pointer: text.pointer,
-      hint: 'boot_keyboard_layout names another layout',
-    },
-  ];
+  return [errorAt('QEMU_BOOT_COMMAND', text.pointer, message, { hint: 'boot_keyboard_layout names another layout' })];
 }

@@ -1,6 +1,7 @@
 import { errorAt, warningAt, type Finding, type Mark } from '../../diagnostics/finding.ts';
 import { nameHint } from '../../diagnostics/suggest.ts';
-import { describeValue, isList, weakText } from '../../schema/weak-values.ts';
+import { isList } from '../../json/guards.ts';
+import { describeValue, weakText } from '../../schema/weak-values.ts';
 import type { Template, TemplateBuilder } from '../../template/template.ts';
 import { checkSources } from './build-sources.ts';
 import { matchesAny } from './name-pattern.ts';

@@ -9,7 +9,7 @@ import {
 } from '../../interpolation/index.ts';
 import type { JsonObject, JsonValue } from '../../contract/json.ts';
 import type { ConfigLayer } from '../../schema/decode.ts';
-import { isList, isObject } from '../../schema/weak-values.ts';
+import { isList, isObject } from '../../json/guards.ts';
 import { pointerToken } from '../../diagnostics/pointer.ts';
 import { askedNames, noValues, unknownNames } from './data-names.ts';
 import type { TextSetting, Variables } from './text-context.ts';

@@ -2,7 +2,7 @@ import { locationText } from '../../diagnostics/render.ts';
 import type { Finding, Mark } from '../../diagnostics/finding.ts';
 import { userReferences } from '../../interpolation/index.ts';
 import type { JsonValue } from '../../contract/json.ts';
-import { isList, isObject } from '../../schema/weak-values.ts';
+import { isList, isObject } from '../../json/guards.ts';
 import type { JsonSource } from '../../template/json-source.ts';
 import { placeOf, type Place } from '../../template/locate.ts';
 import { pointerNames } from '../../diagnostics/pointer.ts';

@@ -1,3 +1,4 @@
+import { isObject } from '../../json/guards.ts';
 import type { Artifact } from '../../contract/artifact.ts';
 import type { JsonObject, JsonValue } from '../../contract/json.ts';
 import { isOwner, type RunOwner } from '../../locks/owner.ts';
@@ -67,10 +68,6 @@ export interface PostProcessedRecord {
   readonly artifact: Artifact | null;
   /** False: it handed on what it was given. */
   readonly made: boolean;
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !(value instanceof Array);
 }
 
 const textFields: Readonly<Record<JournalRecord['record'], readonly string[]>> = {

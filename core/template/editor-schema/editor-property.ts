@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../../contract/json.ts';
-import { isList, isObject } from '../../schema/weak-values.ts';
+import { isList, isObject } from '../../json/guards.ts';
 
 /** Texts with a template in them may stand for anything. */
 const TEMPLATE_PATTERN = '\\{\\{';

@@ -1,5 +1,6 @@
 import type { JsonValue } from '../../contract/json.ts';
-import { isObject, weakBoolean } from '../../schema/weak-values.ts';
+import { isObject } from '../../json/guards.ts';
+import { weakBoolean } from '../../schema/weak-values.ts';
 import { rename, renameUnlessSet, replaceKey, typeOf, type Draft, type Fixer } from './fixer.ts';
 
 function isOneOf(draft: Draft, ...types: readonly string[]): boolean {

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../../contract/json.ts';
-import { isList, isObject } from '../../schema/weak-values.ts';
+import { isList, isObject } from '../../json/guards.ts';
 import type { Draft, Fixer } from './fixer.ts';
 import { fixers } from './fixers.ts';
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { findNodeAtLocation, type Edit } from 'jsonc-parser';
 import type { JsonValue } from '../../contract/json.ts';
-import { isList, isObject } from '../../schema/weak-values.ts';
+import { isList, isObject } from '../../json/guards.ts';
 import { applyEdits } from '../apply-edits.ts';
 import { formatTemplate } from '../format/format-template.ts';
 import type { TemplateSource } from '../read-template.ts';

@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../contract/json.ts';
-import { isList } from '../../schema/weak-values.ts';
+import { isList } from '../../json/guards.ts';
 import { rename, renameUnlessSet, typeOf, type Draft, type Fixer } from './fixer.ts';
 
 /** Moves options of the builder into a new first element of a list option. */

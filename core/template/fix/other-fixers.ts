@@ -1,4 +1,4 @@
-import { isList, isObject } from '../../schema/weak-values.ts';
+import { isList, isObject } from '../../json/guards.ts';
 import { rename, renameUnlessSet, typeOf, type Draft, type Fixer } from './fixer.ts';
 
 export const vagrantOverride: Fixer = {

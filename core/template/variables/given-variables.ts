@@ -1,7 +1,8 @@
 import { errorAt, warningAt, type Finding } from '../../diagnostics/finding.ts';
 import { UsageError } from '../../errors/errors.ts';
 import type { JsonValue } from '../../contract/json.ts';
-import { describeValue, isObject } from '../../schema/weak-values.ts';
+import { isObject } from '../../json/guards.ts';
+import { describeValue } from '../../schema/weak-values.ts';
 import { readEnvFile } from './env-file.ts';
 import { parseJsonSource, type JsonSource } from '../json-source.ts';
 import { pointerToken } from '../../diagnostics/pointer.ts';

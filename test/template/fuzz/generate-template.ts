@@ -1,7 +1,7 @@
 import type { ComponentSchema } from '../../../core/contract/component.ts';
 import type { JsonObject, JsonValue } from '../../../core/contract/json.ts';
 import { propertiesOf } from '../../../core/schema/settle.ts';
-import { isList } from '../../../core/schema/weak-values.ts';
+import { isList } from '../../../core/json/guards.ts';
 import { expression } from './generate-expression.ts';
 import { anything, fitting, unfitting } from './generate-value.ts';
 import { randomFrom, type Random } from './random.ts';

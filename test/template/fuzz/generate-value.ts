@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../../../core/contract/json.ts';
 import { propertiesOf } from '../../../core/schema/settle.ts';
-import { isList, isObject } from '../../../core/schema/weak-values.ts';
+import { isList, isObject } from '../../../core/json/guards.ts';
 import { expression } from './generate-expression.ts';
 import type { Random } from './random.ts';
 

@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../../core/contract/json.ts';
-import { isList, isObject } from '../../../core/schema/weak-values.ts';
+import { isList, isObject } from '../../../core/json/guards.ts';
 import { expressions, templates } from './corpus.ts';
 import { anything, unfitting } from './generate-value.ts';
 import { randomFrom, type Random } from './random.ts';

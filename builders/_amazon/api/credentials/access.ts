@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { JsonObject, JsonValue } from '../../../../plugins/sdk/index.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../../../plugins/sdk/index.ts';
 import type { AssumedRole, ConnectionOptions, VaultEngine, WebIdentity } from './connection-options.ts';
 
 /** The options of the mixin `amazon-access` after decoding. */
@@ -135,10 +135,6 @@ export function rememberAccess(options: ConnectionOptions, region: string): Acce
   const key = known ?? `${process.pid}-${inThisProcess.size}-${Date.now()}`;
   inThisProcess.set(key, options);
   return { here: key, options: { ...withoutSecrets(options), region } };
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function textsIn<Name extends string>(options: JsonObject, names: readonly Name[]): { [Each in Name]?: string } {

@@ -1,11 +1,11 @@
+import { errorAt } from '../../../../plugins/sdk/index.ts';
 import type { Diagnostic } from '../../../../plugins/sdk/index.ts';
 import type { AccessOptions } from './access.ts';
-import { error } from '../../checks/diagnostics.ts';
 
 type Found = readonly Diagnostic[];
 
 function complain(option: string, message: string): Diagnostic {
-  return error('AMAZON_ACCESS', `/${option}`, message);
+  return errorAt('AMAZON_ACCESS', `/${option}`, message);
 }
 
 function keys({ access_key: key = '', secret_key: secret = '', token = '' }: AccessOptions): Found {

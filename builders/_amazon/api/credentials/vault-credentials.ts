@@ -1,11 +1,8 @@
+import { isObject } from '../../../../plugins/sdk/index.ts';
 import type { VaultEngine } from './connection-options.ts';
 import type { Identity } from './try-sources.ts';
 
 type Reply = Readonly<Record<string, unknown>>;
-
-function isRecord(value: unknown): value is Reply {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 function text(data: Reply, name: string): string {
   const value = data[name];
@@ -14,7 +11,7 @@ function text(data: Reply, name: string): string {
 
 /** What an answer of Vault's engine for AWS holds. Throws `Error` when there are no credentials in it. */
 export function identityOf(reply: Reply, path: string, now: number): Identity {
-  const data = isRecord(reply['data']) ? reply['data'] : {};
+  const data = isObject(reply['data']) ? reply['data'] : {};
   const [accessKeyId, secretAccessKey] = [text(data, 'access_key'), text(data, 'secret_key')];
   if (accessKeyId === '' || secretAccessKey === '')
     throw new Error(`Vault gives no access_key and secret_key at ${path}`);

@@ -1,3 +1,4 @@
+import { isObject } from '../../../../plugins/sdk/index.ts';
 import { createHash, randomUUID } from 'node:crypto';
 
 /** Kinds of messages on a data channel of Session Manager. */
@@ -117,15 +118,11 @@ export function acknowledgement({ type, id, sequence }: AgentMessage): Buffer {
   return encodeMessage({ type: 'acknowledge', sequence: 0, flags: 3, payloadType: 0, payload });
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** The payload of a message as an object; an empty one when it is none. */
 export function jsonPayload({ payload }: AgentMessage): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(Buffer.from(payload).toString());
-    return isRecord(value) ? value : {};
+    return isObject(value) ? value : {};
   } catch {
     return {};
   }

@@ -1,3 +1,4 @@
+import { isObject } from '../../../../plugins/sdk/index.ts';
 /** What the agent wants to know before data may flow, and what it is told. */
 export interface Handshake {
   readonly agentVersion: string;
@@ -35,10 +36,6 @@ export function wantsKeepAlive(agentVersion: string): boolean {
   return compareVersions(agentVersion, LAST_IMPATIENT_AGENT) <= 0;
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function problemOf(type: unknown, parameters: Readonly<Record<string, unknown>>): string | undefined {
   if (type === 'KMSEncryption') {
     // Agents do so for the sessions of a shell only, whatever the account's preferences are.
@@ -53,11 +50,11 @@ function problemOf(type: unknown, parameters: Readonly<Record<string, unknown>>)
 export function answerHandshake(request: Readonly<Record<string, unknown>>): Handshake {
   const agentVersion = typeof request['AgentVersion'] === 'string' ? request['AgentVersion'] : '';
   const actions = Array.isArray(request['RequestedClientActions'])
-    ? request['RequestedClientActions'].filter(isRecord)
+    ? request['RequestedClientActions'].filter(isObject)
     : [];
   const processed = actions.map(({ ActionType, ActionParameters }) => ({
     ActionType,
-    problem: problemOf(ActionType, isRecord(ActionParameters) ? ActionParameters : {}),
+    problem: problemOf(ActionType, isObject(ActionParameters) ? ActionParameters : {}),
   }));
   const problems = processed.flatMap(({ problem }) => (problem === undefined ? [] : [problem]));
   const old =

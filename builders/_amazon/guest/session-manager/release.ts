@@ -1,10 +1,6 @@
-import type { JsonValue } from '../../../../plugins/sdk/index.ts';
+import { isObject, type JsonValue } from '../../../../plugins/sdk/index.ts';
 import type { Cloud } from '../../api/cloud.ts';
 import { amazonCode } from '../../api/failure.ts';
-
-function isRecord(value: JsonValue): value is Readonly<Record<string, JsonValue>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 export async function releaseSession(SessionId: string, cloud: Cloud): Promise<void> {
   await cloud.ssm('TerminateSession', { SessionId }).catch((error: unknown) => {
@@ -14,7 +10,7 @@ export async function releaseSession(SessionId: string, cloud: Cloud): Promise<v
 
 /** Sessions with the instance of the hint `target` that were started for this token. */
 export async function findSessions(token: string, cloud: Cloud, hints: JsonValue): Promise<readonly string[]> {
-  const target = isRecord(hints) ? hints['target'] : undefined;
+  const target = isObject(hints) ? hints['target'] : undefined;
   if (typeof target !== 'string') return [];
   const { Sessions = [] } = await cloud
     .ssm('DescribeSessions', { State: 'Active', Filters: [{ key: 'Target', value: target }] })
