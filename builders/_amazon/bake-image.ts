@@ -1,4 +1,5 @@
-import type { Artifact, BuildRun, CommunicatorOptions, JsonObject, JsonValue } from '../../plugins/sdk/index.ts';
+import type { Artifact, BuildRun, JsonObject, JsonValue } from '../../plugins/sdk/index.ts';
+import type { CommunicatorOptions } from '../../plugins/sdk/guest.ts';
 import type { AccessOptions } from './api/credentials/access.ts';
 import type { AmazonBuild } from './amazon-build.ts';
 import { artifactOf } from './images/artifact.ts';

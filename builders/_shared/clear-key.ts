@@ -1,4 +1,5 @@
-import { shellWord, StepError, type BuildRun, type Communicator } from '../../plugins/sdk/index.ts';
+import { shellWord } from '../../plugins/sdk/guest.ts';
+import { StepError, type BuildRun, type Communicator } from '../../plugins/sdk/index.ts';
 
 /**
  * Takes lines out of the guest's authorized_keys files: those that `grep` finds, given as its arguments. Throws

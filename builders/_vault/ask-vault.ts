@@ -1,13 +1,6 @@
-import {
-  askService,
-  parseAnswer,
-  setting,
-  StepError,
-  switched,
-  type ServiceAnswer,
-  type ServiceRequest,
-  type Trust,
-} from '../../plugins/sdk/index.ts';
+import { askService, parseAnswer, type ServiceAnswer } from '../../plugins/sdk/http.ts';
+import { setting, switched, type ServiceRequest, type Trust } from '../../plugins/sdk/http.ts';
+import { StepError } from '../../plugins/sdk/index.ts';
 
 function failed(message: string, hint?: string): StepError {
   return new StepError(message, { code: 'LOOKUP_FAILED', ...(hint === undefined ? {} : { hint }) });

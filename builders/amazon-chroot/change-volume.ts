@@ -1,4 +1,5 @@
-import { connectionData, openChroot, type BuildRun, type RenderData } from '../../plugins/sdk/index.ts';
+import { connectionData, openChroot } from '../../plugins/sdk/guest.ts';
+import type { BuildRun, RenderData } from '../../plugins/sdk/index.ts';
 import type { AmazonBuild } from '../_amazon/amazon-build.ts';
 import type { AmazonChrootBuilderConfig } from './config.gen.ts';
 import { labelOf, partitionNode } from './device-names.ts';

@@ -1,4 +1,5 @@
-import { CommandError, runProgram, searchPath, StepError } from '../../plugins/sdk/index.ts';
+import { CommandError, StepError } from '../../plugins/sdk/index.ts';
+import { runProgram, searchPath } from '../../plugins/sdk/host.ts';
 
 /** Commands of the machine that Kiln runs on that need root. */
 export interface Host {

@@ -1,5 +1,6 @@
 import { rmdir } from 'node:fs/promises';
-import { shellWord, type JsonObject, type JsonValue, type ResourceKind } from '../../plugins/sdk/index.ts';
+import { shellWord } from '../../plugins/sdk/guest.ts';
+import type { JsonObject, JsonValue, ResourceKind } from '../../plugins/sdk/index.ts';
 import { hint, hintText } from '../_amazon/kinds/kinds.ts';
 import { plainHost, runOnHost, type Host } from './host.ts';
 import { unmountBelow, type Mounted } from './unmount.ts';

@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { mountedAt, mountTable, shellWord, sourceAt, type ReleaseContext } from '../../plugins/sdk/index.ts';
+import { mountedAt, mountTable, sourceAt } from '../../plugins/sdk/files.ts';
+import { shellWord } from '../../plugins/sdk/guest.ts';
+import type { ReleaseContext } from '../../plugins/sdk/index.ts';
 import { runOnHost, type Host } from './host.ts';
 
 /** Where something is mounted: the volume itself, or what is mounted in it. */

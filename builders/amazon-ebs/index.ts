@@ -1,4 +1,5 @@
-import { communicatorNeeds, communicatorPrograms, type Builder } from '../../plugins/sdk/index.ts';
+import { communicatorNeeds, communicatorPrograms } from '../../plugins/sdk/guest.ts';
+import type { Builder } from '../../plugins/sdk/index.ts';
 import { amazonKinds } from '../_amazon/kinds/kinds.ts';
 import type { AmazonEbsBuilderConfig } from './config.gen.ts';
 import { sourceFactNames } from '../_amazon/tags.ts';

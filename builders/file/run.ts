@@ -1,4 +1,5 @@
-import { noneCommunicator, type Artifact, type BuildRun } from '../../plugins/sdk/index.ts';
+import { noneCommunicator } from '../../plugins/sdk/guest.ts';
+import type { Artifact, BuildRun } from '../../plugins/sdk/index.ts';
 import type { FileBuilderConfig } from './config.gen.ts';
 import { checkPaths } from './steps/check-paths.ts';
 import { writeTarget } from './steps/write-target.ts';

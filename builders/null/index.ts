@@ -1,4 +1,5 @@
-import { communicatorNeeds, communicatorPrograms, type Builder } from '../../plugins/sdk/index.ts';
+import { communicatorNeeds, communicatorPrograms } from '../../plugins/sdk/guest.ts';
+import type { Builder } from '../../plugins/sdk/index.ts';
 import type { NullBuilderConfig } from './config.gen.ts';
 import { prepare } from './prepare.ts';
 

@@ -1,5 +1,6 @@
 import { errorAt } from '../../plugins/sdk/index.ts';
-import { prepareCommunicator, type Diagnostic, type PrepareContext } from '../../plugins/sdk/index.ts';
+import { prepareCommunicator } from '../../plugins/sdk/guest.ts';
+import type { Diagnostic, PrepareContext } from '../../plugins/sdk/index.ts';
 import type { NullBuilderConfig } from './config.gen.ts';
 
 function given(value: string | undefined): boolean {

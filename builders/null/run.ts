@@ -1,4 +1,5 @@
-import { connectGuest, connectionData, type Artifact, type BuildRun } from '../../plugins/sdk/index.ts';
+import { connectGuest, connectionData } from '../../plugins/sdk/guest.ts';
+import type { Artifact, BuildRun } from '../../plugins/sdk/index.ts';
 import type { NullBuilderConfig } from './config.gen.ts';
 
 const artifact: Artifact = {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import type { BuildRun, Communicator, StagedOutput } from '../../plugins/sdk/index.ts';
+import type { BuildRun, Communicator } from '../../plugins/sdk/index.ts';
+import type { StagedOutput } from '../../plugins/sdk/host.ts';
 import { condemnKvm } from './accelerator/judge-kvm.ts';
 import type { QemuBuilderConfig } from './config.gen.ts';
 import type { QemuDriver } from './driver.ts';

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { StepError, type JsonValue, type OwnedProcess, type StagedOutput } from '../../plugins/sdk/index.ts';
+import { StepError, type JsonValue } from '../../plugins/sdk/index.ts';
+import type { OwnedProcess, StagedOutput } from '../../plugins/sdk/host.ts';
 import type { Machine, MachinePlaces } from './machine/machine.ts';
 import type { Disk, Disks } from './steps/create-disks.ts';
 import type { BuildKey } from './steps/make-key.ts';

@@ -1,12 +1,5 @@
-import {
-  CommandError,
-  findProgram,
-  runProgram,
-  startOwned,
-  StepError,
-  type BuildRun,
-  type OwnedProcess,
-} from '../../plugins/sdk/index.ts';
+import { CommandError, StepError, type BuildRun } from '../../plugins/sdk/index.ts';
+import { findProgram, runProgram, startOwned, type OwnedProcess } from '../../plugins/sdk/host.ts';
 import type { Trial } from './accelerator/measure-kvm.ts';
 
 export interface ImageFacts {

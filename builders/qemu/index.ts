@@ -1,4 +1,5 @@
-import { communicatorNeeds, communicatorPrograms, type Builder, type Requirement } from '../../plugins/sdk/index.ts';
+import { communicatorNeeds, communicatorPrograms } from '../../plugins/sdk/guest.ts';
+import type { Builder, Requirement } from '../../plugins/sdk/index.ts';
 import type { QemuBuilderConfig } from './config.gen.ts';
 import { cpuCount } from './machine/cpu-count.ts';
 import { cdPrograms, floppyPrograms } from './media/programs.ts';

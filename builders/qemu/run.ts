@@ -1,15 +1,12 @@
 import { resolve } from 'node:path';
 import {
   aboutOption,
-  adoptOutput,
-  stageOutput,
-  type OutputOptions,
   type Artifact,
   type BuildRun,
   type Communicator,
   type JsonValue,
-  type StagedOutput,
 } from '../../plugins/sdk/index.ts';
+import { adoptOutput, stageOutput, type OutputOptions, type StagedOutput } from '../../plugins/sdk/host.ts';
 import { bootUp } from './boot-up.ts';
 import { checkpointOf, disksOf, keyOf, readCheckpoint, type Checkpoint, type Parts } from './checkpoint.ts';
 import type { QemuBuilderConfig } from './config.gen.ts';

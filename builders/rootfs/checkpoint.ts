@@ -1,4 +1,5 @@
-import { StepError, type JsonValue, type StagedOutput } from '../../plugins/sdk/index.ts';
+import { StepError, type JsonValue } from '../../plugins/sdk/index.ts';
+import type { StagedOutput } from '../../plugins/sdk/host.ts';
 
 /** All that a build whose disk is written needs to go on in another process. */
 export type Checkpoint = {

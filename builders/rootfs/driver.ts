@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CommandError, runProgram } from '../../plugins/sdk/index.ts';
+import { CommandError } from '../../plugins/sdk/index.ts';
+import { runProgram } from '../../plugins/sdk/host.ts';
 import { parseDeb822Sources, parseOneLineSources, type AptSource } from './apt-sources.ts';
 
 const APT_HELPER = '/usr/lib/apt/apt-helper';

@@ -1,17 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { access, mkdir, truncate, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import {
-  aboutOption,
-  adoptOutput,
-  noneCommunicator,
-  runProgram,
-  stageOutput,
-  type Artifact,
-  type BuildRun,
-  type JsonValue,
-  type StagedOutput,
-} from '../../plugins/sdk/index.ts';
+import { aboutOption, type Artifact, type BuildRun, type JsonValue } from '../../plugins/sdk/index.ts';
+import { adoptOutput, runProgram, stageOutput, type StagedOutput } from '../../plugins/sdk/host.ts';
+import { noneCommunicator } from '../../plugins/sdk/guest.ts';
 import { KEY_ITEM } from './baking-files.ts';
 import { readCheckpoint, type Checkpoint } from './checkpoint.ts';
 import type { RootfsBuilderConfig } from './config.gen.ts';

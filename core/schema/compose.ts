@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../contract/json.ts';
-import { isList, isObject } from './weak-values.ts';
+import { isList, isObject } from '../json/guards.ts';
 
 /** A schema, and the groups of options that its `x-mixin` names, in that order. */
 export interface SchemaParts {

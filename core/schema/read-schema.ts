@@ -5,7 +5,7 @@ import type { ComponentSchema } from '../contract/component.ts';
 import type { JsonObject } from '../contract/json.ts';
 import { composeSchema, type SchemaParts } from './compose.ts';
 import { ownMixins } from './own-mixins.ts';
-import { isList, isObject } from './weak-values.ts';
+import { isList, isObject } from '../json/guards.ts';
 
 async function readObject(path: string): Promise<JsonObject> {
   const value = JSON.parse(await readFile(path, 'utf8')) as JsonObject;

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { askService, parseAnswer, setting, StepError, switched, type Trust } from '../../plugins/sdk/index.ts';
+import { askService, parseAnswer, setting, switched, type Trust } from '../../plugins/sdk/http.ts';
+import { StepError } from '../../plugins/sdk/index.ts';
 
 function refused(message: string, details: { readonly hint?: string; readonly cause?: unknown } = {}): StepError {
   return new StepError(message, { code: 'LOOKUP_FAILED', ...details });

@@ -1,5 +1,7 @@
 import { readFile, realpath } from 'node:fs/promises';
-import { stageSharedFile, writeLike, type PostProcessRun } from '../../plugins/sdk/index.ts';
+import { stageSharedFile } from '../../plugins/sdk/host.ts';
+import { writeLike } from '../../plugins/sdk/files.ts';
+import type { PostProcessRun } from '../../plugins/sdk/index.ts';
 import { fileFailure } from './file-failure.ts';
 import { withFileLock, type lockKind } from './file-lock.ts';
 import { shownPath } from './shown-path.ts';

@@ -1,7 +1,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { open, readFile, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeDirectory } from '../../plugins/sdk/index.ts';
+import { makeDirectory } from '../../plugins/sdk/files.ts';
 import { blockDigests, type BlockDigests } from './disk/block-digests.ts';
 
 const DIGEST = 32;

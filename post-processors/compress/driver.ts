@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { runProgram } from '../../plugins/sdk/index.ts';
+import { runProgram } from '../../plugins/sdk/host.ts';
 
 /** Arguments that make each program a filter. */
 const filters = {

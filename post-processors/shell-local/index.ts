@@ -1,4 +1,5 @@
-import { prepareShellLocal, type PostProcessor } from '../../plugins/sdk/index.ts';
+import { prepareShellLocal } from '../../plugins/sdk/scripts.ts';
+import type { PostProcessor } from '../../plugins/sdk/index.ts';
 import type { ShellLocalPostProcessorConfig } from './config.gen.ts';
 
 export const postProcessor: PostProcessor<ShellLocalPostProcessorConfig> = {

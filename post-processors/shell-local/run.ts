@@ -1,4 +1,5 @@
-import { runShellLocal, type Artifact, type PostProcessed, type PostProcessRun } from '../../plugins/sdk/index.ts';
+import { runShellLocal } from '../../plugins/sdk/scripts.ts';
+import type { Artifact, PostProcessed, PostProcessRun } from '../../plugins/sdk/index.ts';
 import type { ShellLocalPostProcessorConfig } from './config.gen.ts';
 
 export async function postProcess(

@@ -1,4 +1,5 @@
-import { shellWord, type GuestAddress } from '../../plugins/sdk/index.ts';
+import { shellWord } from '../../plugins/sdk/guest.ts';
+import type { GuestAddress } from '../../plugins/sdk/index.ts';
 
 type ServerAddress = NonNullable<GuestAddress['bastion']>;
 

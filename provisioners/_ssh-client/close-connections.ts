@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runProgram } from '../../plugins/sdk/index.ts';
+import { runProgram } from '../../plugins/sdk/host.ts';
 import type { Workspace } from './make-workspace.ts';
 
 const LIMIT_MILLISECONDS = 5000;

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { acquireTemporaryDirectory, type ProvisionRun } from '../../plugins/sdk/index.ts';
+import { acquireTemporaryDirectory } from '../../plugins/sdk/host.ts';
+import type { ProvisionRun } from '../../plugins/sdk/index.ts';
 
 /** Where the files of one run of a program with an SSH client of its own are; only Kiln's user can read it. */
 export interface Workspace {

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
-import { shellWord, type GuestAddress, type ProvisionRun, writeTemporaryFile } from '../../plugins/sdk/index.ts';
+import { shellWord } from '../../plugins/sdk/guest.ts';
+import type { GuestAddress, ProvisionRun } from '../../plugins/sdk/index.ts';
+import { writeTemporaryFile } from '../../plugins/sdk/files.ts';
 import type { ConnectionFiles } from './client-options.ts';
 import type { Workspace } from './make-workspace.ts';
 

@@ -1,10 +1,5 @@
-import {
-  checkEnvironment,
-  environmentPairs,
-  StepError,
-  type Diagnostic,
-  type ProvisionRun,
-} from '../../plugins/sdk/index.ts';
+import { checkEnvironment, environmentPairs } from '../../plugins/sdk/scripts.ts';
+import { StepError, type Diagnostic, type ProvisionRun } from '../../plugins/sdk/index.ts';
 
 interface EnvironmentOptions {
   readonly environment_vars?: readonly string[];

@@ -1,4 +1,6 @@
-import { readInput, StepError, throwIfCancelled, type NamedScript } from '../../plugins/sdk/index.ts';
+import { readInput } from '../../plugins/sdk/files.ts';
+import { StepError, throwIfCancelled } from '../../plugins/sdk/index.ts';
+import type { NamedScript } from '../../plugins/sdk/scripts.ts';
 
 /** A script as it goes to the guest; `label` names it for the user. */
 export interface Script {

@@ -1,7 +1,7 @@
+import { exitMessage } from '../../plugins/sdk/scripts.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   CommandError,
-  exitMessage,
   throwIfCancelled,
   TimeoutError,
   type ExecResult,

@@ -1,4 +1,4 @@
-import { shellWord } from '../../plugins/sdk/index.ts';
+import { shellWord } from '../../plugins/sdk/guest.ts';
 import { hideVariables, type Hiding } from '../_ansible/hide-variables.ts';
 import { shellWords } from '../_guest-shell/words.ts';
 

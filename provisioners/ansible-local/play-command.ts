@@ -1,4 +1,5 @@
-import { shellWord, type ProvisionRun } from '../../plugins/sdk/index.ts';
+import { shellWord } from '../../plugins/sdk/guest.ts';
+import type { ProvisionRun } from '../../plugins/sdk/index.ts';
 import { buildFacts } from '../_ansible/build-facts.ts';
 import { collectionsPath, rolesPath } from '../_ansible/search-paths.ts';
 import type { AnsibleLocalProvisionerConfig } from './config.gen.ts';

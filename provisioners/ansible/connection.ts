@@ -1,4 +1,5 @@
-import { shellWord, type GuestAddress, type JsonObject } from '../../plugins/sdk/index.ts';
+import { shellWord } from '../../plugins/sdk/guest.ts';
+import type { GuestAddress, JsonObject } from '../../plugins/sdk/index.ts';
 import { clientOptions, passwordOptions, type ConnectionFiles } from '../_ssh-client/client-options.ts';
 
 const SHARED_CONNECTION = '-C -o ControlMaster=auto -o ControlPersist=60s';

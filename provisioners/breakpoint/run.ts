@@ -1,4 +1,5 @@
-import { shellWord, throwIfCancelled, type GuestAddress, type ProvisionRun } from '../../plugins/sdk/index.ts';
+import { shellWord } from '../../plugins/sdk/guest.ts';
+import { throwIfCancelled, type GuestAddress, type ProvisionRun } from '../../plugins/sdk/index.ts';
 import type { BreakpointProvisionerConfig } from './config.gen.ts';
 
 function loginCommand({ host, port, user, privateKeyFile }: GuestAddress): string {

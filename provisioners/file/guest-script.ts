@@ -1,4 +1,5 @@
-import { CommandError, shellWord, type ExecResult, type ProvisionRun } from '../../plugins/sdk/index.ts';
+import { CommandError, type ExecResult, type ProvisionRun } from '../../plugins/sdk/index.ts';
+import { shellWord } from '../../plugins/sdk/guest.ts';
 
 export interface Answer extends ExecResult {
   readonly lines: readonly string[];

@@ -1,4 +1,4 @@
-import { powershellWord } from '../../plugins/sdk/index.ts';
+import { powershellWord } from '../../plugins/sdk/guest.ts';
 
 export interface ElevatedTask {
   /** Of the task, and of the file its output goes to. */

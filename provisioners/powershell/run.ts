@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { namedScripts, throwIfCancelled, type ProvisionRun } from '../../plugins/sdk/index.ts';
+import { namedScripts } from '../../plugins/sdk/scripts.ts';
+import { throwIfCancelled, type ProvisionRun } from '../../plugins/sdk/index.ts';
 import { lateData, variablesOf, writeVariables } from '../_windows/environment.ts';
 import { readScript, type Script } from '../_windows/read-script.ts';
 import { judgeScript, runShown, whileUnreachable } from '../_windows/run-script.ts';

@@ -1,4 +1,4 @@
-import { shellWord } from '../../plugins/sdk/index.ts';
+import { shellWord } from '../../plugins/sdk/guest.ts';
 import { shellWords } from '../_guest-shell/words.ts';
 import type { SaltMasterlessProvisionerConfig } from './config.gen.ts';
 import { argumentsPath, guestPaths } from './guest-paths.ts';

@@ -1,4 +1,5 @@
-import { prepareShellLocal, scriptFiles, type Provisioner } from '../../plugins/sdk/index.ts';
+import { prepareShellLocal, scriptFiles } from '../../plugins/sdk/scripts.ts';
+import type { Provisioner } from '../../plugins/sdk/index.ts';
 import type { ShellLocalProvisionerConfig } from './config.gen.ts';
 
 export const provisioner: Provisioner<ShellLocalProvisionerConfig> = {

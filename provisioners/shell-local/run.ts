@@ -1,4 +1,5 @@
-import { runShellLocal, type ProvisionRun } from '../../plugins/sdk/index.ts';
+import { runShellLocal } from '../../plugins/sdk/scripts.ts';
+import type { ProvisionRun } from '../../plugins/sdk/index.ts';
 import type { ShellLocalProvisionerConfig } from './config.gen.ts';
 
 export async function provision(config: ShellLocalProvisionerConfig, run: ProvisionRun): Promise<void> {

@@ -1,4 +1,5 @@
-import { environmentPairs, formatEnvironment, type ProvisionRun } from '../../plugins/sdk/index.ts';
+import { environmentPairs, formatEnvironment } from '../../plugins/sdk/scripts.ts';
+import type { ProvisionRun } from '../../plugins/sdk/index.ts';
 import type { ShellProvisionerConfig } from './config.gen.ts';
 import { pathWord, type GuestPaths } from './guest-command.ts';
 

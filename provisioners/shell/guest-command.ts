@@ -1,4 +1,4 @@
-import { shellWord } from '../../plugins/sdk/index.ts';
+import { shellWord } from '../../plugins/sdk/guest.ts';
 
 /** Where a script and the file with its variables are in the guest. */
 export interface GuestPaths {

@@ -4,8 +4,8 @@ import {
   checkScripts,
   checkShellNames,
   scriptFiles,
-  type Provisioner,
-} from '../../plugins/sdk/index.ts';
+} from '../../plugins/sdk/scripts.ts';
+import type { Provisioner } from '../../plugins/sdk/index.ts';
 import type { ShellProvisionerConfig } from './config.gen.ts';
 import { quotesValues, setsInShell } from './execution.ts';
 

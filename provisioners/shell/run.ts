@@ -1,11 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  CommandError,
-  exitMessage,
-  throwIfCancelled,
-  type ExecResult,
-  type ProvisionRun,
-} from '../../plugins/sdk/index.ts';
+import { CommandError, throwIfCancelled, type ExecResult, type ProvisionRun } from '../../plugins/sdk/index.ts';
+import { exitMessage } from '../../plugins/sdk/scripts.ts';
 import type { ShellProvisionerConfig } from './config.gen.ts';
 import { executionOf, hasOwnCommand } from './execution.ts';
 import { removeFiles, type GuestPaths } from './guest-command.ts';

@@ -1,11 +1,6 @@
-import {
-  inlineScript,
-  namedScripts,
-  readInput,
-  StepError,
-  throwIfCancelled,
-  type NamedScript,
-} from '../../plugins/sdk/index.ts';
+import { inlineScript, namedScripts, type NamedScript } from '../../plugins/sdk/scripts.ts';
+import { readInput } from '../../plugins/sdk/files.ts';
+import { StepError, throwIfCancelled } from '../../plugins/sdk/index.ts';
 import type { ShellProvisionerConfig } from './config.gen.ts';
 
 /** A script as it goes to the guest; `label` names it for the user. */

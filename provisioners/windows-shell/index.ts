@@ -1,4 +1,5 @@
-import { checkScripts, scriptFiles, type Provisioner } from '../../plugins/sdk/index.ts';
+import { checkScripts, scriptFiles } from '../../plugins/sdk/scripts.ts';
+import type { Provisioner } from '../../plugins/sdk/index.ts';
 import { checkLateEnvironment } from '../_windows/environment.ts';
 import type { WindowsShellProvisionerConfig } from './config.gen.ts';
 

@@ -1,4 +1,5 @@
-import { ask, reasonOf, StepError, throwIfCancelled } from '../../../plugins/sdk/index.ts';
+import { ask, reasonOf } from '../../../plugins/sdk/http.ts';
+import { StepError, throwIfCancelled } from '../../../plugins/sdk/index.ts';
 
 /** The EC2 instance that Kiln runs on. */
 export interface Machine {

@@ -1,6 +1,6 @@
 import { errorAt, warningAt } from '../../../plugins/sdk/index.ts';
 import type { Diagnostic, PrepareContext } from '../../../plugins/sdk/index.ts';
-import type { CommunicatorOptions } from '../../../plugins/sdk/index.ts';
+import type { CommunicatorOptions } from '../../../plugins/sdk/guest.ts';
 import { ENDPOINT_INTERFACE } from '../guest/instance-connect/endpoint.ts';
 import { filtersOf } from '../api/filters.ts';
 import { isSpot } from '../instance/launch-data.ts';

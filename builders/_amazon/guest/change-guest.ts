@@ -1,4 +1,5 @@
-import type { CommunicatorOptions, JsonObject } from '../../../plugins/sdk/index.ts';
+import type { CommunicatorOptions } from '../../../plugins/sdk/guest.ts';
+import type { JsonObject } from '../../../plugins/sdk/index.ts';
 import type { AmazonBuild } from '../amazon-build.ts';
 import { checkpointOf } from '../checkpoint.ts';
 import type { RunOptions } from '../options.ts';

@@ -1,4 +1,5 @@
-import type { BuildRun, Communicator, CommunicatorOptions } from '../../../plugins/sdk/index.ts';
+import type { BuildRun, Communicator } from '../../../plugins/sdk/index.ts';
+import type { CommunicatorOptions } from '../../../plugins/sdk/guest.ts';
 import { clearKey } from '../../_shared/clear-key.ts';
 import type { KeyPair } from '../instance/key-pair.ts';
 

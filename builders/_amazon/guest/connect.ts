@@ -1,13 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  connectGuest,
-  KilnError,
-  StepError,
-  TimeoutError,
-  throwIfCancelled,
-  type CommunicatorOptions,
-  type Communicator,
-} from '../../../plugins/sdk/index.ts';
+import { connectGuest, type CommunicatorOptions } from '../../../plugins/sdk/guest.ts';
+import { KilnError, StepError, TimeoutError, throwIfCancelled, type Communicator } from '../../../plugins/sdk/index.ts';
 import type { AmazonBuild } from '../amazon-build.ts';
 import type { Instance } from '../api/driver.ts';
 import { ENDPOINT_INTERFACE, findEndpoint } from './instance-connect/endpoint.ts';

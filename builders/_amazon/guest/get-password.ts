@@ -1,6 +1,8 @@
 import { constants, createPrivateKey, privateDecrypt } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { aboutOption, expandHome, StepError, type CommunicatorOptions } from '../../../plugins/sdk/index.ts';
+import { aboutOption, StepError } from '../../../plugins/sdk/index.ts';
+import { expandHome } from '../../../plugins/sdk/files.ts';
+import type { CommunicatorOptions } from '../../../plugins/sdk/guest.ts';
 import type { AmazonBuild } from '../amazon-build.ts';
 import { waitFor } from '../api/wait.ts';
 import type { KeyPair } from '../instance/key-pair.ts';

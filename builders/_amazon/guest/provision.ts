@@ -1,10 +1,5 @@
-import {
-  connectionData,
-  StepError,
-  type BuildData,
-  type CommunicatorOptions,
-  type RenderData,
-} from '../../../plugins/sdk/index.ts';
+import { connectionData, type CommunicatorOptions } from '../../../plugins/sdk/guest.ts';
+import { StepError, type BuildData, type RenderData } from '../../../plugins/sdk/index.ts';
 import type { AmazonBuild } from '../amazon-build.ts';
 import { reasonOfState, SPOT_HINT } from '../instance/instance-life.ts';
 import type { RunOptions } from '../options.ts';

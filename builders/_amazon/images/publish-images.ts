@@ -1,4 +1,4 @@
-import { keepTogether } from '../../../plugins/sdk/index.ts';
+import { keepTogether } from '../../../plugins/sdk/cloud.ts';
 import type { AmazonBuild } from '../amazon-build.ts';
 import { FIRST, SNAPSHOT } from '../begun.ts';
 import { planCopies, type CopyPlan } from './copy-plan.ts';

@@ -1,4 +1,5 @@
-import { ask, StepError } from '../../../plugins/sdk/index.ts';
+import { ask } from '../../../plugins/sdk/http.ts';
+import { StepError } from '../../../plugins/sdk/index.ts';
 import { hintsOf, ownTags, type AmazonBuild } from '../amazon-build.ts';
 import { amazonCode } from '../api/failure.ts';
 import type { Ec2Calls, Ec2InstanceConnectEndpoint, Instance } from '../api/driver.ts';

@@ -1,4 +1,4 @@
-import type { CommunicatorOptions } from '../../../plugins/sdk/index.ts';
+import type { CommunicatorOptions } from '../../../plugins/sdk/guest.ts';
 
 export interface KeyPair {
   /** The name of the key pair in EC2; undefined: the instance gets none. */

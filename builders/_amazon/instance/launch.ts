@@ -1,4 +1,4 @@
-import type { CommunicatorOptions } from '../../../plugins/sdk/index.ts';
+import type { CommunicatorOptions } from '../../../plugins/sdk/guest.ts';
 import type { AmazonBuild } from '../amazon-build.ts';
 import type { Image, Instance } from '../api/driver.ts';
 import { ENDPOINT_INTERFACE } from '../guest/instance-connect/endpoint.ts';

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CommunicatorOptions } from '../../../plugins/sdk/index.ts';
+import type { CommunicatorOptions } from '../../../plugins/sdk/guest.ts';
 import { hintsOf, ownTags, type AmazonBuild } from '../amazon-build.ts';
 import { amazonCode } from '../api/failure.ts';
 import { making } from '../kinds/kinds.ts';

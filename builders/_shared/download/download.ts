@@ -1,14 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import {
-  cachePlace,
-  holdLock,
-  makeDirectory,
-  shownAddress,
-  StepError,
-  type BuildRun,
-} from '../../../plugins/sdk/index.ts';
+import { cachePlace, holdLock } from '../../../plugins/sdk/host.ts';
+import { makeDirectory } from '../../../plugins/sdk/files.ts';
+import { shownAddress } from '../../../plugins/sdk/http.ts';
+import { StepError, type BuildRun } from '../../../plugins/sdk/index.ts';
 import type { Checksum } from './checksum.ts';
 import { compareDigest, hashFile } from './hash-file.ts';
 import { readKept, writeKept, type Kept } from './kept.ts';

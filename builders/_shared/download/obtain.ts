@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
-import { shownAddress, StepError, type BuildRun } from '../../../plugins/sdk/index.ts';
+import { shownAddress } from '../../../plugins/sdk/http.ts';
+import { StepError, type BuildRun } from '../../../plugins/sdk/index.ts';
 import { parseChecksum, type Checksum } from './checksum.ts';
 import { faultOfListed, findInList } from './checksum-list.ts';
 import { download } from './download.ts';

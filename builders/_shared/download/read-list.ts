@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { CancelledError, KilnError, readAtMost, shownAddress, StepError, TooMuch } from '../../../plugins/sdk/index.ts';
+import { CancelledError, KilnError, StepError } from '../../../plugins/sdk/index.ts';
+import { readAtMost, shownAddress, TooMuch } from '../../../plugins/sdk/http.ts';
 import { faultOfList, LONGEST_LIST } from './checksum-list.ts';
 import { fetchSmall } from './request.ts';
 import type { Location } from './location.ts';

@@ -1,14 +1,5 @@
-import {
-  CancelledError,
-  KilnError,
-  openUrl,
-  readAtMost,
-  reasonOf,
-  shownAddress,
-  StepError,
-  TooMuch,
-  type Answer,
-} from '../../../plugins/sdk/index.ts';
+import { CancelledError, KilnError, StepError } from '../../../plugins/sdk/index.ts';
+import { openUrl, readAtMost, reasonOf, shownAddress, TooMuch, type Answer } from '../../../plugins/sdk/http.ts';
 
 /** A small file is waited for so long, and tried so often when its connection breaks. */
 const SMALL_MILLISECONDS = 120_000;

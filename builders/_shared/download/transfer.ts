@@ -3,14 +3,8 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { IncomingHttpHeaders } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  reasonOf,
-  shownAddress,
-  StepError,
-  throwIfCancelled,
-  type Answer,
-  type BuildRun,
-} from '../../../plugins/sdk/index.ts';
+import { reasonOf, shownAddress, type Answer } from '../../../plugins/sdk/http.ts';
+import { StepError, throwIfCancelled, type BuildRun } from '../../../plugins/sdk/index.ts';
 import { validatorOf, type Part } from './part.ts';
 import { asFailure, ask } from './request.ts';
 

@@ -1,5 +1,6 @@
 import { lstat } from 'node:fs/promises';
-import { aboutOption, shellWord, type BuildRun, type JsonObject } from '../../../plugins/sdk/index.ts';
+import { aboutOption, type BuildRun, type JsonObject } from '../../../plugins/sdk/index.ts';
+import { shellWord } from '../../../plugins/sdk/guest.ts';
 import { runOnHost, type Host } from '../host.ts';
 import { entryInTree } from '../path-in-tree.ts';
 import type { Tree } from './mount-volume.ts';

@@ -1,4 +1,5 @@
-import { mountTable, sourceAt, type JsonObject } from '../../../plugins/sdk/index.ts';
+import { mountTable, sourceAt } from '../../../plugins/sdk/files.ts';
+import type { JsonObject } from '../../../plugins/sdk/index.ts';
 import type { AmazonBuild } from '../../_amazon/amazon-build.ts';
 import { adoptedOrKept } from '../../_amazon/images/steps/find-images.ts';
 import type { Host } from '../host.ts';

@@ -1,4 +1,5 @@
-import { aboutOption, shellWord, type Acquired, type BuildRun } from '../../../plugins/sdk/index.ts';
+import { aboutOption, type Acquired, type BuildRun } from '../../../plugins/sdk/index.ts';
+import { shellWord } from '../../../plugins/sdk/guest.ts';
 import { runOnHost, type Host } from '../host.ts';
 import { mountHints, mountKind } from '../mount-kind.ts';
 import { pathInTree } from '../path-in-tree.ts';

@@ -1,13 +1,7 @@
 import { stat } from 'node:fs/promises';
-import {
-  aboutOption,
-  mountTable,
-  shellWord,
-  sourceAt,
-  StepError,
-  type Acquired,
-  type BuildRun,
-} from '../../../plugins/sdk/index.ts';
+import { aboutOption, StepError, type Acquired, type BuildRun } from '../../../plugins/sdk/index.ts';
+import { mountTable, sourceAt } from '../../../plugins/sdk/files.ts';
+import { shellWord } from '../../../plugins/sdk/guest.ts';
 import { runOnHost, type Host } from '../host.ts';
 import { mountHints, mountKind } from '../mount-kind.ts';
 

@@ -1,4 +1,4 @@
-import { keepTogether } from '../../../plugins/sdk/index.ts';
+import { keepTogether } from '../../../plugins/sdk/cloud.ts';
 import type { AmazonBuild } from '../../_amazon/amazon-build.ts';
 import { unlessGone } from '../../_amazon/api/failure.ts';
 import { attachedVolumes } from '../../_amazon/instance/instance-volumes.ts';

@@ -1,15 +1,9 @@
 import { createWriteStream } from 'node:fs';
 import { chmod, writeFile } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import {
-  CancelledError,
-  KilnError,
-  NoFile,
-  openInput,
-  stageOutput,
-  StepError,
-  type BuildRun,
-} from '../../../plugins/sdk/index.ts';
+import { CancelledError, KilnError, StepError, type BuildRun } from '../../../plugins/sdk/index.ts';
+import { NoFile, openInput } from '../../../plugins/sdk/files.ts';
+import { stageOutput } from '../../../plugins/sdk/host.ts';
 import type { FileBuilderConfig } from '../config.gen.ts';
 import type { Target } from './check-paths.ts';
 

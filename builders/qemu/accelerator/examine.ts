@@ -1,4 +1,5 @@
-import { findProgram, type ExamineContext } from '../../../plugins/sdk/index.ts';
+import { findProgram } from '../../../plugins/sdk/host.ts';
+import type { ExamineContext } from '../../../plugins/sdk/index.ts';
 import { qemuTrial } from '../driver.ts';
 import { judgeKvm } from './judge-kvm.ts';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { makeDirectory } from '../../../plugins/sdk/index.ts';
+import { makeDirectory } from '../../../plugins/sdk/files.ts';
 import type { Verdict } from './measure-kvm.ts';
 
 export const DEVICE = '/dev/kvm';

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { isAlive, type BuildRun, type OwnedProcess } from '../../../plugins/sdk/index.ts';
+import { isAlive, type OwnedProcess } from '../../../plugins/sdk/host.ts';
+import type { BuildRun } from '../../../plugins/sdk/index.ts';
 
 const POLL_MILLISECONDS = 100;
 

@@ -1,12 +1,7 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import {
-  acquireTemporaryDirectory,
-  cachePlace,
-  socketKind,
-  StepError,
-  type BuildRun,
-} from '../../../plugins/sdk/index.ts';
+import { acquireTemporaryDirectory, cachePlace, socketKind } from '../../../plugins/sdk/host.ts';
+import { StepError, type BuildRun } from '../../../plugins/sdk/index.ts';
 import type { QemuBuilderConfig } from '../config.gen.ts';
 
 /** Logs and pictures. */

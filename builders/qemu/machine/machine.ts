@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { StepError, type OwnedProcess } from '../../../plugins/sdk/index.ts';
+import { StepError } from '../../../plugins/sdk/index.ts';
+import type { OwnedProcess } from '../../../plugins/sdk/host.ts';
 import { withConsole } from './console.ts';
 import { codeOfSignal, meaningOfStop } from './machine-status.ts';
 import type { Qmp } from './qmp.ts';

@@ -1,7 +1,8 @@
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { StepError, throwIfCancelled, type BuildRun, type OwnedProcess } from '../../../plugins/sdk/index.ts';
+import { StepError, throwIfCancelled, type BuildRun } from '../../../plugins/sdk/index.ts';
+import type { OwnedProcess } from '../../../plugins/sdk/host.ts';
 import type { QemuBuilderConfig } from '../config.gen.ts';
 import { lastLines } from './console.ts';
 import type { QemuDriver } from '../driver.ts';

@@ -1,4 +1,5 @@
-import { CommandError, findProgram, runProgram, StepError, type Requirement } from '../../../plugins/sdk/index.ts';
+import { CommandError, StepError, type Requirement } from '../../../plugins/sdk/index.ts';
+import { findProgram, runProgram } from '../../../plugins/sdk/host.ts';
 
 /** Programs that make CDs, the best first; they understand the same arguments. */
 const CD_PROGRAMS = [

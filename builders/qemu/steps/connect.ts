@@ -1,13 +1,11 @@
 import {
   CancelledError,
-  connectGuest,
-  noneCommunicator,
-  sshOptionsFrom,
   StepError,
   TimeoutError,
   type BuildRun,
   type Communicator,
 } from '../../../plugins/sdk/index.ts';
+import { connectGuest, noneCommunicator, sshOptionsFrom } from '../../../plugins/sdk/guest.ts';
 import type { QemuBuilderConfig } from '../config.gen.ts';
 import type { Machine } from '../machine/machine.ts';
 import { watchBoot } from '../machine/watch-boot.ts';

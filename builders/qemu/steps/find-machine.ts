@@ -1,4 +1,5 @@
-import { adoptOwned, StepError, type BuildRun } from '../../../plugins/sdk/index.ts';
+import { adoptOwned } from '../../../plugins/sdk/host.ts';
+import { StepError, type BuildRun } from '../../../plugins/sdk/index.ts';
 import type { RunningMachine } from '../checkpoint.ts';
 import { machineOf, watchMachine, type Machine } from '../machine/machine.ts';
 import { connectQmp } from '../machine/qmp.ts';

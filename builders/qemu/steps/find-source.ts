@@ -6,11 +6,10 @@ import {
   CancelledError,
   CommandError,
   KilnError,
-  secretsIn,
-  shownAddress,
   StepError,
   type BuildRun,
 } from '../../../plugins/sdk/index.ts';
+import { secretsIn, shownAddress } from '../../../plugins/sdk/http.ts';
 import type { QemuBuilderConfig } from '../config.gen.ts';
 import type { QemuDriver } from '../driver.ts';
 import { parseLocation } from '../../_shared/download/location.ts';

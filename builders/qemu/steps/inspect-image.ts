@@ -1,4 +1,5 @@
-import { CommandError, shownAddress, StepError, type Artifact } from '../../../plugins/sdk/index.ts';
+import { CommandError, StepError, type Artifact } from '../../../plugins/sdk/index.ts';
+import { shownAddress } from '../../../plugins/sdk/http.ts';
 import type { ImageFacts, QemuDriver } from '../driver.ts';
 import { imageKind, WHOLE_FORMATS } from '../../_shared/image-format.ts';
 import type { Obtained } from '../../_shared/download/obtain.ts';

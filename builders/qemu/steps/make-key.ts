@@ -1,6 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { generateKeyPair, type BuildRun, type SshKeyPair, writeTemporaryFile } from '../../../plugins/sdk/index.ts';
+import { generateKeyPair, type SshKeyPair } from '../../../plugins/sdk/guest.ts';
+import type { BuildRun } from '../../../plugins/sdk/index.ts';
+import { writeTemporaryFile } from '../../../plugins/sdk/files.ts';
 import type { QemuBuilderConfig } from '../config.gen.ts';
 
 export interface BuildKey extends SshKeyPair {

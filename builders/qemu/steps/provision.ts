@@ -1,4 +1,5 @@
-import { connectionData, type BuildData, type BuildRun, type Communicator } from '../../../plugins/sdk/index.ts';
+import { connectionData } from '../../../plugins/sdk/guest.ts';
+import type { BuildData, BuildRun, Communicator } from '../../../plugins/sdk/index.ts';
 import { throwIfFailing, type Machine } from '../machine/machine.ts';
 import type { BuildKey } from './make-key.ts';
 import type { GuestHttp } from './serve-http.ts';

@@ -1,6 +1,7 @@
 import { readdir, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { aboutOption, type Artifact, type StagedOutput } from '../../../plugins/sdk/index.ts';
+import { aboutOption, type Artifact } from '../../../plugins/sdk/index.ts';
+import type { StagedOutput } from '../../../plugins/sdk/host.ts';
 import type { QemuBuilderConfig } from '../config.gen.ts';
 import type { QemuDriver } from '../driver.ts';
 import type { Disk, Disks } from './create-disks.ts';

@@ -1,6 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CancelledError, StepError, type BuildRun, type OwnedProcess } from '../../../plugins/sdk/index.ts';
+import { CancelledError, StepError, type BuildRun } from '../../../plugins/sdk/index.ts';
+import type { OwnedProcess } from '../../../plugins/sdk/host.ts';
 import { overrideArguments, toArgv, type Argument } from '../command-line/arguments.ts';
 import { ownArguments, type MachineFacts } from '../command-line/command-line.ts';
 import type { QemuBuilderConfig } from '../config.gen.ts';

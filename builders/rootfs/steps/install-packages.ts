@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CancelledError, CommandError, startOwned, StepError, type BuildRun } from '../../../plugins/sdk/index.ts';
+import { CancelledError, CommandError, StepError, type BuildRun } from '../../../plugins/sdk/index.ts';
+import { startOwned } from '../../../plugins/sdk/host.ts';
 import { formatSources } from '../apt-sources.ts';
 import type { RootfsBuilderConfig } from '../config.gen.ts';
 import { followFile, readTail } from '../follow-file.ts';

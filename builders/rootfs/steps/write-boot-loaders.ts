@@ -1,6 +1,7 @@
 import { open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runProgram, type BuildRun } from '../../../plugins/sdk/index.ts';
+import { runProgram } from '../../../plugins/sdk/host.ts';
+import type { BuildRun } from '../../../plugins/sdk/index.ts';
 import { bootSectorCode, placedCoreImage } from '../bios-boot.ts';
 import { SECTOR, type DiskLayout } from '../disk-layout.ts';
 import { makeGrubImage } from '../driver.ts';

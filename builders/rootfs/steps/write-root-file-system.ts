@@ -1,4 +1,5 @@
-import { CommandError, runProgram, StepError, type BuildRun } from '../../../plugins/sdk/index.ts';
+import { CommandError, StepError, type BuildRun } from '../../../plugins/sdk/index.ts';
+import { runProgram } from '../../../plugins/sdk/host.ts';
 import type { DiskLayout } from '../disk-layout.ts';
 
 /** GRUB 2.06 cannot read file systems that have these. */

@@ -1,17 +1,19 @@
-import { readFile } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import type { Plugin } from 'esbuild';
 import { root } from '../components.ts';
 
-const sdk = join(root, 'plugins/sdk/index.ts');
+const sdk = join(root, 'plugins/sdk');
 
-/** File that has each value which the SDK hands on. */
+/** File that has each value which an entry point of the SDK hands on. */
 async function origins(): Promise<ReadonlyMap<string, string>> {
-  const text = await readFile(sdk, 'utf8');
   const found = new Map<string, string>();
-  for (const [, names = '', path = ''] of text.matchAll(/^export \{([^}]*)\} from '([^']+)';/gm)) {
-    for (const name of names.split(',').map((each) => each.trim())) {
-      if (name !== '' && !name.startsWith('type ')) found.set(name, join(dirname(sdk), path));
+  for (const entry of await readdir(sdk)) {
+    const text = await readFile(join(sdk, entry), 'utf8');
+    for (const [, names = '', path = ''] of text.matchAll(/^export \{([^}]*)\} from '([^']+)';/gm)) {
+      for (const name of names.split(',').map((each) => each.trim())) {
+        if (name !== '' && !name.startsWith('type ')) found.set(name, join(sdk, path));
+      }
     }
   }
   return found;
@@ -28,7 +30,7 @@ export const directImports: Plugin = {
     bundler.onLoad({ filter: /\/(builders|provisioners|post-processors|lookups)\/.*\.ts$/ }, async ({ path }) => {
       const text = await readFile(path, 'utf8');
       const contents = text.replaceAll(
-        /^import \{([^}]*)\} from '(?:\.\.\/)+plugins\/sdk\/index\.ts';/gm,
+        /^import \{([^}]*)\} from '(?:\.\.\/)+plugins\/sdk\/\w+\.ts';/gm,
         (_whole, names: string) =>
           names
             .split(',')

@@ -1,4 +1,4 @@
-import { runProgram } from '../../../plugins/sdk/index.ts';
+import { runProgram } from '../../../plugins/sdk/host.ts';
 import type { DiskFile } from '../choose-disk.ts';
 import type { Extents } from './blocks.ts';
 

@@ -1,6 +1,7 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cachePlace, pathKind, StepError, type PostProcessRun } from '../../../plugins/sdk/index.ts';
+import { cachePlace, pathKind } from '../../../plugins/sdk/host.ts';
+import { StepError, type PostProcessRun } from '../../../plugins/sdk/index.ts';
 import type { DiskFile } from '../choose-disk.ts';
 import { countBlocks, type Extents } from '../disk/blocks.ts';
 import { convertDisk, diskInfo, mapDisk } from '../disk/driver.ts';

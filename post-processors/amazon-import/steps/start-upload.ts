@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { cachePlace, type Acquired } from '../../../plugins/sdk/index.ts';
+import { cachePlace } from '../../../plugins/sdk/host.ts';
+import type { Acquired } from '../../../plugins/sdk/index.ts';
 import { hintsOf, ownTags, type AmazonWork } from '../../../builders/_amazon/amazon-build.ts';
 import { unlessGone } from '../../../builders/_amazon/api/failure.ts';
 import { making } from '../../../builders/_amazon/kinds/kinds.ts';

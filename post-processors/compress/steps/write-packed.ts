@@ -1,5 +1,6 @@
 import { open, realpath, stat } from 'node:fs/promises';
-import { aboutOption, stageOutput, StepError, type PostProcessRun } from '../../../plugins/sdk/index.ts';
+import { aboutOption, StepError, type PostProcessRun } from '../../../plugins/sdk/index.ts';
+import { stageOutput } from '../../../plugins/sdk/host.ts';
 import { fileFailure } from '../../_shared/file-failure.ts';
 import type { ProgressMeter } from '../../_shared/progress-meter.ts';
 import { shownPath } from '../../_shared/shown-path.ts';

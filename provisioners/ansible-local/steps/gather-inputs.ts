@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { copyTree, StepError, writeTemporaryFile, type ProvisionRun } from '../../../plugins/sdk/index.ts';
+import { copyTree, writeTemporaryFile } from '../../../plugins/sdk/files.ts';
+import { StepError, type ProvisionRun } from '../../../plugins/sdk/index.ts';
 import type { AnsibleLocalProvisionerConfig } from '../config.gen.ts';
 import { inputsOf, inventoryPlace, type Input } from '../inputs.ts';
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { aboutOption, CommandError, shellWord, type ProvisionRun } from '../../../plugins/sdk/index.ts';
+import { aboutOption, CommandError, type ProvisionRun } from '../../../plugins/sdk/index.ts';
+import { shellWord } from '../../../plugins/sdk/guest.ts';
 import type { AnsibleLocalProvisionerConfig } from '../config.gen.ts';
 import { galaxyPaths } from '../galaxy-paths.ts';
 import { requirementKinds } from '../../_ansible/requirement-kinds.ts';

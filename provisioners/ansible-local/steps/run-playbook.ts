@@ -1,4 +1,5 @@
-import { CommandError, shellWord, type ProvisionRun } from '../../../plugins/sdk/index.ts';
+import { CommandError, type ProvisionRun } from '../../../plugins/sdk/index.ts';
+import { shellWord } from '../../../plugins/sdk/guest.ts';
 import { playReader } from '../../_ansible/play-reader.ts';
 import { runInGuest } from './run-in-guest.ts';
 import type { Play } from './write-plays.ts';

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProvisionRun } from '../../../plugins/sdk/index.ts';
-import { writeTemporaryFile } from '../../../plugins/sdk/index.ts';
+import { writeTemporaryFile } from '../../../plugins/sdk/files.ts';
 import type { AnsibleLocalProvisionerConfig } from '../config.gen.ts';
 import { hiddenArguments } from '../hidden-arguments.ts';
 import { playbookPlace, playbooksOf } from '../inputs.ts';

@@ -1,4 +1,4 @@
-import { shellWord } from '../../../plugins/sdk/index.ts';
+import { shellWord } from '../../../plugins/sdk/guest.ts';
 import type { SessionRequest } from './driver.ts';
 
 /** Where distributions have the program that serves SFTP. */

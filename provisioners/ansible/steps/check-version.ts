@@ -1,4 +1,5 @@
-import { CommandError, runProgram, StepError, type ProvisionRun } from '../../../plugins/sdk/index.ts';
+import { CommandError, StepError, type ProvisionRun } from '../../../plugins/sdk/index.ts';
+import { runProgram } from '../../../plugins/sdk/host.ts';
 import type { AnsibleProvisionerConfig } from '../config.gen.ts';
 import { environmentOf } from '../environment.ts';
 

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { CommandError, runProgram, StepError, type ProvisionRun } from '../../../plugins/sdk/index.ts';
+import { CommandError, StepError, type ProvisionRun } from '../../../plugins/sdk/index.ts';
+import { runProgram } from '../../../plugins/sdk/host.ts';
 import type { AnsibleProvisionerConfig } from '../config.gen.ts';
 import { environmentOf } from '../environment.ts';
 import { requirementKinds } from '../../_ansible/requirement-kinds.ts';

@@ -1,12 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  generateKeyPair,
-  StepError,
-  type ProvisionRun,
-  type SshKeyPair,
-  writeTemporaryFile,
-} from '../../../plugins/sdk/index.ts';
+import { generateKeyPair, type SshKeyPair } from '../../../plugins/sdk/guest.ts';
+import { StepError, type ProvisionRun } from '../../../plugins/sdk/index.ts';
+import { writeTemporaryFile } from '../../../plugins/sdk/files.ts';
 import type { AnsibleProvisionerConfig } from '../config.gen.ts';
 import { startServer } from '../proxy/driver.ts';
 import { sessionServer } from '../proxy/serve-session.ts';

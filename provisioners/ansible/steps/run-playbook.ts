@@ -1,12 +1,7 @@
 import { join } from 'node:path';
-import {
-  CommandError,
-  KilnError,
-  runProgram,
-  type GuestAddress,
-  type ProvisionRun,
-  writeTemporaryFile,
-} from '../../../plugins/sdk/index.ts';
+import { CommandError, KilnError, type GuestAddress, type ProvisionRun } from '../../../plugins/sdk/index.ts';
+import { runProgram } from '../../../plugins/sdk/host.ts';
+import { writeTemporaryFile } from '../../../plugins/sdk/files.ts';
 import { buildFacts } from '../../_ansible/build-facts.ts';
 import { hideVariables } from '../../_ansible/hide-variables.ts';
 import type { AnsibleProvisionerConfig } from '../config.gen.ts';

@@ -1,13 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import {
-  pathKind,
-  StepError,
-  type GuestAddress,
-  type ProvisionRun,
-  writeTemporaryFile,
-} from '../../../plugins/sdk/index.ts';
+import { pathKind } from '../../../plugins/sdk/host.ts';
+import { StepError, type GuestAddress, type ProvisionRun } from '../../../plugins/sdk/index.ts';
+import { writeTemporaryFile } from '../../../plugins/sdk/files.ts';
 import type { AnsibleProvisionerConfig } from '../config.gen.ts';
 import type { ConnectionFiles } from '../../_ssh-client/client-options.ts';
 import { connectionVariables } from '../connection.ts';

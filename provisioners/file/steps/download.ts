@@ -1,15 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { dirname, join, posix, win32 } from 'node:path';
-import {
-  aboutOption,
-  CommandError,
-  makeDirectory,
-  isPlainName,
-  shellWord,
-  StepError,
-  type FoundPath,
-  type ProvisionRun,
-} from '../../../plugins/sdk/index.ts';
+import { aboutOption, CommandError, StepError, type ProvisionRun } from '../../../plugins/sdk/index.ts';
+import { makeDirectory } from '../../../plugins/sdk/files.ts';
+import { isPlainName, shellWord, type FoundPath } from '../../../plugins/sdk/guest.ts';
 import { matchesPattern } from '../matches-pattern.ts';
 import { verifyDownload } from './verify.ts';
 import { windowsPaths } from './windows-paths.ts';

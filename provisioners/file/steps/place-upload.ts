@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import { CommandError, shellWord, type ProvisionRun } from '../../../plugins/sdk/index.ts';
+import { CommandError, type ProvisionRun } from '../../../plugins/sdk/index.ts';
+import { shellWord } from '../../../plugins/sdk/guest.ts';
 import { guestPath, runScript, type Answer } from '../guest-script.ts';
 import { NO_SUDO, PASSWORD_WANTED, PLACE, PLACE_FILE, PLACE_TREE } from '../place-scripts.ts';
 import { directoryMode, type Placement } from '../placement.ts';

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, posix } from 'node:path';
-import { CommandError, isPlainName, StepError, type ProvisionRun } from '../../../plugins/sdk/index.ts';
+import { CommandError, StepError, type ProvisionRun } from '../../../plugins/sdk/index.ts';
+import { isPlainName } from '../../../plugins/sdk/guest.ts';
 import type { Placement } from '../placement.ts';
 import { placeOfTree } from './place-of-tree.ts';
 import { placeUpload } from './place-upload.ts';

@@ -3,7 +3,8 @@ import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { CommandError, throwIfCancelled, walkTree, type ProvisionRun } from '../../../plugins/sdk/index.ts';
+import { CommandError, throwIfCancelled, type ProvisionRun } from '../../../plugins/sdk/index.ts';
+import { walkTree } from '../../../plugins/sdk/files.ts';
 import { guestPath, runScript } from '../guest-script.ts';
 
 type Guest = Pick<ProvisionRun, 'communicator' | 'signal'>;

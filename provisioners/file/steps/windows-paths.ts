@@ -1,4 +1,5 @@
-import { CommandError, findPaths, foundPaths, type FoundPath, type ProvisionRun } from '../../../plugins/sdk/index.ts';
+import { CommandError, type ProvisionRun } from '../../../plugins/sdk/index.ts';
+import { findPaths, foundPaths, type FoundPath } from '../../../plugins/sdk/guest.ts';
 
 /** What a path or a pattern stands for in a Windows guest; nothing when there is none. Throws `CommandError`. */
 export async function windowsPaths(

@@ -1,4 +1,5 @@
-import { powershellCommand, powershellWord, throwIfCancelled, type ProvisionRun } from '../../../plugins/sdk/index.ts';
+import { powershellCommand, powershellWord } from '../../../plugins/sdk/guest.ts';
+import { throwIfCancelled, type ProvisionRun } from '../../../plugins/sdk/index.ts';
 import { whileUnreachable } from '../../_windows/run-script.ts';
 
 const TIMEOUT_MILLISECONDS = 60_000;

@@ -1,6 +1,7 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { aboutOption, CommandError, runProgram, StepError, type ProvisionRun } from '../../../plugins/sdk/index.ts';
+import { aboutOption, CommandError, StepError, type ProvisionRun } from '../../../plugins/sdk/index.ts';
+import { runProgram } from '../../../plugins/sdk/host.ts';
 import type { SaltMasterlessProvisionerConfig } from '../config.gen.ts';
 import { parseFormula, type Formula } from '../formula.ts';
 

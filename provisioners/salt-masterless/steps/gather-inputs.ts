@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { copyTree, StepError, writeTemporaryFile } from '../../../plugins/sdk/index.ts';
+import { copyTree, writeTemporaryFile } from '../../../plugins/sdk/files.ts';
+import { StepError } from '../../../plugins/sdk/index.ts';
 import type { SaltMasterlessProvisionerConfig } from '../config.gen.ts';
 import { argumentsPath } from '../guest-paths.ts';
 import { argumentLines } from '../salt-command.ts';

@@ -1,4 +1,5 @@
-import { CommandError, shellWord, type ProvisionRun } from '../../../plugins/sdk/index.ts';
+import { CommandError, type ProvisionRun } from '../../../plugins/sdk/index.ts';
+import { shellWord } from '../../../plugins/sdk/guest.ts';
 import type { SaltMasterlessProvisionerConfig } from '../config.gen.ts';
 import { guestPaths } from '../guest-paths.ts';
 import { outcome, runInGuest } from './run-in-guest.ts';

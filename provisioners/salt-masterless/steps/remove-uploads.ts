@@ -1,4 +1,5 @@
-import { shellWord, type ProvisionRun } from '../../../plugins/sdk/index.ts';
+import { shellWord } from '../../../plugins/sdk/guest.ts';
+import type { ProvisionRun } from '../../../plugins/sdk/index.ts';
 import type { SaltMasterlessProvisionerConfig } from '../config.gen.ts';
 
 const LIMIT_MILLISECONDS = 30_000;

@@ -1,5 +1,6 @@
 import { delimiter } from 'node:path';
-import { CommandError, runProgram, tailOf, type ProgramResult, type ProvisionRun } from '../../../plugins/sdk/index.ts';
+import { CommandError, type ProvisionRun } from '../../../plugins/sdk/index.ts';
+import { runProgram, tailOf, type ProgramResult } from '../../../plugins/sdk/host.ts';
 import { askPassEnvironment, type ConnectionFiles } from '../../_ssh-client/client-options.ts';
 import type { SaltSshProvisionerConfig } from '../config.gen.ts';
 import { readOutcome, type StateResult } from '../state-results.ts';

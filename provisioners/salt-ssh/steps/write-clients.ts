@@ -1,6 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { shellWord, type GuestAddress, writeTemporaryFile } from '../../../plugins/sdk/index.ts';
+import { shellWord } from '../../../plugins/sdk/guest.ts';
+import type { GuestAddress } from '../../../plugins/sdk/index.ts';
+import { writeTemporaryFile } from '../../../plugins/sdk/files.ts';
 import { clientOptions, passwordOptions, type ConnectionFiles } from '../../_ssh-client/client-options.ts';
 import type { Workspace } from '../../_ssh-client/make-workspace.ts';
 

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { GuestAddress, JsonObject, ProvisionRun } from '../../../plugins/sdk/index.ts';
-import { writeTemporaryFile } from '../../../plugins/sdk/index.ts';
+import { writeTemporaryFile } from '../../../plugins/sdk/files.ts';
 import type { Workspace } from '../../_ssh-client/make-workspace.ts';
 import type { SaltSshProvisionerConfig } from '../config.gen.ts';
 import type { Sudo } from './find-sudo.ts';

@@ -1,12 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  CommandError,
-  powershellCommand,
-  powershellWord,
-  throwIfCancelled,
-  TimeoutError,
-  type ProvisionRun,
-} from '../../../plugins/sdk/index.ts';
+import { CommandError, throwIfCancelled, TimeoutError, type ProvisionRun } from '../../../plugins/sdk/index.ts';
+import { powershellCommand, powershellWord } from '../../../plugins/sdk/guest.ts';
 import type { Deadline } from '../deadline.ts';
 
 const PAUSE_MILLISECONDS = 5000;

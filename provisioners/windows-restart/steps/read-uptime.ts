@@ -1,4 +1,5 @@
-import { CommandError, powershellCommand, type ProvisionRun } from '../../../plugins/sdk/index.ts';
+import { CommandError, type ProvisionRun } from '../../../plugins/sdk/index.ts';
+import { powershellCommand } from '../../../plugins/sdk/guest.ts';
 
 /** Milliseconds that the guest is up, and when that was so by this machine's clock. */
 export interface Uptime {

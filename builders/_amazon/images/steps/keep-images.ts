@@ -1,4 +1,4 @@
-import { keepTogether } from '../../../../plugins/sdk/index.ts';
+import { keepTogether } from '../../../../plugins/sdk/cloud.ts';
 import type { AmazonWork } from '../../amazon-build.ts';
 import type { MadeImage } from '../make-image.ts';
 import { RUN_TAG, TOKEN_TAG } from '../../tags.ts';

@@ -1,4 +1,4 @@
-import { keepTogether } from '../../../../plugins/sdk/index.ts';
+import { keepTogether } from '../../../../plugins/sdk/cloud.ts';
 import type { AmazonWork } from '../../amazon-build.ts';
 import { FIRST } from '../../begun.ts';
 import { snapshotsOf } from '../../api/block-devices.ts';

@@ -2,7 +2,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { crc32, createGunzip, createZstdDecompress } from 'node:zlib';
-import { runProgram } from '../../../../plugins/sdk/index.ts';
+import { runProgram } from '../../../../plugins/sdk/host.ts';
 import type { Packing } from './packing.ts';
 import { findZipMember } from './zip-member.ts';
 

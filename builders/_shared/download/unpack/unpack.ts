@@ -1,17 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import {
-  cachePlace,
-  CancelledError,
-  CommandError,
-  holdLock,
-  KilnError,
-  makeDirectory,
-  reasonOf,
-  StepError,
-  type BuildRun,
-} from '../../../../plugins/sdk/index.ts';
+import { cachePlace, holdLock } from '../../../../plugins/sdk/host.ts';
+import { CancelledError, CommandError, KilnError, StepError, type BuildRun } from '../../../../plugins/sdk/index.ts';
+import { makeDirectory } from '../../../../plugins/sdk/files.ts';
+import { reasonOf } from '../../../../plugins/sdk/http.ts';
 import { hashFile } from '../hash-file.ts';
 import type { Packing } from './packing.ts';
 import { unpackTo } from './unpack-to.ts';

@@ -1,0 +1,18 @@
+/** Scripts and environment variables, as the options of `shell` and its kin name them. */
+export {
+  checkEnvironment,
+  checkShellNames,
+  environmentPairs,
+  formatEnvironment,
+} from '../../core/scripts/environment.ts';
+export { checkQuotedVariables } from '../../core/scripts/quoted-variables.ts';
+export { exitMessage } from '../../core/scripts/exit-message.ts';
+export {
+  checkScripts,
+  inlineScript,
+  namedScripts,
+  scriptFiles,
+  type NamedScript,
+} from '../../core/scripts/script-choice.ts';
+export { prepareShellLocal } from '../../core/shell-local/prepare.ts';
+export { runShellLocal } from '../../core/shell-local/run.ts';
