@@ -84,13 +84,15 @@ function configureLater(
   { plan, build, prepare, factNames }: BuildContext,
 ): Configure {
   const place = { build: { name: build.name, type: build.builder.type }, componentType: written.type, factNames };
-  return (facts, warn) => {
+  return (facts, voice) => {
     const setting = textSetting(plan.common, plan.variables, { ...place, facts });
     const made = configureComponent(component, layers, written.pointer, setting);
+    // What is secret of it is known only now; a complaint may have it in it already.
+    for (const secret of made.secrets) voice.addSecret(secret);
     const complaints = [...made.findings, ...prepareComponent(component.module, made, written.pointer, prepare)];
     if (hasErrors(complaints)) return Promise.reject(new TemplateError(plan.present(complaints)));
     for (const { message, location } of plan.present(plan.complain(complaints))) {
-      warn(location === undefined ? message : `${locationText(location)}: ${message}`);
+      voice.warn(location === undefined ? message : `${locationText(location)}: ${message}`);
     }
     return Promise.resolve(made.config as never);
   };

@@ -1,12 +1,12 @@
 import type { JsonObject } from '../contract/json.ts';
-import type { RenderData } from '../contract/build-run.ts';
+import type { RenderData, Voice } from '../contract/build-run.ts';
 import type { Builder, PostProcessor, Provisioner } from '../contract/component.ts';
 
 /**
  * Renders the template's text again with facts about the running build (the function `build`), decodes and validates it.
- * Throws `TemplateError` with located diagnostics; new warnings go to `warn`, a line each.
+ * Throws `TemplateError` with located diagnostics; new warnings go to `warn`, a line each, and secrets to `addSecret` before.
  */
-export type Configure = (facts: RenderData, warn: (text: string) => void) => Promise<never>;
+export type Configure = (facts: RenderData, voice: Pick<Voice, 'warn' | 'addSecret'>) => Promise<never>;
 
 /** One component of a build, validated. */
 interface Planned<Module> {

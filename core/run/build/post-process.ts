@@ -41,8 +41,7 @@ async function process(
   const { name, module, keepInputArtifact } = planned;
   const scope = outer.child();
   try {
-    const warn = (text: string): void => componentVoice(state, name).warn(text);
-    const config = await planned.configure(templateData(state), warn);
+    const config = await planned.configure(templateData(state), componentVoice(state, name));
     const result = await module.postProcess(input.artifact, config, postProcessRun(state, outer, scope, name));
     const { artifact, keepInput, mustKeepInput } = result;
     const same = isDeepStrictEqual(artifact, input.artifact);

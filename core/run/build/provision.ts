@@ -39,7 +39,7 @@ function provisionRun(
 }
 
 function configured(state: BuildState, { type, configure }: PlannedProvisioner): Promise<never> {
-  return configure(templateData(state), (text) => componentVoice(state, type).warn(text));
+  return configure(templateData(state), componentVoice(state, type));
 }
 
 async function attempt(

@@ -22,7 +22,10 @@ async function configured(
   data: RenderData = {},
   warned: string[] = [],
 ): Promise<unknown> {
-  return build?.provisioners[0]?.configure(data, (text) => warned.push(text));
+  return build?.provisioners[0]?.configure(data, {
+    warn: (text) => void warned.push(text),
+    addSecret: () => undefined,
+  });
 }
 
 async function configOf(provisioner: object, data: Record<string, string> = {}): Promise<Record<string, unknown>> {
