@@ -4,6 +4,7 @@ import type { AccessOptions } from './api/credentials/access.ts';
 import type { AmazonBuild } from './amazon-build.ts';
 import { artifactOf } from './images/artifact.ts';
 import { begunNotes, type BegunThings } from './begun.ts';
+import { checkSharedSource } from './checks/check-sharing.ts';
 import { changeGuest } from './guest/change-guest.ts';
 import { checkpointOf, readCheckpoint } from './checkpoint.ts';
 import type { Image } from './api/driver.ts';
@@ -93,6 +94,9 @@ export async function bakeImage<Config extends BakeOptions>(
   if (!given.skip_create_ami) await build.step('check names', () => checkNames(given, amazon));
   const source = await build.step('find source image', () => findSourceImage(given, amazon));
   builder.checkSource?.(given, source, amazon);
+  if (builder.inherits(given) && !given.skip_create_ami) {
+    checkSharedSource(given, source, (text) => build.warn(text));
+  }
   const facts = sourceFacts(amazon.cloud.region, source);
   const config = fillInTags(given, facts, build);
   const launched = await launchInstance(config, source, amazon);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { BuildRun, Communicator } from '../../plugins/sdk/index.ts';
+import type { BuildRun, Communicator, StepError } from '../../plugins/sdk/index.ts';
 import type { StagedOutput } from '../../plugins/sdk/host.ts';
 import { condemnKvm } from './accelerator/judge-kvm.ts';
 import type { QemuBuilderConfig } from './config.gen.ts';
@@ -98,17 +98,20 @@ export async function bootUp(
   build: BuildRun,
 ): Promise<Booted> {
   const machines: Machine[] = [];
-  const attempt = (chosen: string | undefined): Promise<Booted> =>
-    boot(config, makings, chosen, build, (machine) => void machines.push(machine));
+  const attempt = (chosen: string | undefined, its: BuildRun): Promise<Booted> =>
+    boot(config, makings, chosen, its, (machine) => void machines.push(machine));
+  const isMet = (error: unknown): error is StepError =>
+    config.accelerator === 'auto' && accelerator === 'kvm' && !build.signal.aborted && diedOfKvm(error);
+  // What -on-error=ask asks about is a failure that is left, not one that software may mend.
+  const first: BuildRun = { ...build, step: (name, body) => build.step(name, body, isMet) };
   try {
-    return await attempt(accelerator);
+    return await attempt(accelerator, first);
   } catch (error) {
-    if (config.accelerator !== 'auto' || accelerator !== 'kvm' || build.signal.aborted || !diedOfKvm(error))
-      throw error;
+    if (!isMet(error)) throw error;
     const [reason = ''] = error.message.split('\n');
     build.warn(`KVM failed: ${reason}. The machine is booted again in software (tcg), which is slower`);
     await Promise.all(machines.map((machine) => machine.stop()));
     await condemnKvm(kvmOf(config, makings.qemu, build), `a guest died of it: ${reason}`);
-    return attempt('tcg');
+    return attempt('tcg', build);
   }
 }

@@ -59,8 +59,11 @@ export interface BuildRun extends Voice {
   readonly source: Artifact | undefined;
   /** Where downloads and verdicts are kept between runs; exists. */
   readonly cacheDirectory: string;
-  /** Runs and times one step; its name is imperative and short ("create disk"). */
-  step<T>(name: string, body: () => Promise<T>): Promise<T>;
+  /**
+   * Runs and times one step; its name is imperative and short ("create disk"). Nobody is asked about a failure that
+   * `isMet` says yes to: the builder knows what to do about it.
+   */
+  step<T>(name: string, body: () => Promise<T>, isMet?: (error: unknown) => boolean): Promise<T>;
   /** The only way to make an outside thing: intent is journaled, then `create`, then its id. */
   acquire<Id extends JsonValue, Handle>(
     kind: ResourceKind<Id>,

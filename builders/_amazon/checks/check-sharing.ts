@@ -1,5 +1,5 @@
-import { errorAt, warningAt } from '../../../plugins/sdk/index.ts';
-import type { Diagnostic } from '../../../plugins/sdk/index.ts';
+import { errorAt, StepError, warningAt, type Diagnostic } from '../../../plugins/sdk/index.ts';
+import type { Image } from '../api/driver.ts';
 import type { CopyOptions, DeviceOptions, ShareOptions } from '../options.ts';
 
 const CODE = 'AMAZON_SHARE_ENCRYPTED';
@@ -38,6 +38,39 @@ export function checkSharedVolume(
   if (some.length === 0 || key !== '') return [];
   const message = `the volume gets the account's default key: where that is AWS's own, ${some.join(', ')} is refused`;
   return [warningAt(CODE, pointer, message, { hint: 'name a key of your own for it' })];
+}
+
+/**
+ * The same of the source's own volumes, which keep their encryption unless a launch device says otherwise. Of a key only
+ * KMS knows whose it is, so that a source that cannot be shared is a warning. Throws `StepError` AMAZON_SHARE_ENCRYPTED
+ * when the images are to be public.
+ */
+export function checkSharedSource(
+  options: CopyOptions & ShareOptions & { readonly launch_block_device_mappings?: readonly DeviceOptions[] },
+  source: Image,
+  warn: (text: string) => void,
+): void {
+  const { encrypt_boot: isCopied, launch_block_device_mappings: devices = [] } = options;
+  const isReplaced = (name: string | undefined): boolean =>
+    devices.some(({ device_name: own, no_device: gone, kms_key_id: key = '' }) => own === name && (gone || key !== ''));
+  const encrypted = (source.BlockDeviceMappings ?? []).find(
+    ({ DeviceName, Ebs }) => Ebs?.Encrypted === true && !isReplaced(DeviceName),
+  );
+  if (isCopied === true || encrypted === undefined) return;
+  const { some, all } = sharingOptions(options);
+  const what = `${encrypted.DeviceName ?? 'a volume'} of the source is encrypted`;
+  const [option] = all;
+  if (option !== undefined) {
+    const message = `${what}, and what is encrypted cannot be public, as ${all.join(', ')} asks for`;
+    throw new StepError(message, {
+      code: CODE,
+      pointer: `/${option}`,
+      hint: 'start from a source that is not encrypted',
+    });
+  }
+  if (some.length === 0) return;
+  const remedy = 'encrypt_boot with kms_key_id makes an AMI with a key of your own';
+  warn(`${what}: where the key is AWS's own (aws/ebs), ${some.join(', ')} is refused in the end; ${remedy}`);
 }
 
 /** The same of the devices that an instance is launched with. */

@@ -4,6 +4,7 @@ import { isCancellation, type BuildState } from './build-state.ts';
 import { loginCommand } from './login-command.ts';
 import { reasonOf } from '../scope/scope-item.ts';
 import type { Scope } from '../scope/scope.ts';
+import type { BuildRun } from '../../contract/build-run.ts';
 
 interface Question {
   /** "step 'create disk'". */
@@ -89,10 +90,10 @@ async function attempt<T>(state: BuildState, step: string, signal: AbortSignal, 
 }
 
 /** Runs and times steps of one scope; with `-on-error=ask` a failed one may be run again, without what it had made. */
-export function stepRunner(state: BuildState, scope: Scope): <T>(name: string, body: () => Promise<T>) => Promise<T> {
+export function stepRunner(state: BuildState, scope: Scope): BuildRun['step'] {
   const { signal } = scope;
   let running = 0;
-  return async (name, body) => {
+  return async (name, body, isMet) => {
     throwIfCancelled(signal);
     const before = scope.snapshot();
     running += 1;
@@ -102,7 +103,7 @@ export function stepRunner(state: BuildState, scope: Scope): <T>(name: string, b
           return await attempt(state, name, signal, body);
         } catch (error) {
           // What other steps made meanwhile cannot be told from what this one made; the step around them may ask.
-          if (running > 1) throw error;
+          if (running > 1 || isMet?.(error) === true) throw error;
           if (!(await askAboutFailure(state, { what: `step '${name}'`, error, retry: true, signal }))) throw error;
           await scope.releaseAllBut(before);
         }

@@ -282,6 +282,26 @@ describe('-on-error', () => {
     expect(existsSync(files[2]!)).toBe(false);
   });
 
+  it('=ask does not ask about a failure that the builder meets, and asks about the next one', async () => {
+    const questions: string[] = [];
+    await using test = await testRun({
+      onError: 'ask',
+      ask: (question) => {
+        questions.push(question);
+        return Promise.resolve('c');
+      },
+    });
+    const fails = (message: string) => (): Promise<never> => Promise.reject(new StepError(message, { code: 'LUCK' }));
+    const build = buildForTest('a', async (run) => {
+      await run.step('first', fails('no KVM'), () => true).catch(() => undefined);
+      await run.step('second', fails('no luck'), () => false);
+    });
+    const report = await runPlan(planForTest([build]), test.options);
+    expect(report.outcome).toBe('failed');
+    expect(questions).toHaveLength(1);
+    expect(questions[0]).toContain("step 'second' failed: no luck");
+  });
+
   it('=ask cleans up when the run is cancelled while the question waits', async () => {
     const controller = new AbortController();
     await using test = await testRun({
