@@ -1,14 +1,5 @@
 import { KilnError } from '../../errors/errors.ts';
-import type { SshConnectOptions, SshEndpoint } from './options.ts';
-
-/** The template's options that say where a server is and how to log in to it. */
-export interface EndpointOptions {
-  readonly host: string;
-  readonly username: string;
-  readonly password: string;
-  readonly key: string;
-  readonly agent: string;
-}
+import type { EndpointOptions, SshConnectOptions, SshEndpoint } from './options.ts';
 
 /** Those of the guest, which is what an endpoint is that does not say. */
 export const GUEST_OPTIONS: EndpointOptions = {

@@ -1,5 +1,4 @@
 import type { BuildRun, Voice } from '../../contract/build-run.ts';
-import type { EndpointOptions } from './blamed-option.ts';
 
 /** An SSH server and how to log in to it. */
 export interface SshEndpoint {
@@ -76,3 +75,12 @@ export type SshBackend = 'ssh2' | 'openssh';
 /** What of a build's run the communicator uses. The backend openssh needs all of it. */
 export type SshRun = Pick<Voice, 'say' | 'warn' | 'debug'> &
   Partial<Pick<BuildRun, 'acquire' | 'temporaryDirectory'>> & { readonly signal: AbortSignal };
+
+/** The template's options that say where a server is and how to log in to it. */
+export interface EndpointOptions {
+  readonly host: string;
+  readonly username: string;
+  readonly password: string;
+  readonly key: string;
+  readonly agent: string;
+}

@@ -1,5 +1,5 @@
 import { StepError } from '../../../errors/errors.ts';
-import type { EndpointOptions } from '../blamed-option.ts';
+import type { EndpointOptions } from '../options.ts';
 
 /** A server as OpenSSH's configuration describes it. */
 export interface ConfiguredHost {
