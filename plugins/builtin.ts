@@ -1,5 +1,6 @@
 import type { ComponentSource } from '../core/contract/component.ts';
 import { builtinSchema } from './builtin-schema.ts';
+import { resourceNames } from './resource-names.ts';
 
 /** The components and lookups that come with Kiln, sorted. Schema and code load apart: validating loads no driver and no SDK. */
 export const builtin: ComponentSource = {
@@ -193,4 +194,5 @@ export const builtin: ComponentSource = {
     consul_key: { load: async () => (await import('../lookups/consul/index.ts')).consulKey },
     vault: { load: async () => (await import('../lookups/vault/index.ts')).vault },
   },
+  resourceNames,
 };

@@ -155,4 +155,9 @@ export interface ComponentSource {
   readonly provisioners: Readonly<Record<string, ComponentEntry<Provisioner<never>>>>;
   readonly postProcessors: Readonly<Record<string, ComponentEntry<PostProcessor<never>>>>;
   readonly lookups: LookupTable;
+  /**
+   * What the template function `clean_resource_name` does in the options of components of a type; undefined where it is
+   * not there.
+   */
+  resourceNames(componentType: string): ((text: string) => string) | undefined;
 }

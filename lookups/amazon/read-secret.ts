@@ -1,6 +1,6 @@
 import { openCloud } from '../../builders/_amazon/api/cloud.ts';
 import { amazonCode } from '../../builders/_amazon/api/failure.ts';
-import { StepError } from '../../plugins/sdk/index.ts';
+import { isObject, StepError } from '../../plugins/sdk/index.ts';
 
 const CREDENTIALS_HINT =
   'set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE to a profile that has credentials, or run on a machine with a role';
@@ -23,10 +23,6 @@ function noMfa(): Promise<never> {
       'its profile wants the code of an MFA device, which a variable cannot ask for: use the keys of a session',
     ),
   );
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** An error of `Cloud` in the words of somebody who wants a secret. */
@@ -57,7 +53,7 @@ export async function readSecret(name: string, signal: AbortSignal): Promise<str
   } catch (error) {
     throw inWords(error, name);
   }
-  const text = isRecord(found) ? found['SecretString'] : undefined;
+  const text = isObject(found) ? found['SecretString'] : undefined;
   if (typeof text === 'string') return text;
   throw failed(`the secret ${JSON.stringify(name)} is binary, not text`);
 }
@@ -65,7 +61,7 @@ export async function readSecret(name: string, signal: AbortSignal): Promise<str
 function fieldsOf(secret: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const found: unknown = JSON.parse(secret);
-    if (isRecord(found)) return found;
+    if (isObject(found)) return found;
   } catch {
     return undefined;
   }

@@ -1,12 +1,8 @@
 import { askVault } from '../../builders/_vault/ask-vault.ts';
-import { StepError } from '../../plugins/sdk/index.ts';
+import { isObject, StepError } from '../../plugins/sdk/index.ts';
 
 function failed(message: string, hint?: string): StepError {
   return new StepError(message, { code: 'LOOKUP_FAILED', ...(hint === undefined ? {} : { hint }) });
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function textOf(value: unknown, key: string): string {
@@ -26,8 +22,8 @@ export async function readSecret(path: string, key: string, signal: AbortSignal)
     const hint = 'in a version 2 store the path has "data/" after the mount, as in secret/data/name';
     throw failed(`Vault has no secret at ${where}`, hint);
   }
-  const outer = isRecord(found['data']) ? found['data'] : {};
-  const data = isRecord(outer['data']) ? outer['data'] : outer;
+  const outer = isObject(found['data']) ? found['data'] : {};
+  const data = isObject(outer['data']) ? outer['data'] : outer;
   if (!Object.hasOwn(data, key)) throw failed(`the secret at ${where} has no ${JSON.stringify(key)}`);
   return textOf(data[key], key);
 }

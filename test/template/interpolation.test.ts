@@ -30,7 +30,6 @@ function context(startedAt: number): FunctionContext {
     variables,
     buildName: 'web-1',
     buildType: 'file',
-    componentType: 'file',
     lookups: builtin.lookups,
   };
 }

@@ -1,7 +1,6 @@
 import { nameHint } from '../../diagnostics/suggest.ts';
 import type { LookupTable } from '../../contract/lookup.ts';
 import { readAnswer, type Answers } from '../lookup-answers.ts';
-import { cleanResourceName } from './clean-resource-name.ts';
 import { formatTime, RFC3339 } from '../go/go-time.ts';
 import { integer, ofTexts, text, type FunctionTable, type TemplateFunction } from './function-table.ts';
 import { Refusal } from '../interpolation-error.ts';
@@ -26,8 +25,8 @@ export interface FunctionContext {
   /** Undefined outside of a build. */
   readonly buildName?: string | undefined;
   readonly buildType?: string | undefined;
-  /** Type of the component whose option it is; decides what `clean_resource_name` does and whether it is there. */
-  readonly componentType?: string | undefined;
+  /** What `clean_resource_name` does; undefined where there is no such function. */
+  readonly cleanResourceName?: ((text: string) => string) | undefined;
   /**
    * The function `build`: the names that it knows, and the value of one; undefined when there is no such name. Left out
    * where Packer does not have it (builders, variables): INTERPOLATION_BUILD_UNAVAILABLE.
@@ -140,7 +139,7 @@ const strings: readonly (readonly [string, TemplateFunction])[] = [
 
 /** Packer's functions, beside Go's own, for texts that stand where `context` says. */
 export function templateFunctions(context: FunctionContext): FunctionTable {
-  const { startedAt, componentType } = context;
+  const { startedAt, cleanResourceName } = context;
   const table = new Map<string, TemplateFunction>([...strings, ...outsideFunctions(context)]);
   table.set(
     'build',
@@ -177,7 +176,6 @@ export function templateFunctions(context: FunctionContext): FunctionTable {
     ofTexts(0, () => timeOrderedUuid(Date.now())),
   );
   table.set('isotime', { parameters: none, rest: 'text', call: (values) => isotime(context, values.map(text)) });
-  const clean = componentType === undefined ? undefined : cleanResourceName(componentType);
-  if (clean !== undefined) table.set('clean_resource_name', ofTexts(1, clean));
+  if (cleanResourceName !== undefined) table.set('clean_resource_name', ofTexts(1, cleanResourceName));
   return table;
 }

@@ -8,12 +8,13 @@ import type { CommonContext, Variables } from './text-context.ts';
 
 export function commonContext(template: Template, options: PlanOptions): CommonContext {
   const { path } = template.source;
-  const { startedAt, packerVersion, workingDirectory } = options;
+  const { components, startedAt, packerVersion, workingDirectory } = options;
   return {
     startedAt,
     packerVersion,
     workingDirectory,
-    lookups: options.components.lookups,
+    lookups: components.lookups,
+    resourceNames: (componentType) => components.resourceNames(componentType),
     work: { spent: 0 },
     templateDirectory: path === '-' ? workingDirectory : dirname(path),
   };
@@ -68,7 +69,7 @@ export function textSetting(common: CommonContext, variables: Variables, place: 
         variables: variables.values,
         buildName: build?.name,
         buildType: build?.type,
-        componentType,
+        cleanResourceName: componentType === undefined ? undefined : common.resourceNames(componentType),
         build: factNames && { names: factNames, tell: told },
       });
       return functions;

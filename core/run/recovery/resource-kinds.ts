@@ -23,7 +23,9 @@ const coreKinds: readonly ResourceKind<JsonValue>[] = [
  * The kinds of core and of the components. A component's module is loaded only when a kind of its own is asked for:
  * the part of the kind before the colon is the component's type.
  */
-export function resourceKinds(components: Omit<ComponentSource, 'lookups'>): FindKind {
+export function resourceKinds(
+  components: Pick<ComponentSource, 'builders' | 'provisioners' | 'postProcessors'>,
+): FindKind {
   const tables: readonly Readonly<Record<string, ComponentEntry<WithResources>>>[] = [
     components.builders,
     components.provisioners,

@@ -19,6 +19,7 @@ export const components: ComponentSource = {
   provisioners: mergedOnce(builtin.provisioners),
   postProcessors: mergedOnce(builtin.postProcessors),
   lookups: builtin.lookups,
+  resourceNames: (type) => builtin.resourceNames(type),
 };
 
 async function schemasOf(entries: Entries<unknown>): Promise<Schemas['builders']> {

@@ -10,7 +10,6 @@ export const inBuild: FunctionContext = {
   variables: { name: 'web', empty: '' },
   buildName: 'web-1',
   buildType: 'qemu',
-  componentType: 'qemu',
   lookups: builtin.lookups,
 };
 
@@ -19,6 +18,5 @@ export const inVariables: FunctionContext = {
   ...inBuild,
   buildName: undefined,
   buildType: undefined,
-  componentType: undefined,
   outside: { environment: (name) => ({ HERE: 'there' })[name] },
 };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { render, templateFunctions, type FunctionContext } from '../../../../../core/interpolation/index.ts';
+import { builtin } from '../../../../../plugins/builtin.ts';
 import { inBuild, inVariables } from '../context.ts';
 
 function rendered(text: string, context: FunctionContext = inBuild): string {
@@ -53,11 +54,19 @@ describe('functions', () => {
     ['azure-arm', 'a b.c_d-.', 'a-b.c_d'],
   ])('clean_resource_name of %s makes %j into %j', (componentType, name, clean) => {
     const variables = { name };
-    expect(rendered('{{ user `name` | clean_resource_name }}', { ...inBuild, componentType, variables })).toBe(clean);
+    expect(
+      rendered('{{ user `name` | clean_resource_name }}', {
+        ...inBuild,
+        cleanResourceName: builtin.resourceNames(componentType),
+        variables,
+      }),
+    ).toBe(clean);
   });
 
   test.each(['qemu', 'openstack', 'null'])('%s has no clean_resource_name', (componentType) => {
     const text = '{{ clean_resource_name `a` }}';
-    expect(() => rendered(text, { ...inBuild, componentType })).toThrow(/no function/);
+    expect(() => rendered(text, { ...inBuild, cleanResourceName: builtin.resourceNames(componentType) })).toThrow(
+      /no function/,
+    );
   });
 });

@@ -1,3 +1,5 @@
+import type { ComponentSource } from '../core/contract/component.ts';
+
 function dashes(text: string, allowed: RegExp): string {
   const bytes = Buffer.from(text).toString('latin1');
   return Array.from(bytes, (character) => (allowed.test(character) ? character : '-')).join('');
@@ -21,10 +23,6 @@ const cleaners: readonly (readonly [RegExp, (text: string) => string])[] = [
   [/^azure-/, azureName],
 ];
 
-/**
- * Packer's `clean_resource_name` for a component's type: what the cloud's names cannot have becomes "-". Undefined for
- * types that lack the function. A character outside of ASCII counts as its UTF-8 bytes.
- */
-export function cleanResourceName(componentType: string): ((text: string) => string) | undefined {
-  return cleaners.find(([pattern]) => pattern.test(componentType))?.[1];
-}
+/** What a cloud's names cannot have becomes "-". A character outside of ASCII counts as its UTF-8 bytes, as in Packer. */
+export const resourceNames: ComponentSource['resourceNames'] = (componentType) =>
+  cleaners.find(([pattern]) => pattern.test(componentType))?.[1];
