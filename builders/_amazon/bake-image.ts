@@ -1,6 +1,6 @@
 import type { Artifact, BuildRun, JsonObject, JsonValue } from '../../plugins/sdk/index.ts';
 import type { CommunicatorOptions } from '../../plugins/sdk/guest.ts';
-import type { AccessOptions } from './api/credentials/access.ts';
+import type { AccessOptions } from './mixins/access.gen.ts';
 import type { AmazonBuild } from './amazon-build.ts';
 import { artifactOf } from './images/artifact.ts';
 import { begunNotes, type BegunThings } from './begun.ts';
@@ -10,7 +10,9 @@ import { checkpointOf, readCheckpoint } from './checkpoint.ts';
 import type { Image } from './api/driver.ts';
 import { checkCopies } from './images/copy-plan.ts';
 import type { MadeImage } from './images/make-image.ts';
-import type { AmiOptions, RunOptions } from './options.ts';
+import type { AmiOptions } from './mixins/ami.gen.ts';
+import type { LaunchDevicesOptions } from './mixins/launch-devices.gen.ts';
+import type { RunOptions } from './mixins/run.gen.ts';
 import { earlierFirst, finishImages, imageLabel, makeImages, type ImageLabel } from './images/publish-images.ts';
 import { startAmazon } from './start.ts';
 import { checkNames } from './images/check-names.ts';
@@ -22,7 +24,7 @@ import { launchInstance, type Launched } from './instance/launch.ts';
 import { setNetworkDrivers, stopInstance } from './instance/stop-instance.ts';
 import { sourceFacts } from './tags.ts';
 
-type BakeOptions = AccessOptions & RunOptions & AmiOptions & CommunicatorOptions;
+type BakeOptions = AccessOptions & RunOptions & LaunchDevicesOptions & AmiOptions & CommunicatorOptions;
 
 /** What tells one builder that makes an image of an instance from another. */
 export interface ImageBuilder<Config extends BakeOptions> {

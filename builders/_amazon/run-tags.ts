@@ -1,4 +1,5 @@
-import type { AmiOptions, RunTagOptions } from './options.ts';
+import type { AmiOptions } from './mixins/ami.gen.ts';
+import type { RunTagOptions } from './mixins/run-tag.gen.ts';
 import type { ImageTags } from './images/make-image.ts';
 import type { Tags } from './tags.ts';
 

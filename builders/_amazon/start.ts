@@ -1,5 +1,6 @@
 import type { BuildRun } from '../../plugins/sdk/index.ts';
-import { connectionOptions, type AccessOptions } from './api/credentials/access.ts';
+import type { AccessOptions } from './mixins/access.gen.ts';
+import { connectionOptions } from './api/credentials/access.ts';
 import type { AmazonBuild } from './amazon-build.ts';
 import { openCloud } from './api/cloud.ts';
 import { amazonKinds } from './kinds/kinds.ts';

@@ -1,5 +1,4 @@
 import { pointerToken } from '../../plugins/sdk/index.ts';
-import type { TagBlock } from './options.ts';
 import type { Tags } from './tags.ts';
 
 /** The options of tags, and those by which blocks say the same. */
@@ -16,6 +15,13 @@ export const TAG_BLOCKS = {
 export type TagOption = keyof typeof TAG_BLOCKS;
 
 export const TAG_OPTIONS: readonly TagOption[] = Object.keys(TAG_BLOCKS) as TagOption[];
+
+/** A tag as a block of the template: in run_volume_tag it has a name, elsewhere a key. */
+interface TagBlock {
+  readonly key?: string;
+  readonly name?: string;
+  readonly value?: string;
+}
 
 export type TagSettings = { readonly [Option in TagOption]?: Tags } & {
   readonly [Option in (typeof TAG_BLOCKS)[TagOption]]?: readonly TagBlock[];

@@ -1,23 +1,11 @@
 import { errorAt } from '../../plugins/sdk/index.ts';
 import type { Diagnostic } from '../../plugins/sdk/index.ts';
+import type { AmazonEbsBuilderConfig } from './config.gen.ts';
+
+export type FastLaunchOptions = NonNullable<AmazonEbsBuilderConfig['fast_launch']>;
 
 /** A launch template, by its id or its name. */
-export interface LaunchTemplate {
-  readonly template_id?: string;
-  readonly template_name?: string;
-  /** Undefined: the template's default version. */
-  readonly template_version?: number;
-}
-
-export interface FastLaunchOptions extends LaunchTemplate {
-  readonly enable_fast_launch?: boolean;
-  readonly region_launch_templates?: readonly (LaunchTemplate & {
-    readonly region?: string;
-    readonly enable_fast_launch?: boolean;
-  })[];
-  readonly max_parallel_launches?: number;
-  readonly target_resource_count?: number;
-}
+export type LaunchTemplate = Pick<FastLaunchOptions, 'template_id' | 'template_name' | 'template_version'>;
 
 /** What is done in one region. */
 export interface FastLaunch {
@@ -67,7 +55,7 @@ function templateFaults(options: LaunchTemplate, pointer: string): readonly Diag
 /** What the schema cannot say of the option `fast_launch`. */
 export function checkFastLaunch(
   options: FastLaunchOptions | undefined,
-  { ami_regions: others = [], region: home }: { readonly ami_regions?: readonly string[]; readonly region?: string },
+  { ami_regions: others = [], region: home }: Pick<AmazonEbsBuilderConfig, 'ami_regions' | 'region'>,
 ): readonly Diagnostic[] {
   if (options === undefined) return [];
   const entries = options.region_launch_templates ?? [];

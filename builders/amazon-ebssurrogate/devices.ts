@@ -1,4 +1,4 @@
-import type { DeviceOptions } from '../_amazon/options.ts';
+import type { DeviceOptions } from '../_amazon/api/block-devices.ts';
 import type { AmazonEbssurrogateBuilderConfig } from './config.gen.ts';
 
 /** What decides on the volumes of the AMI. */

@@ -1,5 +1,5 @@
 import { volumeAt, type AttachedVolume } from '../_amazon/instance/instance-volumes.ts';
-import type { DeviceOptions } from '../_amazon/options.ts';
+import type { DeviceOptions } from '../_amazon/api/block-devices.ts';
 import type { AmazonEbsvolumeBuilderConfig } from './config.gen.ts';
 
 export type VolumeOptions = NonNullable<AmazonEbsvolumeBuilderConfig['ebs_volumes']>[number];

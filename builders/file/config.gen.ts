@@ -1,16 +1,16 @@
-// Made from schema.json by `npm run generate`; do not edit.
+// Made from a schema by `npm run generate`; do not edit.
 
 export interface FileBuilderConfig {
   /**
    * Path of the file to make. Missing directories are made; a file that is there is replaced.
    */
-  target: string;
+  readonly target: string;
   /**
    * Path of the file to copy. Not together with `content`; without both, the target is empty.
    */
-  source?: string;
+  readonly source?: string;
   /**
    * Text to write. Such a target is readable by its owner only (mode 0600).
    */
-  content?: string;
+  readonly content?: string;
 }

@@ -1,7 +1,8 @@
 import type { Communicator } from '../contract/communicator.ts';
 import type { KnownToBuilder } from './known-to-builder.ts';
 import { noneCommunicator } from './none.ts';
-import { sshOptionsFrom, type CommunicatorOptions } from './ssh/config.ts';
+import type { CommunicatorOptions } from './options.gen.ts';
+import { sshOptionsFrom } from './ssh/config.ts';
 import { connectSsh } from './ssh/index.ts';
 import type { SshRun } from './ssh/options.ts';
 import { winrmOptionsFrom } from './winrm/config.ts';

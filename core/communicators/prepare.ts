@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { PrepareContext } from '../contract/component.ts';
-import type { CommunicatorOptions } from './ssh/config.ts';
+import type { CommunicatorOptions } from './options.gen.ts';
 import { prepareWinrm } from './winrm/prepare.ts';
 import { expandHome } from './ssh/login/key-file.ts';
 import { parsePublicKey } from './ssh/login/known-hosts.ts';
@@ -95,7 +95,7 @@ function bastion(config: CommunicatorOptions): readonly Found[] {
         ];
   const login =
     config.ssh_bastion_agent_auth ||
-    config.ssh_bastion_interactive === true ||
+    config.ssh_bastion_interactive ||
     // What the user's configuration says is not known here.
     config.ssh_config_file !== undefined ||
     [config.ssh_bastion_password, config.ssh_bastion_private_key_file, config.ssh_private_key_file].some(

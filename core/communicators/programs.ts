@@ -1,5 +1,5 @@
 import type { Requirement } from '../contract/component.ts';
-import type { CommunicatorOptions } from './ssh/config.ts';
+import type { CommunicatorOptions } from './options.gen.ts';
 
 const ssh: Requirement = { program: 'ssh', package: 'openssh-client', purpose: 'connect to guests by OpenSSH' };
 
@@ -22,7 +22,7 @@ export function communicatorNeeds(config: Options): readonly Requirement[] {
   const files = [config.ssh_config_file, config.ssh_certificate_file];
   const overJumpHost =
     config.ssh_bastion_host !== undefined &&
-    (config.ssh_bastion_interactive === true || config.ssh_bastion_certificate_file !== undefined);
+    (config.ssh_bastion_interactive || config.ssh_bastion_certificate_file !== undefined);
   const isOpenSsh = config.ssh_backend === 'openssh' || files.some((file) => file !== undefined) || overJumpHost;
   return config.communicator === 'ssh' && isOpenSsh ? [ssh] : [];
 }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, existsSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { composeSchema, type SchemaParts } from '../schema/compose.ts';
 import { schemaParts } from '../schema/read-schema.ts';
@@ -45,4 +45,11 @@ const components = (await Promise.all((Object.keys(kindFolders) as ComponentKind
 /** All component folders, sorted by kind and type; a folder whose name starts with "_" is a family's, not a component. */
 export function componentFolders(): readonly ComponentFolder[] {
   return components;
+}
+
+/** All groups of options that schemas name by `x-mixin`, sorted by their paths. */
+export async function mixinFiles(): Promise<readonly SchemaParts[]> {
+  const folders = ['core', ...Object.values(kindFolders)];
+  const files = folders.flatMap((folder) => globSync(`${folder}/**/*.schema.json`, { cwd: root }));
+  return Promise.all(files.sort().map(async (file) => partsAt(join(root, file))));
 }

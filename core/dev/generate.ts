@@ -1,10 +1,11 @@
-/** Writes what is made from schemas (config types and option tables) and from the catalogue of diagnostics. With --check it only compares and names what is out of step. */
+/** Writes what is made from schemas (types of options and option tables) and from the catalogue of diagnostics. With --check it only compares and names what is out of step. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { diagnosticsPage } from '../diagnostics/catalogue.ts';
-import { componentFolders, root, type ComponentFolder } from './components.ts';
-import { configSource } from './config-type.ts';
+import { componentFolders, mixinFiles, root, type ComponentFolder } from './components.ts';
+import { configSource, mixinSource, mixinTypePath } from './config-type.ts';
+import type { SchemaParts } from '../schema/compose.ts';
 import { optionTable, withOptionTable } from './option-table.ts';
 
 async function formatted(path: string, text: string): Promise<string> {
@@ -14,14 +15,21 @@ async function formatted(path: string, text: string): Promise<string> {
 async function generatedFiles(component: ComponentFolder): Promise<readonly (readonly [string, string])[]> {
   const typePath = join(root, component.folder, 'config.gen.ts');
   const readmePath = join(root, component.folder, 'README.md');
-  const type = [typePath, await formatted(typePath, await configSource(component))] as const;
+  const type = [typePath, await formatted(typePath, await configSource(component, typePath))] as const;
   if (!existsSync(readmePath)) return [type];
   const readme = withOptionTable(readFileSync(readmePath, 'utf8'), optionTable(component.schema));
   return [type, [readmePath, await formatted(readmePath, readme)]];
 }
 
+async function mixinFile(mixin: SchemaParts): Promise<readonly [string, string]> {
+  const path = mixinTypePath(mixin.path);
+  return [path, await formatted(path, await mixinSource(mixin, path))];
+}
+
 const catalogue = [join(root, 'docs/diagnostics.md'), diagnosticsPage()] as const;
-const files = [...(await Promise.all(componentFolders().map(generatedFiles))).flat(), catalogue];
+const mixins = await Promise.all((await mixinFiles()).map(mixinFile));
+const components = await Promise.all(componentFolders().map(generatedFiles));
+const files = [...mixins, ...components.flat(), catalogue];
 const stale = files.filter(([path, text]) => !existsSync(path) || readFileSync(path, 'utf8') !== text);
 if (process.argv.includes('--check')) {
   for (const [path] of stale) console.error(`out of step with its schema: ${path}; run "npm run generate"`);

@@ -4,7 +4,8 @@ import type { PrepareContext } from '../contract/component.ts';
 import { checkEnvironment, checkShellNames } from '../scripts/environment.ts';
 import { checkQuotedVariables } from '../scripts/quoted-variables.ts';
 import { checkScripts } from '../scripts/script-choice.ts';
-import { hasDefaultCommand, type ShellLocalOptions } from './options.ts';
+import { hasDefaultCommand } from './default-command.ts';
+import type { ShellLocalOptions } from './options.gen.ts';
 
 /** What the schema cannot say about a shell-local provisioner or post-processor. */
 export function prepareShellLocal(config: ShellLocalOptions, context: PrepareContext): readonly Diagnostic[] {

@@ -6,7 +6,8 @@ import { exitMessage } from '../scripts/exit-message.ts';
 import { environmentPairs, formatEnvironment } from '../scripts/environment.ts';
 import { shellWord } from '../scripts/quote.ts';
 import { inlineScript, namedScripts } from '../scripts/script-choice.ts';
-import { hasDefaultCommand, type ShellLocalOptions } from './options.ts';
+import { hasDefaultCommand } from './default-command.ts';
+import type { ShellLocalOptions } from './options.gen.ts';
 import { writeTemporaryFile } from '../run/scope/temporary-directory.ts';
 
 /** What of a provisioner's or post-processor's run is used. */
@@ -104,8 +105,10 @@ async function runScript(script: Script, config: ShellLocalOptions, run: ShellLo
  * with a status that is not in `valid_exit_codes`.
  */
 export async function runShellLocal(config: ShellLocalOptions, run: ShellLocalRun): Promise<void> {
-  if (config.only_on !== undefined && config.only_on.length > 0 && !config.only_on.includes(thisSystem())) {
-    run.say(`nothing to do: this system is ${thisSystem()}, only_on names ${config.only_on.join(', ')}`);
+  const { only_on: systems = [] } = config;
+  const system = thisSystem();
+  if (systems.length > 0 && !systems.some((name) => name === system)) {
+    run.say(`nothing to do: this system is ${system}, only_on names ${systems.join(', ')}`);
     return;
   }
   for (const script of await scriptsToRun(config, run)) {

@@ -14,5 +14,6 @@ export {
   scriptFiles,
   type NamedScript,
 } from '../../core/scripts/script-choice.ts';
+export type { ShellLocalOptions } from '../../core/shell-local/options.gen.ts';
 export { prepareShellLocal } from '../../core/shell-local/prepare.ts';
 export { runShellLocal } from '../../core/shell-local/run.ts';

@@ -1,4 +1,4 @@
-// Made from schema.json by `npm run generate`; do not edit.
+// Made from a schema by `npm run generate`; do not edit.
 
 export interface ChecksumPostProcessorConfig {
   /**
@@ -6,9 +6,9 @@ export interface ChecksumPostProcessorConfig {
    *
    * @minItems 1
    */
-  checksum_types: ('md5' | 'sha1' | 'sha224' | 'sha256' | 'sha384' | 'sha512')[];
+  readonly checksum_types: readonly ('md5' | 'sha1' | 'sha224' | 'sha256' | 'sha384' | 'sha512')[];
   /**
    * Path of the checksum file. Missing directories are made. Knows `.BuildName`, `.BuilderType` and `.ChecksumType`; without the last, all algorithms share one file.
    */
-  output: string;
+  readonly output: string;
 }

@@ -1,93 +1,93 @@
-// Made from schema.json by `npm run generate`; do not edit.
+// Made from a schema by `npm run generate`; do not edit.
 
 export interface PowershellProvisionerConfig {
   /**
    * Lines of a PowerShell script, run as one file. Exactly one of inline, script and scripts is to be given.
    */
-  inline?: string[];
+  readonly inline?: readonly string[];
   /**
    * Path of a script on this machine.
    */
-  script?: string;
+  readonly script?: string;
   /**
    * Paths of scripts on this machine, run one after the other.
    */
-  scripts?: string[];
+  readonly scripts?: readonly string[];
   /**
    * Scripts are sent as they are either way; there for templates that say so.
    */
-  binary: boolean;
+  readonly binary: boolean;
   /**
    * Environment variables as NAME=value, in which {{.WinRMPassword}} is the password that Kiln logged in with. PACKER_BUILD_NAME, PACKER_BUILDER_TYPE and, where the builder serves files, PACKER_HTTP_ADDR, PACKER_HTTP_IP and PACKER_HTTP_PORT are there as well.
    */
-  environment_vars?: string[];
+  readonly environment_vars?: readonly string[];
   /**
    * Environment variables as a map; wins over environment_vars.
    */
-  env?: {
-    [k: string]: string;
+  readonly env?: {
+    readonly [k: string]: string;
   };
   /**
    * How each variable is written as PowerShell: the first %s is the name, the second the value, in which what is special between double quotes is escaped.
    */
-  env_var_format: string;
+  readonly env_var_format: string;
   /**
    * The same, with elevated_user.
    */
-  elevated_env_var_format: string;
+  readonly elevated_env_var_format: string;
   /**
    * Command line that runs each script. {{.Path}} is the script in the guest, {{.Vars}} the script with the environment variables. Without it, for inline: powershell -executionpolicy bypass -file {{.Path}}; for script files a line of PowerShell that takes {{.Vars}} in, runs {{.Path}} and exits with its status.
    */
-  execute_command?: string;
+  readonly execute_command?: string;
   /**
    * The command line with elevated_user. Without it: as execute_command would be.
    */
-  elevated_execute_command?: string;
+  readonly elevated_execute_command?: string;
   /**
    * Runs the scripts as this user by a scheduled task with all rights; SYSTEM and other service accounts need no password.
    */
-  elevated_user?: string;
+  readonly elevated_user?: string;
   /**
    * Password of elevated_user; {{.WinRMPassword}} is that which Kiln logged in with.
    */
-  elevated_password?: string;
+  readonly elevated_password?: string;
   /**
    * PowerShell's execution policy for the scripts. With none no policy is named; over SSH, script files are then given to the login shell as PowerShell, for guests whose login shell that is.
    */
-  execution_policy:
+  readonly execution_policy:
     'bypass' | 'allsigned' | 'default' | 'remotesigned' | 'restricted' | 'undefined' | 'unrestricted' | 'none';
   /**
    * Runs pwsh (PowerShell 6 and newer) instead of powershell.
    */
-  use_pwsh: boolean;
+  readonly use_pwsh: boolean;
   /**
    * Trace level of Set-PSDebug: 1 shows each line before it runs, 2 variables and calls too.
    */
-  debug_mode: number;
+  readonly debug_mode: number;
   /**
    * Path of the scripts in the guest. Without it: c:/Windows/Temp/script-UUID.ps1. With a slash at its end a directory, in which scripts keep their names.
    */
-  remote_path?: string;
+  readonly remote_path?: string;
   /**
    * Path of the script with the environment variables in the guest. Without it: c:/Windows/Temp/packer-ps-env-vars-UUID.ps1.
    */
-  remote_env_var_path?: string;
+  readonly remote_env_var_path?: string;
   /**
    * Leaves the scripts in the guest.
    */
-  skip_clean: boolean;
+  readonly skip_clean: boolean;
   /**
    * How long to try to start a script while the guest cannot be reached, as after a restart. (milliseconds)
    */
-  start_retry_timeout: number;
+  readonly start_retry_timeout: number;
   /**
    * Exit statuses that count as success. 16001 and 2300218 stand for a connection that ended before the script.
    *
    * @minItems 1
    */
-  valid_exit_codes: number[];
+  readonly valid_exit_codes: readonly number[];
   /**
    * How long to wait after the scripts. (milliseconds)
    */
-  pause_after: number;
+  readonly pause_after: number;
 }

@@ -1,16 +1,16 @@
-// Made from schema.json by `npm run generate`; do not edit.
+// Made from a schema by `npm run generate`; do not edit.
 
 export interface RebootProvisionerConfig {
   /**
    * Shell command that restarts the guest.
    */
-  reboot_command: string;
+  readonly reboot_command: string;
   /**
    * How long the guest may take from the command until it has booted anew and lets Kiln in. (milliseconds)
    */
-  reboot_timeout: number;
+  readonly reboot_timeout: number;
   /**
    * Shell command that is run again and again after the boot, within reboot_timeout, until it exits with status 0.
    */
-  check_command?: string;
+  readonly check_command?: string;
 }

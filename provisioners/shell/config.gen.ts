@@ -1,80 +1,80 @@
-// Made from schema.json by `npm run generate`; do not edit.
+// Made from a schema by `npm run generate`; do not edit.
 
 export interface ShellProvisionerConfig {
   /**
    * Lines of a script, run as one file. Exactly one of inline, script and scripts is to be given.
    */
-  inline?: string[];
+  readonly inline?: readonly string[];
   /**
    * Path of a script on this machine.
    */
-  script?: string;
+  readonly script?: string;
   /**
    * Paths of scripts on this machine, run one after the other.
    */
-  scripts?: string[];
+  readonly scripts?: readonly string[];
   /**
    * Interpreter of inline scripts, without "#!". Ignored when the first inline line starts with "#!".
    */
-  inline_shebang: string;
+  readonly inline_shebang: string;
   /**
    * Sends scripts as they are. Otherwise Windows line ends are turned into those of Unix.
    */
-  binary: boolean;
+  readonly binary: boolean;
   /**
    * Environment variables as NAME=value. PACKER_BUILD_NAME, PACKER_BUILDER_TYPE and, where the builder serves files, PACKER_HTTP_ADDR, PACKER_HTTP_IP and PACKER_HTTP_PORT are there as well.
    */
-  environment_vars?: string[];
+  readonly environment_vars?: readonly string[];
   /**
    * Environment variables as a map; wins over environment_vars.
    */
-  env?: {
-    [k: string]: string;
+  readonly env?: {
+    readonly [k: string]: string;
   };
   /**
    * How {{.Vars}} writes each variable: the first %s is the name, the second the value, in which single quotes are escaped. Without it: %s='%s' with a blank behind it; with use_env_var_file a line export %s='%s'.
    */
-  env_var_format?: string;
+  readonly env_var_format?: string;
   /**
    * Writes the variables to a file in the guest, {{.EnvVarFile}}, for commands that lose their environment (sudo).
    */
-  use_env_var_file: boolean;
+  readonly use_env_var_file: boolean;
   /**
    * Command that runs each script, in the shell of the user that Kiln is logged in as. {{.Path}} is the script in the guest, {{.Vars}} the environment variables, {{.EnvVarFile}} the file with them. With use_env_var_file the default is chmod +x {{.Path}}; . {{.EnvVarFile}} && {{.Path}}. The command goes to the guest in a file that only its user can read, so that variables in it are on no command line but those of the programs that it names.
    */
-  execute_command: string;
+  readonly execute_command: string;
   /**
    * Directory in the guest for the scripts.
    */
-  remote_folder: string;
+  readonly remote_folder: string;
   /**
    * File name of the scripts in the guest. Without it: script_ and a random number.
    */
-  remote_file?: string;
+  readonly remote_file?: string;
   /**
    * Path of the scripts in the guest, instead of remote_folder and remote_file.
    */
-  remote_path?: string;
+  readonly remote_path?: string;
   /**
    * Leaves the scripts in the guest.
    */
-  skip_clean: boolean;
+  readonly skip_clean: boolean;
   /**
    * The scripts may end the connection (by restarting the guest). Kiln then waits until the guest is back, unless skip_clean is set.
    */
-  expect_disconnect: boolean;
+  readonly expect_disconnect: boolean;
   /**
    * How long to try to start a script, or to reach the guest after a restart. (milliseconds)
    */
-  start_retry_timeout: number;
+  readonly start_retry_timeout: number;
   /**
    * Exit statuses that count as success. 2300218 stands for a connection that ended before the script.
    *
    * @minItems 1
    */
-  valid_exit_codes: number[];
+  readonly valid_exit_codes: readonly number[];
   /**
    * How long to wait after the scripts. (milliseconds)
    */
-  pause_after: number;
+  readonly pause_after: number;
 }

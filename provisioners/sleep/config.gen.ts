@@ -1,8 +1,8 @@
-// Made from schema.json by `npm run generate`; do not edit.
+// Made from a schema by `npm run generate`; do not edit.
 
 export interface SleepProvisionerConfig {
   /**
    * How long to wait. (milliseconds)
    */
-  duration: number;
+  readonly duration: number;
 }

@@ -1,52 +1,52 @@
-// Made from schema.json by `npm run generate`; do not edit.
+// Made from a schema by `npm run generate`; do not edit.
 
 export interface WindowsShellProvisionerConfig {
   /**
    * Lines of a batch script, run as one file. Exactly one of inline, script and scripts is to be given.
    */
-  inline?: string[];
+  readonly inline?: readonly string[];
   /**
    * Path of a script on this machine.
    */
-  script?: string;
+  readonly script?: string;
   /**
    * Paths of scripts on this machine, run one after the other.
    */
-  scripts?: string[];
+  readonly scripts?: readonly string[];
   /**
    * Sends scripts as they are. Otherwise line ends of Unix are turned into those of Windows, without which cmd.exe does not find labels.
    */
-  binary: boolean;
+  readonly binary: boolean;
   /**
    * Environment variables as NAME=value, in which {{.WinRMPassword}} is the password that Kiln logged in with. PACKER_BUILD_NAME, PACKER_BUILDER_TYPE and, where the builder serves files, PACKER_HTTP_ADDR, PACKER_HTTP_IP and PACKER_HTTP_PORT are there as well.
    */
-  environment_vars?: string[];
+  readonly environment_vars?: readonly string[];
   /**
    * Environment variables as a map; wins over environment_vars.
    */
-  env?: {
-    [k: string]: string;
+  readonly env?: {
+    readonly [k: string]: string;
   };
   /**
    * How {{.Vars}} writes each variable: the first %s is the name, the second the value.
    */
-  env_var_format: string;
+  readonly env_var_format: string;
   /**
    * Command line that runs each script. {{.Path}} is the script in the guest, {{.Vars}} the environment variables.
    */
-  execute_command: string;
+  readonly execute_command: string;
   /**
    * Path of the scripts in the guest.
    */
-  remote_path: string;
+  readonly remote_path: string;
   /**
    * How long to try to start a script while the guest cannot be reached, as after a restart. (milliseconds)
    */
-  start_retry_timeout: number;
+  readonly start_retry_timeout: number;
   /**
    * Exit statuses that count as success. 16001 and 2300218 stand for a connection that ended before the script.
    *
    * @minItems 1
    */
-  valid_exit_codes: number[];
+  readonly valid_exit_codes: readonly number[];
 }

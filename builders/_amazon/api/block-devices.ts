@@ -1,6 +1,9 @@
 import type { BlockDeviceMapping } from './driver.ts';
-import type { DeviceOptions } from '../options.ts';
+import type { AmiDevicesOptions } from '../mixins/ami-devices.gen.ts';
 import { takesIops } from './volume-types.ts';
+
+/** A volume as templates write it, of the AMI or of the instance. */
+export type DeviceOptions = NonNullable<AmiDevicesOptions['ami_block_device_mappings']>[number];
 
 /** A device as EC2 takes it. */
 export function blockDevice(device: DeviceOptions): BlockDeviceMapping {

@@ -1,7 +1,7 @@
 import { errorAt } from '../../../plugins/sdk/index.ts';
 import type { Diagnostic } from '../../../plugins/sdk/index.ts';
 import { copyFaults } from '../images/copy-plan.ts';
-import type { AmiOptions } from '../options.ts';
+import type { AmiOptions } from '../mixins/ami.gen.ts';
 
 const TEN_YEARS = 3652 * 24 * 60 * 60_000;
 

@@ -1,6 +1,6 @@
 import { warningAt, errorAt } from '../../../plugins/sdk/index.ts';
 import type { Diagnostic } from '../../../plugins/sdk/index.ts';
-import type { DeviceOptions } from '../options.ts';
+import type { DeviceOptions } from '../api/block-devices.ts';
 import { VOLUME_TYPES, type SpeedRule } from '../api/volume-types.ts';
 
 type Fault = readonly [field: string, message: string];

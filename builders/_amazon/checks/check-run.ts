@@ -3,9 +3,11 @@ import type { Diagnostic, PrepareContext } from '../../../plugins/sdk/index.ts';
 import type { CommunicatorOptions } from '../../../plugins/sdk/guest.ts';
 import { ENDPOINT_INTERFACE } from '../guest/instance-connect/endpoint.ts';
 import { filtersOf } from '../api/filters.ts';
+import type { DriverOptions } from '../instance/find-source-image.ts';
 import { isSpot } from '../instance/launch-data.ts';
 import { USER_DATA_HINT, userDataFault } from '../instance/user-data.ts';
-import type { RunOptions, SourceOptions } from '../options.ts';
+import type { RunOptions } from '../mixins/run.gen.ts';
+import type { SourceOptions } from '../mixins/source.gen.ts';
 
 type Found = readonly Diagnostic[];
 
@@ -58,7 +60,7 @@ function instanceType(config: RunOptions): Found {
 
 const SPOT_OPTIONS = ['spot_tags', 'spot_tag', 'fleet_tags', 'fleet_tag', 'spot_allocation_strategy'] as const;
 
-function spot(config: RunOptions): Found {
+function spot(config: RunOptions & DriverOptions): Found {
   if (!isSpot(config)) {
     return SPOT_OPTIONS.filter((name) => config[name] !== undefined).map((name) =>
       errorAt('AMAZON_SPOT', `/${name}`, `${name} needs spot_price`),
@@ -68,9 +70,9 @@ function spot(config: RunOptions): Found {
   if (config.spot_price !== 'auto' && !/^\d*\.?\d+$/.test(config.spot_price ?? '')) {
     found.push(errorAt('AMAZON_SPOT', '/spot_price', 'spot_price has to be a number of US dollars, or auto'));
   }
-  if (config.ena_support !== undefined || config.sriov_support) {
+  if (config.ena_support !== undefined || config.sriov_support === true) {
     const hint = 'start from an AMI that has it already';
-    const option = config.sriov_support ? 'sriov_support' : 'ena_support';
+    const option = config.sriov_support === true ? 'sriov_support' : 'ena_support';
     found.push(errorAt('AMAZON_SPOT', `/${option}`, 'a spot instance cannot be changed', { hint }));
   }
   if (config.disable_stop_instance) {
@@ -112,7 +114,11 @@ function network(config: RunOptions): Found {
   return found;
 }
 
-function endpoint({ communicator, ssh_interface: way, instance_connect_endpoint_id: id }: RunOptions): Found {
+function endpoint({
+  communicator,
+  ssh_interface: way,
+  instance_connect_endpoint_id: id,
+}: RunOptions & CommunicatorOptions): Found {
   const code = 'AMAZON_INSTANCE_CONNECT';
   if (way !== ENDPOINT_INTERFACE) {
     const hint = `set ssh_interface to ${ENDPOINT_INTERFACE}`;
@@ -127,7 +133,7 @@ function endpoint({ communicator, ssh_interface: way, instance_connect_endpoint_
   ];
 }
 
-function session(config: RunOptions): Found {
+function session(config: RunOptions & CommunicatorOptions): Found {
   const { iam_instance_profile: profile = '', temporary_iam_instance_profile_policy_document: policy } = config;
   if (config.ssh_interface !== 'session_manager' || config.communicator === 'none') return [];
   if (profile !== '' || policy !== undefined) return [];
@@ -184,7 +190,10 @@ function key(config: RunOptions & CommunicatorOptions): Found {
 }
 
 /** What the schema cannot say of the instance. */
-export function checkRun(config: RunOptions & CommunicatorOptions, context: Pick<PrepareContext, 'look'>): Found {
+export function checkRun(
+  config: RunOptions & CommunicatorOptions & DriverOptions,
+  context: Pick<PrepareContext, 'look'>,
+): Found {
   const { user_data: data, user_data_file: file } = config;
   const both = data !== undefined && file !== undefined;
   const tooLong = userDataFault(Buffer.from(data ?? ''));

@@ -1,6 +1,8 @@
 import { errorAt, StepError, warningAt, type Diagnostic } from '../../../plugins/sdk/index.ts';
 import type { Image } from '../api/driver.ts';
-import type { CopyOptions, DeviceOptions, ShareOptions } from '../options.ts';
+import type { CopyOptions } from '../mixins/copy.gen.ts';
+import type { DeviceOptions } from '../api/block-devices.ts';
+import type { ShareOptions } from '../mixins/share.gen.ts';
 
 const CODE = 'AMAZON_SHARE_ENCRYPTED';
 

@@ -2,7 +2,7 @@ import type { CommunicatorOptions } from '../../../plugins/sdk/guest.ts';
 import type { JsonObject } from '../../../plugins/sdk/index.ts';
 import type { AmazonBuild } from '../amazon-build.ts';
 import { checkpointOf } from '../checkpoint.ts';
-import type { RunOptions } from '../options.ts';
+import type { RunOptions } from '../mixins/run.gen.ts';
 import type { Launched } from '../instance/launch.ts';
 import { provisionInstance } from './provision.ts';
 

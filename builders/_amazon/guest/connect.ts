@@ -5,7 +5,7 @@ import type { AmazonBuild } from '../amazon-build.ts';
 import type { Instance } from '../api/driver.ts';
 import { ENDPOINT_INTERFACE, findEndpoint } from './instance-connect/endpoint.ts';
 import { reasonOfState } from '../instance/instance-life.ts';
-import type { RunOptions } from '../options.ts';
+import type { RunOptions } from '../mixins/run.gen.ts';
 import { describeInstance } from '../kinds/release.ts';
 import { waitFor } from '../api/wait.ts';
 import { guestPort, letEndpointIn } from '../instance/choose-security-groups.ts';
@@ -124,7 +124,7 @@ async function findWay(config: ConnectOptions, instance: Instance, amazon: Amazo
 }
 
 function connectLimit(config: ConnectOptions): number {
-  if (config.communicator === 'winrm') return config.winrm_timeout ?? 30 * 60_000;
+  if (config.communicator === 'winrm') return config.winrm_timeout;
   return config.ssh_wait_timeout ?? config.ssh_timeout ?? 5 * 60_000;
 }
 

@@ -6,6 +6,7 @@ import type { CommunicatorOptions } from '../../../plugins/sdk/guest.ts';
 import type { AmazonBuild } from '../amazon-build.ts';
 import { waitFor } from '../api/wait.ts';
 import type { KeyPair } from '../instance/key-pair.ts';
+import type { RunOptions } from '../mixins/run.gen.ts';
 
 const HINT =
   'windows_password_timeout sets how long is waited; an AMI gives a password only when EC2Launch is set to make a new one at the first start';
@@ -36,7 +37,7 @@ function decrypted(data: string, privateKey: string, passphrase: string | undefi
  * and `StepError` AMAZON_PASSWORD.
  */
 export async function getPassword(
-  config: CommunicatorOptions & { readonly windows_password_timeout: number },
+  config: CommunicatorOptions & Pick<RunOptions, 'windows_password_timeout'>,
   id: string,
   key: KeyPair,
   { build, cloud, polling }: AmazonBuild,

@@ -2,7 +2,7 @@ import { connectionData, type CommunicatorOptions } from '../../../plugins/sdk/g
 import { StepError, type BuildData, type RenderData } from '../../../plugins/sdk/index.ts';
 import type { AmazonBuild } from '../amazon-build.ts';
 import { reasonOfState, SPOT_HINT } from '../instance/instance-life.ts';
-import type { RunOptions } from '../options.ts';
+import type { RunOptions } from '../mixins/run.gen.ts';
 import { describeInstance } from '../kinds/release.ts';
 import { sshPublicKey } from './ssh-public-key.ts';
 import { clearTemporaryKey } from './clear-key.ts';

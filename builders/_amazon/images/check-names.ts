@@ -2,7 +2,7 @@ import { StepError } from '../../../plugins/sdk/index.ts';
 import type { AmazonWork } from '../amazon-build.ts';
 import type { Cloud } from '../api/cloud.ts';
 import type { Image } from '../api/driver.ts';
-import type { AmiOptions } from '../options.ts';
+import type { AmiOptions } from '../mixins/ami.gen.ts';
 
 /** What decides which AMIs of the same name are in the way. */
 export type NameOptions = Pick<

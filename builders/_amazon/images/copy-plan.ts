@@ -1,6 +1,7 @@
 import { StepError } from '../../../plugins/sdk/index.ts';
 import { sharingOptions } from '../checks/check-sharing.ts';
-import type { CopyOptions, ShareOptions } from '../options.ts';
+import type { CopyOptions } from '../mixins/copy.gen.ts';
+import type { ShareOptions } from '../mixins/share.gen.ts';
 
 /** A copy of the image that was made of the instance. */
 export interface PlannedCopy {

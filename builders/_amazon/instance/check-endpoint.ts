@@ -1,6 +1,6 @@
 import type { AmazonBuild } from '../amazon-build.ts';
 import { findEndpoint } from '../guest/instance-connect/endpoint.ts';
-import type { RunOptions } from '../options.ts';
+import type { RunOptions } from '../mixins/run.gen.ts';
 import type { Network } from './find-network.ts';
 
 async function defaultVpc({ cloud }: AmazonBuild): Promise<string | undefined> {

@@ -1,3 +1,4 @@
+import type { CommunicatorOptions } from '../../../plugins/sdk/guest.ts';
 import { ask } from '../../../plugins/sdk/http.ts';
 import { StepError } from '../../../plugins/sdk/index.ts';
 import { hintsOf, ownTags, type AmazonBuild } from '../amazon-build.ts';
@@ -6,9 +7,15 @@ import type { Ec2Calls, Ec2InstanceConnectEndpoint, Instance } from '../api/driv
 import { filtersOf } from '../api/filters.ts';
 import { ENDPOINT_INTERFACE } from '../guest/instance-connect/endpoint.ts';
 import { making } from '../kinds/kinds.ts';
-import type { SecurityGroupOptions } from '../options.ts';
+import type { RunOptions } from '../mixins/run.gen.ts';
+import type { SecurityGroupOptions } from '../mixins/security-group.gen.ts';
 import { tagged, type Tags } from '../tags.ts';
 import { onceKnown } from '../api/wait.ts';
+
+/** The groups, and who connects to what through them. */
+type Options = SecurityGroupOptions &
+  Pick<RunOptions, 'ssh_interface'> &
+  Pick<CommunicatorOptions, 'communicator' | 'ssh_port' | 'winrm_port' | 'winrm_use_ssl'>;
 
 const WHO_AM_I = 'https://checkip.amazonaws.com';
 
@@ -40,7 +47,7 @@ async function ownAddress(signal: AbortSignal): Promise<string> {
   }
 }
 
-async function sources(config: SecurityGroupOptions, signal: AbortSignal): Promise<readonly string[]> {
+async function sources(config: Options, signal: AbortSignal): Promise<readonly string[]> {
   const { temporary_security_group_source_cidrs: cidrs = [] } = config;
   if (cidrs.length > 0) return cidrs;
   if (config.temporary_security_group_source_public_ip) return [await ownAddress(signal)];
@@ -48,14 +55,14 @@ async function sources(config: SecurityGroupOptions, signal: AbortSignal): Promi
 }
 
 /** Whether connections come from this machine's own address. */
-function isDialled({ communicator, ssh_interface: way = '' }: SecurityGroupOptions): boolean {
-  return communicator !== 'none' && !['session_manager', ENDPOINT_INTERFACE].includes(way);
+function isDialled({ communicator, ssh_interface: way }: Options): boolean {
+  return communicator !== 'none' && way !== 'session_manager' && way !== ENDPOINT_INTERFACE;
 }
 
 /** The port of the guest that the communicator connects to. */
-export function guestPort(config: SecurityGroupOptions): number {
+export function guestPort(config: Pick<Options, 'communicator' | 'ssh_port' | 'winrm_port' | 'winrm_use_ssl'>): number {
   if (config.communicator !== 'winrm') return config.ssh_port;
-  return config.winrm_port ?? (config.winrm_use_ssl === true ? 5986 : 5985);
+  return config.winrm_port ?? (config.winrm_use_ssl ? 5986 : 5985);
 }
 
 type Permission = NonNullable<Ec2Calls['AuthorizeSecurityGroupIngress']['input']['IpPermissions']>[number];
@@ -70,7 +77,7 @@ async function allow(GroupId: string, port: number, from: Source, { cloud, build
   });
 }
 
-async function letIn(GroupId: string, config: SecurityGroupOptions, amazon: AmazonBuild): Promise<void> {
+async function letIn(GroupId: string, config: Options, amazon: AmazonBuild): Promise<void> {
   const { build } = amazon;
   const cidrs = await sources(config, build.signal);
   const port = guestPort(config);
@@ -86,7 +93,7 @@ async function letIn(GroupId: string, config: SecurityGroupOptions, amazon: Amaz
 export async function letEndpointIn(
   { SecurityGroupIds = [], PreserveClientIp = false }: Ec2InstanceConnectEndpoint,
   { SecurityGroups = [] }: Pick<Instance, 'SecurityGroups'>,
-  config: SecurityGroupOptions,
+  config: Options,
   amazon: AmazonBuild,
 ): Promise<void> {
   const GroupId = SecurityGroups[0]?.GroupId;
@@ -101,12 +108,7 @@ export async function letEndpointIn(
   await allow(GroupId, port, { UserIdGroupPairs: SecurityGroupIds.map((id) => ({ GroupId: id })) }, amazon);
 }
 
-async function makeGroup(
-  config: SecurityGroupOptions,
-  vpcId: string | undefined,
-  tags: Tags,
-  amazon: AmazonBuild,
-): Promise<string> {
+async function makeGroup(config: Options, vpcId: string | undefined, tags: Tags, amazon: AmazonBuild): Promise<string> {
   const { build, cloud, kinds } = amazon;
   const group = await build.acquire(kinds.securityGroup, {
     describe: `security group in ${cloud.region}`,
@@ -134,7 +136,7 @@ async function makeGroup(
 
 /** Ids of the instance's security groups; makes a temporary one when the template names none. */
 export async function chooseSecurityGroups(
-  config: SecurityGroupOptions,
+  config: Options,
   vpcId: string | undefined,
   tags: Tags,
   amazon: AmazonBuild,

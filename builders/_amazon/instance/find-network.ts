@@ -3,7 +3,7 @@ import type { AmazonBuild } from '../amazon-build.ts';
 import type { Subnet } from '../api/driver.ts';
 import { amazonCode } from '../api/failure.ts';
 import { filtersOf } from '../api/filters.ts';
-import type { NetworkOptions } from '../options.ts';
+import type { NetworkOptions } from '../mixins/network.gen.ts';
 
 export interface Network {
   /** Undefined: the default VPC. */

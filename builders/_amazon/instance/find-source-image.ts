@@ -2,9 +2,15 @@ import { aboutOption, StepError } from '../../../plugins/sdk/index.ts';
 import type { AmazonBuild } from '../amazon-build.ts';
 import type { DescribeImagesCommandInput, Image } from '../api/driver.ts';
 import { filtersOf } from '../api/filters.ts';
-import type { SourceOptions } from '../options.ts';
+import type { AmiOptions } from '../mixins/ami.gen.ts';
+import type { SourceOptions } from '../mixins/source.gen.ts';
 
-function query(config: SourceOptions): DescribeImagesCommandInput {
+/** The drivers for enhanced networking that the guest has. */
+export type DriverOptions = Partial<Pick<AmiOptions, 'ena_support' | 'sriov_support'>>;
+
+type Options = SourceOptions & DriverOptions & Partial<Pick<AmiOptions, 'ami_virtualization_type'>>;
+
+function query(config: Options): DescribeImagesCommandInput {
   const { source_ami: id = '', source_ami_filter: filter, ami_virtualization_type: type } = config;
   const filters = [
     ...filtersOf(filter),
@@ -49,11 +55,11 @@ function choose(images: readonly Image[], config: SourceOptions, region: string)
 }
 
 /** Throws `StepError` AMAZON_SOURCE_… when there is not one image to start from, or it cannot be one. */
-export async function findSourceImage(config: SourceOptions, { build, cloud }: AmazonBuild): Promise<Image> {
+export async function findSourceImage(config: Options, { build, cloud }: AmazonBuild): Promise<Image> {
   const { Images = [] } = await aboutOption(pointerOf(config), () => cloud.ec2('DescribeImages', query(config)));
   const image = choose(Images, config, cloud.region);
   build.say(`the source is ${image.ImageId ?? ''} (${image.Name ?? 'without name'})`);
-  const networking = config.ena_support === true || config.sriov_support;
+  const networking = config.ena_support === true || config.sriov_support === true;
   if (networking && image.VirtualizationType !== 'hvm') {
     const message = `enhanced networking needs an AMI of the type hvm, and this one is ${image.VirtualizationType ?? 'none'}`;
     throw new StepError(message, { code: 'AMAZON_SOURCE_UNFIT', pointer: pointerOf(config) });

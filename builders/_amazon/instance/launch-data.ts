@@ -1,6 +1,8 @@
 import { blockDevices } from '../api/block-devices.ts';
 import type { Image, RunInstancesCommandInput } from '../api/driver.ts';
-import type { RunOptions } from '../options.ts';
+import type { LaunchDevicesOptions } from '../mixins/launch-devices.gen.ts';
+import type { RunOptions } from '../mixins/run.gen.ts';
+import type { SpotOptions } from '../mixins/spot.gen.ts';
 
 /** What `RunInstances` and launch templates both take. */
 export type LaunchData = Pick<
@@ -23,7 +25,7 @@ function isBurstable(type: string | undefined): boolean {
   return /^t(2|3a?|4g)\./.test(type ?? '');
 }
 
-export function isSpot(config: RunOptions): boolean {
+export function isSpot(config: SpotOptions): boolean {
   return config.spot_price !== undefined;
 }
 
@@ -85,7 +87,7 @@ function licenses({ license_specifications: given = [] }: RunOptions): Pick<Laun
 
 /** What the template says about the instance, but for network and tags. */
 export function launchData(
-  config: RunOptions,
+  config: RunOptions & LaunchDevicesOptions,
   image: Image,
   { keyName, profile, userData: UserData }: Readonly<Record<'keyName' | 'profile' | 'userData', string | undefined>>,
 ): LaunchData {

@@ -3,7 +3,8 @@ import type { AmazonBuild } from '../amazon-build.ts';
 import type { Image, Instance } from '../api/driver.ts';
 import { ENDPOINT_INTERFACE } from '../guest/instance-connect/endpoint.ts';
 import { isSpot } from './launch-data.ts';
-import type { RunOptions } from '../options.ts';
+import type { LaunchDevicesOptions } from '../mixins/launch-devices.gen.ts';
+import type { RunOptions } from '../mixins/run.gen.ts';
 import { runTags } from '../run-tags.ts';
 import { userData } from './user-data.ts';
 import { checkEndpoint } from './check-endpoint.ts';
@@ -22,7 +23,7 @@ export interface Launched {
 
 /** All that is needed for an instance to run, and the instance. The tags of `config` are filled in. */
 export async function launchInstance(
-  config: RunOptions & CommunicatorOptions,
+  config: RunOptions & LaunchDevicesOptions & CommunicatorOptions,
   image: Image,
   amazon: AmazonBuild,
 ): Promise<Launched> {

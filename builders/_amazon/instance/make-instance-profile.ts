@@ -1,7 +1,7 @@
 import { hintsOf, ownTags, type AmazonBuild } from '../amazon-build.ts';
 import { amazonCode } from '../api/failure.ts';
 import { iamName, making } from '../kinds/kinds.ts';
-import type { ProfileOptions } from '../options.ts';
+import type { ProfileOptions } from '../mixins/profile.gen.ts';
 import { tagList, type Tags } from '../tags.ts';
 import { onceKnown } from '../api/wait.ts';
 

@@ -10,10 +10,8 @@ import type { KeyPair } from './key-pair.ts';
 
 const none: KeyPair = { name: undefined, privateKey: undefined, privateKeyFile: undefined };
 
-type Options = CommunicatorOptions & { readonly ssh_keypair_name?: string };
-
 /** Makes a key pair for the build, unless the template says how to log in. */
-export async function makeKeyPair(config: Options, tags: Tags, amazon: AmazonBuild): Promise<KeyPair> {
+export async function makeKeyPair(config: CommunicatorOptions, tags: Tags, amazon: AmazonBuild): Promise<KeyPair> {
   const { build, cloud, kinds } = amazon;
   if ((config.ssh_keypair_name ?? '') !== '') return { ...none, name: config.ssh_keypair_name };
   const given = [config.ssh_password, config.ssh_private_key_file].some((value) => (value ?? '') !== '');

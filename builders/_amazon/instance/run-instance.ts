@@ -5,7 +5,9 @@ import { amazonCode, isNotFound } from '../api/failure.ts';
 import { waitForState } from './instance-life.ts';
 import { making } from '../kinds/kinds.ts';
 import { launchData, type LaunchData } from './launch-data.ts';
-import type { RunOptions } from '../options.ts';
+import type { LaunchDevicesOptions } from '../mixins/launch-devices.gen.ts';
+import type { NetworkOptions } from '../mixins/network.gen.ts';
+import type { RunOptions } from '../mixins/run.gen.ts';
 import { tagged, type Tags } from '../tags.ts';
 import { whileUnsettled } from '../api/wait.ts';
 
@@ -36,7 +38,10 @@ export function isUnsettled(error: unknown, fresh: readonly string[]): boolean {
 }
 
 /** For the release of an instance: whether EC2 leaves volumes, and which of them are to stay. */
-export function volumeHints(config: RunOptions, image: Image): { mayLeaveVolumes: string[]; keptDevices: string[] } {
+export function volumeHints(
+  config: LaunchDevicesOptions,
+  image: Image,
+): { mayLeaveVolumes: string[]; keptDevices: string[] } {
   const listed = (config.launch_block_device_mappings ?? []).map(({ device_name: name = '' }) => name);
   const left = (image.BlockDeviceMappings ?? [])
     .filter(({ DeviceName = '', Ebs }) => Ebs?.DeleteOnTermination === false && !listed.includes(DeviceName))
@@ -45,7 +50,7 @@ export function volumeHints(config: RunOptions, image: Image): { mayLeaveVolumes
 }
 
 function network(
-  config: RunOptions,
+  config: NetworkOptions,
   groups: readonly string[],
   subnetId: string | undefined,
 ): Partial<RunInstancesCommandInput> {
@@ -116,7 +121,7 @@ async function runSomewhere(
 
 /** Starts the instance and waits until it runs; it is terminated when the build is over. */
 export async function runInstance(
-  config: RunOptions,
+  config: RunOptions & LaunchDevicesOptions,
   launch: Launch,
   amazon: AmazonBuild,
 ): Promise<{ readonly instance: Instance; readonly acquired: Acquired<string, undefined> }> {

@@ -4,7 +4,9 @@ import type { CreateFleetCommandInput, Ec2Calls, Instance, RequestLaunchTemplate
 import { waitForState } from './instance-life.ts';
 import { making } from '../kinds/kinds.ts';
 import { launchData } from './launch-data.ts';
-import type { RunOptions } from '../options.ts';
+import type { LaunchDevicesOptions } from '../mixins/launch-devices.gen.ts';
+import type { NetworkOptions } from '../mixins/network.gen.ts';
+import type { RunOptions } from '../mixins/run.gen.ts';
 import { tagged, type Tags } from '../tags.ts';
 import { waitFor } from '../api/wait.ts';
 import { isUnsettled, SETTLED_AFTER, volumeHints, type Launch } from './run-instance.ts';
@@ -14,7 +16,9 @@ export interface SpotTags {
   readonly fleet: Tags;
 }
 
-function network(config: RunOptions, groups: readonly string[]): Partial<RequestLaunchTemplateData> {
+type Options = RunOptions & LaunchDevicesOptions;
+
+function network(config: NetworkOptions, groups: readonly string[]): Partial<RequestLaunchTemplateData> {
   const { associate_public_ip_address: associate } = config;
   if (associate === undefined) return { SecurityGroupIds: [...groups] };
   return {
@@ -24,7 +28,7 @@ function network(config: RunOptions, groups: readonly string[]): Partial<Request
   };
 }
 
-function templateData(config: RunOptions, launch: Launch, own: Tags): RequestLaunchTemplateData {
+function templateData(config: Options, launch: Launch, own: Tags): RequestLaunchTemplateData {
   // A spot request that happens once takes no other shutdown behavior.
   const { InstanceInitiatedShutdownBehavior: _behavior, ...data } = launchData(config, launch.image, launch);
   const instanceTags = { ...launch.tags, ...own };
@@ -113,7 +117,7 @@ async function askFleet(
 
 /** Starts a spot instance and waits until it runs; it is terminated when the build is over. */
 export async function runSpotInstance(
-  config: RunOptions,
+  config: Options,
   launch: Launch,
   tags: SpotTags,
   amazon: AmazonBuild,

@@ -1,7 +1,8 @@
 import type { AmazonBuild } from '../amazon-build.ts';
+import type { DriverOptions } from './find-source-image.ts';
 import { waitForState } from './instance-life.ts';
 import { isSpot } from './launch-data.ts';
-import type { RunOptions } from '../options.ts';
+import type { RunOptions } from '../mixins/run.gen.ts';
 import { onceKnown } from '../api/wait.ts';
 
 const SYSPREP_LIMIT = 60 * 60_000;
@@ -20,8 +21,8 @@ export async function stopInstance(config: RunOptions, id: string, amazon: Amazo
 }
 
 /** Says of the instance, and so of its image, that its guest has the drivers for enhanced networking. */
-export async function setNetworkDrivers(config: RunOptions, id: string, { cloud }: AmazonBuild): Promise<void> {
-  if (config.sriov_support) {
+export async function setNetworkDrivers(config: DriverOptions, id: string, { cloud }: AmazonBuild): Promise<void> {
+  if (config.sriov_support === true) {
     await cloud.ec2('ModifyInstanceAttribute', { InstanceId: id, SriovNetSupport: { Value: 'simple' } });
   }
   if (config.ena_support !== undefined) {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { aboutOption, StepError } from '../../../plugins/sdk/index.ts';
-import type { RunOptions } from '../options.ts';
+import type { RunOptions } from '../mixins/run.gen.ts';
 
 /** EC2 takes so many bytes, before they are written as base64. */
 const MOST_BYTES = 16_384;

@@ -1,51 +1,6 @@
 import type { KnownToBuilder } from '../known-to-builder.ts';
-import type { WinrmOptions } from '../winrm/config.ts';
-import type { SshBackend, SshConnectOptions, SshEndpoint } from './options.ts';
-
-/** The options of the mixin `communicator` after decoding; durations are milliseconds. */
-export interface CommunicatorOptions extends WinrmOptions {
-  readonly communicator: 'ssh' | 'winrm' | 'none';
-  readonly ssh_host?: string;
-  readonly ssh_port: number;
-  readonly ssh_username?: string;
-  readonly ssh_password?: string;
-  readonly ssh_private_key_file?: string;
-  readonly ssh_private_key_passphrase?: string;
-  readonly ssh_certificate_file?: string;
-  readonly ssh_host_key?: readonly string[];
-  readonly ssh_known_hosts_file?: string;
-  readonly ssh_backend?: SshBackend;
-  readonly ssh_config_file?: string;
-  readonly ssh_agent_auth: boolean;
-  readonly ssh_disable_agent_forwarding?: boolean;
-  readonly ssh_timeout?: number;
-  readonly ssh_wait_timeout?: number;
-  readonly ssh_handshake_attempts?: number;
-  readonly ssh_pty: boolean;
-  readonly ssh_keep_alive_interval: number;
-  readonly ssh_read_write_timeout: number;
-  readonly ssh_ciphers?: readonly string[];
-  readonly ssh_key_exchange_algorithms?: readonly string[];
-  readonly ssh_file_transfer_method: 'scp' | 'sftp';
-  readonly ssh_clear_authorized_keys: boolean;
-  readonly temporary_key_pair_name?: string;
-  readonly temporary_key_pair_type: 'ed25519' | 'ecdsa' | 'rsa';
-  readonly temporary_key_pair_bits?: number;
-  readonly ssh_bastion_host?: string;
-  readonly ssh_bastion_port: number;
-  readonly ssh_bastion_username?: string;
-  readonly ssh_bastion_password?: string;
-  readonly ssh_bastion_private_key_file?: string;
-  readonly ssh_bastion_certificate_file?: string;
-  readonly ssh_bastion_agent_auth: boolean;
-  readonly ssh_bastion_interactive?: boolean;
-  readonly ssh_proxy_host?: string;
-  readonly ssh_proxy_port: number;
-  readonly ssh_proxy_username?: string;
-  readonly ssh_proxy_password?: string;
-  readonly ssh_local_tunnels?: readonly string[];
-  readonly ssh_remote_tunnels?: readonly string[];
-}
+import type { CommunicatorOptions } from '../options.gen.ts';
+import type { SshConnectOptions, SshEndpoint } from './options.ts';
 
 const MINUTE = 60_000;
 const DEFAULT_TIMEOUT = 5 * MINUTE;
@@ -89,7 +44,7 @@ function bastion(config: CommunicatorOptions): SshEndpoint | undefined {
     certificateFile:
       config.ssh_bastion_certificate_file ??
       (keyFile !== undefined && keyFile === config.ssh_private_key_file ? config.ssh_certificate_file : undefined),
-    interactive: config.ssh_bastion_interactive === true,
+    interactive: config.ssh_bastion_interactive,
   };
 }
 

@@ -1,8 +1,8 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
-import type { WinrmOptions } from './config.ts';
+import type { CommunicatorOptions } from '../options.gen.ts';
 
 /** What the schema cannot say about WinRM's options. */
-export function prepareWinrm(config: WinrmOptions): readonly Omit<Diagnostic, 'severity'>[] {
+export function prepareWinrm(config: CommunicatorOptions): readonly Omit<Diagnostic, 'severity'>[] {
   if (config.winrm_username !== undefined) return [];
   return [
     {

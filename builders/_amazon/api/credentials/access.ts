@@ -1,48 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isObject, type JsonObject, type JsonValue } from '../../../../plugins/sdk/index.ts';
+import type { AccessOptions } from '../../mixins/access.gen.ts';
 import type { AssumedRole, ConnectionOptions, VaultEngine, WebIdentity } from './connection-options.ts';
-
-/** The options of the mixin `amazon-access` after decoding. */
-export interface AccessOptions {
-  readonly access_key?: string;
-  readonly secret_key?: string;
-  readonly token?: string;
-  readonly profile?: string;
-  readonly shared_credentials_file?: string;
-  readonly region?: string;
-  readonly assume_role?: {
-    readonly role_arn?: string;
-    readonly session_name?: string;
-    readonly duration_seconds?: number;
-    readonly external_id?: string;
-    readonly policy?: string;
-    readonly policy_arns?: readonly string[];
-    readonly tags?: Readonly<Record<string, string>>;
-    readonly transitive_tag_keys?: readonly string[];
-  };
-  readonly assume_role_with_web_identity?: {
-    readonly role_arn?: string;
-    readonly session_name?: string;
-    readonly duration_seconds?: number;
-    readonly policy?: string;
-    readonly policy_arns?: readonly string[];
-    readonly web_identity_token?: string;
-    readonly web_identity_token_file?: string;
-  };
-  readonly vault_aws_engine?: {
-    readonly name?: string;
-    readonly role_arn?: string;
-    readonly ttl?: string;
-    readonly engine_name: string;
-  };
-  readonly mfa_code?: string;
-  readonly custom_endpoint_ec2?: string;
-  readonly insecure_skip_tls_verify: boolean;
-  readonly decode_authorization_messages: boolean;
-  readonly max_retries: number;
-  readonly skip_metadata_api_check: boolean;
-  readonly aws_polling?: { readonly delay_seconds?: number; readonly max_attempts?: number };
-}
 
 /** How a kind of things gets into AWS, in this process or in that of `kiln gc`. Has no secrets. */
 export interface Access extends JsonObject {

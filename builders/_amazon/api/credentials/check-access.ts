@@ -1,6 +1,6 @@
 import { errorAt } from '../../../../plugins/sdk/index.ts';
 import type { Diagnostic } from '../../../../plugins/sdk/index.ts';
-import type { AccessOptions } from './access.ts';
+import type { AccessOptions } from '../../mixins/access.gen.ts';
 
 type Found = readonly Diagnostic[];
 

@@ -1,7 +1,7 @@
 import { StepError } from '../../../../plugins/sdk/index.ts';
 import type { AmazonBuild } from '../../amazon-build.ts';
 import type { Ec2InstanceConnectEndpoint } from '../../api/driver.ts';
-import type { RunOptions } from '../../options.ts';
+import type { RunOptions } from '../../mixins/run.gen.ts';
 
 export const ENDPOINT_INTERFACE = 'instance_connect_endpoint';
 

@@ -3,7 +3,7 @@ import { FIRST } from '../../begun.ts';
 import { blockDevices, snapshotsOf } from '../../api/block-devices.ts';
 import { amazonCode } from '../../api/failure.ts';
 import { makeImage, unlessNameTaken, type ImageTags, type MadeImage } from '../make-image.ts';
-import type { DeviceOptions } from '../../options.ts';
+import type { DeviceOptions } from '../../api/block-devices.ts';
 import { whileUnsettled } from '../../api/wait.ts';
 
 const STATE_LIMIT = 10 * 60_000;

@@ -2,7 +2,7 @@ import type { AmazonWork } from '../../amazon-build.ts';
 import type { Cloud } from '../../api/cloud.ts';
 import type { Ec2Calls } from '../../api/driver.ts';
 import type { MadeImage } from '../make-image.ts';
-import type { ShareOptions } from '../../options.ts';
+import type { ShareOptions } from '../../mixins/share.gen.ts';
 import { onceKnown } from '../../api/wait.ts';
 
 type Permission =

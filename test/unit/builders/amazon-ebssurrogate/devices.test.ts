@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { StepError } from '../../../../core/errors/errors.ts';
-import type { DeviceOptions } from '../../../../builders/_amazon/options.ts';
+import type { DeviceOptions } from '../../../../builders/_amazon/api/block-devices.ts';
 import {
   imageDevices,
   rootDevice,

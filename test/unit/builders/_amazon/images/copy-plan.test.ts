@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkCopies, copyFaults, planCopies } from '../../../../../builders/_amazon/images/copy-plan.ts';
-import type { CopyOptions, ShareOptions } from '../../../../../builders/_amazon/options.ts';
+import type { CopyOptions } from '../../../../../builders/_amazon/mixins/copy.gen.ts';
+import type { ShareOptions } from '../../../../../builders/_amazon/mixins/share.gen.ts';
 
 const HOME = 'eu-central-1';
 const KEY = 'alias/home';

@@ -1,27 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { sshOptionsFrom, type CommunicatorOptions } from '../../../../../core/communicators/ssh/config.ts';
+import type { CommunicatorOptions } from '../../../../../core/communicators/options.gen.ts';
+import { sshOptionsFrom } from '../../../../../core/communicators/ssh/config.ts';
 import { prepareCommunicator } from '../../../../../core/communicators/prepare.ts';
 import { parseTunnel } from '../../../../../core/communicators/ssh/tunnels/tunnel-spec.ts';
-import { prepareContext } from '../../../../support/component-config.ts';
+import { componentConfig, prepareContext } from '../../../../support/component-config.ts';
 
 function config(given: Partial<CommunicatorOptions> = {}): CommunicatorOptions {
-  return {
-    communicator: 'ssh',
-    ssh_port: 22,
-    ssh_username: 'admin',
-    ssh_agent_auth: false,
-    ssh_pty: false,
-    ssh_keep_alive_interval: 5000,
-    ssh_read_write_timeout: 0,
-    ssh_file_transfer_method: 'scp',
-    ssh_clear_authorized_keys: false,
-    temporary_key_pair_type: 'ed25519',
-    ssh_bastion_port: 22,
-    ssh_bastion_agent_auth: false,
-    ssh_proxy_port: 1080,
-    pause_before_connecting: 0,
-    ...given,
-  };
+  return { ...componentConfig<CommunicatorOptions>('builders/null', { ssh_username: 'admin' }), ...given };
 }
 
 function found(

@@ -6,8 +6,11 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import type { CommunicatorOptions } from '../../../../../core/communicators/options.gen.ts';
+import type { JsonObject } from '../../../../../core/contract/json.ts';
 import { winrmOptionsFrom } from '../../../../../core/communicators/winrm/config.ts';
 import { connectWinrm } from '../../../../../core/communicators/winrm/index.ts';
+import { componentConfig } from '../../../../support/component-config.ts';
 import { logInTo, PASSWORD, quietRun, winrmOptions } from '../../../../support/winrm/log-in.ts';
 import { startWinrmServer, type WinrmServer, type WinrmServerOptions } from '../../../../support/winrm/server.ts';
 
@@ -19,8 +22,12 @@ async function serverWith(options: WinrmServerOptions): Promise<WinrmServer> {
   return server;
 }
 
+function config(given: JsonObject): CommunicatorOptions {
+  return componentConfig('builders/null', { communicator: 'winrm', ...given });
+}
+
 test('options have the defaults of Packer', () => {
-  expect(winrmOptionsFrom({ winrm_host: 'h', winrm_username: 'u', pause_before_connecting: 0 })).toEqual({
+  expect(winrmOptionsFrom(config({ winrm_host: 'h', winrm_username: 'u' }))).toEqual({
     host: 'h',
     port: 5985,
     username: 'u',
@@ -32,12 +39,12 @@ test('options have the defaults of Packer', () => {
     timeout: 30 * 60_000,
     pauseBeforeConnecting: 0,
   });
-  expect(winrmOptionsFrom({ winrm_use_ssl: true, pause_before_connecting: 0 })).toMatchObject({
+  expect(winrmOptionsFrom(config({ winrm_use_ssl: true }))).toMatchObject({
     tls: true,
     port: 5986,
   });
   const known = { host: '10.0.0.9', port: 12, password: 'p' };
-  expect(winrmOptionsFrom({ winrm_host: 'h', winrm_port: 1, pause_before_connecting: 0 }, known)).toMatchObject(known);
+  expect(winrmOptionsFrom(config({ winrm_host: 'h', winrm_port: 1 }), known)).toMatchObject(known);
 });
 
 test('without an address it is said that none is known', async () => {
