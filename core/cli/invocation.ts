@@ -1,20 +1,15 @@
 import { UsageError } from '../errors/errors.ts';
 import type { Plan } from '../plan/plan.ts';
+import { secretMask } from '../secrets/secret-mask.ts';
 import type { JsonObject, JsonValue } from '../contract/json.ts';
 import type { PlanFlags } from './plan-template.ts';
-
-/** A shorter value is found in a secret by chance. */
-const SHORTEST_PART = 4;
-
-function mayTell(value: string, secrets: readonly string[]): boolean {
-  return secrets.some((secret) => value.includes(secret) || (value.length >= SHORTEST_PART && secret.includes(value)));
-}
 
 /** How a run was called for, without secrets: their variables' names only. Undefined when it cannot be called again. */
 export function invocationOf(path: string, flags: PlanFlags, plan: Plan): JsonObject | undefined {
   if (path === '-') return undefined;
   const pairs = flags.var.map((pair) => [pair, pair.slice(pair.indexOf('=') + 1)] as const);
-  const secret = pairs.filter(([, value]) => mayTell(value, plan.secrets)).map(([pair]) => pair);
+  const mask = secretMask(plan.secrets);
+  const secret = pairs.filter(([, value]) => mask.mayTell(value)).map(([pair]) => pair);
   return {
     template: plan.templatePath,
     workingDirectory: process.cwd(),

@@ -1,6 +1,6 @@
 import type { Artifact } from '../contract/artifact.ts';
 import type { EventBody, FailureReport } from './event.ts';
-import type { SecretMask } from './mask-secrets.ts';
+import type { SecretMask } from '../secrets/secret-mask.ts';
 
 /** Paths and ids stay as they are: they would be of no use otherwise, and a guest's password may be a word in them. */
 export function maskedArtifact(artifact: Artifact, mask: SecretMask): Artifact {

@@ -11,7 +11,7 @@ import { planBuild, sequenceFor } from './plan-build.ts';
 import { variablesDifferByBuild } from './plan-component.ts';
 import type { PlanContext } from './plan-context.ts';
 import type { PlanOptions } from './plan-options.ts';
-import { secretMask } from './mask-secrets.ts';
+import { complaintMask } from '../secrets/masked-complaint.ts';
 import { renderOwnText } from './render-own-text.ts';
 import { checkStray, strayComponents, type StrayComponent } from './stray-components.ts';
 import { resolveVariables } from './texts/resolve-variables.ts';
@@ -118,7 +118,7 @@ export async function makePlan(template: Template, options: PlanOptions): Promis
         source,
         complaints.map((finding) => traceValue(finding, source, variables)),
       );
-      const [maskAll, maskSensitive] = [secretMask([...secrets]), secretMask(variables.secrets)];
+      const [maskAll, maskSensitive] = [complaintMask([...secrets]), complaintMask(variables.secrets)];
       return sortDiagnostics(located).map((diagnostic) => {
         const { pointer } = diagnostic;
         // A password such as "vagrant" is hidden where the password is the matter, not in each word like it.
@@ -137,7 +137,7 @@ export async function makePlan(template: Template, options: PlanOptions): Promis
   checkStray(stray, builds, context);
   // With something wrong, this is not what has to be mended first.
   if (!hasErrors(all)) complain(planned.flatMap(withoutGuest));
-  const ofGiven = options.givenDiagnostics.map(secretMask([...secrets]));
+  const ofGiven = options.givenDiagnostics.map(complaintMask([...secrets]));
   const diagnostics = sortDiagnostics([...ofGiven, ...context.present(firstFindings(all))]);
   if (hasErrors(diagnostics)) return { plan: undefined, diagnostics };
   const plan: Plan = {

@@ -1,5 +1,5 @@
 import { StringDecoder } from 'node:string_decoder';
-import { allSecrets } from '../events/mask-secrets.ts';
+import { allSecrets } from '../secrets/secret-mask.ts';
 import { lastState } from '../events/overwritten.ts';
 
 const LONGEST_LINE = 64 * 1024;

@@ -1,4 +1,4 @@
-import { allSecrets } from '../events/mask-secrets.ts';
+import { allSecrets } from '../secrets/secret-mask.ts';
 
 /** In UTF-16 code units. */
 const TAIL_LENGTH = 4096;

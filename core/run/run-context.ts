@@ -1,7 +1,7 @@
 import { throwIfCancelled } from '../errors/cancelled.ts';
 import type { Emit } from '../events/event.ts';
 import { maskedEvent } from '../events/masked-event.ts';
-import { secretMask, type SecretMask } from '../events/mask-secrets.ts';
+import { secretMask, type SecretMask } from '../secrets/secret-mask.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Inheritance } from './inheritance.ts';
 import { maskedJournal } from './journal/masked-journal.ts';
@@ -23,7 +23,7 @@ export interface RunContext extends Inheritance {
   readonly releaseTimeout: number;
   /** The run's own scope: what belongs to no single build. */
   readonly scope: Scope;
-  /** Grows as things are left behind. */
+  /** Grows as things are left behind; with secrets, as the builds' reports: `maskedReport` takes them out. */
   readonly leftBehind: LeftBehind[];
   readonly emit: Emit;
   leaveBehind(entry: LeftBehind): void;
@@ -66,13 +66,12 @@ export function openRun(
   plainJournal: Journal,
   { progress, inherited }: Inheritance,
 ): RunContext {
-  const mask = secretMask();
-  for (const secret of plan.secrets) mask.add(secret);
+  const mask = secretMask(plan.secrets);
   const journal = maskedJournal(plainJournal, mask);
   const emit = maskedEmit(options, mask);
   const leftBehind: LeftBehind[] = [];
   const leaveBehind = (entry: LeftBehind): void => {
-    leftBehind.push({ build: entry.build, what: mask.text(entry.what), reason: mask.text(entry.reason) });
+    leftBehind.push(entry);
     emit({ type: 'left-behind', ...entry });
   };
   const releaseTimeout = options.releaseTimeout ?? RELEASE_MILLISECONDS;

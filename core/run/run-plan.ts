@@ -1,7 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../errors/errors.ts';
-import { maskedArtifact, maskedFailure } from '../events/masked-event.ts';
 import type { Outcome } from '../events/event.ts';
 import type { Plan } from '../plan/plan.ts';
 import { markPrograms } from '../process/run-mark.ts';
@@ -11,12 +10,12 @@ import { forgetValues, writeInvocation } from './journal/invocation.ts';
 import { newId } from '../text/new-id.ts';
 import { forgetOldRuns, markClean } from './recovery/old-runs.ts';
 import { openRun, type RunContext } from './run-context.ts';
+import { maskedReport } from './masked-report.ts';
 import { protectPlaces } from './output/protected-places.ts';
 import { runBuilds } from './run-builds.ts';
 import type { BuildResult } from './build/run-build.ts';
 import type { RunOptions } from './run-options.ts';
 import type { RunReport } from './report.ts';
-import type { BuildReport } from './report.ts';
 import { reasonOf, type Disposition } from './scope/scope-item.ts';
 
 export type { OnError, RunOptions } from './run-options.ts';
@@ -54,12 +53,8 @@ function outcomeOf(run: RunContext, results: readonly BuildResult[]): Outcome {
 
 /** What is known of a run afterwards is a convenience: a full disk must not fail a build that is done. */
 async function writeReport(run: RunContext, report: RunReport): Promise<void> {
-  const builds = report.builds.map((build) => ({
-    ...build,
-    artifacts: build.artifacts.map((artifact) => maskedArtifact(artifact, run.mask)),
-  }));
   try {
-    const text = `${JSON.stringify({ ...report, builds }, undefined, 2)}\n`;
+    const text = `${JSON.stringify(report, undefined, 2)}\n`;
     writeFileSync(join(run.journal.directory, 'report.json'), text, { mode: 0o600 });
     await run.journal.write({ record: 'ended', outcome: report.outcome });
     if (report.leftBehind.length === 0) markClean(run.journal.directory);
@@ -72,12 +67,6 @@ async function writeReport(run: RunContext, report: RunReport): Promise<void> {
       text: `the run's report is incomplete: ${reasonOf(error)}`,
     });
   }
-}
-
-/** What became known as a secret after the build had failed is one in the report, too. */
-function withoutLateSecrets({ mask }: RunContext, report: BuildReport): BuildReport {
-  const { failure } = report;
-  return failure === undefined ? report : { ...report, failure: maskedFailure(failure, mask) };
 }
 
 async function beginRun(plan: Plan, options: RunOptions, started: number): Promise<RunContext> {
@@ -132,18 +121,13 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<RunRepor
   const disposition = strongest(run, results);
   await run.scope.close(disposition, 'kept for what the failed builds left');
   const outcome = outcomeOf(run, results);
-  const report: RunReport = {
-    runId,
-    template,
-    outcome,
-    started,
-    milliseconds: Math.round(performance.now() - clock),
-    builds: results.map((result) => withoutLateSecrets(run, result.report)),
-    leftBehind: run.leftBehind,
-  };
+  const milliseconds = Math.round(performance.now() - clock);
+  const builds = results.map((result) => result.report);
+  const { leftBehind, mask } = run;
+  const report = maskedReport({ runId, template, outcome, started, milliseconds, builds, leftBehind }, mask);
   await writeReport(run, report);
   if (outcome === 'succeeded') await forgetValues(journal.directory).catch(() => undefined);
   await journal.close();
-  run.emit({ type: 'run-finished', runId, outcome, milliseconds: report.milliseconds });
+  run.emit({ type: 'run-finished', runId, outcome, milliseconds });
   return report;
 }

@@ -1,5 +1,5 @@
 import type { KilnEvent } from '../events/event.ts';
-import { allSecrets } from '../events/mask-secrets.ts';
+import { allSecrets } from '../secrets/secret-mask.ts';
 import { maskedFailure } from '../events/masked-event.ts';
 
 /** The end of one build. */

@@ -2,9 +2,9 @@ import { createInterface } from 'node:readline/promises';
 import { hasErrors } from '../../diagnostics/diagnostic.ts';
 import { sortDiagnostics } from '../../diagnostics/render.ts';
 import { TemplateError } from '../../errors/errors.ts';
-import { secretMask, type SecretMask } from '../../events/mask-secrets.ts';
+import { secretMask, type SecretMask } from '../../secrets/secret-mask.ts';
 import { InterpolationError, renderUntilStable, type FunctionTable } from '../../interpolation/index.ts';
-import { secretMask as hideSecrets } from '../../plan/mask-secrets.ts';
+import { complaintMask } from '../../secrets/masked-complaint.ts';
 import { resolveVariables } from '../../plan/texts/resolve-variables.ts';
 import { commonContext, textSetting } from '../../plan/texts/text-setting.ts';
 import { locateAll } from '../../template/locate.ts';
@@ -42,14 +42,12 @@ async function openSession(template: Template, flags: PlanFlags): Promise<Sessio
   // A variable without a value is no hindrance here.
   const serious = findings.filter(({ code }) => code !== 'VARIABLE_REQUIRED');
   const located = locateAll(template.source, [...template.findings, ...serious]);
-  const all = sortDiagnostics([...options.givenDiagnostics, ...located]).map(hideSecrets(variables.secrets));
+  const all = sortDiagnostics([...options.givenDiagnostics, ...located]).map(complaintMask(variables.secrets));
   if (hasErrors(all)) throw new TemplateError(all);
   output.complain(all);
   const place = { build: undefined, componentType: undefined, factNames: undefined, facts: undefined };
   const { functions } = textSetting(common, variables, place);
-  const mask = secretMask();
-  for (const secret of variables.secrets) mask.add(secret);
-  return { functions, variables: variables.values, mask };
+  return { functions, variables: variables.values, mask: secretMask(variables.secrets) };
 }
 
 function variableList({ variables }: Session): string {

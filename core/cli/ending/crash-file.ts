@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { allSecrets } from '../../events/mask-secrets.ts';
+import { allSecrets } from '../../secrets/secret-mask.ts';
 import type { LocatedDiagnostic } from '../../diagnostics/diagnostic.ts';
 import { makeDirectorySync } from '../../files/make-directory.ts';
 import { stateDirectory } from '../../directories/state-directory.ts';

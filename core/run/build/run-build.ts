@@ -2,7 +2,6 @@ import type { Artifact } from '../../contract/artifact.ts';
 import { throwIfCancelled } from '../../errors/cancelled.ts';
 import type { FailureReport, Outcome } from '../../events/event.ts';
 import { describeFailure } from '../../events/failure.ts';
-import { maskedFailure } from '../../events/masked-event.ts';
 import type { PlannedBuild } from '../../plan/plan.ts';
 import { artifactFates, type MadeArtifact } from './artifact-fates.ts';
 import { buildDataFrom } from './build-data.ts';
@@ -86,7 +85,7 @@ function failureOf(state: BuildState, problems: readonly Problem[]): FailureRepo
   if (first === undefined) return undefined;
   const message = [first.message, ...others.map((other) => other.message)].join('; ');
   const files = state.files.size === 0 ? {} : { files: Object.fromEntries(state.files) };
-  return maskedFailure({ ...first, ...files, message }, run.mask);
+  return { ...first, ...files, message };
 }
 
 function outcomeOf(problems: readonly Problem[]): Outcome {

@@ -75,7 +75,7 @@ async function attempt<T>(state: BuildState, step: string, signal: AbortSignal, 
   run.emit({ type: 'step-started', build, step });
   const finish = (outcome: Outcome): void => {
     const milliseconds = Math.round(performance.now() - started);
-    state.steps.push({ step: run.mask.text(step), outcome, milliseconds });
+    state.steps.push({ step, outcome, milliseconds });
     run.emit({ type: 'step-finished', build, step, outcome, milliseconds });
   };
   try {

@@ -1,5 +1,5 @@
 import { maskedArtifact } from '../../events/masked-event.ts';
-import type { SecretMask } from '../../events/mask-secrets.ts';
+import type { SecretMask } from '../../secrets/secret-mask.ts';
 import type { JournalRecord } from './journal-record.ts';
 import type { Journal } from './journal.ts';
 

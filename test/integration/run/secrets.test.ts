@@ -3,7 +3,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { bugDiagnostic } from '../../../core/cli/ending/crash-file.ts';
-import { secretMask } from '../../../core/events/mask-secrets.ts';
+import { secretMask } from '../../../core/secrets/secret-mask.ts';
 import { directory, file, kiln, path, type Ended } from '../../cli/run-kiln.ts';
 
 const secret = `Tr0ub4dor&3 'n "$HOME" \\ <é>`;

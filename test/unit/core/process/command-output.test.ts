@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { secretMask } from '../../../../core/events/mask-secrets.ts';
+import { secretMask } from '../../../../core/secrets/secret-mask.ts';
 import { commandOutput } from '../../../../core/process/command-output.ts';
 
 const secret = 'S3cr3t-of-the-cut/Passw0rd';

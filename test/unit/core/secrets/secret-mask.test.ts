@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { secretMask } from '../../../../core/events/mask-secrets.ts';
+import { secretMask } from '../../../../core/secrets/secret-mask.ts';
 
 function masked(secrets: readonly string[], text: string): string {
   const mask = secretMask();
@@ -55,10 +55,18 @@ describe('the mask', () => {
     expect(masked(['a, first-key ,second-key'], 'a first-key second-key')).toBe('a <sensitive> <sensitive>');
   });
 
+  it('tells what gives a secret away: one inside, in any of its forms, and a piece of one', () => {
+    const mask = secretMask(['pre-S3cr3t-Passw0rd', 'S3cr3t/Passw0rd']);
+    expect(
+      ['x pre-S3cr3t-Passw0rd', 'S3cr3t%2FPassw0rd', 'S3cr3t-Passw0rd'].filter((text) => mask.mayTell(text)),
+    ).toHaveLength(3);
+    expect(['', 'pre', 'other-Passw0rd'].filter((text) => mask.mayTell(text))).toEqual([]);
+  });
+
   it('can leave what is behind a secret in its column', () => {
     const mask = secretMask();
     mask.add('p\u00e4ss');
-    expect(mask.asterisks('"p\\u00e4ss" "p\u00e4ss" b')).toBe('"*********" "****" b');
+    expect(mask.text('"p\\u00e4ss" "p\u00e4ss" b', { keepLength: true })).toBe('"*********" "****" b');
   });
 
   it('counts what is added later, and reaches into values and names', () => {

@@ -2,6 +2,8 @@ import type { JsonValue } from '../contract/json.ts';
 import { formsOf, type SecretForm } from './secret-forms.ts';
 
 const MASK = '<sensitive>';
+/** A shorter text is found in a secret by chance. */
+const SHORTEST_PIECE = 4;
 
 /**
  * Removes secrets from texts: their values, each line of them, and the forms that programs write them in: Base64, hex,
@@ -10,9 +12,12 @@ const MASK = '<sensitive>';
 export interface SecretMask {
   /** Empty strings are ignored. */
   add(value: string): void;
-  text(text: string): string;
-  /** The same with as many asterisks as are taken out, so that what is behind them stays in its column. */
-  asterisks(text: string): string;
+  /**
+   * `keepLength`: as many asterisks as are taken out instead of one word, so that what is behind them stays in its column.
+   */
+  text(text: string, options?: { readonly keepLength?: boolean }): string;
+  /** Whether the text has a secret in it, or is a piece of one that is long enough not to be there by chance. */
+  mayTell(text: string): boolean;
   /**
    * Cuts a text in two so that no secret lies across: one that does is masked at the end of the first piece and is not in
    * the second. Sees those only that are whole in `text`: twice `reach` behind the cut is enough.
@@ -66,7 +71,12 @@ function compile(forms: readonly SecretForm[]): Compiled {
   };
 }
 
+function asterisks(length: number): string {
+  return '*'.repeat(length);
+}
+
 function newMask(onAdd: (value: string) => void): SecretMask {
+  const values = new Set<string>();
   const forms = new Map<string, SecretForm>();
   let reach = 0;
   let compiled: Compiled | undefined;
@@ -84,7 +94,8 @@ function newMask(onAdd: (value: string) => void): SecretMask {
     }
     return at === 0 ? given : masked + given.slice(at);
   };
-  const text = (given: string): string => replaced(given, () => MASK);
+  const text: SecretMask['text'] = (given, { keepLength = false } = {}) =>
+    replaced(given, keepLength ? asterisks : () => MASK);
   const cut = (given: string, at: number): readonly [string, string] => {
     for (const { start, end } of spans(given)) {
       if (start >= at) break;
@@ -102,7 +113,9 @@ function newMask(onAdd: (value: string) => void): SecretMask {
 
   return {
     add: (value) => {
+      if (values.has(value)) return;
       onAdd(value);
+      values.add(value);
       for (const form of formsOf(value)) {
         forms.set(form.pattern, form);
         reach = Math.max(reach, form.longest);
@@ -110,7 +123,8 @@ function newMask(onAdd: (value: string) => void): SecretMask {
       compiled = undefined;
     },
     text,
-    asterisks: (given) => replaced(given, (length) => '*'.repeat(length)),
+    mayTell: (given) =>
+      text(given) !== given || (given.length >= SHORTEST_PIECE && [...values].some((value) => value.includes(given))),
     cut,
     reach: () => reach,
     json: <T extends JsonValue>(value: T) => (forms.size === 0 ? value : (json(value) as T)),
@@ -125,6 +139,9 @@ const everything = newMask(() => undefined);
  */
 export const allSecrets: Omit<SecretMask, 'add'> = everything;
 
-export function secretMask(): SecretMask {
-  return newMask((value) => everything.add(value));
+/** A mask that knows these secrets from the start. */
+export function secretMask(secrets: Iterable<string> = []): SecretMask {
+  const mask = newMask((value) => everything.add(value));
+  for (const secret of secrets) mask.add(secret);
+  return mask;
 }
