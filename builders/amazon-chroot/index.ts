@@ -1,3 +1,4 @@
+import { defineBuilder } from '../../plugins/sdk/index.ts';
 import type { Builder } from '../../plugins/sdk/index.ts';
 import { amazonKinds } from '../_amazon/kinds/kinds.ts';
 import { sourceFactNames } from '../_amazon/tags.ts';
@@ -6,8 +7,7 @@ import { mountKind } from './mount-kind.ts';
 import { prepare } from './prepare.ts';
 import { programs } from './programs.ts';
 
-export const builder: Builder<AmazonChrootBuilderConfig> = {
-  kind: 'builder',
+export const builder: Builder<AmazonChrootBuilderConfig> = defineBuilder({
   factNames: [...sourceFactNames, 'Device', 'MountPath'],
   resources: Object.values({ ...amazonKinds('amazon-chroot'), mount: mountKind }),
   prepare,
@@ -17,4 +17,4 @@ export const builder: Builder<AmazonChrootBuilderConfig> = {
   resume: async (config, build, state) => (await import('./run.ts')).resume(config, build, state),
   discard: async (artifact, context) =>
     (await import('../_amazon/images/artifact.ts')).discardImages(artifact, context),
-};
+});

@@ -1,12 +1,12 @@
-import { communicatorNeeds, communicatorPrograms } from '../../plugins/sdk/guest.ts';
+import { defineBuilder } from '../../plugins/sdk/index.ts';
 import type { Builder } from '../../plugins/sdk/index.ts';
+import { communicatorNeeds, communicatorPrograms } from '../../plugins/sdk/guest.ts';
 import { amazonKinds } from '../_amazon/kinds/kinds.ts';
 import type { AmazonEbsBuilderConfig } from './config.gen.ts';
 import { sourceFactNames } from '../_amazon/tags.ts';
 import { prepare } from './prepare.ts';
 
-export const builder: Builder<AmazonEbsBuilderConfig> = {
-  kind: 'builder',
+export const builder: Builder<AmazonEbsBuilderConfig> = defineBuilder({
   factNames: sourceFactNames,
   resources: Object.values(amazonKinds('amazon-ebs')),
   prepare,
@@ -16,4 +16,4 @@ export const builder: Builder<AmazonEbsBuilderConfig> = {
   resume: async (config, build, checkpoint) => (await import('./run.ts')).resume(config, build, checkpoint),
   discard: async (artifact, context) =>
     (await import('../_amazon/images/artifact.ts')).discardImages(artifact, context),
-};
+});

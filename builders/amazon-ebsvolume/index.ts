@@ -1,12 +1,12 @@
-import { communicatorNeeds, communicatorPrograms } from '../../plugins/sdk/guest.ts';
+import { defineBuilder } from '../../plugins/sdk/index.ts';
 import type { Builder } from '../../plugins/sdk/index.ts';
+import { communicatorNeeds, communicatorPrograms } from '../../plugins/sdk/guest.ts';
 import { amazonKinds } from '../_amazon/kinds/kinds.ts';
 import type { AmazonEbsvolumeBuilderConfig } from './config.gen.ts';
 import { sourceFactNames } from '../_amazon/tags.ts';
 import { prepare } from './prepare.ts';
 
-export const builder: Builder<AmazonEbsvolumeBuilderConfig> = {
-  kind: 'builder',
+export const builder: Builder<AmazonEbsvolumeBuilderConfig> = defineBuilder({
   factNames: sourceFactNames,
   resources: Object.values(amazonKinds('amazon-ebsvolume')),
   prepare,
@@ -15,4 +15,4 @@ export const builder: Builder<AmazonEbsvolumeBuilderConfig> = {
   run: async (config, build) => (await import('./run.ts')).run(config, build),
   resume: async (config, build, checkpoint) => (await import('./run.ts')).resume(config, build, checkpoint),
   discard: async (artifact, context) => (await import('./artifact.ts')).discardVolumes(artifact, context),
-};
+});

@@ -1,12 +1,9 @@
+import { defineBuilder } from '../../plugins/sdk/index.ts';
 import type { Builder } from '../../plugins/sdk/index.ts';
 import type { FileBuilderConfig } from './config.gen.ts';
 import { prepare } from './prepare.ts';
 
-export const builder: Builder<FileBuilderConfig> = {
-  kind: 'builder',
-  resources: [],
+export const builder: Builder<FileBuilderConfig> = defineBuilder({
   prepare,
-  programs: [],
-  needs: () => [],
   run: async (config, build) => (await import('./run.ts')).run(config, build),
-};
+});

@@ -1,5 +1,6 @@
+import { defineBuilder } from '../../plugins/sdk/index.ts';
 import { communicatorNeeds, communicatorPrograms } from '../../plugins/sdk/guest.ts';
-import type { Builder, Requirement } from '../../plugins/sdk/index.ts';
+import type { Requirement, Builder } from '../../plugins/sdk/index.ts';
 import type { QemuBuilderConfig } from './config.gen.ts';
 import { cpuCount } from './machine/cpu-count.ts';
 import { cdPrograms, floppyPrograms } from './media/programs.ts';
@@ -38,9 +39,7 @@ function needs(config: QemuBuilderConfig): readonly Requirement[] {
 /** What QEMU itself takes, with its caches. */
 const OVERHEAD_MEBIBYTES = 128;
 
-export const builder: Builder<QemuBuilderConfig> = {
-  kind: 'builder',
-  resources: [],
+export const builder: Builder<QemuBuilderConfig> = defineBuilder({
   prepare,
   programs: [qemu(), qemuImg, ...sometimes.map((each) => ({ ...each, optional: true })), ...communicatorPrograms],
   needs,
@@ -51,4 +50,4 @@ export const builder: Builder<QemuBuilderConfig> = {
     processors: cpuCount(config),
   }),
   resume: async (config, build, checkpoint) => (await import('./run.ts')).resume(config, build, checkpoint),
-};
+});

@@ -15,7 +15,9 @@ export type {
 } from '../../core/contract/component.ts';
 export type { Acquisition, BuildData, BuildRun, RenderData } from '../../core/contract/build-run.ts';
 export type { Lookup } from '../../core/contract/lookup.ts';
-export { defineLookup } from './define-lookup.ts';
+export { defineBuilder, definePostProcessor, defineProvisioner } from '../../core/define/components.ts';
+export { defineLookup } from '../../core/define/lookup.ts';
+export { sdkVersion } from '../../core/define/sdk-version.ts';
 export type { JsonObject, JsonValue } from '../../core/contract/json.ts';
 export type { Acquired, ReleaseContext, ResourceKind } from '../../core/contract/resource.ts';
 export { isList, isObject } from '../../core/json/guards.ts';

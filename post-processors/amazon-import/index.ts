@@ -1,4 +1,5 @@
-import type { PostProcessor, Requirement } from '../../plugins/sdk/index.ts';
+import { definePostProcessor } from '../../plugins/sdk/index.ts';
+import type { Requirement, PostProcessor } from '../../plugins/sdk/index.ts';
 import type { AmazonImportPostProcessorConfig } from './config.gen.ts';
 import { importKinds } from './kinds.ts';
 import { methodOf } from './method.ts';
@@ -11,8 +12,7 @@ const qemuImg: Requirement = {
   decidedBy: ['method', 's3_bucket_name'],
 };
 
-export const postProcessor: PostProcessor<AmazonImportPostProcessorConfig> = {
-  kind: 'post-processor',
+export const postProcessor: PostProcessor<AmazonImportPostProcessorConfig> = definePostProcessor({
   resources: Object.values(importKinds),
   prepare,
   programs: [{ ...qemuImg, optional: true }],
@@ -20,4 +20,4 @@ export const postProcessor: PostProcessor<AmazonImportPostProcessorConfig> = {
   postProcess: async (input, config, run) => (await import('./run.ts')).postProcess(input, config, run),
   discard: async (artifact, context) =>
     (await import('../../builders/_amazon/images/artifact.ts')).discardImages(artifact, context),
-};
+});

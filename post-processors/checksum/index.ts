@@ -1,12 +1,9 @@
+import { definePostProcessor } from '../../plugins/sdk/index.ts';
 import type { PostProcessor } from '../../plugins/sdk/index.ts';
 import type { ChecksumPostProcessorConfig } from './config.gen.ts';
 import { checksumLock } from './lock.ts';
 
-export const postProcessor: PostProcessor<ChecksumPostProcessorConfig> = {
-  kind: 'post-processor',
+export const postProcessor: PostProcessor<ChecksumPostProcessorConfig> = definePostProcessor({
   resources: [checksumLock],
-  prepare: () => [],
-  programs: [],
-  needs: () => [],
   postProcess: async (input, config, run) => (await import('./run.ts')).postProcess(input, config, run),
-};
+});

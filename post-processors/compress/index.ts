@@ -1,4 +1,5 @@
-import type { PostProcessor, Requirement } from '../../plugins/sdk/index.ts';
+import { definePostProcessor } from '../../plugins/sdk/index.ts';
+import type { Requirement, PostProcessor } from '../../plugins/sdk/index.ts';
 import type { CompressPostProcessorConfig } from './config.gen.ts';
 import { choosePacking } from './packing.ts';
 
@@ -13,11 +14,8 @@ function needs({ output, format }: CompressPostProcessorConfig): readonly Requir
   return packer === undefined ? [] : [{ ...packer, decidedBy: ['output', 'format'] }];
 }
 
-export const postProcessor: PostProcessor<CompressPostProcessorConfig> = {
-  kind: 'post-processor',
-  resources: [],
-  prepare: () => [],
+export const postProcessor: PostProcessor<CompressPostProcessorConfig> = definePostProcessor({
   programs: Object.values(packers).map((packer) => ({ ...packer, optional: true })),
   needs,
   postProcess: async (input, config, run) => (await import('./run.ts')).postProcess(input, config, run),
-};
+});

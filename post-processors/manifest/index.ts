@@ -1,12 +1,9 @@
+import { definePostProcessor } from '../../plugins/sdk/index.ts';
 import type { PostProcessor } from '../../plugins/sdk/index.ts';
 import type { ManifestPostProcessorConfig } from './config.gen.ts';
 import { manifestLock } from './lock.ts';
 
-export const postProcessor: PostProcessor<ManifestPostProcessorConfig> = {
-  kind: 'post-processor',
+export const postProcessor: PostProcessor<ManifestPostProcessorConfig> = definePostProcessor({
   resources: [manifestLock],
-  prepare: () => [],
-  programs: [],
-  needs: () => [],
   postProcess: async (input, config, run) => (await import('./run.ts')).postProcess(input, config, run),
-};
+});

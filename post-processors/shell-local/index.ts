@@ -1,12 +1,9 @@
-import { prepareShellLocal } from '../../plugins/sdk/scripts.ts';
+import { definePostProcessor } from '../../plugins/sdk/index.ts';
 import type { PostProcessor } from '../../plugins/sdk/index.ts';
+import { prepareShellLocal } from '../../plugins/sdk/scripts.ts';
 import type { ShellLocalPostProcessorConfig } from './config.gen.ts';
 
-export const postProcessor: PostProcessor<ShellLocalPostProcessorConfig> = {
-  kind: 'post-processor',
-  resources: [],
+export const postProcessor: PostProcessor<ShellLocalPostProcessorConfig> = definePostProcessor({
   prepare: prepareShellLocal,
-  programs: [],
-  needs: () => [],
   postProcess: async (input, config, run) => (await import('./run.ts')).postProcess(input, config, run),
-};
+});

@@ -1,14 +1,11 @@
+import { defineProvisioner } from '../../plugins/sdk/index.ts';
 import type { Provisioner } from '../../plugins/sdk/index.ts';
 import type { AnsibleLocalProvisionerConfig } from './config.gen.ts';
 import { prepare } from './prepare.ts';
 import { inputsOf } from './inputs.ts';
 
-export const provisioner: Provisioner<AnsibleLocalProvisionerConfig> = {
-  kind: 'provisioner',
+export const provisioner: Provisioner<AnsibleLocalProvisionerConfig> = defineProvisioner({
   prepare,
-  programs: [],
-  needs: () => [],
-  resources: [],
   inputFiles: (config) => inputsOf(config).map(({ path }) => path),
   provision: async (config, run) => (await import('./run.ts')).provision(config, run),
-};
+});

@@ -1,13 +1,8 @@
+import { defineProvisioner } from '../../plugins/sdk/index.ts';
 import type { Provisioner } from '../../plugins/sdk/index.ts';
 import type { BreakpointProvisionerConfig } from './config.gen.ts';
 
-export const provisioner: Provisioner<BreakpointProvisionerConfig> = {
-  kind: 'provisioner',
+export const provisioner: Provisioner<BreakpointProvisionerConfig> = defineProvisioner({
   needsNoGuest: true,
-  prepare: () => [],
-  programs: [],
-  needs: () => [],
-  resources: [],
-  inputFiles: () => [],
   provision: async (config, run) => (await import('./run.ts')).provision(config, run),
-};
+});

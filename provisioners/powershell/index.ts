@@ -1,4 +1,4 @@
-import { errorAt } from '../../plugins/sdk/index.ts';
+import { defineProvisioner, errorAt } from '../../plugins/sdk/index.ts';
 import { checkScripts, scriptFiles } from '../../plugins/sdk/scripts.ts';
 import type { Diagnostic, PrepareContext, Provisioner } from '../../plugins/sdk/index.ts';
 import { checkLateEnvironment } from '../_windows/environment.ts';
@@ -16,12 +16,8 @@ function prepare(config: PowershellProvisionerConfig, context: PrepareContext): 
   ];
 }
 
-export const provisioner: Provisioner<PowershellProvisionerConfig> = {
-  kind: 'provisioner',
+export const provisioner: Provisioner<PowershellProvisionerConfig> = defineProvisioner({
   prepare,
-  programs: [],
-  needs: () => [],
-  resources: [],
   inputFiles: scriptFiles,
   provision: async (config, run) => (await import('./run.ts')).provision(config, run),
-};
+});

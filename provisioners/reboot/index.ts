@@ -1,4 +1,4 @@
-import { errorAt } from '../../plugins/sdk/index.ts';
+import { defineProvisioner, errorAt } from '../../plugins/sdk/index.ts';
 import type { Diagnostic, Provisioner } from '../../plugins/sdk/index.ts';
 import type { RebootProvisionerConfig } from './config.gen.ts';
 
@@ -11,12 +11,7 @@ function prepare(config: RebootProvisionerConfig): readonly Diagnostic[] {
   return found;
 }
 
-export const provisioner: Provisioner<RebootProvisionerConfig> = {
-  kind: 'provisioner',
+export const provisioner: Provisioner<RebootProvisionerConfig> = defineProvisioner({
   prepare,
-  programs: [],
-  needs: () => [],
-  resources: [],
-  inputFiles: () => [],
   provision: async (config, run) => (await import('./run.ts')).provision(config, run),
-};
+});

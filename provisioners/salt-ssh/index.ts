@@ -1,4 +1,5 @@
-import type { Provisioner, Requirement } from '../../plugins/sdk/index.ts';
+import { defineProvisioner } from '../../plugins/sdk/index.ts';
+import type { Requirement, Provisioner } from '../../plugins/sdk/index.ts';
 import type { SaltSshProvisionerConfig } from './config.gen.ts';
 import { inputFiles, prepare } from './prepare.ts';
 
@@ -8,12 +9,10 @@ function salt(program = 'salt-ssh'): Requirement {
   return { program, package: 'salt-ssh', purpose: 'apply Salt states to the guest', decidedBy: ['command'] };
 }
 
-export const provisioner: Provisioner<SaltSshProvisionerConfig> = {
-  kind: 'provisioner',
+export const provisioner: Provisioner<SaltSshProvisionerConfig> = defineProvisioner({
   prepare,
   programs: [{ ...salt(), optional: true }, ssh],
   needs: ({ command }) => [salt(command), ssh],
-  resources: [],
   inputFiles,
   provision: async (config, run) => (await import('./run.ts')).provision(config, run),
-};
+});

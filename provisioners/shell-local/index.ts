@@ -1,14 +1,11 @@
-import { prepareShellLocal, scriptFiles } from '../../plugins/sdk/scripts.ts';
+import { defineProvisioner } from '../../plugins/sdk/index.ts';
 import type { Provisioner } from '../../plugins/sdk/index.ts';
+import { prepareShellLocal, scriptFiles } from '../../plugins/sdk/scripts.ts';
 import type { ShellLocalProvisionerConfig } from './config.gen.ts';
 
-export const provisioner: Provisioner<ShellLocalProvisionerConfig> = {
-  kind: 'provisioner',
+export const provisioner: Provisioner<ShellLocalProvisionerConfig> = defineProvisioner({
   needsNoGuest: true,
   prepare: prepareShellLocal,
-  programs: [],
-  needs: () => [],
-  resources: [],
   inputFiles: scriptFiles,
   provision: async (config, run) => (await import('./run.ts')).provision(config, run),
-};
+});

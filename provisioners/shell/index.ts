@@ -1,3 +1,5 @@
+import { defineProvisioner } from '../../plugins/sdk/index.ts';
+import type { Provisioner } from '../../plugins/sdk/index.ts';
 import {
   checkEnvironment,
   checkQuotedVariables,
@@ -5,21 +7,16 @@ import {
   checkShellNames,
   scriptFiles,
 } from '../../plugins/sdk/scripts.ts';
-import type { Provisioner } from '../../plugins/sdk/index.ts';
 import type { ShellProvisionerConfig } from './config.gen.ts';
 import { quotesValues, setsInShell } from './execution.ts';
 
-export const provisioner: Provisioner<ShellProvisionerConfig> = {
-  kind: 'provisioner',
+export const provisioner: Provisioner<ShellProvisionerConfig> = defineProvisioner({
   prepare: (config, context) => [
     ...checkScripts(config, ['inline', 'script', 'scripts'], context),
     ...checkEnvironment(config),
     ...(setsInShell(config) ? checkShellNames(config) : []),
     ...(quotesValues(config) ? checkQuotedVariables(config, [['/execute_command', config.execute_command]]) : []),
   ],
-  programs: [],
-  needs: () => [],
-  resources: [],
   inputFiles: scriptFiles,
   provision: async (config, run) => (await import('./run.ts')).provision(config, run),
-};
+});

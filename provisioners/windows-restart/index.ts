@@ -1,4 +1,4 @@
-import { errorAt } from '../../plugins/sdk/index.ts';
+import { defineProvisioner, errorAt } from '../../plugins/sdk/index.ts';
 import type { Diagnostic, Provisioner } from '../../plugins/sdk/index.ts';
 import type { WindowsRestartProvisionerConfig } from './config.gen.ts';
 
@@ -8,12 +8,7 @@ function prepare(config: WindowsRestartProvisionerConfig): readonly Diagnostic[]
   return [errorAt('WINDOWS_RESTART_TIMEOUT', '/restart_timeout', message)];
 }
 
-export const provisioner: Provisioner<WindowsRestartProvisionerConfig> = {
-  kind: 'provisioner',
+export const provisioner: Provisioner<WindowsRestartProvisionerConfig> = defineProvisioner({
   prepare,
-  programs: [],
-  needs: () => [],
-  resources: [],
-  inputFiles: () => [],
   provision: async (config, run) => (await import('./run.ts')).provision(config, run),
-};
+});

@@ -1,17 +1,14 @@
-import { checkScripts, scriptFiles } from '../../plugins/sdk/scripts.ts';
+import { defineProvisioner } from '../../plugins/sdk/index.ts';
 import type { Provisioner } from '../../plugins/sdk/index.ts';
+import { checkScripts, scriptFiles } from '../../plugins/sdk/scripts.ts';
 import { checkLateEnvironment } from '../_windows/environment.ts';
 import type { WindowsShellProvisionerConfig } from './config.gen.ts';
 
-export const provisioner: Provisioner<WindowsShellProvisionerConfig> = {
-  kind: 'provisioner',
+export const provisioner: Provisioner<WindowsShellProvisionerConfig> = defineProvisioner({
   prepare: (config, context) => [
     ...checkScripts(config, ['inline', 'script', 'scripts'], context),
     ...checkLateEnvironment(config),
   ],
-  programs: [],
-  needs: () => [],
-  resources: [],
   inputFiles: scriptFiles,
   provision: async (config, run) => (await import('./run.ts')).provision(config, run),
-};
+});
