@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
@@ -49,5 +50,39 @@ describe.skipIf(reasonToSkip() !== undefined)('kiln attach', { timeout: 120_000 
     expect((await kiln(['attach', runId])).stdout + (await kiln(['attach', runId])).stderr).toMatch(
       /RUN_UNKNOWN|CONSOLE_MISSING/,
     );
+  });
+
+  it('finds the console of a machine whose Kiln was killed', async () => {
+    const script = 'echo "tell something"; read line; echo "listened to $line"; poweroff -f';
+    const template = file('killed.json', {
+      builders: [
+        {
+          type: 'qemu',
+          name: 'a machine with a long name, and marks',
+          ...kernelOptions(directory),
+          initrd_files: { init: installer(directory, script) },
+          accelerator: 'tcg',
+          cpus: 1,
+          disable_vnc: true,
+          disk_size: '1m',
+          communicator: 'none',
+          output_directory: path('killed'),
+        },
+      ],
+    });
+    let killed: ChildProcess | undefined;
+    const building = kiln(['build', template], {
+      onOutput: (_, child) => {
+        killed = child;
+      },
+    });
+    while (!consoleLog().includes('tell something')) await delay(100);
+    killed?.kill('SIGKILL');
+    await building;
+    const [, runId = ''] = /"runId":"([^"]+)"/.exec((await kiln(['runs', '-json'])).stdout) ?? [];
+    const attached = await kiln(['attach', runId, 'qemu.a machine with a long name, and marks'], { stdin: 'kiln\n' });
+    expect(attached.stderr).toBe('');
+    expect(attached.stdout).toContain('listened to kiln');
+    expect((await kiln(['gc'])).code).toBe(0);
   });
 });
