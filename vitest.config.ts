@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
-import { quickTests, SOURCE_TESTS } from './test/support/quick.ts';
-import { readSecondGoes, secondGoReporter } from './test/support/second-go.ts';
+import { quickTests, SOURCE_TESTS } from './test/support/kiln/quick.ts';
+import { readSecondGoes, secondGoReporter } from './test/support/kiln/second-go.ts';
 
 const common: NonNullable<ViteUserConfig['test']> = {
   testTimeout: 30_000,
@@ -24,7 +24,7 @@ const config: ViteUserConfig = defineConfig({
           ...common,
           name: 'quick',
           include: [...quick],
-          setupFiles: ['test/support/quick-guard.ts'],
+          setupFiles: ['test/support/kiln/quick-guard.ts'],
         },
       },
       {
@@ -40,7 +40,7 @@ const config: ViteUserConfig = defineConfig({
           ...common,
           name: 'bundle',
           include: ['test/{cli,integration}/**/*.test.ts'],
-          globalSetup: ['test/support/build-once.ts'],
+          globalSetup: ['test/support/kiln/build-once.ts'],
         },
       },
     ],

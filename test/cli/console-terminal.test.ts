@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { atTerminal } from '../support/at-terminal.ts';
-import { lacks } from '../support/needs.ts';
+import { atTerminal } from '../support/kiln/at-terminal.ts';
+import { lacks } from '../support/kiln/needs.ts';
 import { file } from './run-kiln.ts';
 
 describe.skipIf(lacks(['python3']))('the console at a terminal', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { atTerminal } from '../support/at-terminal.ts';
+import { atTerminal } from '../support/kiln/at-terminal.ts';
 import { commands } from '../../core/cli/commands.ts';
 import { file, kiln } from './run-kiln.ts';
 

@@ -6,7 +6,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { nullBuilder, startSshd } from '../../support/sshd.ts';
+import { nullBuilder, startSshd } from '../../support/ssh/sshd.ts';
 import { compare, type Contender } from '../paired.ts';
 
 const TASKS = 30;

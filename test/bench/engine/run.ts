@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runPlan } from '../../../core/run/run-plan.ts';
 import { buildForTest, planForTest, testRun } from '../../support/plan-for-test.ts';
-import { sshdMissing, startSshd } from '../../support/sshd.ts';
+import { sshdMissing, startSshd } from '../../support/ssh/sshd.ts';
 import { measureTree } from './process-tree.ts';
 
 const kiln = join(import.meta.dirname, '../../../kiln');

@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { tinyGuest } from '../../support/tiny-guest.ts';
+import { tinyGuest } from '../../support/qemu/tiny-guest.ts';
 import { compare, type Contender } from '../paired.ts';
 
 const here = import.meta.dirname;

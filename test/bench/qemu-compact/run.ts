@@ -16,7 +16,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { grubDisk } from '../../support/grub-disk.ts';
+import { grubDisk } from '../../support/qemu/grub-disk.ts';
 import { compare, type Contender } from '../paired.ts';
 
 const USED = Number(process.argv[3] ?? 2048) * 2 ** 20;

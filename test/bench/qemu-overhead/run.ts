@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { tinyGuest } from '../../support/tiny-guest.ts';
+import { tinyGuest } from '../../support/qemu/tiny-guest.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const store = join(root, '.kiln/bench');

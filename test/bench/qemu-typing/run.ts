@@ -21,7 +21,7 @@ const text = printable.repeat(Math.ceil(LENGTH / printable.length)).slice(0, LEN
 
 function typingDisk(): string {
   const disk = join(work, 'typing.raw');
-  execFileSync('nasm', ['-f', 'bin', '-o', disk, join(root, 'test/support/typing-guest.asm')]);
+  execFileSync('nasm', ['-f', 'bin', '-o', disk, join(root, 'test/support/qemu/typing-guest.asm')]);
   truncateSync(disk, 1 << 20);
   return disk;
 }

@@ -6,7 +6,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { nullBuilder, startSshd } from '../../support/sshd.ts';
+import { nullBuilder, startSshd } from '../../support/ssh/sshd.ts';
 import { compare, type Contender } from '../paired.ts';
 
 const LARGE_MIB = 1024;

@@ -7,7 +7,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JsonObject } from '../../../core/contract/json.ts';
-import { nullBuilder, startSshd } from '../../support/sshd.ts';
+import { nullBuilder, startSshd } from '../../support/ssh/sshd.ts';
 import { runBuilds, type BuildRow } from './builds.ts';
 import { runCommand } from './commands.ts';
 import { BUILD_TABLES, buildRows, COMMAND_TABLE, commandRows, NULL_BUILDER, pathOf, SSH_TABLE } from './tables.ts';

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { lacks } from '../../support/needs.ts';
-import { freePort } from '../../support/sshd.ts';
+import { lacks } from '../../support/kiln/needs.ts';
+import { freePort } from '../../support/ssh/sshd.ts';
 import { killAndCollect, unanswered } from './kill.ts';
 import { root, shop } from './shop.ts';
 

@@ -4,10 +4,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { unmountAll } from '../../support/chroot-place.ts';
-import { lacks } from '../../support/needs.ts';
-import { sourceDisk } from '../../support/source-disk.ts';
-import { diskPrograms } from '../../support/volume-disks.ts';
+import { unmountAll } from '../../support/ec2/chroot-place.ts';
+import { lacks } from '../../support/kiln/needs.ts';
+import { sourceDisk } from '../../support/qemu/source-disk.ts';
+import { diskPrograms } from '../../support/qemu/volume-disks.ts';
 import { chrootShop, type ChrootShop } from './chroot-shop.ts';
 import { killAfter, unanswered } from './kill.ts';
 

@@ -2,10 +2,10 @@ import { DetachVolumeCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { mountsBelow, unmountAll } from '../../support/chroot-place.ts';
-import { startEc2Machine, type Ec2Machine } from '../../support/ec2-machine.ts';
+import { mountsBelow, unmountAll } from '../../support/ec2/chroot-place.ts';
+import { startEc2Machine, type Ec2Machine } from '../../support/ec2/ec2-machine.ts';
 import type { Fault } from '../../support/ec2/index.ts';
-import { volumeDisks, type VolumeDisks } from '../../support/volume-disks.ts';
+import { volumeDisks, type VolumeDisks } from '../../support/qemu/volume-disks.ts';
 import { shop, type Shop } from './shop.ts';
 
 /** A test EC2, an instance of it that this machine takes itself for, and Kiln as a process on it. */

@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { lacks } from '../../support/needs.ts';
-import { sourceDisk } from '../../support/source-disk.ts';
-import { diskPrograms } from '../../support/volume-disks.ts';
+import { lacks } from '../../support/kiln/needs.ts';
+import { sourceDisk } from '../../support/qemu/source-disk.ts';
+import { diskPrograms } from '../../support/qemu/volume-disks.ts';
 import { chrootShop, type ChrootShop } from './chroot-shop.ts';
 import { killAfter, unanswered } from './kill.ts';
 

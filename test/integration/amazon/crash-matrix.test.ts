@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { startTestEc2 } from '../../support/ec2/index.ts';
-import { lacks } from '../../support/needs.ts';
-import { freePort } from '../../support/sshd.ts';
+import { lacks } from '../../support/kiln/needs.ts';
+import { freePort } from '../../support/ssh/sshd.ts';
 import { describeCrashes, everywhere, MOMENTS } from '../run/crash-matrix.ts';
 import { logIn, note, numbersFrom, PROVISIONERS, type CrashSubject, type CrashWorld } from '../run/crash-subjects.ts';
 

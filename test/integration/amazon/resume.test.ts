@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { lacks } from '../../support/needs.ts';
-import { freePort } from '../../support/sshd.ts';
+import { lacks } from '../../support/kiln/needs.ts';
+import { freePort } from '../../support/ssh/sshd.ts';
 import { killAfter, unanswered } from './kill.ts';
 import { runIn, shop, type Shop } from './shop.ts';
 

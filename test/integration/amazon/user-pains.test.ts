@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { lacks } from '../../support/needs.ts';
-import { freePort } from '../../support/sshd.ts';
+import { lacks } from '../../support/kiln/needs.ts';
+import { freePort } from '../../support/ssh/sshd.ts';
 import { shop } from './shop.ts';
 
 describe.skipIf(lacks(['/usr/sbin/sshd'], true))('with a guest', { timeout: 120_000 }, () => {

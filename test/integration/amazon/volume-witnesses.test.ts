@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, expect, it } from 'vitest';
 import { pythonWithAws } from '../../support/ec2/python.ts';
-import { startMoto } from '../../support/moto.ts';
+import { startMoto } from '../../support/ec2/moto.ts';
 import { askAws, askPython, awsAt, LIMIT, MOTO_IMAGE, type Environment } from './others-aws.ts';
 import { kilnIn, root, shop } from './shop.ts';
 

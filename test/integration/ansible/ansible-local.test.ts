@@ -11,10 +11,10 @@ import type { ProvisionRun } from '../../../plugins/sdk/index.ts';
 import { keyValues } from '../../../provisioners/_ansible/key-values.ts';
 import { provisioner } from '../../../provisioners/ansible-local/index.ts';
 import { componentConfig } from '../../support/component-config.ts';
-import { lacks } from '../../support/needs.ts';
+import { lacks } from '../../support/kiln/needs.ts';
 import { provisionRun, type TestProvisionRun } from '../../support/provision-run.ts';
-import { processesDuring } from '../../support/watch-processes.ts';
-import { testWithSshd } from '../../support/test-with-sshd.ts';
+import { processesDuring } from '../../support/kiln/watch-processes.ts';
+import { testWithSshd } from '../../support/ssh/test-with-sshd.ts';
 const test = testWithSshd();
 
 describe.skipIf(lacks(['ansible-playbook', '/usr/sbin/sshd'], true))(

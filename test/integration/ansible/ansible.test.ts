@@ -12,12 +12,12 @@ import type { AnsibleProvisionerConfig } from '../../../provisioners/ansible/con
 import { provisioner } from '../../../provisioners/ansible/index.ts';
 import { acquireForTest } from '../../support/acquire.ts';
 import { componentConfig } from '../../support/component-config.ts';
-import { lacks } from '../../support/needs.ts';
+import { lacks } from '../../support/kiln/needs.ts';
 import { provisionRun, type TestProvisionRun } from '../../support/provision-run.ts';
-import { connectOptions, endpointOf, heardRun } from '../../support/ssh-guest.ts';
-import { startSshd, type TestSshd } from '../../support/sshd.ts';
-import { processes, processesDuring } from '../../support/watch-processes.ts';
-import { testWithSshd } from '../../support/test-with-sshd.ts';
+import { connectOptions, endpointOf, heardRun } from '../../support/ssh/ssh-guest.ts';
+import { startSshd, type TestSshd } from '../../support/ssh/sshd.ts';
+import { processes, processesDuring } from '../../support/kiln/watch-processes.ts';
+import { testWithSshd } from '../../support/ssh/test-with-sshd.ts';
 const test = testWithSshd();
 
 const programs = ['ansible-playbook', 'ansible-galaxy', 'ssh', '/usr/sbin/sshd'];

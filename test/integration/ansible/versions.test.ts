@@ -9,12 +9,12 @@ import type { JsonObject } from '../../../core/contract/json.ts';
 import type { ProvisionRun } from '../../../plugins/sdk/index.ts';
 import { provisioner } from '../../../provisioners/ansible/index.ts';
 import { acquireForTest } from '../../support/acquire.ts';
-import { newerAnsibleDirectory } from '../../support/ansible-venv.ts';
+import { newerAnsibleDirectory } from '../../support/python/ansible-venv.ts';
 import { componentConfig } from '../../support/component-config.ts';
-import { lacks } from '../../support/needs.ts';
+import { lacks } from '../../support/kiln/needs.ts';
 import { provisionRun, type TestProvisionRun } from '../../support/provision-run.ts';
-import { connectOptions, endpointOf, heardRun } from '../../support/ssh-guest.ts';
-import { testWithSshd } from '../../support/test-with-sshd.ts';
+import { connectOptions, endpointOf, heardRun } from '../../support/ssh/ssh-guest.ts';
+import { testWithSshd } from '../../support/ssh/test-with-sshd.ts';
 const test = testWithSshd();
 
 /** Those of Debian's package `ansible` are for Debian's ansible-core. */

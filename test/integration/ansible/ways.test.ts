@@ -11,10 +11,10 @@ import type { ProvisionRun } from '../../../plugins/sdk/index.ts';
 import { provisioner } from '../../../provisioners/ansible/index.ts';
 import { acquireForTest } from '../../support/acquire.ts';
 import { componentConfig } from '../../support/component-config.ts';
-import { lacks } from '../../support/needs.ts';
+import { lacks } from '../../support/kiln/needs.ts';
 import { provisionRun, type TestProvisionRun } from '../../support/provision-run.ts';
-import { endpointOf, logInTo } from '../../support/ssh-guest.ts';
-import { startSshd, type TestSshd } from '../../support/sshd.ts';
+import { endpointOf, logInTo } from '../../support/ssh/ssh-guest.ts';
+import { startSshd, type TestSshd } from '../../support/ssh/sshd.ts';
 
 const long = process.env['KILN_LONG_TESTS'] === '1';
 if (!long) console.warn('skipped without KILN_LONG_TESTS=1: older ways of Ansible through the proxy');

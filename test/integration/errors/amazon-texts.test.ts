@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, describe, test } from 'vitest';
-import { lacks } from '../../support/needs.ts';
-import { sourceDisk } from '../../support/source-disk.ts';
-import { diskPrograms } from '../../support/volume-disks.ts';
+import { lacks } from '../../support/kiln/needs.ts';
+import { sourceDisk } from '../../support/qemu/source-disk.ts';
+import { diskPrograms } from '../../support/qemu/volume-disks.ts';
 import { chrootShop } from '../amazon/chroot-shop.ts';
 import { shop } from '../amazon/shop.ts';
 

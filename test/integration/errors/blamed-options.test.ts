@@ -2,8 +2,8 @@ import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from '
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { generateKeyPair } from '../../../core/communicators/ssh/login/key-pair.ts';
-import { lacks } from '../../support/needs.ts';
-import { freePort, nullBuilder, startSshd, type TestSshd } from '../../support/sshd.ts';
+import { lacks } from '../../support/kiln/needs.ts';
+import { freePort, nullBuilder, startSshd, type TestSshd } from '../../support/ssh/sshd.ts';
 import { startWinrmServer } from '../../support/winrm/server.ts';
 import { directory, file, kiln, path } from '../../cli/run-kiln.ts';
 

@@ -8,13 +8,13 @@ import type { SshConnectOptions } from '../../../core/communicators/ssh/options.
 import { CommandError, KilnError } from '../../../core/errors/errors.ts';
 import type { ShellProvisionerConfig } from '../../../provisioners/shell/config.gen.ts';
 import { provision } from '../../../provisioners/shell/run.ts';
-import { startCuttingProxy, type CuttingProxy, type Direction } from '../../support/cutting-proxy.ts';
+import { startCuttingProxy, type CuttingProxy, type Direction } from '../../support/ssh/cutting-proxy.ts';
 import { componentConfig } from '../../support/component-config.ts';
 import { provisionRun } from '../../support/provision-run.ts';
-import { pseudoRandom } from '../../support/pseudo-random.ts';
-import { connectOptions, endpointOf, owningRun } from '../../support/ssh-guest.ts';
-import { sshdMissing } from '../../support/sshd.ts';
-import { testWithSshd } from '../../support/test-with-sshd.ts';
+import { pseudoRandom } from '../../support/kiln/pseudo-random.ts';
+import { connectOptions, endpointOf, owningRun } from '../../support/ssh/ssh-guest.ts';
+import { sshdMissing } from '../../support/ssh/sshd.ts';
+import { testWithSshd } from '../../support/ssh/test-with-sshd.ts';
 const test = testWithSshd(['MaxStartups 100']);
 
 const signal = new AbortController().signal;

@@ -7,11 +7,11 @@ import { connectSsh } from '../../../core/communicators/ssh/index.ts';
 import type { SshConnectOptions } from '../../../core/communicators/ssh/options.ts';
 import { CancelledError } from '../../../core/errors/errors.ts';
 import { file, kiln } from '../../cli/run-kiln.ts';
-import { startCuttingProxy, type CuttingProxy } from '../../support/cutting-proxy.ts';
-import { pseudoRandom } from '../../support/pseudo-random.ts';
-import { connectOptions, endpointOf, owningRun, type OwningRun } from '../../support/ssh-guest.ts';
-import { nullBuilder, sshdMissing, type TestSshd } from '../../support/sshd.ts';
-import { testWithSshd } from '../../support/test-with-sshd.ts';
+import { startCuttingProxy, type CuttingProxy } from '../../support/ssh/cutting-proxy.ts';
+import { pseudoRandom } from '../../support/kiln/pseudo-random.ts';
+import { connectOptions, endpointOf, owningRun, type OwningRun } from '../../support/ssh/ssh-guest.ts';
+import { nullBuilder, sshdMissing, type TestSshd } from '../../support/ssh/sshd.ts';
+import { testWithSshd } from '../../support/ssh/test-with-sshd.ts';
 const test = testWithSshd(['MaxStartups 100']);
 
 const signal = new AbortController().signal;

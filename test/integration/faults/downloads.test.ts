@@ -9,7 +9,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Checksum } from '../../../builders/_shared/download/checksum.ts';
 import { download } from '../../../builders/_shared/download/download.ts';
 import { obtain } from '../../../builders/_shared/download/obtain.ts';
-import { serve, serveFile } from '../../support/file-server.ts';
+import { serve, serveFile } from '../../support/kiln/file-server.ts';
 import { newHome } from '../qemu/bake.ts';
 import { smallBuild } from '../qemu/small-build-run.ts';
 

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect } from 'vitest';
 import { file, kiln, path } from '../../cli/run-kiln.ts';
-import { nullBuilder, sshdMissing, type TestSshd } from '../../support/sshd.ts';
-import { testWithSshd } from '../../support/test-with-sshd.ts';
+import { nullBuilder, sshdMissing, type TestSshd } from '../../support/ssh/sshd.ts';
+import { testWithSshd } from '../../support/ssh/test-with-sshd.ts';
 const test = testWithSshd();
 
 describe.skipIf(sshdMissing() !== undefined)('what is empty has its default', () => {

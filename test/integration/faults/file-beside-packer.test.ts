@@ -3,9 +3,9 @@ import { lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkS
 import { dirname, join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { command, directory, file, kiln, place } from '../../cli/run-kiln.ts';
-import { lacks } from '../../support/needs.ts';
-import { nullBuilder, sshdMissing, type TestSshd } from '../../support/sshd.ts';
-import { testWithSshd } from '../../support/test-with-sshd.ts';
+import { lacks } from '../../support/kiln/needs.ts';
+import { nullBuilder, sshdMissing, type TestSshd } from '../../support/ssh/sshd.ts';
+import { testWithSshd } from '../../support/ssh/test-with-sshd.ts';
 const test = testWithSshd(['MaxStartups 1000']);
 
 type Direction = 'upload' | 'download';

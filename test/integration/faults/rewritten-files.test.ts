@@ -14,7 +14,7 @@ import {
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { kiln, path } from '../../cli/run-kiln.ts';
-import { lacks } from '../../support/needs.ts';
+import { lacks } from '../../support/kiln/needs.ts';
 
 /** A template that is longer once it is formatted. */
 function template(elements: number): string {

@@ -10,8 +10,8 @@ import { withRawFirmware, writeFirmware } from '../../../builders/qemu/steps/raw
 import { chooseDisk } from '../../../post-processors/amazon-import/choose-disk.ts';
 import type { Artifact } from '../../../core/contract/artifact.ts';
 import type { JsonObject } from '../../../core/contract/json.ts';
-import { serve } from '../../support/file-server.ts';
-import { qemuConfig } from '../../support/qemu-config.ts';
+import { serve } from '../../support/kiln/file-server.ts';
+import { qemuConfig } from '../../support/qemu/qemu-config.ts';
 import { newHome, reasonToSkip } from '../qemu/bake.ts';
 import { smallBuild } from '../qemu/small-build-run.ts';
 

@@ -13,8 +13,8 @@ import { generateKeyPair } from '../../../core/communicators/ssh/login/key-pair.
 import type { SshConnectOptions } from '../../../core/communicators/ssh/options.ts';
 import { file, kiln } from '../../cli/run-kiln.ts';
 import { componentConfig } from '../../support/component-config.ts';
-import { connectOptions, endpointOf, heardRun, owningRun } from '../../support/ssh-guest.ts';
-import { nullBuilder, sshdMissing, startSshd, type TestSshd } from '../../support/sshd.ts';
+import { connectOptions, endpointOf, heardRun, owningRun } from '../../support/ssh/ssh-guest.ts';
+import { nullBuilder, sshdMissing, startSshd, type TestSshd } from '../../support/ssh/sshd.ts';
 
 const signal = new AbortController().signal;
 const backends = ['ssh2', 'openssh'] as const;

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { PASSED, probeSector } from '../../../builders/qemu/accelerator/probe-sector.ts';
 import { findQemu } from '../../../builders/qemu/driver.ts';
 import { chooseAccelerator } from '../../../builders/qemu/steps/choose-accelerator.ts';
-import { qemuConfig } from '../../support/qemu-config.ts';
+import { qemuConfig } from '../../support/qemu/qemu-config.ts';
 import { bake, leftovers, newHome, reasonToSkip, tinyOptions } from './bake.ts';
 import { smallBuild } from './small-build-run.ts';
 

@@ -7,9 +7,9 @@ import { expect, it } from 'vitest';
 import type { AmazonImportPostProcessorConfig } from '../../../post-processors/amazon-import/config.gen.ts';
 import { postProcess } from '../../../post-processors/amazon-import/run.ts';
 import { componentConfig } from '../../support/component-config.ts';
-import { BLOCK, importPlace, type ImportPlace } from '../../support/import-place.ts';
+import { BLOCK, importPlace, type ImportPlace } from '../../support/ec2/import-place.ts';
 import { artifactOf, postProcessRun } from '../../support/post-process-run.ts';
-import { tinyGuest } from '../../support/tiny-guest.ts';
+import { tinyGuest } from '../../support/qemu/tiny-guest.ts';
 import { mode, newHome, reasonToSkip } from './bake.ts';
 
 /** Writes the snapshot as a raw disk, as EC2 would make a volume of it. */

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { directory, file, kiln, path } from '../../cli/run-kiln.ts';
-import { installer, kernelOptions } from '../../support/guest-kernel.ts';
+import { installer, kernelOptions } from '../../support/qemu/guest-kernel.ts';
 import { reasonToSkip } from './bake.ts';
 
 function consoleLog(): string {

@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { BuildData } from '../../../core/contract/build-run.ts';
-import { tinyGuest } from '../../support/tiny-guest.ts';
+import { tinyGuest } from '../../support/qemu/tiny-guest.ts';
 import { bake, bakeWell, byItself, imageInfo, leftovers, mode, newHome, readInImage, reasonToSkip } from './bake.ts';
 import { tinyOptions } from './bake.ts';
 

@@ -5,8 +5,8 @@ import { onTestFinished } from 'vitest';
 import { run } from '../../../builders/qemu/run.ts';
 import type { Artifact } from '../../../core/contract/artifact.ts';
 import type { JsonObject } from '../../../core/contract/json.ts';
-import { qemuConfig } from '../../support/qemu-config.ts';
-import { tinyGuest } from '../../support/tiny-guest.ts';
+import { qemuConfig } from '../../support/qemu/qemu-config.ts';
+import { tinyGuest } from '../../support/qemu/tiny-guest.ts';
 import { smallBuild, type SmallBuild, type SmallBuildOptions } from './small-build-run.ts';
 
 /** A directory on a real disk that goes with the test. */

@@ -8,7 +8,7 @@ import { bake, newHome, said } from './bake.ts';
 /** A disk whose boot sector echoes what is typed, reads slowly, and switches off after Enter. */
 function typingDisk(home: string): string {
   const disk = join(home, 'typing.raw');
-  execFileSync('nasm', ['-f', 'bin', '-o', disk, join(import.meta.dirname, '../../support/typing-guest.asm')]);
+  execFileSync('nasm', ['-f', 'bin', '-o', disk, join(import.meta.dirname, '../../support/qemu/typing-guest.asm')]);
   truncateSync(disk, 1 << 20);
   return disk;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { cloudInitGuest } from '../../support/cloud-init-guest.ts';
-import { lacks } from '../../support/needs.ts';
+import { cloudInitGuest } from '../../support/qemu/cloud-init-guest.ts';
+import { lacks } from '../../support/kiln/needs.ts';
 import { bake, newHome, reasonToSkip, tinyOptions } from './bake.ts';
 
 const long = process.env['KILN_LONG_TESTS'] === '1';

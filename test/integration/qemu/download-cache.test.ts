@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Checksum } from '../../../builders/_shared/download/checksum.ts';
 import { download, type Wanted } from '../../../builders/_shared/download/download.ts';
-import { serve, serveFile } from '../../support/file-server.ts';
+import { serve, serveFile } from '../../support/kiln/file-server.ts';
 import { newHome } from './bake.ts';
 import { smallBuild } from './small-build-run.ts';
 
@@ -31,7 +31,7 @@ async function fetchOnce(url: string, home: string, more: Partial<Wanted> = {}):
 
 /** Downloads in a process of its own. */
 function fetchElsewhere(url: string, home: string): Promise<number | null> {
-  const script = join(import.meta.dirname, '../../support/download-once.ts');
+  const script = join(import.meta.dirname, '../../support/kiln/download-once.ts');
   const child = spawn(process.execPath, [script, url, digest, home]);
   return new Promise((resolve) => child.once('exit', resolve));
 }
@@ -124,7 +124,7 @@ describe('several downloads of one file', () => {
       response.writeHead(200, { 'content-length': content.length });
       response.write(content.subarray(0, 100_000), () => begun.resolve(undefined));
     });
-    const script = join(import.meta.dirname, '../../support/download-once.ts');
+    const script = join(import.meta.dirname, '../../support/kiln/download-once.ts');
     const child = spawn(process.execPath, [script, server.url, digest, home]);
     await begun.promise;
     await expect

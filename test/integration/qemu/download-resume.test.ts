@@ -4,7 +4,7 @@ import type { IncomingMessage, RequestListener } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import type { Checksum } from '../../../builders/_shared/download/checksum.ts';
 import { download } from '../../../builders/_shared/download/download.ts';
-import { serve, serveFile } from '../../support/file-server.ts';
+import { serve, serveFile } from '../../support/kiln/file-server.ts';
 import { newHome } from './bake.ts';
 import { smallBuild } from './small-build-run.ts';
 

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { download, type Wanted } from '../../../builders/_shared/download/download.ts';
 import type { Checksum } from '../../../builders/_shared/download/checksum.ts';
 import { newHome } from './bake.ts';
-import { serve } from '../../support/file-server.ts';
+import { serve } from '../../support/kiln/file-server.ts';
 import { smallBuild, type SmallBuild } from './small-build-run.ts';
 
 const content = Buffer.alloc(300_000, 'kiln');

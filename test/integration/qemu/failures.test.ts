@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { kernelOptions } from '../../support/guest-kernel.ts';
-import { serve, serveFile } from '../../support/file-server.ts';
+import { kernelOptions } from '../../support/qemu/guest-kernel.ts';
+import { serve, serveFile } from '../../support/kiln/file-server.ts';
 import { bake, byItself, leftovers, mode, newHome, qemusOf, reasonToSkip, tinyOptions } from './bake.ts';
 
 const isRoot = process.getuid?.() === 0;

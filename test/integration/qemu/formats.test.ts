@@ -9,7 +9,7 @@ import { saveImage, type ImageOutput } from '../../../builders/qemu/steps/save-i
 import type { Artifact } from '../../../core/contract/artifact.ts';
 import type { JsonObject } from '../../../core/contract/json.ts';
 import { stageOutput } from '../../../core/run/output/staged-output.ts';
-import { qemuConfig } from '../../support/qemu-config.ts';
+import { qemuConfig } from '../../support/qemu/qemu-config.ts';
 import { bakeWell, byItself, imageInfo, newHome, reasonToSkip, tinyOptions } from './bake.ts';
 import { smallBuild } from './small-build-run.ts';
 

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../core/contract/json.ts';
-import { grubDisk } from '../../support/grub-disk.ts';
+import { grubDisk } from '../../support/qemu/grub-disk.ts';
 import { bake, byItself, newHome, reasonToSkip, said, tinyOptions } from './bake.ts';
 
 /** A machine that carries out commands of GRUB and switches itself off. */

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { installer, kernelOptions } from '../../support/guest-kernel.ts';
+import { installer, kernelOptions } from '../../support/qemu/guest-kernel.ts';
 import { bake, newHome, readInImage, reasonToSkip, tinyOptions } from './bake.ts';
 
 describe.skipIf(reasonToSkip() !== undefined)('a machine that starts a kernel', { timeout: 180_000 }, () => {

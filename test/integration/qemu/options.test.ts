@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Communicator } from '../../../core/contract/communicator.ts';
-import { grubDisk } from '../../support/grub-disk.ts';
+import { grubDisk } from '../../support/qemu/grub-disk.ts';
 import { bake, byItself, leftovers, newHome, reasonToSkip, said, tinyOptions } from './bake.ts';
 
 const long = process.env['KILN_LONG_TESTS'] === '1';

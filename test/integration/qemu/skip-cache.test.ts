@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { grubDisk } from '../../support/grub-disk.ts';
-import { serve } from '../../support/file-server.ts';
+import { grubDisk } from '../../support/qemu/grub-disk.ts';
+import { serve } from '../../support/kiln/file-server.ts';
 import { bake, byItself, imageInfo, leftovers, newHome, reasonToSkip, said, tinyOptions } from './bake.ts';
 
 /** Serves a file in ranges of which both ends are given. */

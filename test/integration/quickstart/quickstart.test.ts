@@ -4,8 +4,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openDiskImage, type DiskImage } from '../../support/disk-image.ts';
-import { lacks } from '../../support/needs.ts';
+import { openDiskImage, type DiskImage } from '../../support/qemu/disk-image.ts';
+import { lacks } from '../../support/kiln/needs.ts';
 import { bootStandalone } from './standalone-machine.ts';
 
 const root = join(import.meta.dirname, '../../..');

@@ -12,8 +12,8 @@ import { run } from '../../../builders/rootfs/run.ts';
 import { writeRootFileSystem } from '../../../builders/rootfs/steps/write-root-file-system.ts';
 import { findByEnvironment } from '../../../core/process/identity.ts';
 import { componentConfig } from '../../support/component-config.ts';
-import { handMadeBuild } from '../../support/hand-made-build.ts';
-import { lacks } from '../../support/needs.ts';
+import { handMadeBuild } from '../../support/kiln/hand-made-build.ts';
+import { lacks } from '../../support/kiln/needs.ts';
 
 const mark = crypto.randomUUID();
 

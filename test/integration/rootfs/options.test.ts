@@ -6,9 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readAptSources } from '../../../builders/rootfs/driver.ts';
 import { run } from '../../../builders/rootfs/run.ts';
 import type { Artifact } from '../../../plugins/sdk/index.ts';
-import { openDiskImage, type DiskImage } from '../../support/disk-image.ts';
-import { handMadeBuild } from '../../support/hand-made-build.ts';
-import { lacks } from '../../support/needs.ts';
+import { openDiskImage, type DiskImage } from '../../support/qemu/disk-image.ts';
+import { handMadeBuild } from '../../support/kiln/hand-made-build.ts';
+import { lacks } from '../../support/kiln/needs.ts';
 
 const programs = [
   'mmdebstrap',

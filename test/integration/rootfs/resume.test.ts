@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { lacks } from '../../support/needs.ts';
+import { lacks } from '../../support/kiln/needs.ts';
 
 const cli = join(import.meta.dirname, '../../../dist/cli.cjs');
 

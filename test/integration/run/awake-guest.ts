@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JsonObject } from '../../../core/contract/json.ts';
 import { tinyOptions } from '../qemu/bake.ts';
-import { tinyGuest } from '../../support/tiny-guest.ts';
+import { tinyGuest } from '../../support/qemu/tiny-guest.ts';
 
 /** The tiny guest, booted once and put to sleep: a build of it wakes it up, and need not wait for it to boot. */
 export interface AwakeGuest extends Disposable {

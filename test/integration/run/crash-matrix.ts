@@ -1,7 +1,7 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { lacks } from '../../support/needs.ts';
+import { lacks } from '../../support/kiln/needs.ts';
 import { crashPlace, type CrashPlace } from './crash-place.ts';
 import type { CrashSubject, CrashWorld } from './crash-subjects.ts';
 import { faultySystem, type Fault, type FaultySystem } from './faulty-system.ts';

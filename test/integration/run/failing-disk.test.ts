@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { lacks } from '../../support/needs.ts';
+import { lacks } from '../../support/kiln/needs.ts';
 import { stackTrace } from '../../cli/run-kiln.ts';
 import { crashPlace } from './crash-place.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stackTrace, type Ended } from '../../cli/run-kiln.ts';
-import { lacks } from '../../support/needs.ts';
+import { lacks } from '../../support/kiln/needs.ts';
 import { crashPlace } from './crash-place.ts';
 import { faultySystem, type FaultySystem } from './faulty-system.ts';
 

@@ -4,9 +4,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect } from 'vitest';
 import { command, file, kiln, path, place, type Ended } from '../../cli/run-kiln.ts';
-import { lacks } from '../../support/needs.ts';
-import { nullBuilder } from '../../support/sshd.ts';
-import { testWithSshd } from '../../support/test-with-sshd.ts';
+import { lacks } from '../../support/kiln/needs.ts';
+import { nullBuilder } from '../../support/ssh/sshd.ts';
+import { testWithSshd } from '../../support/ssh/test-with-sshd.ts';
 const test = testWithSshd();
 
 let state: string;

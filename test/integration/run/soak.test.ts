@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
 import { directory, file, path } from '../../cli/run-kiln.ts';
-import { lacks } from '../../support/needs.ts';
-import { nullBuilder } from '../../support/sshd.ts';
-import { testWithSshd } from '../../support/test-with-sshd.ts';
+import { lacks } from '../../support/kiln/needs.ts';
+import { nullBuilder } from '../../support/ssh/sshd.ts';
+import { testWithSshd } from '../../support/ssh/test-with-sshd.ts';
 const test = testWithSshd(['MaxStartups 500', 'MaxSessions 500']);
 
 const root = join(import.meta.dirname, '../../..');

@@ -3,10 +3,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { file, path } from '../../cli/run-kiln.ts';
-import { atTerminal } from '../../support/at-terminal.ts';
-import { lacks } from '../../support/needs.ts';
-import { nullBuilder } from '../../support/sshd.ts';
-import { testWithSshd } from '../../support/test-with-sshd.ts';
+import { atTerminal } from '../../support/kiln/at-terminal.ts';
+import { lacks } from '../../support/kiln/needs.ts';
+import { nullBuilder } from '../../support/ssh/sshd.ts';
+import { testWithSshd } from '../../support/ssh/test-with-sshd.ts';
 const test = testWithSshd();
 
 const wayIn = 'To get into the machine: ssh -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null';

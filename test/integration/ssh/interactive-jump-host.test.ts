@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { file, kiln } from '../../cli/run-kiln.ts';
-import { atTerminal } from '../../support/at-terminal.ts';
-import { lacks } from '../../support/needs.ts';
-import { nullBuilder, sshdMissing, startSshd, type TestSshd } from '../../support/sshd.ts';
+import { atTerminal } from '../../support/kiln/at-terminal.ts';
+import { lacks } from '../../support/kiln/needs.ts';
+import { nullBuilder, sshdMissing, startSshd, type TestSshd } from '../../support/ssh/sshd.ts';
 
 const user = 'kiln-interactive';
 const password = 'typed by hand';

@@ -5,7 +5,7 @@ import { directory } from '../../cli/run-kiln.ts';
 import { runBuilds } from '../../cli/running-tables/builds.ts';
 import { expectSame } from '../../cli/running-tables/same-as-packer.ts';
 import { buildRows, SSH_TABLE } from '../../cli/running-tables/tables.ts';
-import { nullBuilder, sshdMissing, startSshd, type TestSshd } from '../../support/sshd.ts';
+import { nullBuilder, sshdMissing, startSshd, type TestSshd } from '../../support/ssh/sshd.ts';
 
 describe.skipIf(sshdMissing() !== undefined)('shell and file over a real sshd', () => {
   let sshd: TestSshd;

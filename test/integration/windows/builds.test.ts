@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { directory, file, kiln, path } from '../../cli/run-kiln.ts';
-import { sshdMissing, startSshd } from '../../support/sshd.ts';
+import { sshdMissing, startSshd } from '../../support/ssh/sshd.ts';
 import { PASSWORD } from '../../support/winrm/log-in.ts';
 import { startWinrmServer, type WinrmServer } from '../../support/winrm/server.ts';
 

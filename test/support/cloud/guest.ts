@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startSshd, type TestSshd } from '../sshd.ts';
+import { startSshd, type TestSshd } from '../ssh/sshd.ts';
 import type { InstanceAddress } from './addresses.ts';
 
 /** What answers for an instance. Data only: it can be sent to a server in another process. */

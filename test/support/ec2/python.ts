@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { pythonEnvironment } from '../python-environment.ts';
+import { pythonEnvironment } from '../python/python-environment.ts';
 
 // Flask is all of moto's extra "server" that EC2 needs; without botocore's version pip tries hundreds of boto3.
 const PACKAGES = [

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { pythonEnvironment } from '../python-environment.ts';
+import { pythonEnvironment } from '../python/python-environment.ts';
 
 const PACKAGES = [
   'pywinrm==0.5.0',

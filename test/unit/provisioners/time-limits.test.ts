@@ -9,7 +9,7 @@ import type { JsonObject } from '../../../core/contract/json.ts';
 import { runPlan } from '../../../core/run/run-plan.ts';
 import { builtin } from '../../../plugins/builtin.ts';
 import { componentConfig } from '../../support/component-config.ts';
-import { localGuest } from '../../support/local-guest.ts';
+import { localGuest } from '../../support/ssh/local-guest.ts';
 import { buildForTest, planForTest, provisionerForTest, testRun } from '../../support/plan-for-test.ts';
 
 const here = mkdtempSync(join(tmpdir(), 'kiln-time-limits-'));

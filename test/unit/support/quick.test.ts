@@ -2,7 +2,7 @@ import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { runProgram } from '../../../core/process/program.ts';
-import { listedTests, quickTests } from '../../support/quick.ts';
+import { listedTests, quickTests } from '../../support/kiln/quick.ts';
 
 const signal = new AbortController().signal;
 
@@ -22,7 +22,7 @@ describe('quick tests', () => {
     expect(quickTests().filter((file) => listed.includes(file))).toEqual([]);
   });
 
-  const refused = /^a quick test starts mount: list its file in test\/support\/quick\.ts$/;
+  const refused = /^a quick test starts mount: list its file in test\/support\/kiln\/quick\.ts$/;
 
   test('start nothing that a machine need not have', async () => {
     expect(() => spawnSync('mount')).toThrow(refused);

@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readSecondGoes } from '../../support/second-go.ts';
+import { readSecondGoes } from '../../support/kiln/second-go.ts';
 
 const root = join(import.meta.dirname, '../../..');
 
@@ -28,7 +28,7 @@ async function runWith(list: string, text = tests): Promise<Outcome> {
     await writeFile(join(directory, 'a.test.mjs'), text);
     await writeFile(
       join(directory, 'vitest.config.mjs'),
-      `import { readSecondGoes, secondGoReporter } from ${JSON.stringify(join(root, 'test/support/second-go.ts'))};
+      `import { readSecondGoes, secondGoReporter } from ${JSON.stringify(join(root, 'test/support/kiln/second-go.ts'))};
 export default { test: { globals: true, retry: 1, include: ['*.test.mjs'],
   reporters: ['default', secondGoReporter(readSecondGoes(${JSON.stringify(join(directory, 'list.txt'))}))] } };\n`,
     );

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { amazonPlace } from '../../../support/amazon-run.ts';
+import { amazonPlace } from '../../../support/ec2/amazon-run.ts';
 
 interface Answer {
   readonly status: number;

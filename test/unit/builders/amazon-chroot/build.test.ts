@@ -1,11 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { chrootPlace, type ChrootPlace } from '../../../support/chroot-place.ts';
+import { chrootPlace, type ChrootPlace } from '../../../support/ec2/chroot-place.ts';
 import { replyLost } from '../../../support/ec2/index.ts';
-import { lacks } from '../../../support/needs.ts';
-import { sourceDisk } from '../../../support/source-disk.ts';
-import { diskPrograms } from '../../../support/volume-disks.ts';
+import { lacks } from '../../../support/kiln/needs.ts';
+import { sourceDisk } from '../../../support/qemu/source-disk.ts';
+import { diskPrograms } from '../../../support/qemu/volume-disks.ts';
 
 const IMAGE = ['us-east-1 image', 'us-east-1 snapshot'];
 /** The kernel's mounts are not what most tests are about. */

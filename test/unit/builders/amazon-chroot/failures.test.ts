@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../../core/contract/json.ts';
-import { chrootPlace } from '../../../support/chroot-place.ts';
+import { chrootPlace } from '../../../support/ec2/chroot-place.ts';
 import { replyLost, type Fault } from '../../../support/ec2/index.ts';
-import { lacks } from '../../../support/needs.ts';
-import { sourceDisk } from '../../../support/source-disk.ts';
-import { diskPrograms } from '../../../support/volume-disks.ts';
+import { lacks } from '../../../support/kiln/needs.ts';
+import { sourceDisk } from '../../../support/qemu/source-disk.ts';
+import { diskPrograms } from '../../../support/qemu/volume-disks.ts';
 
 const failing = [{ type: 'shell', inline: ['exit 3'] }];
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../../core/contract/json.ts';
-import { planTemplate } from '../../../support/plan-template.ts';
+import { planTemplate } from '../../../support/kiln/plan-template.ts';
 
 async function complaints(options: JsonObject): Promise<readonly string[]> {
   const usual: JsonObject = { type: 'amazon-chroot', ami_name: 'web', source_ami: 'ami-1' };

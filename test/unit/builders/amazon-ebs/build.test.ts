@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { amazonPlace } from '../../../support/amazon-run.ts';
+import { amazonPlace } from '../../../support/ec2/amazon-run.ts';
 import { replyLost, throttled, withoutCapacity } from '../../../support/ec2/index.ts';
 
 function kinds(left: readonly { readonly region: string; readonly kind: string }[]): readonly string[] {

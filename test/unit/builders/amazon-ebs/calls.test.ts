@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { amazonPlace } from '../../../support/amazon-run.ts';
-import { lacks } from '../../../support/needs.ts';
-import { freePort } from '../../../support/sshd.ts';
+import { amazonPlace } from '../../../support/ec2/amazon-run.ts';
+import { lacks } from '../../../support/kiln/needs.ts';
+import { freePort } from '../../../support/ssh/sshd.ts';
 import { root } from '../../../../core/dev/components.ts';
 
 const AT_ONCE = { start: 0, checks: 0, stop: 0, terminate: 0, snapshot: 0, image: 0 };

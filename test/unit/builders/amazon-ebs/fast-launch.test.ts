@@ -1,7 +1,7 @@
 import { CreateLaunchTemplateCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
 import { checkFastLaunch, fastLaunchIn, type FastLaunchOptions } from '../../../../builders/amazon-ebs/fast-launch.ts';
-import { amazonPlace, type AmazonPlace } from '../../../support/amazon-run.ts';
+import { amazonPlace, type AmazonPlace } from '../../../support/ec2/amazon-run.ts';
 
 const [HOME, OTHER] = ['us-east-1', 'us-west-2'];
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { doubtOf } from '../../../../builders/_amazon/api/doubt.ts';
 import type { KilnEvent } from '../../../../core/events/event.ts';
 import type { JsonObject } from '../../../../core/contract/json.ts';
-import { amazonPlace, type AmazonPlace } from '../../../support/amazon-run.ts';
+import { amazonPlace, type AmazonPlace } from '../../../support/ec2/amazon-run.ts';
 
 /** Reads of a new thing, by id or in a list, that miss it. */
 const HIDDEN = 3;

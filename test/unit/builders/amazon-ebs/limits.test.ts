@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../../core/contract/json.ts';
-import { amazonPlace } from '../../../support/amazon-run.ts';
-import { planTemplate } from '../../../support/plan-template.ts';
+import { amazonPlace } from '../../../support/ec2/amazon-run.ts';
+import { planTemplate } from '../../../support/kiln/plan-template.ts';
 
 const MAKES = /^(Create|Run|Copy|Register)/;
 

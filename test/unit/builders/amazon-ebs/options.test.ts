@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { amazonPlace } from '../../../support/amazon-run.ts';
+import { amazonPlace } from '../../../support/ec2/amazon-run.ts';
 import { withoutCapacity } from '../../../support/ec2/index.ts';
 
 describe('copies and sharing', () => {

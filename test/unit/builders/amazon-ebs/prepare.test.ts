@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../../core/contract/json.ts';
-import { codes, planTemplate } from '../../../support/plan-template.ts';
+import { codes, planTemplate } from '../../../support/kiln/plan-template.ts';
 
 const usual: JsonObject = {
   type: 'amazon-ebs',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../../core/contract/json.ts';
-import { amazonPlace, type AmazonPlace } from '../../../support/amazon-run.ts';
-import { codes, planTemplate } from '../../../support/plan-template.ts';
+import { amazonPlace, type AmazonPlace } from '../../../support/ec2/amazon-run.ts';
+import { codes, planTemplate } from '../../../support/kiln/plan-template.ts';
 
 const MAKES = /^(Create|Run|Copy|Register)/;
 

@@ -1,7 +1,7 @@
 /** What users of other tools suffer from; README.md beside this says which test is about which report. */
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { amazonPlace } from '../../../support/amazon-run.ts';
+import { amazonPlace } from '../../../support/ec2/amazon-run.ts';
 import { throttled, withoutCapacity, type Leftover } from '../../../support/ec2/index.ts';
 
 function kinds(left: readonly Leftover[]): readonly string[] {

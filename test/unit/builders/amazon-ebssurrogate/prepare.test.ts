@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../../core/contract/json.ts';
-import { planTemplate } from '../../../support/plan-template.ts';
+import { planTemplate } from '../../../support/kiln/plan-template.ts';
 
 const device = { device_name: '/dev/xvdf', volume_size: 5, volume_type: 'gp3' };
 const root = { source_device_name: '/dev/xvdf', device_name: '/dev/xvda' };

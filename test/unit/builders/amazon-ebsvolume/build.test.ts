@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../../core/contract/json.ts';
 import { builder } from '../../../../builders/amazon-ebsvolume/index.ts';
-import { amazonPlace, type AmazonBake, type AmazonPlace } from '../../../support/amazon-run.ts';
+import { amazonPlace, type AmazonBake, type AmazonPlace } from '../../../support/ec2/amazon-run.ts';
 import { replyLost, throttled, type Fault, type WorldOptions } from '../../../support/ec2/index.ts';
 
 const TYPE = 'amazon-ebsvolume';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../../core/contract/json.ts';
-import { planTemplate } from '../../../support/plan-template.ts';
+import { planTemplate } from '../../../support/kiln/plan-template.ts';
 
 const volume = { device_name: '/dev/xvdf', volume_size: 5 };
 const usual: JsonObject = {

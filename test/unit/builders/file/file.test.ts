@@ -7,9 +7,9 @@ import { builder } from '../../../../builders/file/index.ts';
 import type { FileBuilderConfig } from '../../../../builders/file/config.gen.ts';
 import type { PrepareContext } from '../../../../plugins/sdk/index.ts';
 import { componentConfig } from '../../../support/component-config.ts';
-import { handMadeBuild } from '../../../support/hand-made-build.ts';
+import { handMadeBuild } from '../../../support/kiln/hand-made-build.ts';
 import { enterWorkingDirectory, type WorkingDirectory } from '../../../support/post-process-run.ts';
-import { mountSmallDisk } from '../../../support/small-disk.ts';
+import { mountSmallDisk } from '../../../support/qemu/small-disk.ts';
 
 let work: WorkingDirectory;
 beforeEach(async () => {

@@ -4,7 +4,7 @@ import { builder } from '../../../../builders/null/index.ts';
 import type { JsonObject } from '../../../../core/contract/json.ts';
 import type { Communicator } from '../../../../plugins/sdk/index.ts';
 import { componentConfig, prepareContext } from '../../../support/component-config.ts';
-import { handMadeBuild } from '../../../support/hand-made-build.ts';
+import { handMadeBuild } from '../../../support/kiln/hand-made-build.ts';
 
 function config(options: JsonObject): NullBuilderConfig {
   return componentConfig('builders/null', options);

@@ -2,7 +2,7 @@ import type { NetworkInterfaceInfo } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { httpAddress } from '../../../../builders/qemu/http-address.ts';
 import type { JsonObject } from '../../../../core/contract/json.ts';
-import { qemuConfig } from '../../../support/qemu-config.ts';
+import { qemuConfig } from '../../../support/qemu/qemu-config.ts';
 
 function has(...addresses: readonly string[]): readonly NetworkInterfaceInfo[] {
   return addresses.map((address) => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { prepare } from '../../../../builders/qemu/prepare.ts';
 import type { PrepareContext } from '../../../../core/contract/component.ts';
 import type { JsonObject } from '../../../../core/contract/json.ts';
-import { qemuConfig } from '../../../support/qemu-config.ts';
+import { qemuConfig } from '../../../support/qemu/qemu-config.ts';
 
 const context: PrepareContext = {
   buildName: 'web',

@@ -10,8 +10,8 @@ import { templateArguments } from '../../../../builders/qemu/command-line/templa
 import { noneCommunicator } from '../../../../core/communicators/none.ts';
 import { componentEnvironment } from '../../../../core/run/build/build-data.ts';
 import type { BuildData, RenderData } from '../../../../core/contract/build-run.ts';
-import { handMadeBuild } from '../../../support/hand-made-build.ts';
-import { qemuConfig } from '../../../support/qemu-config.ts';
+import { handMadeBuild } from '../../../support/kiln/hand-made-build.ts';
+import { qemuConfig } from '../../../support/qemu/qemu-config.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'kiln-without-http-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));

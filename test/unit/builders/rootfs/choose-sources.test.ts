@@ -3,7 +3,7 @@ import { parseOneLineSources } from '../../../../builders/rootfs/apt-sources.ts'
 import { secretOf, withoutLogin } from '../../../../builders/rootfs/apt-sources.ts';
 import { chooseSources, sourcesFor } from '../../../../builders/rootfs/steps/choose-sources.ts';
 import { componentConfig } from '../../../support/component-config.ts';
-import { lacks } from '../../../support/needs.ts';
+import { lacks } from '../../../support/kiln/needs.ts';
 
 const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
 const machine = parseOneLineSources(`deb http://near.example/debian bookworm main

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { circles, files, importsOf, neighbours, readImports } from '../../../support/import-graph.ts';
+import { circles, files, importsOf, neighbours, readImports } from '../../../support/kiln/import-graph.ts';
 
 const root = join(import.meta.dirname, '../../../..');
 

@@ -6,7 +6,7 @@ import { catalogue, type DiagnosticCode } from '../../../../core/diagnostics/cat
 import type { LocatedDiagnostic } from '../../../../core/diagnostics/diagnostic.ts';
 import { TemplateError } from '../../../../core/errors/errors.ts';
 import { builtin } from '../../../../plugins/builtin.ts';
-import { planTemplate, type Given } from '../../../support/plan-template.ts';
+import { planTemplate, type Given } from '../../../support/kiln/plan-template.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'kiln-codes-'));
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planTemplate } from '../../../support/plan-template.ts';
+import { planTemplate } from '../../../support/kiln/plan-template.ts';
 
 const web = { type: 'file', name: 'web', target: '/tmp/kiln-no-such/w', content: 'x' };
 const echo = { type: 'shell-local', inline: ['true'] };

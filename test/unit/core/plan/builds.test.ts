@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { codes, codesAndPlaces, planTemplate, type Given } from '../../../support/plan-template.ts';
+import { codes, codesAndPlaces, planTemplate, type Given } from '../../../support/kiln/plan-template.ts';
 
 function file(name: string, more: object = {}): object {
   return { type: 'file', name, target: '/tmp/kiln-no-such/t', content: 'x', ...more };

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { TemplateError } from '../../../../core/errors/errors.ts';
 import type { RenderData } from '../../../../core/contract/build-run.ts';
 import type { PlannedBuild } from '../../../../core/plan/plan.ts';
-import { codes, codesAndPlaces, planTemplate, type Given } from '../../../support/plan-template.ts';
+import { codes, codesAndPlaces, planTemplate, type Given } from '../../../support/kiln/plan-template.ts';
 
 const target = '/tmp/kiln-no-such/t';
 const quietly = { facts: undefined, onNoValue: () => undefined };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../../core/contract/json.ts';
-import { planTemplate } from '../../../support/plan-template.ts';
+import { planTemplate } from '../../../support/kiln/plan-template.ts';
 
 async function planned(provisioner: JsonObject): Promise<{ readonly codes: unknown; readonly config: JsonObject }> {
   const { plan, diagnostics } = await planTemplate({

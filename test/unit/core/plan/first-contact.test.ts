@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { codes, planTemplate } from '../../../support/plan-template.ts';
+import { codes, planTemplate } from '../../../support/kiln/plan-template.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'kiln-first-contact-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { builtin } from '../../../../plugins/builtin.ts';
-import { planTemplate } from '../../../support/plan-template.ts';
+import { planTemplate } from '../../../support/kiln/plan-template.ts';
 
 /** A provisioner with a secret option that the component does not fill in itself. */
 const withSecret = {

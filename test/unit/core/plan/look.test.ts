@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createLook } from '../../../../core/plan/look.ts';
-import { codes, planTemplate } from '../../../support/plan-template.ts';
+import { codes, planTemplate } from '../../../support/kiln/plan-template.ts';
 
 describe('looking at a path', () => {
   it('tells files, directories and other things apart, and finds nothing where nothing can be', () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UsageError } from '../../../../core/errors/errors.ts';
 import { readGivenVariables } from '../../../../core/template/variables/given-variables.ts';
-import { codes, codesAndPlaces, planTemplate, type Given } from '../../../support/plan-template.ts';
+import { codes, codesAndPlaces, planTemplate, type Given } from '../../../support/kiln/plan-template.ts';
 
 let directory: string;
 

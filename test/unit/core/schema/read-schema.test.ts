@@ -7,7 +7,7 @@ import type { Provisioner } from '../../../../core/contract/component.ts';
 import type { JsonObject } from '../../../../core/contract/json.ts';
 import { readSchema } from '../../../../core/schema/read-schema.ts';
 import { builtin } from '../../../../plugins/builtin.ts';
-import { codes, planTemplate } from '../../../support/plan-template.ts';
+import { codes, planTemplate } from '../../../support/kiln/plan-template.ts';
 
 /** Another package's folder: outside Kiln's, and without a node_modules in which Kiln could be found. */
 let outside: string;

@@ -7,7 +7,7 @@ import { startTestEc2, type TestEc2 } from '../../../support/ec2/index.ts';
 import { startMetadataServer } from '../../../support/ec2/metadata-server.ts';
 import { SSO_TOKEN } from '../../../support/ec2/sso.ts';
 import { webIdentityToken } from '../../../support/ec2/unsigned.ts';
-import { guardedProfile } from '../../../support/mfa-profile.ts';
+import { guardedProfile } from '../../../support/ec2/mfa-profile.ts';
 import { ask, directory, listen } from '../lookup-servers.ts';
 
 const ROLE = 'arn:aws:iam::123456789012:role/builder';

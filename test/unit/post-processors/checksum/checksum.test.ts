@@ -13,7 +13,7 @@ import {
   postProcessRun,
   type WorkingDirectory,
 } from '../../../support/post-process-run.ts';
-import { mountSmallDisk } from '../../../support/small-disk.ts';
+import { mountSmallDisk } from '../../../support/qemu/small-disk.ts';
 
 const shell = promisify(execFile);
 const every = ['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512'] as const;

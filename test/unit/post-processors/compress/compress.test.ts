@@ -13,7 +13,7 @@ import {
   postProcessRun,
   type WorkingDirectory,
 } from '../../../support/post-process-run.ts';
-import { mountSmallDisk } from '../../../support/small-disk.ts';
+import { mountSmallDisk } from '../../../support/qemu/small-disk.ts';
 
 const run = promisify(execFile);
 const single = ['gz', 'bgzf', 'zst', 'xz', 'bzip2', 'bz2', 'lz4'];

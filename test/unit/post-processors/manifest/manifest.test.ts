@@ -13,10 +13,10 @@ import {
   postProcessRun,
   type WorkingDirectory,
 } from '../../../support/post-process-run.ts';
-import { mountSmallDisk } from '../../../support/small-disk.ts';
+import { mountSmallDisk } from '../../../support/qemu/small-disk.ts';
 
 const shell = promisify(execFile);
-const writer = join(import.meta.dirname, '../../../support/write-manifest-entries.ts');
+const writer = join(import.meta.dirname, '../../../support/kiln/write-manifest-entries.ts');
 const defaults: ManifestPostProcessorConfig = componentConfig('post-processors/manifest', {});
 
 let work: WorkingDirectory;

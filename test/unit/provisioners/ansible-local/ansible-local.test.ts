@@ -10,7 +10,7 @@ import { hiddenArguments } from '../../../../provisioners/ansible-local/hidden-a
 import { playCommand } from '../../../../provisioners/ansible-local/play-command.ts';
 import { gatherInputs } from '../../../../provisioners/ansible-local/steps/gather-inputs.ts';
 import { componentConfig, prepareContext } from '../../../support/component-config.ts';
-import { localGuest } from '../../../support/local-guest.ts';
+import { localGuest } from '../../../support/ssh/local-guest.ts';
 import { provisionRun } from '../../../support/provision-run.ts';
 
 function config(options: JsonObject): AnsibleLocalProvisionerConfig {

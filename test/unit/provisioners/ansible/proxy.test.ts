@@ -14,10 +14,10 @@ import { openProxy } from '../../../../provisioners/ansible/steps/open-proxy.ts'
 import { wantsProxy } from '../../../../provisioners/ansible/wants-proxy.ts';
 import type { WayToGuest } from '../../../../provisioners/ansible/way-to-guest.ts';
 import { componentConfig } from '../../../support/component-config.ts';
-import { lacks } from '../../../support/needs.ts';
+import { lacks } from '../../../support/kiln/needs.ts';
 import { provisionRun } from '../../../support/provision-run.ts';
-import { logInTo } from '../../../support/ssh-guest.ts';
-import { testWithSshd } from '../../../support/test-with-sshd.ts';
+import { logInTo } from '../../../support/ssh/ssh-guest.ts';
+import { testWithSshd } from '../../../support/ssh/test-with-sshd.ts';
 const test = testWithSshd();
 
 function config(options: JsonObject = {}): AnsibleProvisionerConfig {

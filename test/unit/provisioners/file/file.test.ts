@@ -9,7 +9,7 @@ import type { Communicator } from '../../../../plugins/sdk/index.ts';
 import type { FileProvisionerConfig } from '../../../../provisioners/file/config.gen.ts';
 import { provisioner } from '../../../../provisioners/file/index.ts';
 import { componentConfig, prepareContext } from '../../../support/component-config.ts';
-import { localGuest } from '../../../support/local-guest.ts';
+import { localGuest } from '../../../support/ssh/local-guest.ts';
 import { provisionRun } from '../../../support/provision-run.ts';
 
 function config(options: JsonObject): FileProvisionerConfig {

@@ -11,9 +11,9 @@ import type { FileProvisionerConfig } from '../../../../provisioners/file/config
 import { provisioner } from '../../../../provisioners/file/index.ts';
 import { matchesPattern } from '../../../../provisioners/file/matches-pattern.ts';
 import { componentConfig } from '../../../support/component-config.ts';
-import { lacks } from '../../../support/needs.ts';
+import { lacks } from '../../../support/kiln/needs.ts';
 import { provisionRun } from '../../../support/provision-run.ts';
-import { testWithSshd } from '../../../support/test-with-sshd.ts';
+import { testWithSshd } from '../../../support/ssh/test-with-sshd.ts';
 const test = testWithSshd();
 
 describe.skipIf(lacks(['/usr/sbin/sshd']))('names that a guest says', () => {

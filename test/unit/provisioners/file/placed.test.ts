@@ -11,10 +11,10 @@ import type { JsonObject } from '../../../../core/contract/json.ts';
 import { provisioner } from '../../../../provisioners/file/index.ts';
 import type { ProvisionRun } from '../../../../plugins/sdk/index.ts';
 import { componentConfig } from '../../../support/component-config.ts';
-import { lacks } from '../../../support/needs.ts';
+import { lacks } from '../../../support/kiln/needs.ts';
 import { provisionRun } from '../../../support/provision-run.ts';
-import { connectOptions, endpointOf, heardRun } from '../../../support/ssh-guest.ts';
-import { startSshd, type TestSshd } from '../../../support/sshd.ts';
+import { connectOptions, endpointOf, heardRun } from '../../../support/ssh/ssh-guest.ts';
+import { startSshd, type TestSshd } from '../../../support/ssh/sshd.ts';
 
 const PASSWORD = `pa ss'"$word`;
 const tag = process.pid.toString(36);

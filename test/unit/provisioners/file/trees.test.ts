@@ -17,12 +17,12 @@ import type { Communicator } from '../../../../core/contract/communicator.ts';
 import type { JsonObject } from '../../../../core/contract/json.ts';
 import type { FileProvisionerConfig } from '../../../../provisioners/file/config.gen.ts';
 import { provisioner } from '../../../../provisioners/file/index.ts';
-import { makeBusyboxTree, treePrograms } from '../../../support/busybox-tree.ts';
+import { makeBusyboxTree, treePrograms } from '../../../support/qemu/busybox-tree.ts';
 import { componentConfig } from '../../../support/component-config.ts';
-import { lacks } from '../../../support/needs.ts';
+import { lacks } from '../../../support/kiln/needs.ts';
 import { provisionRun } from '../../../support/provision-run.ts';
-import { logInTo, owningRun, type OwningRun } from '../../../support/ssh-guest.ts';
-import { startSshd, type TestSshd } from '../../../support/sshd.ts';
+import { logInTo, owningRun, type OwningRun } from '../../../support/ssh/ssh-guest.ts';
+import { startSshd, type TestSshd } from '../../../support/ssh/sshd.ts';
 import { logInTo as logInToWindows } from '../../../support/winrm/log-in.ts';
 import { startWinrmServer, type WinrmServer } from '../../../support/winrm/server.ts';
 

@@ -8,10 +8,10 @@ import type { JsonObject } from '../../../../core/contract/json.ts';
 import type { FileProvisionerConfig } from '../../../../provisioners/file/config.gen.ts';
 import { provisioner } from '../../../../provisioners/file/index.ts';
 import { componentConfig } from '../../../support/component-config.ts';
-import { lacks } from '../../../support/needs.ts';
+import { lacks } from '../../../support/kiln/needs.ts';
 import { provisionRun } from '../../../support/provision-run.ts';
-import { connectOptions, endpointOf, heardRun } from '../../../support/ssh-guest.ts';
-import { testWithSshd } from '../../../support/test-with-sshd.ts';
+import { connectOptions, endpointOf, heardRun } from '../../../support/ssh/ssh-guest.ts';
+import { testWithSshd } from '../../../support/ssh/test-with-sshd.ts';
 const test = testWithSshd();
 
 const NAMES = ['plain', 'with blanks', '-n', 'back\\slash', 'new\nline', 'down/below', 'über'];

@@ -9,11 +9,11 @@ import { CancelledError } from '../../../../core/errors/errors.ts';
 import type { RebootProvisionerConfig } from '../../../../provisioners/reboot/config.gen.ts';
 import { provisioner } from '../../../../provisioners/reboot/index.ts';
 import { componentConfig, prepareContext } from '../../../support/component-config.ts';
-import { localGuest } from '../../../support/local-guest.ts';
-import { lacks } from '../../../support/needs.ts';
+import { localGuest } from '../../../support/ssh/local-guest.ts';
+import { lacks } from '../../../support/kiln/needs.ts';
 import { provisionRun } from '../../../support/provision-run.ts';
-import { logInTo } from '../../../support/ssh-guest.ts';
-import { startSshd, type TestSshd } from '../../../support/sshd.ts';
+import { logInTo } from '../../../support/ssh/ssh-guest.ts';
+import { startSshd, type TestSshd } from '../../../support/ssh/sshd.ts';
 
 type Options = Parameters<typeof componentConfig>[1];
 const BOOT_ID = '/proc/sys/kernel/random/boot_id';

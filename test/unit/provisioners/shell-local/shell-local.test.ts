@@ -7,7 +7,7 @@ import type { JsonObject } from '../../../../core/contract/json.ts';
 import type { ShellLocalProvisionerConfig } from '../../../../provisioners/shell-local/config.gen.ts';
 import { provisioner } from '../../../../provisioners/shell-local/index.ts';
 import { componentConfig, prepareContext } from '../../../support/component-config.ts';
-import { localGuest } from '../../../support/local-guest.ts';
+import { localGuest } from '../../../support/ssh/local-guest.ts';
 import { provisionRun, type TestProvisionRun } from '../../../support/provision-run.ts';
 
 function config(options: JsonObject): ShellLocalProvisionerConfig {

@@ -11,10 +11,10 @@ import type { ShellProvisionerConfig } from '../../../../provisioners/shell/conf
 import { provision } from '../../../../provisioners/shell/run.ts';
 import { componentConfig } from '../../../support/component-config.ts';
 import { provisionRun, type TestProvisionRun } from '../../../support/provision-run.ts';
-import { logInTo } from '../../../support/ssh-guest.ts';
-import { sshdMissing, startSshd } from '../../../support/sshd.ts';
-import { processesDuring } from '../../../support/watch-processes.ts';
-import { testWithSshd } from '../../../support/test-with-sshd.ts';
+import { logInTo } from '../../../support/ssh/ssh-guest.ts';
+import { sshdMissing, startSshd } from '../../../support/ssh/sshd.ts';
+import { processesDuring } from '../../../support/kiln/watch-processes.ts';
+import { testWithSshd } from '../../../support/ssh/test-with-sshd.ts';
 const test = testWithSshd();
 
 const missing = sshdMissing();

@@ -6,9 +6,9 @@ import type { ExecOptions } from '../../../../core/contract/communicator.ts';
 import type { ShellProvisionerConfig } from '../../../../provisioners/shell/config.gen.ts';
 import { provision } from '../../../../provisioners/shell/run.ts';
 import { componentConfig } from '../../../support/component-config.ts';
-import { localGuest } from '../../../support/local-guest.ts';
+import { localGuest } from '../../../support/ssh/local-guest.ts';
 import { provisionRun } from '../../../support/provision-run.ts';
-import { processesDuring } from '../../../support/watch-processes.ts';
+import { processesDuring } from '../../../support/kiln/watch-processes.ts';
 
 let directory: string;
 let folder: string;

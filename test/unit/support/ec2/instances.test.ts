@@ -14,8 +14,8 @@ import {
 import { expect, test, vi } from 'vitest';
 import { connectSsh } from '../../../../core/communicators/ssh/index.ts';
 import { startTestEc2Process } from '../../../support/ec2/process.ts';
-import { connectOptions, endpointOf, heardRun } from '../../../support/ssh-guest.ts';
-import { sshdMissing } from '../../../support/sshd.ts';
+import { connectOptions, endpointOf, heardRun } from '../../../support/ssh/ssh-guest.ts';
+import { sshdMissing } from '../../../support/ssh/sshd.ts';
 import { begin, stockImage } from './begin.ts';
 
 // Servers and processes start slowly on a machine that does much else.

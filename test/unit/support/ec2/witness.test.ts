@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
-import { startMoto } from '../../../support/moto.ts';
+import { startMoto } from '../../../support/ec2/moto.ts';
 import { begin } from './begin.ts';
 import { pythonWithAws } from '../../../support/ec2/python.ts';
 

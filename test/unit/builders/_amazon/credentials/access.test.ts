@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { recallAccess, rememberAccess } from '../../../../../builders/_amazon/api/credentials/access.ts';
-import { amazonPlace } from '../../../../support/amazon-run.ts';
+import { amazonPlace } from '../../../../support/ec2/amazon-run.ts';
 import { expired } from '../../../../support/ec2/index.ts';
 
 const ROLE = 'arn:aws:iam::123456789012:role/builder';

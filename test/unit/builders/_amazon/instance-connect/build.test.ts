@@ -6,10 +6,10 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../../../core/contract/json.ts';
 import { checkTunnel } from '../../../../../builders/_amazon/guest/instance-connect/carry.ts';
-import { amazonPlace, type AmazonPlace } from '../../../../support/amazon-run.ts';
+import { amazonPlace, type AmazonPlace } from '../../../../support/ec2/amazon-run.ts';
 import { addInstanceConnectEndpoint } from '../../../../support/ec2/calls/instance-connect.ts';
-import { lacks } from '../../../../support/needs.ts';
-import { freePort } from '../../../../support/sshd.ts';
+import { lacks } from '../../../../support/kiln/needs.ts';
+import { freePort } from '../../../../support/ssh/sshd.ts';
 
 let directory = '';
 beforeEach(() => {

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../../../core/contract/json.ts';
-import { amazonPlace, type AmazonPlace } from '../../../../support/amazon-run.ts';
-import { lacks } from '../../../../support/needs.ts';
+import { amazonPlace, type AmazonPlace } from '../../../../support/ec2/amazon-run.ts';
+import { lacks } from '../../../../support/kiln/needs.ts';
 import type { TestSessions } from '../../../../support/ec2/session-manager/sessions.ts';
-import { freePort } from '../../../../support/sshd.ts';
+import { freePort } from '../../../../support/ssh/sshd.ts';
 
 let directory = '';
 beforeEach(() => {

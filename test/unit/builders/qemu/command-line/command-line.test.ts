@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { toArgv } from '../../../../../builders/qemu/command-line/arguments.ts';
 import { ownArguments, type MachineFacts } from '../../../../../builders/qemu/command-line/command-line.ts';
 import type { JsonObject } from '../../../../../core/contract/json.ts';
-import { qemuConfig } from '../../../../support/qemu-config.ts';
+import { qemuConfig } from '../../../../support/qemu/qemu-config.ts';
 
 const facts: MachineFacts = {
   name: 'vm',

@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { watchInactivity } from '../../../../../builders/qemu/machine/inactivity.ts';
 import type { Machine } from '../../../../../builders/qemu/machine/machine.ts';
 import { noneCommunicator } from '../../../../../core/communicators/none.ts';
-import { qemuConfig } from '../../../../support/qemu-config.ts';
+import { qemuConfig } from '../../../../support/qemu/qemu-config.ts';
 
 interface Guest {
   readonly machine: Machine;

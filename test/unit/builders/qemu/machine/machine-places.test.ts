@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { otherMonitorSocket, socketDirectory } from '../../../../../builders/qemu/machine/machine-places.ts';
 import { runPlan } from '../../../../../core/run/run-plan.ts';
-import { qemuConfig } from '../../../../support/qemu-config.ts';
+import { qemuConfig } from '../../../../support/qemu/qemu-config.ts';
 import { buildForTest, planForTest, testRun } from '../../../../support/plan-for-test.ts';
 
 let place: string;

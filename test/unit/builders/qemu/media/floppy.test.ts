@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { makeFloppy } from '../../../../../builders/qemu/media/programs.ts';
-import { lacks } from '../../../../support/needs.ts';
+import { lacks } from '../../../../support/kiln/needs.ts';
 
 test.skipIf(lacks(['mformat', 'mcopy']))('more names than a floppy has room for are told with a way out', async () => {
   const root = mkdtempSync(join(tmpdir(), 'kiln-floppy-'));

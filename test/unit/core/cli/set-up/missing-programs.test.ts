@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { missingPrograms } from '../../../../../core/cli/set-up/missing-programs.ts';
 import type { JsonObject } from '../../../../../core/contract/json.ts';
-import { planTemplate } from '../../../../support/plan-template.ts';
+import { planTemplate } from '../../../../support/kiln/plan-template.ts';
 
 /** Names of the programs that a build lacks on a machine that has none. */
 async function missing(template: JsonObject): Promise<readonly string[]> {

@@ -18,8 +18,8 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { chrootCommunicator } from '../../../../../core/communicators/chroot/chroot.ts';
 import { CancelledError } from '../../../../../core/errors/errors.ts';
-import { makeBusyboxTree, treePrograms } from '../../../../support/busybox-tree.ts';
-import { lacks } from '../../../../support/needs.ts';
+import { makeBusyboxTree, treePrograms } from '../../../../support/qemu/busybox-tree.ts';
+import { lacks } from '../../../../support/kiln/needs.ts';
 
 const { signal } = new AbortController();
 

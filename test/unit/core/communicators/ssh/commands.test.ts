@@ -5,9 +5,9 @@ import { describe, expect } from 'vitest';
 import type { Communicator, OutputStream } from '../../../../../core/contract/communicator.ts';
 import { CancelledError } from '../../../../../core/errors/errors.ts';
 import { identify } from '../../../../../core/process/identity.ts';
-import { heardRun, logInTo } from '../../../../support/ssh-guest.ts';
-import { sshdMissing } from '../../../../support/sshd.ts';
-import { testWithSshd } from '../../../../support/test-with-sshd.ts';
+import { heardRun, logInTo } from '../../../../support/ssh/ssh-guest.ts';
+import { sshdMissing } from '../../../../support/ssh/sshd.ts';
+import { testWithSshd } from '../../../../support/ssh/test-with-sshd.ts';
 const test = testWithSshd(['MaxSessions 3']);
 
 const testOfBreaks = testWithSshd();

@@ -8,8 +8,8 @@ import type { Communicator } from '../../../../../core/contract/communicator.ts'
 import { handshakeHint } from '../../../../../core/communicators/ssh/login/handshake-hint.ts';
 import { connectSsh } from '../../../../../core/communicators/ssh/index.ts';
 import type { SshConnectOptions, SshEndpoint } from '../../../../../core/communicators/ssh/options.ts';
-import { connectOptions, endpointOf, owningRun, type OwningRun } from '../../../../support/ssh-guest.ts';
-import { sshdMissing, startSshd, type TestSshd } from '../../../../support/sshd.ts';
+import { connectOptions, endpointOf, owningRun, type OwningRun } from '../../../../support/ssh/ssh-guest.ts';
+import { sshdMissing, startSshd, type TestSshd } from '../../../../support/ssh/sshd.ts';
 
 const signal = new AbortController().signal;
 

@@ -8,9 +8,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vi
 import { connectSsh } from '../../../../../core/communicators/ssh/index.ts';
 import { generateKeyPair } from '../../../../../core/communicators/ssh/login/key-pair.ts';
 import { CancelledError } from '../../../../../core/errors/errors.ts';
-import { connectOptions, endpointOf, heardRun, logInTo } from '../../../../support/ssh-guest.ts';
-import { freePort, sshdMissing, startSshd, type TestSshd } from '../../../../support/sshd.ts';
-import { testWithSshd } from '../../../../support/test-with-sshd.ts';
+import { connectOptions, endpointOf, heardRun, logInTo } from '../../../../support/ssh/ssh-guest.ts';
+import { freePort, sshdMissing, startSshd, type TestSshd } from '../../../../support/ssh/sshd.ts';
+import { testWithSshd } from '../../../../support/ssh/test-with-sshd.ts';
 const test = testWithSshd(['LogLevel DEBUG1']);
 
 const missing = sshdMissing();

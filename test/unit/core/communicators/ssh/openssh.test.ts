@@ -9,9 +9,9 @@ import { connectSsh } from '../../../../../core/communicators/ssh/index.ts';
 import { generateKeyPair } from '../../../../../core/communicators/ssh/login/key-pair.ts';
 import type { SshConnectOptions } from '../../../../../core/communicators/ssh/options.ts';
 import { CancelledError } from '../../../../../core/errors/errors.ts';
-import { connectOptions, endpointOf, owningRun, type OwningRun } from '../../../../support/ssh-guest.ts';
-import { freePort, sshdMissing, startSshd, type TestSshd } from '../../../../support/sshd.ts';
-import { testWithSshd } from '../../../../support/test-with-sshd.ts';
+import { connectOptions, endpointOf, owningRun, type OwningRun } from '../../../../support/ssh/ssh-guest.ts';
+import { freePort, sshdMissing, startSshd, type TestSshd } from '../../../../support/ssh/sshd.ts';
+import { testWithSshd } from '../../../../support/ssh/test-with-sshd.ts';
 const test = testWithSshd(['MaxStartups 100']);
 
 const missing = sshdMissing();

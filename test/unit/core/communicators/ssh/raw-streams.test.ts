@@ -1,9 +1,9 @@
 import { PassThrough } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect } from 'vitest';
-import { logInTo, endpointOf } from '../../../../support/ssh-guest.ts';
-import { sshdMissing, startSshd } from '../../../../support/sshd.ts';
-import { testWithSshd } from '../../../../support/test-with-sshd.ts';
+import { logInTo, endpointOf } from '../../../../support/ssh/ssh-guest.ts';
+import { sshdMissing, startSshd } from '../../../../support/ssh/sshd.ts';
+import { testWithSshd } from '../../../../support/ssh/test-with-sshd.ts';
 const test = testWithSshd();
 
 const missing = sshdMissing();

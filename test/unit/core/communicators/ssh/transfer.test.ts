@@ -20,9 +20,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest';
 import type { Communicator } from '../../../../../core/contract/communicator.ts';
 import { CancelledError } from '../../../../../core/errors/errors.ts';
-import { heardRun, logInTo } from '../../../../support/ssh-guest.ts';
-import { sshdMissing, startSshd, type TestSshd } from '../../../../support/sshd.ts';
-import { testWithSshd } from '../../../../support/test-with-sshd.ts';
+import { heardRun, logInTo } from '../../../../support/ssh/ssh-guest.ts';
+import { sshdMissing, startSshd, type TestSshd } from '../../../../support/ssh/sshd.ts';
+import { testWithSshd } from '../../../../support/ssh/test-with-sshd.ts';
 const test = testWithSshd();
 
 const missing = sshdMissing();

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { protectPlaces } from '../../../../../core/run/output/protected-places.ts';
 import { stageOutput, stageSharedFile } from '../../../../../core/run/output/staged-output.ts';
 import { acquireForTest, type TestScope } from '../../../../support/acquire.ts';
-import { lacks } from '../../../../support/needs.ts';
+import { lacks } from '../../../../support/kiln/needs.ts';
 import { enterWorkingDirectory, type WorkingDirectory } from '../../../../support/post-process-run.ts';
 
 let scope: TestScope;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { acquireTemporaryDirectory, writeTemporaryFile } from '../../../../../core/run/scope/temporary-directory.ts';
 import { acquireForTest } from '../../../../support/acquire.ts';
-import { mountSmallDisk } from '../../../../support/small-disk.ts';
+import { mountSmallDisk } from '../../../../support/qemu/small-disk.ts';
 
 test.each(['/nonexistent', import.meta.filename, `/tmp/${'n'.repeat(300)}`])(
   'a place where no temporary files can be is named, with TMPDIR: %s',

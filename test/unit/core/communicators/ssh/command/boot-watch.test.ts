@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Communicator } from '../../../../../../core/contract/communicator.ts';
-import { heardRun, logInTo, type HeardRun } from '../../../../../support/ssh-guest.ts';
-import { sshdMissing, startSshd, type TestSshd } from '../../../../../support/sshd.ts';
+import { heardRun, logInTo, type HeardRun } from '../../../../../support/ssh/ssh-guest.ts';
+import { sshdMissing, startSshd, type TestSshd } from '../../../../../support/ssh/sshd.ts';
 
 const signal = new AbortController().signal;
 const [FIRST, SECOND] = ['0f8fad5b-d9cb-469f-a165-70867728950e', '7c9e6679-7425-40de-944b-e07fc1f90ae7'];

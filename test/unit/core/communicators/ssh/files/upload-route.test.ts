@@ -12,9 +12,15 @@ import {
   uploadRoute,
   type UploadFacts,
 } from '../../../../../../core/communicators/ssh/files/upload-route.ts';
-import { connectOptions, endpointOf, heardRun, owningRun, type OwningRun } from '../../../../../support/ssh-guest.ts';
-import { sshdMissing, startSshd, type TestSshd } from '../../../../../support/sshd.ts';
-import { testWithSshd } from '../../../../../support/test-with-sshd.ts';
+import {
+  connectOptions,
+  endpointOf,
+  heardRun,
+  owningRun,
+  type OwningRun,
+} from '../../../../../support/ssh/ssh-guest.ts';
+import { sshdMissing, startSshd, type TestSshd } from '../../../../../support/ssh/sshd.ts';
+import { testWithSshd } from '../../../../../support/ssh/test-with-sshd.ts';
 const test = testWithSshd();
 
 const signal = new AbortController().signal;

@@ -3,9 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect } from 'vitest';
 import { connectSsh } from '../../../../../../core/communicators/ssh/index.ts';
 import type { SocksProxy, SshBackend, SshRun } from '../../../../../../core/communicators/ssh/options.ts';
-import { connectOptions, endpointOf, heardRun, logInTo, owningRun } from '../../../../../support/ssh-guest.ts';
-import { freePort, sshdMissing, type TestSshd } from '../../../../../support/sshd.ts';
-import { testWithSshd } from '../../../../../support/test-with-sshd.ts';
+import { connectOptions, endpointOf, heardRun, logInTo, owningRun } from '../../../../../support/ssh/ssh-guest.ts';
+import { freePort, sshdMissing, type TestSshd } from '../../../../../support/ssh/sshd.ts';
+import { testWithSshd } from '../../../../../support/ssh/test-with-sshd.ts';
 const test = testWithSshd();
 
 const signal = new AbortController().signal;

@@ -10,7 +10,7 @@ function namesIn(module: TestModule, which: 'all' | 'flaky'): readonly string[] 
 }
 
 /** The tests that may need a second go, a line each; a line without a test's name stands for all of a file. */
-export function readSecondGoes(path: string = join(import.meta.dirname, '../second-go.txt')): readonly string[] {
+export function readSecondGoes(path: string = join(import.meta.dirname, '../../second-go.txt')): readonly string[] {
   const lines = readFileSync(path, 'utf8').split('\n');
   return lines.map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#'));
 }

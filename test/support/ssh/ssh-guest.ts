@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connectSsh } from '../../core/communicators/ssh/index.ts';
-import type { SshConnectOptions, SshEndpoint, SshRun } from '../../core/communicators/ssh/options.ts';
-import type { Communicator } from '../../core/contract/communicator.ts';
-import { acquireForTest } from './acquire.ts';
+import { connectSsh } from '../../../core/communicators/ssh/index.ts';
+import type { SshConnectOptions, SshEndpoint, SshRun } from '../../../core/communicators/ssh/options.ts';
+import type { Communicator } from '../../../core/contract/communicator.ts';
+import { acquireForTest } from '../acquire.ts';
 import type { TestSshd } from './sshd.ts';
 
 /** How to reach a server; without a key or anything else to log in with. */

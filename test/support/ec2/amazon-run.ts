@@ -1,14 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { KilnEvent } from '../../core/events/event.ts';
-import { collectGarbage, type GarbageReport } from '../../core/run/recovery/collect-garbage.ts';
-import type { JsonObject } from '../../core/contract/json.ts';
-import { resourceKinds } from '../../core/run/recovery/resource-kinds.ts';
-import { runPlan, type BuildReport, type RunOptions } from '../../core/run/run-plan.ts';
-import { builtin } from '../../plugins/builtin.ts';
-import { startTestEc2, type Leftover, type TestEc2, type WorldOptions } from './ec2/index.ts';
-import { planTemplate } from './plan-template.ts';
+import type { KilnEvent } from '../../../core/events/event.ts';
+import { collectGarbage, type GarbageReport } from '../../../core/run/recovery/collect-garbage.ts';
+import type { JsonObject } from '../../../core/contract/json.ts';
+import { resourceKinds } from '../../../core/run/recovery/resource-kinds.ts';
+import { runPlan, type BuildReport, type RunOptions } from '../../../core/run/run-plan.ts';
+import { builtin } from '../../../plugins/builtin.ts';
+import { startTestEc2, type Leftover, type TestEc2, type WorldOptions } from './index.ts';
+import { planTemplate } from '../kiln/plan-template.ts';
 
 export interface AmazonBake {
   readonly report: BuildReport;

@@ -2,7 +2,7 @@ import child from 'node:child_process';
 import { syncBuiltinESMExports } from 'node:module';
 import { basename } from 'node:path';
 import { promisify } from 'node:util';
-import { findProgram } from '../../core/process/find-program.ts';
+import { findProgram } from '../../../core/process/find-program.ts';
 
 /** What each Debian has, and each checkout. */
 const THERE = new Set(
@@ -15,7 +15,7 @@ const THERE = new Set(
 function check(program: unknown): void {
   const path = typeof program === 'string' ? findProgram(program) : undefined;
   if (path === undefined || !/^\/(?:usr|s?bin)\//.test(path) || THERE.has(basename(path))) return;
-  throw new Error(`a quick test starts ${basename(path)}: list its file in test/support/quick.ts`);
+  throw new Error(`a quick test starts ${basename(path)}: list its file in test/support/kiln/quick.ts`);
 }
 
 type Start = (...args: readonly unknown[]) => unknown;

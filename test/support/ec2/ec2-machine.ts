@@ -1,7 +1,7 @@
 import { DescribeInstancesCommand, EC2Client, RunInstancesCommand } from '@aws-sdk/client-ec2';
 import { expect } from 'vitest';
-import type { TestEc2 } from './ec2/index.ts';
-import { startMetadataServer, type MetadataServer } from './ec2/metadata-server.ts';
+import type { TestEc2 } from './index.ts';
+import { startMetadataServer, type MetadataServer } from './metadata-server.ts';
 
 const REGION = 'us-east-1';
 

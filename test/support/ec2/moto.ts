@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect } from 'vitest';
-import { freePort } from './sshd.ts';
+import { freePort } from '../ssh/sshd.ts';
 
 /** moto, another one's EC2, which also looks whether images, key pairs and instance types are there. */
 export interface Moto extends AsyncDisposable {

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, openSync, writeSync, closeSync, ftruncateSync } from 'node:fs';
 import { join } from 'node:path';
-import type { JsonObject } from '../../core/contract/json.ts';
-import type { RunOptions } from '../../core/run/run-plan.ts';
+import type { JsonObject } from '../../../core/contract/json.ts';
+import type { RunOptions } from '../../../core/run/run-plan.ts';
 import { amazonPlace, type AmazonBake, type AmazonPlace } from './amazon-run.ts';
-import type { WorldOptions } from './ec2/index.ts';
+import type { WorldOptions } from './index.ts';
 
 export const BLOCK = 524_288;
 export const MIB = 1_048_576;

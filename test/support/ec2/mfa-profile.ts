@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TestEc2 } from './ec2/index.ts';
+import type { TestEc2 } from './index.ts';
 
 /** The device of the profile "guarded". */
 export const MFA_SERIAL = 'arn:aws:iam::123456789012:mfa/person';

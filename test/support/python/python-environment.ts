@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from '../../core/dev/components.ts';
+import { root } from '../../../core/dev/components.ts';
 
 /** Programs and modules from Python's package index that a test needs. */
 export interface PythonPackages {

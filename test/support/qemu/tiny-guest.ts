@@ -26,7 +26,7 @@ export interface TinyGuest {
   readonly privateKeyFile: string;
 }
 
-const store = join(import.meta.dirname, '../../.kiln/test-guests');
+const store = join(import.meta.dirname, '../../../.kiln/test-guests');
 const packages =
   'busybox-static dropbear-bin openssh-client libc6 libcrypt1 libtomcrypt1 libtommath1 libgmp10 zlib1g'.split(' ');
 const modules = [

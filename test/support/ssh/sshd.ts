@@ -5,7 +5,7 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { generateKeyPair } from '../../core/communicators/ssh/login/key-pair.ts';
+import { generateKeyPair } from '../../../core/communicators/ssh/login/key-pair.ts';
 
 const PROGRAM = '/usr/sbin/sshd';
 

@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
-import type { LocatedDiagnostic } from '../../core/diagnostics/diagnostic.ts';
-import { createLook, readStart } from '../../core/plan/look.ts';
-import { makePlan, type MadePlan } from '../../core/plan/make-plan.ts';
-import type { PlanOptions } from '../../core/plan/plan-options.ts';
-import { readGivenVariables } from '../../core/template/variables/given-variables.ts';
-import { parseTemplate } from '../../core/template/parse-template.ts';
-import { templateSource } from '../../core/template/read-template.ts';
-import { builtin } from '../../plugins/builtin.ts';
+import type { LocatedDiagnostic } from '../../../core/diagnostics/diagnostic.ts';
+import { createLook, readStart } from '../../../core/plan/look.ts';
+import { makePlan, type MadePlan } from '../../../core/plan/make-plan.ts';
+import type { PlanOptions } from '../../../core/plan/plan-options.ts';
+import { readGivenVariables } from '../../../core/template/variables/given-variables.ts';
+import { parseTemplate } from '../../../core/template/parse-template.ts';
+import { templateSource } from '../../../core/template/read-template.ts';
+import { builtin } from '../../../plugins/builtin.ts';
 
 export interface Given {
   readonly vars?: readonly string[];

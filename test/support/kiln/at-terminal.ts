@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { command, place, type Ended } from '../cli/run-kiln.ts';
+import { command, place, type Ended } from '../../cli/run-kiln.ts';
 
 const script = join(import.meta.dirname, 'at-terminal.py');
 

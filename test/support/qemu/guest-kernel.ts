@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { JsonObject } from '../../core/contract/json.ts';
+import type { JsonObject } from '../../../core/contract/json.ts';
 import { tinyGuest } from './tiny-guest.ts';
 
 /** The kernel and the initrd of the tiny guest. */

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Communicator, ExecOptions, ExecResult } from '../../core/contract/communicator.ts';
-import { lineSplitter } from '../../core/process/lines.ts';
-import { keepTail } from '../../core/process/tail.ts';
+import type { Communicator, ExecOptions, ExecResult } from '../../../core/contract/communicator.ts';
+import { lineSplitter } from '../../../core/process/lines.ts';
+import { keepTail } from '../../../core/process/tail.ts';
 
 export interface LocalGuest extends Communicator {
   /** What was executed, in order. */

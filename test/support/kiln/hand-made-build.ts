@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathKind } from '../../core/run/scope/kinds.ts';
-import type { BuildRun } from '../../plugins/sdk/index.ts';
-import { acquireForTest } from './acquire.ts';
+import { pathKind } from '../../../core/run/scope/kinds.ts';
+import type { BuildRun } from '../../../plugins/sdk/index.ts';
+import { acquireForTest } from '../acquire.ts';
 
 export interface HandMadeBuild extends BuildRun {
   /** What was said, warned of and put out by programs. */

@@ -1,6 +1,6 @@
 import { test as base, type TestAPI } from 'vitest';
-import type { SshConnectOptions } from '../../core/communicators/ssh/options.ts';
-import type { Communicator } from '../../core/contract/communicator.ts';
+import type { SshConnectOptions } from '../../../core/communicators/ssh/options.ts';
+import type { Communicator } from '../../../core/contract/communicator.ts';
 import { logInTo } from './ssh-guest.ts';
 import { startSshd, type TestSshd } from './sshd.ts';
 

@@ -4,12 +4,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { JsonObject } from '../../core/contract/json.ts';
-import type { RunOptions } from '../../core/run/run-plan.ts';
+import type { JsonObject } from '../../../core/contract/json.ts';
+import type { RunOptions } from '../../../core/run/run-plan.ts';
 import { amazonPlace, type AmazonBake, type AmazonPlace } from './amazon-run.ts';
 import { startEc2Machine, type Ec2Machine } from './ec2-machine.ts';
-import type { Leftover, WorldOptions } from './ec2/index.ts';
-import { volumeDisks, type VolumeDisks } from './volume-disks.ts';
+import type { Leftover, WorldOptions } from './index.ts';
+import { volumeDisks, type VolumeDisks } from '../qemu/volume-disks.ts';
 
 /** An EC2 instance that this machine takes itself for, with volumes that are loop devices, and builds on it. */
 export interface ChrootPlace extends AsyncDisposable {
