@@ -2,7 +2,6 @@ import type { BuildRun, JsonObject } from '../../plugins/sdk/index.ts';
 import type { BegunNotes } from './begun.ts';
 import type { Cloud } from './api/cloud.ts';
 import type { AmazonKinds } from './kinds/kinds.ts';
-import { RUN_TAG, TOKEN_TAG, type Tags } from './tags.ts';
 import type { Polling } from './api/wait.ts';
 
 /** What post-processors have as well. */
@@ -26,9 +25,4 @@ export interface AmazonBuild extends AmazonWork {
 /** What things that are made in `cloud` remember, to be given back by another process. */
 export function hintsOf(cloud: Cloud, more: JsonObject = {}): JsonObject {
   return { access: cloud.access, region: cloud.region, ...more };
-}
-
-/** The tags by which Kiln finds what it made. */
-export function ownTags(build: Pick<BuildRun, 'runId'>, token: string): Tags {
-  return { [RUN_TAG]: build.runId, [TOKEN_TAG]: token };
 }

@@ -1,7 +1,7 @@
+import type { Tags } from '../../plugins/sdk/cloud.ts';
 import type { AmiOptions } from './mixins/ami.gen.ts';
 import type { RunTagOptions } from './mixins/run-tag.gen.ts';
 import type { ImageTags } from './images/make-image.ts';
-import type { Tags } from './tags.ts';
 
 /** Tags of what is made for the build: the instance, the key pair and so on. */
 export function runTags({ run_tags: tags = {} }: RunTagOptions): Tags {

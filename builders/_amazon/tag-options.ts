@@ -1,5 +1,5 @@
+import type { Tags } from '../../plugins/sdk/cloud.ts';
 import { pointerToken } from '../../plugins/sdk/index.ts';
-import type { Tags } from './tags.ts';
 
 /** The options of tags, and those by which blocks say the same. */
 export const TAG_BLOCKS = {

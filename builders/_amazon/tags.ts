@@ -1,12 +1,6 @@
+import type { Tags } from '../../plugins/sdk/cloud.ts';
 import type { JsonObject, RenderData } from '../../plugins/sdk/index.ts';
 import type { Image, ResourceType, TagSpecification } from './api/driver.ts';
-
-export type Tags = Readonly<Record<string, string>>;
-
-/** Told apart by it: what a run has made. */
-export const RUN_TAG = 'kiln-run-id';
-/** Found by it: one thing of a run. */
-export const TOKEN_TAG = 'kiln-token';
 
 /** Names of what is known of the source; late options and provisioners may ask for it. */
 export const sourceFactNames: readonly string[] = [

@@ -1,7 +1,7 @@
+import { readLocator } from '../../plugins/sdk/cloud.ts';
 import { rmdir } from 'node:fs/promises';
 import { shellWord } from '../../plugins/sdk/guest.ts';
 import type { JsonObject, JsonValue, ResourceKind } from '../../plugins/sdk/index.ts';
-import { hint, hintText } from '../_amazon/kinds/kinds.ts';
 import { plainHost, runOnHost, type Host } from './host.ts';
 import { unmountBelow, type Mounted } from './unmount.ts';
 
@@ -40,7 +40,7 @@ async function removeDirectory(path: string, host: Host, signal: AbortSignal): P
 }
 
 function hostOf(hints: JsonValue): Host {
-  return hosts.get(hintText(hints, 'host')) ?? plainHost;
+  return hosts.get(readLocator(hints).text('host')) ?? plainHost;
 }
 
 /** Something mounted on this machine for the build; the id is where. */
@@ -48,10 +48,11 @@ export const mountKind: ResourceKind<string> = {
   kind: 'amazon-chroot:mount',
   release: async (path, hints, context) => {
     const host = hostOf(hints);
-    const mounted = { path, tree: hintText(hints, 'tree'), device: hintText(hints, 'device') };
+    const locator = readLocator(hints);
+    const mounted = { path, tree: locator.text('tree'), device: locator.text('device') };
     await unmountBelow(mounted, host, context);
-    if (hint(hints, 'ownDirectory') === true) await removeDirectory(path, host, context.signal);
+    if (locator.value('ownDirectory') === true) await removeDirectory(path, host, context.signal);
   },
-  find: (_token, hints) => Promise.resolve([hintText(hints, 'path')]),
+  find: (_token, hints) => Promise.resolve([readLocator(hints).text('path')]),
   byHand: (path) => `umount -R ${shellWord(path)}`,
 };

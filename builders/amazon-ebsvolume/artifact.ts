@@ -1,7 +1,6 @@
+import { amazonKinds } from '../_amazon/kinds/kinds.ts';
 import type { Artifact, JsonValue, ReleaseContext } from '../../plugins/sdk/index.ts';
-import { reopenCloud, type Cloud } from '../_amazon/api/cloud.ts';
-import { hint } from '../_amazon/kinds/kinds.ts';
-import { releaseInstanceVolume, releaseSnapshot } from '../_amazon/kinds/release.ts';
+import { type Cloud } from '../_amazon/api/cloud.ts';
 
 /** Volumes and snapshots of a build as its result, with Packer's id: "region:snap-1,region:vol-1". */
 export function artifactOf(
@@ -25,16 +24,17 @@ function idsByRegion(value: JsonValue | undefined): readonly (readonly [string, 
   );
 }
 
+const kinds = amazonKinds('amazon-ebsvolume');
+
 /** Deletes the volumes and the snapshots, once a post-processor has used them up. */
 export async function discardVolumes({ properties }: Artifact, context: ReleaseContext): Promise<void> {
   const removals = [
-    [properties['snapshots'], releaseSnapshot],
-    [properties['volumes'], releaseInstanceVolume],
+    [properties['snapshots'], kinds.snapshot],
+    [properties['volumes'], kinds.instanceVolume],
   ] as const;
-  for (const [things, release] of removals) {
+  for (const [things, kind] of removals) {
     for (const [region, id] of idsByRegion(things)) {
-      const cloud = await reopenCloud(hint(properties, 'access'), region, context.signal);
-      await release(id, cloud, {}, context);
+      await kind.release(id, { access: properties['access'] ?? {}, region }, context);
     }
   }
 }

@@ -1,6 +1,6 @@
 import { connectGuest } from '../communicators/connect-guest.ts';
 import type { KnownToBuilder } from '../communicators/known-to-builder.ts';
-import type { CommunicatorOptions } from '../communicators/ssh/config.ts';
+import type { CommunicatorOptions } from '../communicators/options.gen.ts';
 import type { BuildRun } from '../contract/build-run.ts';
 import type { Communicator } from '../contract/communicator.ts';
 import { throwIfCancelled } from '../errors/cancelled.ts';

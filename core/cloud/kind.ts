@@ -35,7 +35,7 @@ export interface CloudKindOptions<Connection> {
   /** Whether something else still uses the thing; default: never. */
   readonly isInUse?: (error: unknown) => boolean;
   /** How waits for things to go look and speak. */
-  readonly waits: Pick<Wait<unknown>, 'codes' | 'longestPause' | 'unknownState'> & { readonly hint: string };
+  readonly waits: () => Pick<Wait<unknown>, 'codes' | 'longestPause' | 'unknownState'> & { readonly hint: string };
 }
 
 /** A kind of things of a provider, for `BuildRun.acquire`. */
@@ -55,12 +55,13 @@ const RELEASE_LIMIT = 4 * 60_000;
 function releaseOf<Connection>(context: ReleaseContext, options: CloudKindOptions<Connection>): CloudRelease {
   const { signal } = context;
   const { isInUse = () => false, isNotFound, waits } = options;
-  const { hint, ...asked } = waits;
-  const limit = { milliseconds: RELEASE_LIMIT, hint };
   return {
     ...context,
     whileInUse: (call) => retryWhile(call, isInUse, { signal, limit: RELEASE_LIMIT }),
-    waitUntilGone: (wait) => waitFor({ ...asked, ...wait, limit, isNotFound, signal }),
+    waitUntilGone: (wait) => {
+      const { hint, ...asked } = waits();
+      return waitFor({ ...asked, ...wait, limit: { milliseconds: RELEASE_LIMIT, hint }, isNotFound, signal });
+    },
     lookForNew: (look) => {
       const doubt = doubtOf(context);
       return doubt === 0 ? look() : lookFor(look, doubt, signal);

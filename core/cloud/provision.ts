@@ -1,5 +1,5 @@
 import { connectionData } from '../communicators/connection-data.ts';
-import type { CommunicatorOptions } from '../communicators/ssh/config.ts';
+import type { CommunicatorOptions } from '../communicators/options.gen.ts';
 import type { BuildData, BuildRun } from '../contract/build-run.ts';
 import type { Communicator } from '../contract/communicator.ts';
 import { connectToInstance, type InstanceAccess } from './connect.ts';

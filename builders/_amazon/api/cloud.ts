@@ -1,3 +1,4 @@
+import { retryWhile } from '../../../plugins/sdk/cloud.ts';
 import { StepError, throwIfCancelled } from '../../../plugins/sdk/index.ts';
 import { recallAccess, rememberAccess, type Access } from './credentials/access.ts';
 import type { ConnectionOptions } from './credentials/connection-options.ts';
@@ -11,7 +12,6 @@ import type { JsonValue } from '../../../plugins/sdk/index.ts';
 import { mfaCodes, type Ask } from './credentials/mfa-code.ts';
 import { machineRegion } from './machine.ts';
 import { vaultCredentials } from './credentials/vault-credentials.ts';
-import { whileUnsettled } from './wait.ts';
 
 /** One region of AWS. Calls throw `StepError` AMAZON_…, and `CancelledError` when the signal aborts. */
 export interface Cloud {
@@ -87,7 +87,7 @@ function cloudOf(ways: Ways, region: string, signal: AbortSignal): Cloud {
   function settled<Output>(call: () => Promise<Output>): Promise<Output> {
     const isUnknownYet = (error: unknown): boolean =>
       options.vault !== undefined && UNKNOWN_YET.test(sdkError(error).name);
-    return whileUnsettled(call, isUnknownYet, { signal, limit: KNOWN_AFTER });
+    return retryWhile(call, isUnknownYet, { signal, limit: KNOWN_AFTER });
   }
   async function guarded<Output>(operation: string, call: () => Promise<Output>): Promise<Output> {
     throwIfCancelled(signal);

@@ -1,5 +1,6 @@
+import type { PollResult } from '../../../plugins/sdk/cloud.ts';
 import type { AmazonWork } from '../amazon-build.ts';
-import { waitFor, type Standing } from './wait.ts';
+import { waitFor } from './wait.ts';
 
 export const TEN_MINUTES: number = 10 * 60_000;
 export const TWELVE_HOURS: number = 12 * 60 * 60_000;
@@ -12,7 +13,7 @@ interface Goal<T> {
   /** Milliseconds. */
   readonly limit: number;
   /** How the thing stands; undefined when AWS does not know it yet. */
-  readonly look: () => Promise<Standing<T> | undefined>;
+  readonly look: () => Promise<PollResult<T> | undefined>;
   /** Default: -debug shows the states. */
   readonly onState?: (said: string) => void;
 }

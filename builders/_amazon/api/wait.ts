@@ -1,5 +1,10 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { StepError, throwIfCancelled, TimeoutError } from '../../../plugins/sdk/index.ts';
+import {
+  retryWhile,
+  waitFor as waitForAny,
+  type PollResult,
+  type Wait,
+  type WaitLimit,
+} from '../../../plugins/sdk/cloud.ts';
 import { isNotFound } from './failure.ts';
 
 /** How often and how long AWS is asked whether something is done. Milliseconds. */
@@ -26,101 +31,36 @@ export function pollingFrom(
   return { longestPause: seconds * 1000, limit: limit === undefined || limit === 0 ? undefined : limit * 1000 };
 }
 
-/** How a thing stands: done, on the way, or failed for good. */
-export type Standing<T> =
-  { readonly done: T } | { readonly state: string } | { readonly failed: string; readonly hint?: string };
+/** How a wait for AWS looks and speaks. */
+export const AMAZON_CODES: Wait<unknown>['codes'] = { failed: 'AMAZON_FAILED', timeout: 'AMAZON_TIMEOUT' };
+export const UNKNOWN_STATE = 'unknown to AWS yet';
 
-/** How long an option of the wait's own says that is waited; `aws_polling` does not change it. */
-export interface OwnLimit {
-  readonly milliseconds: number;
-  /** The option, as a pointer. */
-  readonly pointer?: string;
-  /** What to do when it takes longer. */
-  readonly hint: string;
-}
-
-export interface Wait<T> {
-  /** "AMI ami-1 to be available". */
-  readonly what: string;
+interface AmazonWait<T> extends Pick<Wait<T>, 'what' | 'signal' | 'mayBeUnknown' | 'onState'> {
   /** Undefined: AWS does not know the thing yet. */
-  readonly look: () => Promise<Standing<T> | undefined>;
-  /** Milliseconds, for which `aws_polling` may say others; or what an option says. */
-  readonly limit: number | OwnLimit;
+  readonly look: () => Promise<PollResult<T> | undefined>;
+  /** Milliseconds, for which `aws_polling` may say others; or what an option of the wait's own says. */
+  readonly limit: number | WaitLimit;
   readonly polling: Polling;
-  readonly signal: AbortSignal;
-  /** Milliseconds in which the thing may still be unknown to AWS after it was made; default one minute. */
-  readonly mayBeUnknown?: number;
-  readonly onState?: (state: string) => void;
 }
-
-const FIRST_PAUSE = 1000;
-const MINUTE = 60_000;
-const UNKNOWN = 'unknown to AWS yet';
 
 /**
  * Asks at once, then in growing pauses. Throws `StepError` AMAZON_FAILED with AWS's reason, `TimeoutError`
  * AMAZON_TIMEOUT with the last state, and what `look` throws.
  */
-export async function waitFor<T>(wait: Wait<T>): Promise<T> {
-  const { what, look, polling, signal, mayBeUnknown = MINUTE, onState } = wait;
-  const own: OwnLimit =
-    typeof wait.limit === 'number'
+export function waitFor<T>({ limit: given, polling, ...wait }: AmazonWait<T>): Promise<T> {
+  const limit: WaitLimit =
+    typeof given === 'number'
       ? {
-          milliseconds: polling.limit ?? wait.limit,
+          milliseconds: polling.limit ?? given,
           pointer: '/aws_polling',
           hint: 'aws_polling sets how long is waited',
         }
-      : wait.limit;
-  const { milliseconds: limit, pointer, hint } = own;
-  const started = performance.now();
-  let seen = false;
-  let last = '';
-  for (let pause = Math.min(FIRST_PAUSE, polling.longestPause); ; pause = Math.min(pause * 1.5, polling.longestPause)) {
-    const passed = performance.now() - started;
-    const found = await look().catch((error: unknown) => {
-      if (seen || passed > mayBeUnknown || !isNotFound(error)) throw error;
-      return undefined;
-    });
-    const standing: Standing<T> = found ?? { state: UNKNOWN };
-    if ('done' in standing) return standing.done;
-    if ('failed' in standing) {
-      throw new StepError(`waiting for ${what}: ${standing.failed}`, {
-        code: 'AMAZON_FAILED',
-        ...(standing.hint === undefined ? {} : { hint: standing.hint }),
-      });
-    }
-    if (standing.state !== UNKNOWN) seen = true;
-    if (standing.state !== last) onState?.(standing.state);
-    last = standing.state;
-    if (passed >= limit) {
-      throw new TimeoutError(`${what}: not after ${Math.round(limit / 1000)} s; it is ${last}`, {
-        code: 'AMAZON_TIMEOUT',
-        pointer,
-        hint,
-      });
-    }
-    await delay(Math.min(pause, Math.max(limit - passed, 0)), undefined, { signal }).catch(() => undefined);
-    throwIfCancelled(signal);
-  }
+      : given;
+  const { longestPause } = polling;
+  return waitForAny({ ...wait, limit, longestPause, codes: AMAZON_CODES, isNotFound, unknownState: UNKNOWN_STATE });
 }
 
-/** Tries again while AWS does not know yet what was made a moment ago. */
-export async function whileUnsettled<T>(
-  attempt: () => Promise<T>,
-  unsettled: (error: unknown) => boolean,
-  { signal, limit }: { readonly signal: AbortSignal; readonly limit: number },
-): Promise<T> {
-  const started = performance.now();
-  for (let pause = 250; ; pause = Math.min(pause * 2, 10_000)) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (!unsettled(error) || performance.now() - started + pause > limit) throw error;
-    }
-    await delay(pause, undefined, { signal }).catch(() => undefined);
-    throwIfCancelled(signal);
-  }
-}
+const MINUTE = 60_000;
 
 /**
  * Makes a call about what was made a moment ago: for a minute AWS may not know it yet. `id` is for calls that name other
@@ -128,5 +68,5 @@ export async function whileUnsettled<T>(
  */
 export function onceKnown<T>(call: () => Promise<T>, signal: AbortSignal, id = ''): Promise<T> {
   const isUnknown = (error: unknown): boolean => isNotFound(error) && String(error).includes(id);
-  return whileUnsettled(call, isUnknown, { signal, limit: MINUTE });
+  return retryWhile(call, isUnknown, { signal, limit: MINUTE });
 }

@@ -1,14 +1,14 @@
+import { OWN_TAGS } from '../../../plugins/sdk/cloud.ts';
 import { errorAt } from '../../../plugins/sdk/index.ts';
 import type { Diagnostic } from '../../../plugins/sdk/index.ts';
 import { TAG_OPTIONS, writtenTags, type TagOption, type TagSettings } from '../tag-options.ts';
-import { RUN_TAG, TOKEN_TAG } from '../tags.ts';
 
 /** What EC2 takes of tags. */
 const MOST = 50;
 const LONGEST_KEY = 128;
 const LONGEST_VALUE = 256;
 
-const OWN = [RUN_TAG, TOKEN_TAG];
+const OWN = Object.values(OWN_TAGS);
 
 /** Why EC2 takes no such tag; undefined when it does. */
 export function tagFault(key: string, value: string): string | undefined {

@@ -1,9 +1,8 @@
+import { readLocator } from '../../../plugins/sdk/cloud.ts';
+import { amazonKinds } from '../kinds/kinds.ts';
 import type { Artifact, ReleaseContext } from '../../../plugins/sdk/index.ts';
 import type { Cloud } from '../api/cloud.ts';
-import { reopenCloud } from '../api/cloud.ts';
 import type { MadeImage } from './make-image.ts';
-import { hint } from '../kinds/kinds.ts';
-import { releaseImage } from '../kinds/release.ts';
 
 /** The images of a build as its result, with Packer's id: "region:ami,region:ami". */
 export function artifactOf(builderId: string, images: readonly MadeImage[], { region, access }: Cloud): Artifact {
@@ -24,13 +23,14 @@ export function artifactOf(builderId: string, images: readonly MadeImage[], { re
   };
 }
 
+const kinds = amazonKinds('amazon');
+
 /** Deregisters the images and deletes their snapshots, once a post-processor has used them up. */
 export async function discardImages({ properties }: Artifact, context: ReleaseContext): Promise<void> {
   for (const [region, id] of Object.entries(properties['amis'] ?? {})) {
     if (typeof id !== 'string') continue;
-    const cloud = await reopenCloud(hint(properties, 'access'), region, context.signal);
     // What the template named for a device is behind the image too, and is not this build's.
-    const ownSnapshots = hint(properties['snapshots'] ?? {}, region) ?? [];
-    await releaseImage(id, cloud, { ownSnapshots }, context);
+    const ownSnapshots = [...readLocator(properties['snapshots'] ?? {}).list(region)];
+    await kinds.image.release(id, { access: properties['access'] ?? {}, region, ownSnapshots }, context);
   }
 }

@@ -1,10 +1,12 @@
+import { ownTags } from '../../../plugins/sdk/cloud.ts';
+import type { Tags } from '../../../plugins/sdk/cloud.ts';
+import { retryWhile } from '../../../plugins/sdk/cloud.ts';
+import type { PollResult } from '../../../plugins/sdk/cloud.ts';
 import type { Acquired } from '../../../plugins/sdk/index.ts';
-import { hintsOf, ownTags, type AmazonWork } from '../amazon-build.ts';
+import { hintsOf, type AmazonWork } from '../amazon-build.ts';
 import { SNAPSHOT } from '../begun.ts';
 import { amazonCode, unlessGone, wasRepeated } from '../api/failure.ts';
-import { making } from '../kinds/kinds.ts';
-import { tagged, type Tags } from '../tags.ts';
-import { whileUnsettled, type Standing } from '../api/wait.ts';
+import { tagged } from '../tags.ts';
 import { TWELVE_HOURS, waitUntil } from '../api/wait-until.ts';
 
 /** A completed snapshot of this build. */
@@ -60,13 +62,13 @@ async function ask({ volumeId, description, tags }: NewSnapshot, mark: string, a
       if (own === undefined) throw error;
       return own;
     });
-  return whileUnsettled(attemptOrFind, tooMany, { signal: build.signal, limit: BUSY_LIMIT });
+  return retryWhile(attemptOrFind, tooMany, { signal: build.signal, limit: BUSY_LIMIT });
 }
 
 /** Waits until the snapshot is completed. Throws `StepError` AMAZON_FAILED with AWS's reason when it fails. */
 export async function waitForSnapshot(id: string, amazon: AmazonWork): Promise<void> {
   const { cloud } = amazon;
-  const look = async (): Promise<Standing<undefined> | undefined> => {
+  const look = async (): Promise<PollResult<undefined> | undefined> => {
     const { Snapshots = [] } = await cloud.ec2('DescribeSnapshots', { SnapshotIds: [id] });
     const { State, Progress = '', StateMessage = '' } = Snapshots[0] ?? {};
     if (State === undefined) return undefined;
@@ -108,7 +110,7 @@ export async function createSnapshot(snapshot: NewSnapshot, amazon: AmazonWork):
     describe: `snapshot of ${snapshot.volumeId} in ${cloud.region}`,
     hints: hintsOf(cloud, { snapshots: [mark] }),
     create: (token) =>
-      making(token, async () => {
+      kinds.snapshot.createUnlessRefused(token, async () => {
         await amazon.begun?.note(part, { token, about: mark });
         return { id: await ask(snapshot, mark, amazon), handle: undefined };
       }),

@@ -1,12 +1,13 @@
+import { ownTags } from '../../../plugins/sdk/cloud.ts';
+import type { Tags } from '../../../plugins/sdk/cloud.ts';
+import type { PollResult } from '../../../plugins/sdk/cloud.ts';
 import type { Acquired, JsonObject } from '../../../plugins/sdk/index.ts';
-import { hintsOf, ownTags, type AmazonWork } from '../amazon-build.ts';
+import { hintsOf, type AmazonWork } from '../amazon-build.ts';
 import { snapshotsOf } from '../api/block-devices.ts';
 import type { Cloud } from '../api/cloud.ts';
 import type { Image, TagSpecification } from '../api/driver.ts';
 import { amazonCode, unlessGone } from '../api/failure.ts';
-import { making } from '../kinds/kinds.ts';
-import { tagged, type Tags } from '../tags.ts';
-import type { Standing } from '../api/wait.ts';
+import { tagged } from '../tags.ts';
 import { TWELVE_HOURS, waitUntil } from '../api/wait-until.ts';
 
 /** An image of this build that is available. */
@@ -27,7 +28,7 @@ export interface ImageTags {
 
 /** Waits until the image is available. Throws `StepError` AMAZON_FAILED with AWS's reason when it fails. */
 function waitForImage(id: string, cloud: Cloud, amazon: AmazonWork): Promise<Image> {
-  const look = async (): Promise<Standing<Image> | undefined> => {
+  const look = async (): Promise<PollResult<Image> | undefined> => {
     const { Images = [] } = await cloud.ec2('DescribeImages', { ImageIds: [id] });
     const [image] = Images;
     const state = image?.State;
@@ -117,7 +118,7 @@ export async function makeImage(
     describe: what.describe,
     hints,
     create: (token) =>
-      making(token, async () => {
+      kinds.image.createUnlessRefused(token, async () => {
         await amazon.begun?.note(part, { token, about: [...foreignSnapshots] });
         const specifications = tagged({
           image: { ...tags.image, ...ownTags(build, token) },

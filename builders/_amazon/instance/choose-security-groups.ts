@@ -1,15 +1,16 @@
+import { ownTags } from '../../../plugins/sdk/cloud.ts';
+import type { Tags } from '../../../plugins/sdk/cloud.ts';
 import type { CommunicatorOptions } from '../../../plugins/sdk/guest.ts';
 import { ask } from '../../../plugins/sdk/http.ts';
 import { StepError } from '../../../plugins/sdk/index.ts';
-import { hintsOf, ownTags, type AmazonBuild } from '../amazon-build.ts';
+import { hintsOf, type AmazonBuild } from '../amazon-build.ts';
 import { amazonCode } from '../api/failure.ts';
 import type { Ec2Calls, Ec2InstanceConnectEndpoint, Instance } from '../api/driver.ts';
 import { filtersOf } from '../api/filters.ts';
 import { ENDPOINT_INTERFACE } from '../guest/instance-connect/endpoint.ts';
-import { making } from '../kinds/kinds.ts';
 import type { RunOptions } from '../mixins/run.gen.ts';
 import type { SecurityGroupOptions } from '../mixins/security-group.gen.ts';
-import { tagged, type Tags } from '../tags.ts';
+import { tagged } from '../tags.ts';
 import { onceKnown } from '../api/wait.ts';
 
 /** The groups, and who connects to what through them. */
@@ -114,7 +115,7 @@ async function makeGroup(config: Options, vpcId: string | undefined, tags: Tags,
     describe: `security group in ${cloud.region}`,
     hints: hintsOf(cloud),
     create: (token) =>
-      making(token, async () => {
+      kinds.securityGroup.createUnlessRefused(token, async () => {
         const made = await cloud
           .ec2('CreateSecurityGroup', {
             GroupName: `packer_${token}`,

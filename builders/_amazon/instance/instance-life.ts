@@ -1,7 +1,7 @@
+import type { PollResult } from '../../../plugins/sdk/cloud.ts';
 import type { AmazonBuild } from '../amazon-build.ts';
 import type { Instance } from '../api/driver.ts';
 import { describeInstance } from '../kinds/release.ts';
-import type { Standing } from '../api/wait.ts';
 import { TEN_MINUTES, waitUntil } from '../api/wait-until.ts';
 
 export const SPOT_HINT = 'AWS took the spot instance back; run the build again';
@@ -13,7 +13,7 @@ export function reasonOfState(instance: Instance): string {
   return said === undefined ? '' : `: ${said}`;
 }
 
-function gone(id: string, state: string, instance: Instance): Standing<Instance> {
+function gone(id: string, state: string, instance: Instance): PollResult<Instance> {
   const failed = `the instance ${id} is ${state}${reasonOfState(instance)}`;
   const code = instance.StateReason?.Code ?? '';
   if (code === 'Client.InternalError') {
@@ -29,7 +29,7 @@ export async function waitForState(
   amazon: AmazonBuild,
   limit: number = TEN_MINUTES,
 ): Promise<Instance> {
-  const look = async (): Promise<Standing<Instance> | undefined> => {
+  const look = async (): Promise<PollResult<Instance> | undefined> => {
     const instance = await describeInstance(amazon.cloud, id);
     const state = instance?.State?.Name;
     if (instance === undefined || state === undefined) return undefined;

@@ -1,8 +1,10 @@
-import { hintsOf, ownTags, type AmazonBuild } from '../amazon-build.ts';
+import { ownTags } from '../../../plugins/sdk/cloud.ts';
+import type { Tags } from '../../../plugins/sdk/cloud.ts';
+import { hintsOf, type AmazonBuild } from '../amazon-build.ts';
 import { amazonCode } from '../api/failure.ts';
-import { iamName, making } from '../kinds/kinds.ts';
+import { iamName } from '../kinds/kinds.ts';
 import type { ProfileOptions } from '../mixins/profile.gen.ts';
-import { tagList, type Tags } from '../tags.ts';
+import { tagList } from '../tags.ts';
 import { onceKnown } from '../api/wait.ts';
 
 const TRUST = JSON.stringify({
@@ -33,7 +35,7 @@ export async function makeInstanceProfile(
     describe: 'temporary IAM role',
     hints: hintsOf(cloud),
     create: (token) =>
-      making(token, async () => {
+      kinds.role.createUnlessRefused(token, async () => {
         await cloud
           .iam('CreateRole', {
             RoleName: iamName(token),
@@ -52,7 +54,7 @@ export async function makeInstanceProfile(
     describe: 'temporary IAM instance profile',
     hints: hintsOf(cloud, { name }),
     create: (token) =>
-      making(token, async () => {
+      kinds.profile.createUnlessRefused(token, async () => {
         const Tags = tagList({ ...tags, ...ownTags(build, token) });
         await cloud
           .iam('CreateInstanceProfile', { InstanceProfileName: name, Tags })

@@ -1,10 +1,11 @@
+import { ownTags } from '../../../plugins/sdk/cloud.ts';
+import type { Tags } from '../../../plugins/sdk/cloud.ts';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CommunicatorOptions } from '../../../plugins/sdk/guest.ts';
-import { hintsOf, ownTags, type AmazonBuild } from '../amazon-build.ts';
+import { hintsOf, type AmazonBuild } from '../amazon-build.ts';
 import { amazonCode } from '../api/failure.ts';
-import { making } from '../kinds/kinds.ts';
-import { tagged, type Tags } from '../tags.ts';
+import { tagged } from '../tags.ts';
 import { needsPassword } from './key-pair.ts';
 import type { KeyPair } from './key-pair.ts';
 
@@ -23,7 +24,7 @@ export async function makeKeyPair(config: CommunicatorOptions, tags: Tags, amazo
     describe: `key pair ${KeyName} in ${cloud.region}`,
     hints: hintsOf(cloud),
     create: (token) =>
-      making(token, async () => {
+      kinds.keyPair.createUnlessRefused(token, async () => {
         const own = tagged({ 'key-pair': { ...tags, ...ownTags(build, token) } });
         const create = () => cloud.ec2('CreateKeyPair', { KeyName, KeyType, TagSpecifications: own });
         const made = await create().catch(async (error: unknown) => {

@@ -1,15 +1,16 @@
+import { ownTags } from '../../../plugins/sdk/cloud.ts';
+import type { Tags } from '../../../plugins/sdk/cloud.ts';
+import { retryWhile } from '../../../plugins/sdk/cloud.ts';
 import type { Acquired } from '../../../plugins/sdk/index.ts';
-import { hintsOf, ownTags, type AmazonBuild } from '../amazon-build.ts';
+import { hintsOf, type AmazonBuild } from '../amazon-build.ts';
 import type { Image, Instance, RunInstancesCommandInput } from '../api/driver.ts';
 import { amazonCode, isNotFound } from '../api/failure.ts';
 import { waitForState } from './instance-life.ts';
-import { making } from '../kinds/kinds.ts';
 import { launchData, type LaunchData } from './launch-data.ts';
 import type { LaunchDevicesOptions } from '../mixins/launch-devices.gen.ts';
 import type { NetworkOptions } from '../mixins/network.gen.ts';
 import type { RunOptions } from '../mixins/run.gen.ts';
-import { tagged, type Tags } from '../tags.ts';
-import { whileUnsettled } from '../api/wait.ts';
+import { tagged } from '../tags.ts';
 
 export interface Launch {
   readonly image: Image;
@@ -93,7 +94,7 @@ async function runIn(
       volume: { ...launch.volumeTags, ...own },
     }),
   };
-  const { Instances = [] } = await whileUnsettled(
+  const { Instances = [] } = await retryWhile(
     () => cloud.ec2('RunInstances', input),
     (error) => isUnsettled(error, launch.fresh),
     { signal: build.signal, limit: SETTLED_AFTER },
@@ -131,7 +132,7 @@ export async function runInstance(
     describe: `instance in ${cloud.region}`,
     hints: hintsOf(cloud, volumeHints(config, launch.image)),
     create: (token) =>
-      making(token, async () => {
+      kinds.instance.createUnlessRefused(token, async () => {
         const own = ownTags(build, token);
         return { id: await runSomewhere(token, { config, launch, data, own }, amazon), handle: undefined };
       }),

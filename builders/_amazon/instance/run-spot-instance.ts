@@ -1,13 +1,14 @@
+import { ownTags } from '../../../plugins/sdk/cloud.ts';
+import type { Tags } from '../../../plugins/sdk/cloud.ts';
 import { aboutOption, StepError } from '../../../plugins/sdk/index.ts';
-import { hintsOf, ownTags, type AmazonBuild } from '../amazon-build.ts';
+import { hintsOf, type AmazonBuild } from '../amazon-build.ts';
 import type { CreateFleetCommandInput, Ec2Calls, Instance, RequestLaunchTemplateData } from '../api/driver.ts';
 import { waitForState } from './instance-life.ts';
-import { making } from '../kinds/kinds.ts';
 import { launchData } from './launch-data.ts';
 import type { LaunchDevicesOptions } from '../mixins/launch-devices.gen.ts';
 import type { NetworkOptions } from '../mixins/network.gen.ts';
 import type { RunOptions } from '../mixins/run.gen.ts';
-import { tagged, type Tags } from '../tags.ts';
+import { tagged } from '../tags.ts';
 import { waitFor } from '../api/wait.ts';
 import { isUnsettled, SETTLED_AFTER, volumeHints, type Launch } from './run-instance.ts';
 
@@ -129,7 +130,7 @@ export async function runSpotInstance(
     describe: `launch template in ${cloud.region}`,
     hints: hintsOf(cloud),
     create: (token) =>
-      making(token, async () => {
+      kinds.launchTemplate.createUnlessRefused(token, async () => {
         mark = token;
         const { LaunchTemplate } = await cloud.ec2('CreateLaunchTemplate', {
           LaunchTemplateName: `packer-fleet-launch-template-${token}`,
@@ -145,7 +146,7 @@ export async function runSpotInstance(
     describe: `spot instance in ${cloud.region}`,
     hints: hintsOf(cloud, { ...volumeHints(config, launch.image), mark }),
     create: (token) =>
-      making(token, async () => {
+      kinds.instance.createUnlessRefused(token, async () => {
         const strategy = config.spot_allocation_strategy;
         const input = {
           Type: 'instant' as const,

@@ -1,10 +1,9 @@
-import type { JsonValue, ReleaseContext, ResourceKind } from '../../../plugins/sdk/index.ts';
+import { cloudKind, OWN_TAGS, type CloudKind, type CloudKindOptions } from '../../../plugins/sdk/cloud.ts';
+import { amazonCode, isNotFound, isRefusal, wasRepeated } from '../api/failure.ts';
+import { AMAZON_CODES, pollingFrom, UNKNOWN_STATE } from '../api/wait.ts';
 import { reopenCloud, type Cloud } from '../api/cloud.ts';
-import { doubtful, doubtOf, lookFor } from '../api/doubt.ts';
-import { isNotFound, isRefusal } from '../api/failure.ts';
 import { describeFastLaunch, releaseFastLaunch } from './release-fast-launch.ts';
 import {
-  listOf,
   releaseImage,
   releaseInstance,
   releaseInstanceVolume,
@@ -16,96 +15,60 @@ import {
 } from './release.ts';
 import { ifAttached, releaseAttachment, releaseVolume } from './release-volume.ts';
 import { findSessions, releaseSession } from '../guest/session-manager/release.ts';
-import { TOKEN_TAG } from '../tags.ts';
 
 export interface AmazonKinds {
-  readonly keyPair: ResourceKind<string>;
-  readonly securityGroup: ResourceKind<string>;
-  readonly instance: ResourceKind<string>;
-  readonly launchTemplate: ResourceKind<string>;
-  readonly role: ResourceKind<string>;
-  readonly profile: ResourceKind<string>;
-  readonly image: ResourceKind<string>;
+  readonly keyPair: CloudKind;
+  readonly securityGroup: CloudKind;
+  readonly instance: CloudKind;
+  readonly launchTemplate: CloudKind;
+  readonly role: CloudKind;
+  readonly profile: CloudKind;
+  readonly image: CloudKind;
   /** By the id of its image. */
-  readonly fastLaunch: ResourceKind<string>;
-  readonly snapshot: ResourceKind<string>;
+  readonly fastLaunch: CloudKind;
+  readonly snapshot: CloudKind;
   /** A volume that came with an instance. */
-  readonly instanceVolume: ResourceKind<string>;
-  readonly volume: ResourceKind<string>;
+  readonly instanceVolume: CloudKind;
+  readonly volume: CloudKind;
   /** Id: that of the volume. */
-  readonly attachment: ResourceKind<string>;
+  readonly attachment: CloudKind;
   /** Of Session Manager, with an instance. */
-  readonly session: ResourceKind<string>;
+  readonly session: CloudKind;
 }
 
-const notMade = new Set<string>();
-
-/** Makes a thing; when AWS refuses, nobody needs to look for it. */
-export async function making<T>(token: string, create: () => Promise<T>): Promise<T> {
-  try {
-    return await create();
-  } catch (error) {
-    if (isRefusal(error)) notMade.add(token);
-    throw error;
-  }
-}
-
-export function hint(hints: JsonValue, name: string): JsonValue | undefined {
-  return typeof hints === 'object' && hints !== null && !Array.isArray(hints)
-    ? (hints as Record<string, JsonValue>)[name]
-    : undefined;
-}
-
-export function hintText(hints: JsonValue, name: string): string {
-  const value = hint(hints, name);
-  return typeof value === 'string' ? value : '';
-}
-
-/** How long EC2 is asked for a thing over and over, until it knows what the thing needs. Milliseconds. */
-const MAKING = 3 * 60_000;
-
-interface Ways {
-  readonly find: (token: string, cloud: Cloud, hints: JsonValue) => Promise<readonly (string | undefined)[]>;
-  readonly release: (id: string, cloud: Cloud, hints: JsonValue, context: ReleaseContext) => Promise<unknown>;
+/** What the things of AWS have in common, as journal kinds. */
+type KindOperations = Pick<CloudKindOptions<Cloud>, 'find' | 'release'> & {
   /** The arguments of AWS's command line. */
-  readonly byHand: (id: string) => string;
-}
+  readonly manualCommand: (id: string) => string;
+};
 
-/**
- * A kind of things in a region of AWS. What is not there any more counts as given back; of what was made a moment ago
- * that is believed only after some seconds.
- */
-export function kindOf(kind: string, ways: Ways): ResourceKind<string> {
-  const open = (hints: JsonValue, signal: AbortSignal): Promise<Cloud> =>
-    reopenCloud(hint(hints, 'access'), hintText(hints, 'region'), signal);
-  return {
+/** A kind of things in a region of AWS; the members `access` and `region` of its locators say how it is reached. */
+export function kindOf(kind: string, { manualCommand, ...operations }: KindOperations): CloudKind {
+  return cloudKind<Cloud>({
+    ...operations,
     kind,
-    release: async (id, hints, context) => {
-      try {
-        await ways.release(id, doubtful(await open(hints, context.signal), context), hints, context);
-      } catch (error) {
-        if (!isNotFound(error)) throw error;
-      }
-    },
-    find: async (token, hints, context) => {
-      if (notMade.has(token)) return [];
-      const { signal } = context;
-      const cloud = await open(hints, signal);
-      const look = async (): Promise<readonly string[]> => {
-        const found = await ways.find(token, cloud, hints).catch((error: unknown): readonly string[] => {
-          if (!isNotFound(error)) throw error;
-          return [];
-        });
-        return found.flatMap((id) => (id === undefined ? [] : [id]));
-      };
-      return lookFor(look, doubtOf(context, MAKING), signal);
-    },
-    byHand: (id, hints) => `aws --region ${hintText(hints, 'region')} ${ways.byHand(id)}`,
-  };
+    open: (locator, signal) => reopenCloud(locator.value('access'), locator.text('region'), signal),
+    patiently: (cloud, retry) => ({
+      ...cloud,
+      ec2: (name, input) => retry(() => cloud.ec2(name, input)),
+      iam: (name, input) => retry(() => cloud.iam(name, input)),
+    }),
+    manualCommand: (id, locator) => `aws --region ${locator.text('region')} ${manualCommand(id)}`,
+    isNotFound,
+    wasRepeated,
+    isRefusal,
+    isInUse: (error) => /DependencyViolation|InUse|DeleteConflict/.test(amazonCode(error) ?? ''),
+    waits: () => ({
+      codes: AMAZON_CODES,
+      unknownState: UNKNOWN_STATE,
+      longestPause: pollingFrom(undefined, process.env).longestPause,
+      hint: 'AWS may only be slow: "kiln gc" looks again, and removes what is left',
+    }),
+  });
 }
 
 function byToken(token: string): { Filters: { Name: string; Values: string[] }[] } {
-  return { Filters: [{ Name: `tag:${TOKEN_TAG}`, Values: [token] }] };
+  return { Filters: [{ Name: `tag:${OWN_TAGS.token}`, Values: [token] }] };
 }
 
 /** The kinds of things that a builder of this type makes in AWS. */
@@ -114,13 +77,13 @@ export function amazonKinds(type: string): AmazonKinds {
     session: kindOf(`${type}:session`, {
       release: releaseSession,
       find: findSessions,
-      byHand: (id) => `ssm terminate-session --session-id ${id}`,
+      manualCommand: (id) => `ssm terminate-session --session-id ${id}`,
     }),
     keyPair: kindOf(`${type}:key-pair`, {
       release: (KeyPairId, cloud) => cloud.ec2('DeleteKeyPair', { KeyPairId }),
       find: async (token, cloud) =>
         ((await cloud.ec2('DescribeKeyPairs', byToken(token))).KeyPairs ?? []).map(({ KeyPairId }) => KeyPairId),
-      byHand: (id) => `ec2 delete-key-pair --key-pair-id ${id}`,
+      manualCommand: (id) => `ec2 delete-key-pair --key-pair-id ${id}`,
     }),
     securityGroup: kindOf(`${type}:security-group`, {
       release: releaseSecurityGroup,
@@ -128,16 +91,16 @@ export function amazonKinds(type: string): AmazonKinds {
         ((await cloud.ec2('DescribeSecurityGroups', byToken(token))).SecurityGroups ?? []).map(
           ({ GroupId }) => GroupId,
         ),
-      byHand: (id) => `ec2 delete-security-group --group-id ${id}`,
+      manualCommand: (id) => `ec2 delete-security-group --group-id ${id}`,
     }),
     instance: kindOf(`${type}:instance`, {
       release: releaseInstance,
       // Those of a fleet carry the token of their launch template.
-      find: async (token, cloud, hints) =>
-        ((await cloud.ec2('DescribeInstances', byToken(hintText(hints, 'mark') || token))).Reservations ?? [])
+      find: async (token, cloud, locator) =>
+        ((await cloud.ec2('DescribeInstances', byToken(locator.text('mark') || token))).Reservations ?? [])
           .flatMap(({ Instances = [] }) => Instances)
           .map(({ InstanceId }) => InstanceId),
-      byHand: (id) => `ec2 terminate-instances --instance-ids ${id}`,
+      manualCommand: (id) => `ec2 terminate-instances --instance-ids ${id}`,
     }),
     launchTemplate: kindOf(`${type}:launch-template`, {
       release: (LaunchTemplateId, cloud) => cloud.ec2('DeleteLaunchTemplate', { LaunchTemplateId }),
@@ -145,23 +108,23 @@ export function amazonKinds(type: string): AmazonKinds {
         ((await cloud.ec2('DescribeLaunchTemplates', byToken(token))).LaunchTemplates ?? []).map(
           ({ LaunchTemplateId }) => LaunchTemplateId,
         ),
-      byHand: (id) => `ec2 delete-launch-template --launch-template-id ${id}`,
+      manualCommand: (id) => `ec2 delete-launch-template --launch-template-id ${id}`,
     }),
     role: kindOf(`${type}:role`, {
       release: releaseRole,
       find: (token) => Promise.resolve([iamName(token)]),
-      byHand: (id) => `iam delete-role --role-name ${id}`,
+      manualCommand: (id) => `iam delete-role --role-name ${id}`,
     }),
     profile: kindOf(`${type}:instance-profile`, {
       release: releaseProfile,
       // It is named after its role.
-      find: (_token, _cloud, hints) => Promise.resolve([hintText(hints, 'name')]),
-      byHand: (id) => `iam delete-instance-profile --instance-profile-name ${id}`,
+      find: (_token, _cloud, locator) => Promise.resolve([locator.text('name')]),
+      manualCommand: (id) => `iam delete-instance-profile --instance-profile-name ${id}`,
     }),
     fastLaunch: kindOf(`${type}:fast-launch`, {
       release: releaseFastLaunch,
-      find: async (_token, cloud, hints) => [(await describeFastLaunch(hintText(hints, 'image'), cloud))?.ImageId],
-      byHand: (id) => `ec2 disable-fast-launch --image-id ${id}`,
+      find: async (_token, cloud, locator) => [(await describeFastLaunch(locator.text('image'), cloud))?.ImageId],
+      manualCommand: (id) => `ec2 disable-fast-launch --image-id ${id}`,
     }),
     image: kindOf(`${type}:image`, {
       release: releaseImage,
@@ -169,30 +132,30 @@ export function amazonKinds(type: string): AmazonKinds {
         ((await cloud.ec2('DescribeImages', { Owners: ['self'], ...byToken(token) })).Images ?? []).map(
           ({ ImageId }) => ImageId,
         ),
-      byHand: (id) => `ec2 deregister-image --image-id ${id} --delete-associated-snapshots`,
+      manualCommand: (id) => `ec2 deregister-image --image-id ${id} --delete-associated-snapshots`,
     }),
     snapshot: kindOf(`${type}:snapshot`, {
       release: releaseSnapshot,
       // Its image finds it by the same mark.
-      find: (_token, cloud, hints) => snapshotsMarked(listOf(hints, 'snapshots'), cloud),
-      byHand: (id) => `ec2 delete-snapshot --snapshot-id ${id}`,
+      find: (_token, cloud, locator) => snapshotsMarked(locator.list('snapshots'), cloud),
+      manualCommand: (id) => `ec2 delete-snapshot --snapshot-id ${id}`,
     }),
     instanceVolume: kindOf(`${type}:instance-volume`, {
       release: releaseInstanceVolume,
       // It is known before it is taken over.
-      find: (_token, _cloud, hints) => Promise.resolve([hintText(hints, 'volume')]),
-      byHand: (id) => `ec2 delete-volume --volume-id ${id}`,
+      find: (_token, _cloud, locator) => Promise.resolve([locator.text('volume')]),
+      manualCommand: (id) => `ec2 delete-volume --volume-id ${id}`,
     }),
     volume: kindOf(`${type}:volume`, {
       release: releaseVolume,
       find: async (token, cloud) =>
         ((await cloud.ec2('DescribeVolumes', byToken(token))).Volumes ?? []).map(({ VolumeId }) => VolumeId),
-      byHand: (id) => `ec2 delete-volume --volume-id ${id}`,
+      manualCommand: (id) => `ec2 delete-volume --volume-id ${id}`,
     }),
     attachment: kindOf(`${type}:attachment`, {
       release: releaseAttachment,
-      find: (_token, cloud, hints) => ifAttached(hintText(hints, 'volume'), cloud),
-      byHand: (id) => `ec2 detach-volume --volume-id ${id}`,
+      find: (_token, cloud, locator) => ifAttached(locator.text('volume'), cloud),
+      manualCommand: (id) => `ec2 detach-volume --volume-id ${id}`,
     }),
   };
 }

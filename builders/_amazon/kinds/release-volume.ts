@@ -1,17 +1,15 @@
-import type { JsonValue, ReleaseContext } from '../../../plugins/sdk/index.ts';
+import type { CloudRelease, Locator, PollResult } from '../../../plugins/sdk/cloud.ts';
 import type { Cloud } from '../api/cloud.ts';
 import { amazonCode, unlessGone } from '../api/failure.ts';
-import { waitUntilReleased, whileInUse } from './release.ts';
-import type { Standing } from '../api/wait.ts';
 
 /** Deletes the volume once it is detached. */
 export async function releaseVolume(
   VolumeId: string,
   cloud: Cloud,
-  _hints: JsonValue,
-  context: ReleaseContext,
+  _locator: Locator,
+  context: CloudRelease,
 ): Promise<void> {
-  await whileInUse(() => unlessGone(cloud.ec2('DeleteVolume', { VolumeId })), context);
+  await context.whileInUse(() => unlessGone(cloud.ec2('DeleteVolume', { VolumeId })));
 }
 
 function isDetached(error: unknown): boolean {
@@ -22,18 +20,18 @@ function isDetached(error: unknown): boolean {
 export async function releaseAttachment(
   VolumeId: string,
   cloud: Cloud,
-  _hints: JsonValue,
-  context: ReleaseContext,
+  _locator: Locator,
+  context: CloudRelease,
 ): Promise<void> {
   await unlessGone(cloud.ec2('DetachVolume', { VolumeId })).catch((error: unknown) => {
     if (!isDetached(error)) throw error;
   });
-  const look = async (): Promise<Standing<undefined>> => {
+  const look = async (): Promise<PollResult<undefined>> => {
     const { Volumes = [] } = await cloud.ec2('DescribeVolumes', { VolumeIds: [VolumeId] });
     const { State = 'available', Attachments = [] } = Volumes[0] ?? {};
     return State === 'in-use' ? { state: Attachments[0]?.State ?? State } : { done: undefined };
   };
-  await waitUntilReleased({ what: `the volume ${VolumeId} to be detached`, look, mayBeUnknown: 0 }, context);
+  await context.waitUntilGone({ what: `the volume ${VolumeId} to be detached`, look, mayBeUnknown: 0 });
 }
 
 /** The volume, when it is attached to something. */

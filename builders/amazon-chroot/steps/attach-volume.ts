@@ -1,9 +1,10 @@
+import type { PollResult } from '../../../plugins/sdk/cloud.ts';
 import { aboutOption, StepError, type Acquired } from '../../../plugins/sdk/index.ts';
 import { hintsOf, type AmazonBuild } from '../../_amazon/amazon-build.ts';
 import { amazonCode, isNotFound } from '../../_amazon/api/failure.ts';
 import type { Machine } from '../../_amazon/api/machine.ts';
 import { describeInstance } from '../../_amazon/kinds/release.ts';
-import { onceKnown, type Standing } from '../../_amazon/api/wait.ts';
+import { onceKnown } from '../../_amazon/api/wait.ts';
 import { TEN_MINUTES, waitUntil } from '../../_amazon/api/wait-until.ts';
 import { freeDevices, nameForEc2 } from '../device-names.ts';
 import { deviceNodes } from '../driver.ts';
@@ -68,7 +69,7 @@ async function attach(
 }
 
 async function waitUntilAttached(volumeId: string, amazon: AmazonBuild): Promise<void> {
-  const look = async (): Promise<Standing<undefined>> => {
+  const look = async (): Promise<PollResult<undefined>> => {
     const { Volumes = [] } = await amazon.cloud.ec2('DescribeVolumes', { VolumeIds: [volumeId] });
     const state = Volumes[0]?.Attachments?.[0]?.State;
     return state === 'attached' ? { done: undefined } : { state: state ?? 'not attached yet' };

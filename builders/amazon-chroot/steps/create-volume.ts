@@ -1,16 +1,16 @@
+import { ownTags } from '../../../plugins/sdk/cloud.ts';
+import type { PollResult } from '../../../plugins/sdk/cloud.ts';
 import { StepError, type Acquired } from '../../../plugins/sdk/index.ts';
-import { hintsOf, ownTags, type AmazonBuild } from '../../_amazon/amazon-build.ts';
+import { hintsOf, type AmazonBuild } from '../../_amazon/amazon-build.ts';
 import type { Image } from '../../_amazon/api/driver.ts';
-import { making } from '../../_amazon/kinds/kinds.ts';
 import type { Machine } from '../../_amazon/api/machine.ts';
 import { tagged } from '../../_amazon/tags.ts';
-import type { Standing } from '../../_amazon/api/wait.ts';
 import { TEN_MINUTES, waitUntil } from '../../_amazon/api/wait-until.ts';
 import type { AmazonChrootBuilderConfig } from '../config.gen.ts';
 import { rootDeviceOf, volumeRequest } from '../volume-request.ts';
 
 async function waitUntilAvailable(id: string, amazon: AmazonBuild): Promise<void> {
-  const look = async (): Promise<Standing<undefined> | undefined> => {
+  const look = async (): Promise<PollResult<undefined> | undefined> => {
     const { Volumes = [] } = await amazon.cloud.ec2('DescribeVolumes', { VolumeIds: [id] });
     const state = Volumes[0]?.State;
     if (state === undefined) return undefined;
@@ -45,7 +45,7 @@ export async function createVolume(
     describe: `volume in ${machine.zone}`,
     hints: hintsOf(cloud),
     create: (token) =>
-      making(token, async () => {
+      kinds.volume.createUnlessRefused(token, async () => {
         const { VolumeId = '' } = await cloud.ec2('CreateVolume', {
           ...volumeRequest(config, root),
           AvailabilityZone: machine.zone,

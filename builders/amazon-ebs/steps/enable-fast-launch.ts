@@ -1,11 +1,11 @@
+import type { PollResult } from '../../../plugins/sdk/cloud.ts';
 import { StepError } from '../../../plugins/sdk/index.ts';
 import { hintsOf, type AmazonBuild } from '../../_amazon/amazon-build.ts';
 import type { Cloud } from '../../_amazon/api/cloud.ts';
 import type { Image } from '../../_amazon/api/driver.ts';
 import type { MadeImage } from '../../_amazon/images/make-image.ts';
-import { making } from '../../_amazon/kinds/kinds.ts';
 import { describeFastLaunch } from '../../_amazon/kinds/release-fast-launch.ts';
-import { onceKnown, type Standing } from '../../_amazon/api/wait.ts';
+import { onceKnown } from '../../_amazon/api/wait.ts';
 import { TWELVE_HOURS, waitUntil } from '../../_amazon/api/wait-until.ts';
 import { fastLaunchIn, type FastLaunch, type FastLaunchOptions, type LaunchTemplate } from '../fast-launch.ts';
 
@@ -56,7 +56,7 @@ async function enable(
 }
 
 async function waitUntilEnabled(id: string, cloud: Cloud, amazon: AmazonBuild): Promise<void> {
-  const look = async (): Promise<Standing<undefined> | undefined> => {
+  const look = async (): Promise<PollResult<undefined> | undefined> => {
     const { State: state, StateTransitionReason: reason } = (await describeFastLaunch(id, cloud)) ?? {};
     if (state === undefined) return undefined;
     if (state === 'enabled') return { done: undefined };
@@ -72,7 +72,7 @@ async function enableOn(image: MadeImage, how: FastLaunch, amazon: AmazonBuild):
     describe: `fast launch of ${image.id} in ${image.region}`,
     hints: hintsOf(cloud, { image: image.id }),
     create: (token) =>
-      making(token, async () => {
+      amazon.kinds.fastLaunch.createUnlessRefused(token, async () => {
         await enable(image.id, how, cloud, amazon.build.signal);
         return { id: image.id, handle: undefined };
       }),

@@ -1,7 +1,7 @@
+import type { Tags } from '../../../plugins/sdk/cloud.ts';
 import type { AmazonBuild } from '../../_amazon/amazon-build.ts';
 import { attachedVolumes, volumeAt } from '../../_amazon/instance/instance-volumes.ts';
 import { createSnapshot, type MadeSnapshot } from '../../_amazon/images/create-snapshot.ts';
-import type { Tags } from '../../_amazon/tags.ts';
 
 /** Snapshots of the volumes of these devices, by the names of the devices. They are made at once. */
 export async function snapshotVolumes(

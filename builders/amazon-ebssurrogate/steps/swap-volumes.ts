@@ -1,8 +1,8 @@
+import type { PollResult } from '../../../plugins/sdk/cloud.ts';
 import { hintsOf, type AmazonBuild } from '../../_amazon/amazon-build.ts';
 import type { Volume } from '../../_amazon/api/driver.ts';
 import { amazonCode } from '../../_amazon/api/failure.ts';
 import { attachedVolumes, type AttachedVolume } from '../../_amazon/instance/instance-volumes.ts';
-import type { Standing } from '../../_amazon/api/wait.ts';
 import { TEN_MINUTES, waitUntil } from '../../_amazon/api/wait-until.ts';
 import type { SurrogateOptions } from '../devices.ts';
 import { planSwap } from '../swap-plan.ts';
@@ -12,7 +12,7 @@ async function describeVolume(id: string, { cloud }: AmazonBuild): Promise<Volum
 }
 
 async function waitForVolume(id: string, wanted: 'attached' | 'available', amazon: AmazonBuild): Promise<void> {
-  const look = async (): Promise<Standing<undefined> | undefined> => {
+  const look = async (): Promise<PollResult<undefined> | undefined> => {
     const { State, Attachments = [] } = (await describeVolume(id, amazon)) ?? {};
     const state = Attachments[0]?.State ?? State;
     if (state === undefined) return undefined;

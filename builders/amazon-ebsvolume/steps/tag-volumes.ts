@@ -1,5 +1,6 @@
+import type { Tags } from '../../../plugins/sdk/cloud.ts';
 import type { AmazonBuild } from '../../_amazon/amazon-build.ts';
-import { tagList, type Tags } from '../../_amazon/tags.ts';
+import { tagList } from '../../_amazon/tags.ts';
 import { onceKnown } from '../../_amazon/api/wait.ts';
 import type { BuiltVolume } from '../volumes.ts';
 

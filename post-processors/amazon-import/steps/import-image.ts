@@ -1,10 +1,10 @@
+import { ownTags } from '../../../plugins/sdk/cloud.ts';
+import type { PollResult } from '../../../plugins/sdk/cloud.ts';
 import type { Acquired } from '../../../plugins/sdk/index.ts';
-import { hintsOf, ownTags } from '../../../builders/_amazon/amazon-build.ts';
+import { hintsOf } from '../../../builders/_amazon/amazon-build.ts';
 import { snapshotsOf } from '../../../builders/_amazon/api/block-devices.ts';
-import { making } from '../../../builders/_amazon/kinds/kinds.ts';
 import type { MadeImage } from '../../../builders/_amazon/images/make-image.ts';
 import { tagged } from '../../../builders/_amazon/tags.ts';
-import type { Standing } from '../../../builders/_amazon/api/wait.ts';
 import { TWELVE_HOURS, waitUntil } from '../../../builders/_amazon/api/wait-until.ts';
 import type { ImportWork, WantedImage } from '../image.ts';
 import { importKinds } from '../kinds.ts';
@@ -12,7 +12,7 @@ import type { UploadedObject } from './upload-object.ts';
 
 async function waitForTask(id: string, work: ImportWork): Promise<string> {
   const { cloud, run } = work;
-  const look = async (): Promise<Standing<string> | undefined> => {
+  const look = async (): Promise<PollResult<string> | undefined> => {
     const { ImportImageTasks = [] } = await cloud.ec2('DescribeImportImageTasks', { ImportTaskIds: [id] });
     const { Status, StatusMessage, Progress, ImageId } = ImportImageTasks[0] ?? {};
     if (Status === undefined) return undefined;
@@ -39,7 +39,7 @@ export async function importImage(
     describe: `import of ${object.key} in ${cloud.region}`,
     hints: hintsOf(cloud),
     create: (token) =>
-      making(token, async () => {
+      importKinds.task.createUnlessRefused(token, async () => {
         const { ImportTaskId = '' } = await cloud.ec2('ImportImage', {
           DiskContainers: [{ Format: disk.format, UserBucket: { S3Bucket: object.bucket, S3Key: object.key } }],
           Architecture: config.architecture,

@@ -1,10 +1,11 @@
+import { ownTags } from '../../../plugins/sdk/cloud.ts';
+import type { Tags } from '../../../plugins/sdk/cloud.ts';
 import { isDeepStrictEqual } from 'node:util';
 import { cachePlace } from '../../../plugins/sdk/host.ts';
 import type { Acquired } from '../../../plugins/sdk/index.ts';
-import { hintsOf, ownTags, type AmazonWork } from '../../../builders/_amazon/amazon-build.ts';
+import { hintsOf, type AmazonWork } from '../../../builders/_amazon/amazon-build.ts';
 import { unlessGone } from '../../../builders/_amazon/api/failure.ts';
-import { making } from '../../../builders/_amazon/kinds/kinds.ts';
-import { tagList, type Tags } from '../../../builders/_amazon/tags.ts';
+import { tagList } from '../../../builders/_amazon/tags.ts';
 import type { ImportWork } from '../image.ts';
 import { importKinds } from '../kinds.ts';
 import { createRecord, reopenRecord, type UploadHead, type UploadRecord } from '../upload-record.ts';
@@ -78,7 +79,7 @@ export async function startUpload(disk: OpenDisk, snapshot: NewUpload, work: Imp
     describe: `snapshot of ${disk.path} in ${cloud.region}`,
     hints: hintsOf(cloud, { records }),
     create: (token) =>
-      making(token, async () => {
+      importKinds.upload.createUnlessRefused(token, async () => {
         mark = token;
         const { SnapshotId = '' } = await cloud.ebs('StartSnapshot', {
           VolumeSize: volumeSize,

@@ -1,7 +1,7 @@
+import { readLocator } from '../../../plugins/sdk/cloud.ts';
 import { open, stat } from 'node:fs/promises';
 import type { Acquired, JsonObject } from '../../../plugins/sdk/index.ts';
 import { hintsOf } from '../../../builders/_amazon/amazon-build.ts';
-import { making } from '../../../builders/_amazon/kinds/kinds.ts';
 import { progressMeter } from '../../_shared/progress-meter.ts';
 import type { ImportWork } from '../image.ts';
 import { findUploads, importKinds, OBJECT_MARK, placeOf } from '../kinds.ts';
@@ -70,8 +70,8 @@ async function uploadParts(
 
 /** The call has no token that S3 knows it by: when a reply was lost, the next attempt begins another upload. */
 async function removeDoubles(own: string, hints: JsonObject, { cloud }: ImportWork): Promise<void> {
-  for (const UploadId of await findUploads(cloud, hints)) {
-    if (UploadId !== own) await cloud.s3('AbortMultipartUpload', { ...placeOf(hints), UploadId });
+  for (const UploadId of await findUploads(cloud, readLocator(hints))) {
+    if (UploadId !== own) await cloud.s3('AbortMultipartUpload', { ...placeOf(readLocator(hints)), UploadId });
   }
 }
 
@@ -87,7 +87,7 @@ export async function uploadObject(path: string, key: string, work: ImportWork):
     describe: `object ${key} in the bucket ${bucket}`,
     hints,
     create: (token) =>
-      making(token, async () => {
+      importKinds.object.createUnlessRefused(token, async () => {
         const { UploadId = '', $metadata } = await cloud.s3('CreateMultipartUpload', {
           Bucket: bucket,
           Key: key,

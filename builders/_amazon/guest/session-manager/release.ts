@@ -1,4 +1,4 @@
-import { isObject, type JsonValue } from '../../../../plugins/sdk/index.ts';
+import type { Locator } from '../../../../plugins/sdk/cloud.ts';
 import type { Cloud } from '../../api/cloud.ts';
 import { amazonCode } from '../../api/failure.ts';
 
@@ -8,10 +8,10 @@ export async function releaseSession(SessionId: string, cloud: Cloud): Promise<v
   });
 }
 
-/** Sessions with the instance of the hint `target` that were started for this token. */
-export async function findSessions(token: string, cloud: Cloud, hints: JsonValue): Promise<readonly string[]> {
-  const target = isObject(hints) ? hints['target'] : undefined;
-  if (typeof target !== 'string') return [];
+/** Sessions with the instance that the locator names as `target` that were started for this token. */
+export async function findSessions(token: string, cloud: Cloud, locator: Locator): Promise<readonly string[]> {
+  const target = locator.text('target');
+  if (target === '') return [];
   const { Sessions = [] } = await cloud
     .ssm('DescribeSessions', { State: 'Active', Filters: [{ key: 'Target', value: target }] })
     .catch((error: unknown) => {

@@ -1,7 +1,6 @@
 import { StepError, throwIfCancelled, type Acquired } from '../../../../plugins/sdk/index.ts';
 import { hintsOf, type AmazonBuild } from '../../amazon-build.ts';
 import { amazonCode } from '../../api/failure.ts';
-import { making } from '../../kinds/kinds.ts';
 import { waitFor } from '../../api/wait.ts';
 import type { ChannelAddress } from './data-channel.ts';
 import { listenOnLoopback } from '../listener.ts';
@@ -51,7 +50,7 @@ async function startSession(options: TunnelOptions, amazon: AmazonBuild): Promis
     describe: `Session Manager session to ${instanceId}`,
     hints: hintsOf(cloud, { target: instanceId }),
     create: (token) =>
-      making(token, () =>
+      kinds.session.createUnlessRefused(token, () =>
         waitFor({
           what: `the instance ${instanceId} to connect to Session Manager`,
           limit: { milliseconds: limit, pointer: '/ssh_interface', hint: HINT },

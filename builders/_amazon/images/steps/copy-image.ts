@@ -1,9 +1,10 @@
+import { retryWhile } from '../../../../plugins/sdk/cloud.ts';
 import type { AmazonWork } from '../../amazon-build.ts';
 import { COPY } from '../../begun.ts';
 import type { PlannedCopy } from '../copy-plan.ts';
 import { amazonCode } from '../../api/failure.ts';
 import { earlierImage, makeImage, type ImageTags, type MadeImage } from '../make-image.ts';
-import { onceKnown, whileUnsettled } from '../../api/wait.ts';
+import { onceKnown } from '../../api/wait.ts';
 
 /** AWS copies only so many snapshots at once to a region. */
 const BUSY_LIMIT = 2 * 60 * 60_000;
@@ -33,7 +34,7 @@ export async function copyImage(
   return makeImage(
     { part, describe: `AMI ${image.name} in ${copy.region}`, tags: image.tags, cloud },
     (token, TagSpecifications) =>
-      whileUnsettled(
+      retryWhile(
         async () => {
           const input = {
             SourceRegion: source.region,

@@ -1,10 +1,10 @@
+import { retryWhile } from '../../../../plugins/sdk/cloud.ts';
 import type { AmazonBuild } from '../../amazon-build.ts';
 import { FIRST } from '../../begun.ts';
 import { blockDevices, snapshotsOf } from '../../api/block-devices.ts';
 import { amazonCode } from '../../api/failure.ts';
 import { makeImage, unlessNameTaken, type ImageTags, type MadeImage } from '../make-image.ts';
 import type { DeviceOptions } from '../../api/block-devices.ts';
-import { whileUnsettled } from '../../api/wait.ts';
 
 const STATE_LIMIT = 10 * 60_000;
 
@@ -49,7 +49,7 @@ export async function createImage(
         });
         return made.ImageId ?? '';
       };
-      return unlessNameTaken(() => whileUnsettled(ask, notStoppedYet, settling), token, amazon);
+      return unlessNameTaken(() => retryWhile(ask, notStoppedYet, settling), token, amazon);
     },
     amazon,
   );

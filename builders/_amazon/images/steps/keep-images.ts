@@ -1,16 +1,16 @@
+import { OWN_TAGS } from '../../../../plugins/sdk/cloud.ts';
 import { keepTogether } from '../../../../plugins/sdk/cloud.ts';
 import type { AmazonWork } from '../../amazon-build.ts';
 import type { MadeImage } from '../make-image.ts';
-import { RUN_TAG, TOKEN_TAG } from '../../tags.ts';
 import { onceKnown } from '../../api/wait.ts';
 
 /** Takes Kiln's own tags off what is the result. */
 export async function removeOwnTags(Resources: string[], region: string, { build, cloud }: AmazonWork): Promise<void> {
   if (Resources.length === 0) return;
-  const input = { Resources, Tags: [{ Key: RUN_TAG }, { Key: TOKEN_TAG }] };
+  const input = { Resources, Tags: [{ Key: OWN_TAGS.run }, { Key: OWN_TAGS.token }] };
   await onceKnown(() => cloud.in(region).ec2('DeleteTags', input), build.signal).catch((error: unknown) => {
     const reason = error instanceof Error ? error.message : String(error);
-    build.warn(`the tags ${RUN_TAG} and ${TOKEN_TAG} stay on ${Resources[0] ?? ''}: ${reason}`);
+    build.warn(`the tags ${OWN_TAGS.run} and ${OWN_TAGS.token} stay on ${Resources[0] ?? ''}: ${reason}`);
   });
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { doubtOf } from '../../../../builders/_amazon/api/doubt.ts';
+import { doubtOf } from '../../../../core/cloud/consistency.ts';
 import type { KilnEvent } from '../../../../core/events/event.ts';
 import type { JsonObject } from '../../../../core/contract/json.ts';
 import { amazonPlace, type AmazonPlace } from '../../../support/ec2/amazon-run.ts';
