@@ -6,30 +6,49 @@ import { diagnosticsPage } from '../diagnostics/catalogue.ts';
 import { componentFolders, mixinFiles, root, type ComponentFolder } from './components.ts';
 import { configSource, mixinSource, mixinTypePath } from './config-type.ts';
 import type { SchemaParts } from '../schema/compose.ts';
+import { mixinPages, type MixinPages } from './mixin-page.ts';
 import { optionTable, withOptionTable } from './option-table.ts';
 
 async function formatted(path: string, text: string): Promise<string> {
   return format(text, { ...(await resolveConfig(path)), filepath: path });
 }
 
-async function generatedFiles(component: ComponentFolder): Promise<readonly (readonly [string, string])[]> {
+type File = readonly [path: string, text: string];
+
+/** A table of a component's own options, and links to those of its mixins. */
+function optionsText({ parts }: ComponentFolder, readme: string, pages: MixinPages): string {
+  const links = parts.mixins.map((mixin) => `- ${pages.link(mixin, readme)}`);
+  const isEmpty = Object.keys(parts.schema['properties'] ?? {}).length === 0;
+  if (links.length === 0) return optionTable(parts.schema);
+  const lead = isEmpty ? 'Its options are those of:' : 'And the options of:';
+  return [...(isEmpty ? [] : [optionTable(parts.schema)]), lead, links.join('\n')].join('\n\n');
+}
+
+async function componentFiles(component: ComponentFolder, pages: MixinPages): Promise<readonly File[]> {
   const typePath = join(root, component.folder, 'config.gen.ts');
   const readmePath = join(root, component.folder, 'README.md');
   const type = [typePath, await formatted(typePath, await configSource(component, typePath))] as const;
   if (!existsSync(readmePath)) return [type];
-  const readme = withOptionTable(readFileSync(readmePath, 'utf8'), optionTable(component.schema));
+  const readme = withOptionTable(readFileSync(readmePath, 'utf8'), optionsText(component, readmePath, pages));
   return [type, [readmePath, await formatted(readmePath, readme)]];
 }
 
-async function mixinFile(mixin: SchemaParts): Promise<readonly [string, string]> {
+async function mixinFile(mixin: SchemaParts): Promise<File> {
   const path = mixinTypePath(mixin.path);
   return [path, await formatted(path, await mixinSource(mixin, path))];
 }
 
 const catalogue = [join(root, 'docs/diagnostics.md'), diagnosticsPage()] as const;
-const mixins = await Promise.all((await mixinFiles()).map(mixinFile));
-const components = await Promise.all(componentFolders().map(generatedFiles));
-const files = [...mixins, ...components.flat(), catalogue];
+const mixins = await mixinFiles();
+const pages = mixinPages(mixins, componentFolders());
+const files = (
+  await Promise.all([
+    ...mixins.map(async (mixin) => [await mixinFile(mixin)]),
+    ...pages.pages.map(async ([path, text]) => [[path, await formatted(path, text)] as const]),
+    ...componentFolders().map(async (component) => componentFiles(component, pages)),
+    Promise.resolve([catalogue]),
+  ])
+).flat();
 const stale = files.filter(([path, text]) => !existsSync(path) || readFileSync(path, 'utf8') !== text);
 if (process.argv.includes('--check')) {
   for (const [path] of stale) console.error(`out of step with its schema: ${path}; run "npm run generate"`);
