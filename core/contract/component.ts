@@ -123,12 +123,14 @@ export interface PostProcessRun extends Omit<ProvisionRun, 'communicator'> {
 }
 
 export interface PostProcessed {
-  /** What the next post-processor of the sequence gets; undefined ends the sequence. */
-  readonly artifact: Artifact | undefined;
-  /** Whether the input artifact stays when the template's `keep_input_artifact` does not say. */
-  readonly keepInput: boolean;
-  /** True when the input must stay whatever the template says (the output contains it). */
-  readonly mustKeepInput: boolean;
+  /** What the next post-processor of the sequence gets: a new artifact, or "input" as it is; undefined ends the sequence. */
+  readonly artifact: Artifact | 'input' | undefined;
+  /**
+   * What becomes of the input artifact. "keep" and "discard" count when the template's `keep_input_artifact` does not say.
+   * "contained": the output has the input in it (or is it), so that the input stays as long as the output does, whatever the
+   * template says.
+   */
+  readonly input: 'keep' | 'discard' | 'contained';
 }
 
 export interface PostProcessor<Config> extends Component<Config> {

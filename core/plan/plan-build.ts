@@ -44,10 +44,12 @@ export function planProvisioner(written: TemplateProvisioner, context: BuildCont
   };
 }
 
-function keepsInput(written: TemplatePostProcessor, { plan, build }: BuildContext): boolean | undefined {
-  const { keepInputArtifact: keep } = written;
+function keepsInput(
+  { keepInputArtifact: keep, pointer: of }: TemplatePostProcessor,
+  { plan, build }: BuildContext,
+): boolean | undefined {
   if (typeof keep !== 'string') return keep;
-  const pointer = `${written.pointer}/keep_input_artifact`;
+  const pointer = `${of}/keep_input_artifact`;
   const text = renderOwnText(keep, pointer, plan, build);
   if (text === undefined || text === '') return undefined;
   const value = weakBoolean(text);
@@ -65,7 +67,7 @@ export function planPostProcessor(
   if (component === undefined) return undefined;
   const { configured, configure, rebase } = planComponent(component, written, context, 'in the build');
   const { type, pointer, name } = written;
-  const keepInputArtifact = keepsInput(written, context);
+  const keep = keepsInput(written, context);
   return {
     type,
     pointer,
@@ -75,7 +77,7 @@ export function planPostProcessor(
     waiting: configured.deferred,
     configure,
     rebase,
-    keepInputArtifact,
+    input: keep === undefined ? undefined : keep ? 'keep' : 'discard',
   };
 }
 

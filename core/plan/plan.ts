@@ -44,8 +44,8 @@ export interface PlannedProvisioner extends Planned<Provisioner<never>> {
 
 export interface PlannedPostProcessor extends Planned<PostProcessor<never>> {
   readonly name: string;
-  /** The template's `keep_input_artifact`; undefined when it does not say. */
-  readonly keepInputArtifact: boolean | undefined;
+  /** What becomes of its input by the template's `keep_input_artifact`; undefined when that does not say. */
+  readonly input: 'keep' | 'discard' | undefined;
 }
 
 export interface PlannedBuild {

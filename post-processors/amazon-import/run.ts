@@ -47,5 +47,5 @@ export async function postProcess(
   const made = method === 'ebs-direct' ? await publishDisk(image, work) : await importObject(image, work);
   await shareImage(config, made, work);
   await keepImages([made], work);
-  return { artifact: artifactOf(BUILDER_ID, [made], work.cloud), keepInput: false, mustKeepInput: false };
+  return { artifact: artifactOf(BUILDER_ID, [made], work.cloud), input: 'discard' };
 }

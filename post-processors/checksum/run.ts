@@ -24,5 +24,5 @@ export async function postProcess(
     files: all,
     properties: input.properties,
   };
-  return { artifact, keepInput: true, mustKeepInput: true };
+  return { artifact, input: 'contained' };
 }

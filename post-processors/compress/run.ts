@@ -32,5 +32,5 @@ export async function postProcess(
     files: [output],
     properties: { packing: packingName(packing) },
   };
-  return { artifact, keepInput: false, mustKeepInput: false };
+  return { artifact, input: 'discard' };
 }

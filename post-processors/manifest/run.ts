@@ -16,5 +16,5 @@ export async function postProcess(
   const add = (existing: string | undefined): string => writeManifest(addEntry(existing, entry, config.output, run));
   const rewriting = { kind: manifestLock, mode: 0o664 };
   await aboutOption('/output', () => rewriteFile(resolve(config.output), add, rewriting, run));
-  return { artifact: input, keepInput: true, mustKeepInput: true };
+  return { artifact: 'input', input: 'contained' };
 }

@@ -3,10 +3,10 @@ import type { Artifact, PostProcessed, PostProcessRun } from '../../plugins/sdk/
 import type { ShellLocalPostProcessorConfig } from './config.gen.ts';
 
 export async function postProcess(
-  input: Artifact,
+  _input: Artifact,
   config: ShellLocalPostProcessorConfig,
   run: PostProcessRun,
 ): Promise<PostProcessed> {
   await runShellLocal(config, run);
-  return { artifact: input, keepInput: true, mustKeepInput: true };
+  return { artifact: 'input', input: 'contained' };
 }

@@ -94,8 +94,7 @@ export function postProcessorForTest(
       kind: 'post-processor',
       postProcess: async (input, _config, run) => ({
         artifact: undefined,
-        keepInput: false,
-        mustKeepInput: false,
+        input: 'discard',
         ...(await postProcess(input, run)),
       }),
     },
@@ -103,7 +102,7 @@ export function postProcessorForTest(
     waiting: new Set(),
     configure: configured,
     rebase: (pointer) => `/post-processors/${name}${pointer}`,
-    keepInputArtifact: undefined,
+    input: undefined,
     ...changes,
   };
 }

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Artifact, PostProcessRun } from '../../plugins/sdk/index.ts';
+import type { Artifact, PostProcessed, PostProcessRun } from '../../plugins/sdk/index.ts';
 import { acquireForTest, type TestScope } from './acquire.ts';
 
 export interface TestRun extends PostProcessRun {
@@ -50,6 +50,11 @@ export function postProcessRun(given: Partial<PostProcessRun> = {}): TestRun {
 
 export function artifactOf(files: readonly string[]): Artifact {
   return { builderId: 'transcend.qemu', id: 'VM', description: 'VM files', files, properties: { format: 'raw' } };
+}
+
+/** The new artifact, if one was made. */
+export function madeBy({ artifact }: PostProcessed): Artifact | undefined {
+  return artifact === 'input' ? undefined : artifact;
 }
 
 export interface WorkingDirectory {

@@ -1,9 +1,9 @@
 import { access } from 'node:fs/promises';
-import { isDeepStrictEqual } from 'node:util';
 import { StepError } from '../../errors/errors.ts';
-import type { PostProcessRun } from '../../contract/component.ts';
+import type { Artifact } from '../../contract/artifact.ts';
+import type { PostProcessed, PostProcessRun } from '../../contract/component.ts';
 import type { PlannedPostProcessor } from '../../plan/plan.ts';
-import type { MadeArtifact, Processed, Sequence } from './artifact-fates.ts';
+import { fateOfInput, type MadeArtifact, type UsedArtifact } from './artifact-fates.ts';
 import { componentEnvironment, templateData } from './build-data.ts';
 import { blame, problemOf, type BuildState, type Problem } from './build-state.ts';
 import type { Scope } from '../scope/scope.ts';
@@ -35,25 +35,19 @@ function postProcessRun(state: BuildState, outer: Scope, scope: Scope, name: str
 async function process(
   state: BuildState,
   outer: Scope,
-  input: MadeArtifact,
+  input: Artifact,
   planned: PlannedPostProcessor,
-): Promise<Processed> {
-  const { name, module, keepInputArtifact } = planned;
+): Promise<PostProcessed> {
+  const { name, module } = planned;
   const scope = outer.child();
   try {
     const config = await planned.configure(templateData(state), componentVoice(state, name));
-    const result = await module.postProcess(input.artifact, config, postProcessRun(state, outer, scope, name));
-    const { artifact, keepInput, mustKeepInput } = result;
-    const same = isDeepStrictEqual(artifact, input.artifact);
-    if (artifact !== undefined && !same) {
+    const result = await module.postProcess(input, config, postProcessRun(state, outer, scope, name));
+    const artifact = result.artifact === input ? 'input' : result.artifact;
+    if (artifact !== undefined && artifact !== 'input') {
       state.run.emit({ type: 'artifact', build: state.planned.displayName, artifact, component: name });
     }
-    return {
-      keepWanted: keepInputArtifact,
-      keepByDefault: keepInput || mustKeepInput,
-      contained: mustKeepInput,
-      output: artifact === undefined ? undefined : { artifact, maker: same ? input.maker : module },
-    };
+    return { artifact, input: result.input };
   } finally {
     await scope.close('release', '');
   }
@@ -64,29 +58,17 @@ interface Place {
   readonly position: number;
 }
 
-interface SequenceResult extends Sequence {
-  readonly problem: Problem | undefined;
-}
-
 /** What a post-processor did in an earlier process; undefined when it is to run. */
-function processedBefore(
-  { before }: BuildState,
-  input: MadeArtifact,
-  { name, module, keepInputArtifact: keepWanted }: PlannedPostProcessor,
-  place: Place,
-): Processed | undefined {
+function processedBefore({ before }: BuildState, name: string, place: Place): PostProcessed | undefined {
   const record = before?.postProcessed.find(
     ({ sequence, position }) => sequence === place.sequence && position === place.position,
   );
-  if (record?.name !== name) return undefined;
-  const { keepByDefault, contained, artifact, made } = record;
-  const output = artifact === null ? undefined : { artifact, maker: made ? module : input.maker };
-  return { keepWanted, keepByDefault, contained, output };
+  return record?.name === name ? { artifact: record.artifact ?? undefined, input: record.input } : undefined;
 }
 
 /** Throws `StepError` ARTIFACT_GONE when a file of an earlier process's artifact is not there any more. */
-async function checkFiles({ artifact }: MadeArtifact): Promise<void> {
-  for (const path of artifact.files) {
+async function checkFiles({ files }: Artifact): Promise<void> {
+  for (const path of files) {
     await access(path).catch(() => {
       throw new StepError(`a file of the artifact is not there any more: ${path}`, {
         code: 'ARTIFACT_GONE',
@@ -100,67 +82,68 @@ async function note(
   { run, planned }: BuildState,
   name: string,
   place: Place,
-  input: MadeArtifact,
-  { keepByDefault, contained, output }: Processed,
+  { artifact, input }: PostProcessed,
 ): Promise<void> {
-  const artifact = output?.artifact ?? null;
-  const made = output?.maker !== input.maker;
   const about = { build: planned.displayName, name, ...place };
   await run.journal
-    .write({ record: 'post-processed', ...about, keepByDefault, contained, artifact, made })
+    .write({ record: 'post-processed', ...about, artifact: artifact ?? null, input })
     .catch(() => undefined);
 }
 
+/** The artifacts of a sequence in its order, the builder's first. When it failed, all of them stay. */
 async function runSequence(
   state: BuildState,
   scope: Scope,
   original: MadeArtifact,
   [number, sequence]: readonly [number, readonly PlannedPostProcessor[]],
-): Promise<SequenceResult> {
+): Promise<{ readonly used: readonly UsedArtifact[]; readonly problem: Problem | undefined }> {
   const step = stepRunner(state, scope);
-  const done: Processed[] = [];
-  let input: MadeArtifact | undefined = original;
+  const used: UsedArtifact[] = [];
+  let given = original;
   let replayed = state.before?.made !== undefined;
   for (const [position, planned] of sequence.entries()) {
-    const given: MadeArtifact = input;
+    const { name, module } = planned;
+    const { artifact: input } = given;
     const place = { sequence: number, position };
-    const before = replayed ? processedBefore(state, given, planned, place) : undefined;
-    if (before !== undefined) {
-      done.push(before);
-      input = before.output;
-      if (input === undefined) break;
-      continue;
-    }
-    try {
-      const processed = await step(`post-process with ${planned.name}`, async () => {
-        if (replayed) await checkFiles(given);
-        return process(state, scope, given, planned);
-      });
+    let processed = replayed ? processedBefore(state, name, place) : undefined;
+    if (processed === undefined) {
+      try {
+        processed = await step(`post-process with ${name}`, async () => {
+          if (replayed) await checkFiles(input);
+          return process(state, scope, input, planned);
+        });
+      } catch (error) {
+        blame(state, error, planned);
+        const kept = [...used, given].map((made) => ({ ...made, fate: 'keep' as const }));
+        return { used: kept, problem: problemOf(state, error) };
+      }
       replayed = false;
-      await note(state, planned.name, place, given, processed);
-      done.push(processed);
-      input = processed.output;
-    } catch (error) {
-      blame(state, error, planned);
-      return { done, failed: true, problem: problemOf(state, error) };
+      await note(state, name, place, processed);
     }
-    if (input === undefined) break;
+    used.push({ ...given, fate: fateOfInput(processed.input, planned.input) });
+    const { artifact } = processed;
+    if (artifact === undefined) return { used, problem: undefined };
+    if (artifact !== 'input') given = { artifact, maker: module };
   }
-  return { done, failed: false, problem: undefined };
+  return { used: [...used, { ...given, fate: 'keep' }], problem: undefined };
 }
 
-export interface PostProcessing {
-  readonly sequences: readonly Sequence[];
-  readonly problems: readonly Problem[];
-}
-
-/** Runs the build's sequences one after the other; one that fails does not keep the others from running. */
-export async function postProcess(state: BuildState, scope: Scope, original: MadeArtifact): Promise<PostProcessing> {
-  const sequences: SequenceResult[] = [];
+/**
+ * Runs the build's sequences one after the other; one that fails does not keep the others from running. Resolves with the
+ * artifacts of each that ran.
+ */
+export async function postProcess(
+  state: BuildState,
+  scope: Scope,
+  original: MadeArtifact,
+): Promise<{ readonly sequences: readonly (readonly UsedArtifact[])[]; readonly problems: readonly Problem[] }> {
+  const sequences: (readonly UsedArtifact[])[] = [];
+  const problems: Problem[] = [];
   for (const entry of state.planned.postProcessors.entries()) {
-    const result = await runSequence(state, scope, original, entry);
-    sequences.push(result);
-    if (result.problem?.cancelled === true) break;
+    const { used, problem } = await runSequence(state, scope, original, entry);
+    sequences.push(used);
+    if (problem !== undefined) problems.push(problem);
+    if (problem?.cancelled === true) break;
   }
-  return { sequences, problems: sequences.map(({ problem }) => problem).filter((problem) => problem !== undefined) };
+  return { sequences, problems };
 }

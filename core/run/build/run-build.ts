@@ -93,12 +93,9 @@ function outcomeOf(problems: readonly Problem[]): Outcome {
   return problems.every(({ cancelled }) => cancelled) ? 'cancelled' : 'failed';
 }
 
-interface Ran {
+interface Ran extends Omit<BuildResult, 'report'> {
   readonly artifacts: readonly Artifact[];
-  readonly artifact: Artifact | undefined;
   readonly problems: readonly Problem[];
-  readonly disposition: Disposition;
-  readonly discard: () => Promise<void>;
 }
 
 function nothingToDiscard(): Promise<void> {

@@ -1,6 +1,8 @@
 import { isObject } from '../../json/guards.ts';
 import type { Artifact } from '../../contract/artifact.ts';
+import type { PostProcessed } from '../../contract/component.ts';
 import type { JsonObject, JsonValue } from '../../contract/json.ts';
+import { inTodaysWords } from './older-records.ts';
 import { isOwner, type RunOwner } from '../../locks/owner.ts';
 
 /** One line of a journal. `token` ties together what is said of one thing. */
@@ -54,7 +56,7 @@ export type JournalRecord =
   /** Another process goes on with the run. */
   | { readonly record: 'claimed'; readonly owner: RunOwner };
 
-/** What one post-processor did; see `Processed`. */
+/** What one post-processor did; see `PostProcessed`. */
 export interface PostProcessedRecord {
   readonly record: 'post-processed';
   readonly build: string;
@@ -62,12 +64,9 @@ export interface PostProcessedRecord {
   /** Of the sequence in the build, and of the post-processor in it. */
   readonly sequence: number;
   readonly position: number;
-  readonly keepByDefault: boolean;
-  readonly contained: boolean;
+  readonly input: PostProcessed['input'];
   /** Null: the sequence ended here. */
-  readonly artifact: Artifact | null;
-  /** False: it handed on what it was given. */
-  readonly made: boolean;
+  readonly artifact: Artifact | 'input' | null;
 }
 
 const textFields: Readonly<Record<JournalRecord['record'], readonly string[]>> = {
@@ -100,10 +99,11 @@ function isArtifact(value: JsonValue | undefined): boolean {
   return isListOfText(files) && isObject(properties);
 }
 
-function isPostProcessed({ sequence, position, artifact, ...rest }: JsonObject): boolean {
-  if (typeof sequence !== 'number' || typeof position !== 'number') return false;
-  if (!['keepByDefault', 'contained', 'made'].every((name) => typeof rest[name] === 'boolean')) return false;
-  return artifact === null || isArtifact(artifact);
+const inputFates: readonly unknown[] = ['keep', 'discard', 'contained'] satisfies PostProcessed['input'][];
+
+function isPostProcessed({ sequence, position, artifact, input }: JsonObject): boolean {
+  if (typeof sequence !== 'number' || typeof position !== 'number' || !inputFates.includes(input)) return false;
+  return artifact === null || artifact === 'input' || isArtifact(artifact);
 }
 
 function isRecord(value: unknown): value is JournalRecord {
@@ -125,7 +125,7 @@ function isRecord(value: unknown): value is JournalRecord {
 
 function parseLine(line: string): JournalRecord | undefined {
   try {
-    const value: unknown = JSON.parse(line);
+    const value = inTodaysWords(JSON.parse(line));
     return isRecord(value) ? value : undefined;
   } catch {
     return undefined;

@@ -10,8 +10,13 @@ function masked(record: JournalRecord, mask: SecretMask): JournalRecord {
       return { ...record, describe: mask.text(record.describe) };
     case 'artifact':
       return { ...record, artifact: maskedArtifact(record.artifact, mask), data: mask.json(record.data) };
-    case 'post-processed':
-      return { ...record, artifact: record.artifact === null ? null : maskedArtifact(record.artifact, mask) };
+    case 'post-processed': {
+      const { artifact } = record;
+      return {
+        ...record,
+        artifact: artifact === null || artifact === 'input' ? artifact : maskedArtifact(artifact, mask),
+      };
+    }
     default:
       return record;
   }

@@ -9,7 +9,12 @@ import { postProcess as compress } from '../../../post-processors/compress/run.t
 import { readManifest } from '../../../post-processors/manifest/manifest-file.ts';
 import { postProcess as manifest } from '../../../post-processors/manifest/run.ts';
 import type { Artifact, PostProcessed } from '../../../plugins/sdk/index.ts';
-import { enterWorkingDirectory, postProcessRun, type WorkingDirectory } from '../../support/post-process-run.ts';
+import {
+  enterWorkingDirectory,
+  madeBy,
+  postProcessRun,
+  type WorkingDirectory,
+} from '../../support/post-process-run.ts';
 
 const run = promisify(execFile);
 const every = ['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512'] as const;
@@ -86,7 +91,8 @@ async function expectSame(path: string): Promise<void> {
 }
 
 /** What `-machine-readable` shows of an artifact, without its number. */
-function shown({ artifact }: PostProcessed): readonly string[] {
+function shown(result: PostProcessed): readonly string[] {
+  const artifact = madeBy(result);
   const files = artifact?.files.map((file) => file.slice(process.cwd().length + 1)) ?? [];
   return [
     `builder-id,${artifact?.builderId ?? ''}`,
@@ -156,7 +162,7 @@ describe('beside Packer 1.6.6', () => {
   test('compress packs what checksum made, too', async () => {
     const disk = await built('disk.img');
     const config = { checksum_types: ['md5' as const], output: 'both.md5' };
-    const { artifact } = await checksum(disk, config, postProcessRun(from));
+    const artifact = madeBy(await checksum(disk, config, postProcessRun(from)));
     await compress(artifact ?? disk, { output: 'packed/both.tar', compression_level: -1 }, postProcessRun(from));
     await expectSame('packed/both.tar');
   });

@@ -218,8 +218,8 @@ describe('what the engine itself reads of a component', () => {
       ],
       errorCleanupProvisioner: { pointer: '/error-cleanup-provisioner' },
       postProcessors: [
-        [{ name: 'sums', pointer: '/post-processors/0', keepInputArtifact: false }],
-        [{ name: 'manifest', pointer: '/post-processors/2', keepInputArtifact: undefined }],
+        [{ name: 'sums', pointer: '/post-processors/0', input: 'discard' }],
+        [{ name: 'manifest', pointer: '/post-processors/2', input: undefined }],
       ],
     });
   });

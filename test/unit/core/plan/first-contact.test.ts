@@ -124,8 +124,8 @@ describe('keys that are never filled in', () => {
   });
 
   it.each([
-    ['false', false],
-    ['1', true],
+    ['false', 'discard'],
+    ['1', 'keep'],
     ['', undefined],
   ])('are not keep_input_artifact, which may be a variable: %j', async (keep, meant) => {
     const { plan } = await planTemplate({
@@ -133,7 +133,7 @@ describe('keys that are never filled in', () => {
       builders,
       'post-processors': [{ type: 'compress', output: 'x.gz', keep_input_artifact: '{{user `keep`}}' }],
     });
-    expect(plan?.builds[0]?.postProcessors[0]?.[0]?.keepInputArtifact).toBe(meant);
+    expect(plan?.builds[0]?.postProcessors[0]?.[0]?.input).toBe(meant);
   });
 
   it("are warned about in the template's own texts as in options: what nobody gives, and what nothing fills in", async () => {

@@ -10,6 +10,7 @@ import { componentConfig } from '../../../support/component-config.ts';
 import {
   artifactOf,
   enterWorkingDirectory,
+  madeBy,
   postProcessRun,
   type WorkingDirectory,
 } from '../../../support/post-process-run.ts';
@@ -42,8 +43,8 @@ test('without options there is one file with an MD5 line, named after build, bui
   const result = await postProcess(artifactOf([disk]), defaults, postProcessRun());
   const path = join(work.path, 'packer_vm_qemu_md5.checksum');
   expect(await readFile(path, 'utf8')).toBe(`${(await shell('md5sum', [disk])).stdout.slice(0, 32)}\tdisk.img\n`);
-  expect(result.artifact?.files).toEqual([disk, path]);
-  expect(result).toMatchObject({ keepInput: true, mustKeepInput: true });
+  expect(madeBy(result)?.files).toEqual([disk, path]);
+  expect(result).toMatchObject({ input: 'contained' });
 });
 
 test('all algorithms are computed in one read of each file', async () => {
@@ -152,7 +153,7 @@ test('an artifact without local files gives a warning and no checksum file', asy
   const run = postProcessRun();
   const result = await postProcess(artifactOf([]), defaults, run);
   expect(run.lines).toEqual([expect.stringContaining('no local files')]);
-  expect(result.artifact?.files).toEqual([]);
+  expect(madeBy(result)?.files).toEqual([]);
   expect(await work.list()).not.toContain('packer_vm_qemu_md5.checksum');
 });
 

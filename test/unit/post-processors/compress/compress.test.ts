@@ -82,8 +82,7 @@ describe.each(single)('%s', (extension) => {
         files: [join(work.path, `disk.img.${extension}`)],
         properties: { packing: extension === 'bz2' ? 'bzip2' : extension },
       },
-      keepInput: false,
-      mustKeepInput: false,
+      input: 'discard',
     });
   });
 

@@ -34,7 +34,7 @@ test('a new manifest has the run, the files below the working directory and no l
   await writeFile('out/disk', '12345');
   const input = artifactOf([join(work.path, 'out/disk'), join(work.path, 'gone'), '/etc/hostname']);
   const result = await postProcess(input, defaults, postProcessRun());
-  expect(result).toEqual({ artifact: input, keepInput: true, mustKeepInput: true });
+  expect(result).toEqual({ artifact: 'input', input: 'contained' });
   const { size } = await stat('/etc/hostname');
   expect(await readFile('packer-manifest.json', 'utf8')).toBe(`{
   "builds": [

@@ -15,7 +15,7 @@ test('runs its script and hands the artifact on, which stays whatever the templa
   const input = artifactOf(['/image']);
   const result = await postProcessor.postProcess(input, config({ inline: ['echo done'] }), run);
   expect(shown).toEqual(['stdout done']);
-  expect(result).toEqual({ artifact: input, keepInput: true, mustKeepInput: true });
+  expect(result).toEqual({ artifact: 'input', input: 'contained' });
 });
 
 test('fails when its script does', async () => {

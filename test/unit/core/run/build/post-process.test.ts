@@ -34,16 +34,14 @@ function adder(test: TestRun, name: string, changes: Partial<PlannedPostProcesso
     async (input) => {
       const path = join(test.directory, name);
       await writeFile(path, '');
-      return { artifact: artifactForTest(name, [...input.files, path]), keepInput: true, mustKeepInput: true };
+      return { artifact: artifactForTest(name, [...input.files, path]), input: 'contained' };
     },
     changes,
   );
 }
 
 /** As manifest: gives its input on. */
-const passer = postProcessorForTest('passer', (artifact) =>
-  Promise.resolve({ artifact, keepInput: true, mustKeepInput: true }),
-);
+const passer = postProcessorForTest('passer', () => Promise.resolve({ artifact: 'input', input: 'contained' }));
 const failing = postProcessorForTest('failing', () => Promise.reject(new StepError('no room', { code: 'NO_ROOM' })));
 
 interface Result {
@@ -71,13 +69,13 @@ async function process(test: TestRun, postProcessors: PlannedPostProcessor[][]):
 
 describe('post-processors', () => {
   it('use up the builder’s artifact unless they or the template say otherwise', async () => {
-    for (const [keepInputArtifact, kept] of [
+    for (const [input, kept] of [
       [undefined, []],
-      [false, []],
-      [true, ['image']],
+      ['discard', []],
+      ['keep', ['image']],
     ] as const) {
       await using test = await testRun();
-      const { ids, there } = await process(test, [[maker(test, 'box', { keepInputArtifact })]]);
+      const { ids, there } = await process(test, [[maker(test, 'box', { input })]]);
       expect(ids).toEqual([...kept, 'box']);
       expect(there('image', 'box')).toEqual([...kept, 'box']);
     }
@@ -95,7 +93,7 @@ describe('post-processors', () => {
     const inputs: string[] = [];
     const reader = postProcessorForTest('reader', (input) => {
       inputs.push(input.id);
-      return Promise.resolve({ artifact: input, keepInput: true });
+      return Promise.resolve({ artifact: 'input', input: 'keep' });
     });
     const { ids, there } = await process(test, [[maker(test, 'box')], [reader], [reader]]);
     expect(inputs).toEqual(['image', 'image']);
@@ -105,12 +103,12 @@ describe('post-processors', () => {
 
   it('whose artifact contains the input keep it as long as that artifact stays', async () => {
     await using test = await testRun();
-    const kept = await process(test, [[adder(test, 'sums', { keepInputArtifact: false })]]);
+    const kept = await process(test, [[adder(test, 'sums', { input: 'discard' })]]);
     expect(kept.there('image', 'sums')).toEqual(['image', 'sums']);
     const used = await process(test, [[adder(test, 'sums'), maker(test, 'box')]]);
     expect(used.ids).toEqual(['box']);
     expect(used.there('image', 'sums', 'box')).toEqual(['box']);
-    const wanted = await process(test, [[passer, maker(test, 'box', { keepInputArtifact: true })]]);
+    const wanted = await process(test, [[passer, maker(test, 'box', { input: 'keep' })]]);
     expect(wanted.ids).toEqual(['image', 'box']);
     expect(wanted.there('image', 'box')).toEqual(['image', 'box']);
   });
@@ -118,7 +116,7 @@ describe('post-processors', () => {
   it('never lose a file that an artifact of the result has', async () => {
     await using test = await testRun();
     const wrapper = postProcessorForTest('wrapper', (input) =>
-      Promise.resolve({ artifact: artifactForTest('wrapped', input.files), keepInput: false }),
+      Promise.resolve({ artifact: artifactForTest('wrapped', input.files), input: 'discard' }),
     );
     const { ids, there } = await process(test, [[wrapper]]);
     expect(ids).toEqual(['wrapped']);
@@ -129,7 +127,7 @@ describe('post-processors', () => {
     await using test = await testRun();
     const { report, ids, there } = await process(test, [
       [maker(test, 'one'), failing, maker(test, 'never')],
-      [maker(test, 'box', { keepInputArtifact: false })],
+      [maker(test, 'box', { input: 'discard' })],
     ]);
     expect(report).toMatchObject({
       outcome: 'failed',
@@ -158,7 +156,7 @@ describe('post-processors', () => {
 
   it('without an artifact end their sequence', async () => {
     await using test = await testRun();
-    const uploader = postProcessorForTest('uploader', () => Promise.resolve({ keepInput: true }));
+    const uploader = postProcessorForTest('uploader', () => Promise.resolve({ input: 'keep' }));
     const { report, ids } = await process(test, [[uploader, failing]]);
     expect(report.outcome).toBe('succeeded');
     expect(ids).toEqual(['image']);

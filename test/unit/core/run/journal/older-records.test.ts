@@ -1,0 +1,106 @@
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import type { PostProcessed } from '../../../../../core/contract/component.ts';
+import { StepError } from '../../../../../core/errors/errors.ts';
+import { openThings, parseJournal } from '../../../../../core/run/journal/journal-record.ts';
+import { listRuns } from '../../../../../core/run/recovery/list-runs.ts';
+import { runPlan } from '../../../../../core/run/run-plan.ts';
+import {
+  artifactForTest,
+  buildForTest,
+  planForTest,
+  postProcessorForTest,
+  testRun,
+} from '../../../../support/plan-for-test.ts';
+
+const about = { record: 'post-processed', build: 'test.a', name: 'x', sequence: 0, position: 1 };
+const artifact = artifactForTest('box', ['/box']);
+
+it.each([
+  [
+    { keepByDefault: true, contained: true, made: true, artifact },
+    { input: 'contained', artifact },
+  ],
+  [
+    { keepByDefault: true, contained: true, made: false, artifact },
+    { input: 'contained', artifact: 'input' },
+  ],
+  [
+    { keepByDefault: true, contained: false, made: false, artifact },
+    { input: 'keep', artifact: 'input' },
+  ],
+  [
+    { keepByDefault: false, contained: false, made: true, artifact },
+    { input: 'discard', artifact },
+  ],
+  [
+    { keepByDefault: true, contained: false, made: true, artifact: null },
+    { input: 'keep', artifact: null },
+  ],
+])('a post-processor’s record of three flags is read in the words of today: %j', (flags, words) => {
+  expect(parseJournal(JSON.stringify({ ...about, ...flags }))).toEqual([{ ...about, ...words }]);
+});
+
+it('a record of flags counts for what was made before it: gc takes it for served', () => {
+  const intent = { record: 'intent', token: 't', kind: 'path', build: 'test.a', describe: 'd', hints: null };
+  const flags = { keepByDefault: false, contained: false, made: true, artifact };
+  const lines = [intent, { ...about, ...flags }].map((line) => JSON.stringify(line));
+  expect(openThings(parseJournal(lines.join('\n')))).toMatchObject([{ token: 't', served: true }]);
+});
+
+it.each([{ keepByDefault: 1, contained: false, made: true, artifact }, { made: true, artifact }, { artifact }])(
+  'a record with neither is not one: %j',
+  (flags) => {
+    expect(parseJournal(JSON.stringify({ ...about, ...flags }))).toEqual([]);
+  },
+);
+
+/** A post-processor's line as Kiln wrote it before; `given` is its input. */
+function inFlags(line: string, given: unknown): string {
+  const { input, artifact: made, ...rest } = JSON.parse(line) as PostProcessed & { readonly record: string };
+  if (rest.record !== 'post-processed') return line;
+  const keepByDefault = input !== 'discard';
+  const flags = { keepByDefault, contained: input === 'contained', artifact: made === 'input' ? given : made };
+  return JSON.stringify({ ...rest, ...flags, made: made !== 'input' });
+}
+
+it('a run whose journal has flags is resumed where it stopped, and what it used up goes', async () => {
+  await using test = await testRun();
+  const place = (name: string): string => join(test.directory, name);
+  const image = artifactForTest('image', [place('image')]);
+  const ran: string[] = [];
+  const passer = postProcessorForTest('passer', () => {
+    ran.push('passer');
+    return Promise.resolve({ artifact: 'input', input: 'contained' });
+  });
+  const maker = postProcessorForTest('maker', async () => {
+    ran.push('maker');
+    await writeFile(place('box'), '');
+    return { artifact: artifactForTest('box', [place('box')]), input: 'discard' };
+  });
+  const last = postProcessorForTest('last', () => {
+    ran.push('last');
+    if (ran.length === 3) return Promise.reject(new StepError('no room', { code: 'NO_ROOM' }));
+    return Promise.resolve({ artifact: 'input', input: 'contained' });
+  });
+  const build = async (): Promise<typeof image> => {
+    ran.length = 0;
+    await writeFile(place('image'), '');
+    return image;
+  };
+  const plan = planForTest([buildForTest('a', build, { postProcessors: [[passer, maker, last]] })]);
+  expect((await runPlan(plan, test.options)).outcome).toBe('failed');
+  const [run] = await listRuns(test.options.stateDirectory);
+  const journal = join(run!.directory, 'journal.jsonl');
+  const lines = (await readFile(journal, 'utf8')).split('\n').filter((line) => line !== '');
+  await writeFile(journal, lines.map((line) => `${inFlags(line, image)}\n`).join(''));
+  expect(await readFile(journal, 'utf8')).toContain('"keepByDefault":true,"contained":true,');
+  const resume = { run: run!, findKind: () => Promise.resolve(undefined), postProcessAgain: false };
+  const { outcome, builds } = await runPlan(plan, { ...test.options, resume });
+  expect(outcome).toBe('succeeded');
+  expect(ran).toEqual(['passer', 'maker', 'last', 'last']);
+  expect(builds[0]?.artifacts.map(({ id }) => id)).toEqual(['box']);
+  expect([existsSync(place('image')), existsSync(place('box'))]).toEqual([false, true]);
+});
