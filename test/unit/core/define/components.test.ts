@@ -18,7 +18,7 @@ const config = { message: 'hello' };
 it('a component that says nothing but what it does has nothing to check, to call or to make', () => {
   const provisioner = defineProvisioner({ provision });
   const builder = defineBuilder({ run: (_: Config) => Promise.resolve(artifactForTest('1')) });
-  const result = { artifact: undefined, keepInput: true, mustKeepInput: false };
+  const result = { artifact: undefined, input: 'keep' as const };
   const postProcessor = definePostProcessor({ postProcess: (_, __: Config) => Promise.resolve(result) });
   const kinds = [provisioner, builder, postProcessor].map((component) => {
     expect(component.prepare(config, {} as PrepareContext)).toEqual([]);
