@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, onTestFinished } from 'vitest';
 import { CancelledError } from '../../../../core/errors/errors.ts';
-import { holdLock } from '../../../../core/locks/lock.ts';
+import { holdLock } from '../../../../core/locks/queue-lock.ts';
 import { thisOwner } from '../../../../core/locks/owner.ts';
 
 let directory: string;
