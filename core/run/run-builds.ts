@@ -4,9 +4,8 @@ import type { Load } from '../contract/component.ts';
 import type { PlannedBuild } from '../plan/plan.ts';
 import { runBuild, type BuildResult } from './build/run-build.ts';
 import type { RunContext } from './run-context.ts';
-import { roomFor, roomHere } from './room/room.ts';
-import { inSharedRoom } from './room/shared-room.ts';
-import { slots } from './room/slots.ts';
+import { admission } from './room/admission.ts';
+import { roomHere } from './room/room.ts';
 import { roomLedger } from '../directories/state-directory.ts';
 import { voiceOf } from './build/voice.ts';
 
@@ -25,13 +24,10 @@ function notStarted(run: RunContext, planned: PlannedBuild, code: string, messag
   };
 }
 
-function sayWaiting(run: RunContext, planned: PlannedBuild, load: Load): () => void {
-  let said = false;
+function sayWaiting(run: RunContext, planned: PlannedBuild, load: Load | undefined): () => void {
   return () => {
-    if (said) return;
-    said = true;
-    const memory = Math.ceil(load.memory / 2 ** 20);
-    const processors = load.processors === 0 ? '' : ` and ${load.processors} processors`;
+    const memory = Math.ceil((load?.memory ?? 0) / 2 ** 20);
+    const processors = load === undefined || load.processors === 0 ? '' : ` and ${load.processors} processors`;
     voiceOf(run, planned).say(`waiting until other builds leave room: it needs ${memory} MiB${processors}`);
   };
 }
@@ -55,26 +51,18 @@ function roomOf({ builder, config }: PlannedBuild, limit: number): Load | undefi
  */
 export async function runBuilds(run: RunContext, limit: number): Promise<readonly BuildResult[]> {
   const { builds } = run.plan;
-  const inSlot = slots(limit);
-  const { signal, stateDirectory } = run.options;
-  const total = run.options.room ?? roomHere();
-  const inRoom = roomFor(total);
+  const { signal, stateDirectory, room: total = roomHere() } = run.options;
+  const admit = admission({ limit, total, ledger: roomLedger(stateDirectory), signal });
   const results = new Map<string, Promise<BuildResult>>();
 
   const cancelled = (planned: PlannedBuild): BuildResult =>
     notStarted(run, planned, 'CANCELLED', 'the run was cancelled');
-  const start = (planned: PlannedBuild, sources: ReadonlyMap<string, Artifact>): Promise<BuildResult> =>
-    inSlot(() => {
-      const load = roomOf(planned, limit);
-      const work = (): Promise<BuildResult> =>
-        signal.aborted ? Promise.resolve(cancelled(planned)) : runBuild(run, planned, sources);
-      if (load === undefined) return work();
-      const onWait = sayWaiting(run, planned, load);
-      // First among the builds of this run, so that one of many builds does not keep the ledger from all others.
-      return inRoom(load, onWait, () =>
-        inSharedRoom(roomLedger(stateDirectory), { load, total }, { signal, onWait }, work),
-      );
-    });
+  const start = (planned: PlannedBuild, sources: ReadonlyMap<string, Artifact>): Promise<BuildResult> => {
+    const load = roomOf(planned, limit);
+    return admit(load, sayWaiting(run, planned, load), () =>
+      signal.aborted ? Promise.resolve(cancelled(planned)) : runBuild(run, planned, sources),
+    );
+  };
   const startFrom = async (planned: PlannedBuild): Promise<BuildResult> => {
     const bases = planned.from.map((from) => builds.find(({ name }) => name === from) ?? from);
     const missing = bases.find((base) => typeof base === 'string');

@@ -7,7 +7,7 @@ export { runProgram, type ProgramOptions, type ProgramResult } from '../../core/
 export { pathKind, socketKind } from '../../core/run/scope/kinds.ts';
 export { cachePlace } from '../../core/directories/cache-directory.ts';
 export { acquireTemporaryDirectory } from '../../core/run/scope/temporary-directory.ts';
-export { holdLock, type HeldLock } from '../../core/locks/lock.ts';
+export { holdLock, type HeldLock } from '../../core/locks/queue-lock.ts';
 export {
   adoptOutput,
   stageOutput,

@@ -1,66 +1,58 @@
-import { randomUUID } from 'node:crypto';
-import { appendFile, readFile, rm, stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Load } from '../../contract/component.ts';
+import type { JsonObject, JsonValue } from '../../contract/json.ts';
 import { makeDirectorySync } from '../../files/make-directory.ts';
-import { isHere, isOwnerAlive, thisOwner, type RunOwner } from '../../locks/owner.ts';
+import { isObject } from '../../json/guards.ts';
+import { ledgerAt, type Entry, type Ledger } from '../../locks/ledger.ts';
+import { isHere } from '../../locks/owner.ts';
+import { hasRoom } from './room.ts';
 
 const POLL_MILLISECONDS = 200;
 /** A ledger of this many bytes in which nobody is any more is begun anew. */
 const LARGEST_LEDGER = 64 * 1024;
 
-/** A line of the ledger: work that wants room, or is done. */
-interface Entry {
-  readonly ticket: string;
-  readonly owner: RunOwner;
+/** What work wants of this machine. */
+type Wish = {
   readonly load: Load;
   /** What there was for Kiln's builds when it came. */
   readonly total: Load;
-}
-type Line = Entry | { readonly done: string };
+};
 
-function parseLine(line: string): Line | undefined {
-  try {
-    return JSON.parse(line) as Line;
-  } catch {
-    // Half a line: the disk was full, or its writer died.
-    return undefined;
-  }
+function loadIn(value: JsonValue | undefined): Load | undefined {
+  if (!isObject(value)) return undefined;
+  const { memory, processors } = value;
+  return typeof memory === 'number' && typeof processors === 'number' ? { memory, processors } : undefined;
 }
 
-/** Those that run or wait, in the order in which they came. */
-async function present(path: string): Promise<readonly Entry[]> {
-  const lines = (await readFile(path, 'utf8')).split('\n').map(parseLine);
-  const entries = new Map<string, Entry>();
-  for (const line of lines) {
-    if (line === undefined) continue;
-    if ('done' in line) entries.delete(line.done);
-    else entries.set(line.ticket, line);
-  }
-  const alive = await Promise.all(
-    [...entries.values()].map(async (entry) =>
-      isHere(entry.owner) && (await isOwnerAlive(entry.owner, path)) ? entry : undefined,
-    ),
-  );
-  return alive.filter((entry) => entry !== undefined);
+function wishIn(line: JsonObject): Wish | undefined {
+  const [load, total] = [loadIn(line['load']), loadIn(line['total'])];
+  return load === undefined || total === undefined ? undefined : { load, total };
 }
 
-/** Whoever reads the ledger comes to the same answer; one that was let in stays in, whoever comes or goes. */
-function mayEnter(entries: readonly Entry[], ticket: string): boolean {
-  const place = entries.findIndex((entry) => entry.ticket === ticket);
-  // Somebody began the ledger anew: there was nobody else.
-  if (place <= 0) return true;
-  const upToIt = entries.slice(0, place + 1);
-  const sum = (of: keyof Load): number => upToIt.reduce((total, { load }) => total + load[of], 0);
+/** Those of this machine that run or wait: others take nothing of it. */
+async function presentHere(ledger: Ledger<Wish>): Promise<readonly Entry<Wish>[]> {
+  return (await ledger.present()).filter(({ owner }) => isHere(owner));
+}
+
+/** Whoever reads the ledger comes to the same answer. */
+function mayEnter(entries: readonly Entry<Wish>[], ticket: string): boolean {
+  // None when somebody began the ledger anew: there was nobody else.
+  const upToIt = entries.slice(0, entries.findIndex((entry) => entry.ticket === ticket) + 1);
   // What runs takes of what the later ones find, so the largest is right.
-  const room = (of: keyof Load): number => Math.max(...entries.map(({ total }) => total[of]));
-  return sum('memory') <= room('memory') && sum('processors') <= room('processors');
+  const room = (of: keyof Load): number => Math.max(...entries.map(({ wish }) => wish.total[of]));
+  const total = { memory: room('memory'), processors: room('processors') };
+  return hasRoom(
+    upToIt.map(({ wish }) => wish.load),
+    total,
+  );
 }
 
-async function leave(path: string, ticket: string): Promise<void> {
-  await appendFile(path, `${JSON.stringify({ done: ticket })}\n`);
-  if ((await stat(path)).size > LARGEST_LEDGER && (await present(path)).length === 0) await rm(path, { force: true });
+async function leave(path: string, ledger: Ledger<Wish>, ticket: string): Promise<void> {
+  await ledger.leave(ticket);
+  if ((await stat(path)).size > LARGEST_LEDGER && (await presentHere(ledger)).length === 0)
+    await rm(path, { force: true });
 }
 
 /**
@@ -71,15 +63,16 @@ async function leave(path: string, ticket: string): Promise<void> {
  */
 export async function inSharedRoom<T>(
   path: string,
-  { load, total }: Pick<Entry, 'load' | 'total'>,
+  wish: Wish,
   { signal, onWait }: { readonly signal: AbortSignal; readonly onWait: () => void },
   work: () => Promise<T>,
 ): Promise<T> {
-  const ticket = randomUUID();
+  const ledger = ledgerAt(path, wishIn);
+  let ticket: string;
   try {
     makeDirectorySync(dirname(path), 0o700);
-    await appendFile(path, `\n${JSON.stringify({ ticket, owner: thisOwner(), load, total } satisfies Entry)}\n`);
-    for (let waits = 0; !mayEnter(await present(path), ticket) && !signal.aborted; waits += 1) {
+    ticket = await ledger.come(wish);
+    for (let waits = 0; !mayEnter(await presentHere(ledger), ticket) && !signal.aborted; waits += 1) {
       if (waits === 0) onWait();
       await delay(POLL_MILLISECONDS, undefined, { signal }).catch(() => undefined);
     }
@@ -89,6 +82,6 @@ export async function inSharedRoom<T>(
   try {
     return await work();
   } finally {
-    await leave(path, ticket).catch(() => undefined);
+    await leave(path, ledger, ticket).catch(() => undefined);
   }
 }

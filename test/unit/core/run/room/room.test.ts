@@ -3,7 +3,8 @@ import { expect, it } from 'vitest';
 import type { Load } from '../../../../../core/contract/component.ts';
 import type { PlannedBuild } from '../../../../../core/plan/plan.ts';
 import { runPlan } from '../../../../../core/run/run-plan.ts';
-import { roomFor, roomHere } from '../../../../../core/run/room/room.ts';
+import { admission } from '../../../../../core/run/room/admission.ts';
+import { roomHere } from '../../../../../core/run/room/room.ts';
 import { buildForTest, planForTest, testRun } from '../../../../support/plan-for-test.ts';
 
 const total: Load = { memory: 100, processors: 4 };
@@ -45,7 +46,7 @@ it('builds run at once as far as memory and processors go, in order, and say tha
 });
 
 it('a build that is larger than the machine runs alone; builds without a load do not wait for it', async () => {
-  const inRoom = roomFor(total);
+  const inRoom = admission({ limit: 0, total, signal: new AbortController().signal });
   const order: string[] = [];
   const work = (name: string) => async (): Promise<void> => {
     order.push(`${name} begins`);
@@ -63,7 +64,7 @@ it('a build that is larger than the machine runs alone; builds without a load do
 });
 
 it('work that fails leaves its room', async () => {
-  const inRoom = roomFor(total);
+  const inRoom = admission({ limit: 0, total, signal: new AbortController().signal });
   const load = { memory: 100, processors: 1 };
   await expect(
     inRoom(

@@ -99,6 +99,20 @@ describe('room', () => {
     expect(readFileSync(ledger, 'utf8').match(/"done"/g)).toHaveLength(2);
   });
 
+  it.each([
+    ['half a line', '{"wants":"1f54","owner":{"pid":1'],
+    ['lines that are no words of ours', 'null\n{}\n[1]\n"x"\n{"wants":"1f54"}\n{"wants":"1f54","owner":{}}\n'],
+    ['bytes', '\0\u{fffd}}\n'],
+  ])('is waited for though there is %s in the ledger', async (_what, left) => {
+    appendFileSync(ledger, left);
+    const first = worker(60);
+    await hasSaid(first, 'works\n');
+    const second = worker(60);
+    await hasSaid(second, 'waits\n');
+    first.child.stdin?.end();
+    await hasSaid(second, 'waits\nworks\n');
+  });
+
   it('has a ledger that does not grow for ever', async () => {
     for (let number = 0; number < 400; number += 1) {
       await inSharedRoom(ledger, small, never, () => Promise.resolve());
