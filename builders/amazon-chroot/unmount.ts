@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { mountedAt, mountTable, sourceAt } from '../../plugins/sdk/files.ts';
+import { mounts } from '../../plugins/sdk/files.ts';
 import { shellWord } from '../../plugins/sdk/guest.ts';
 import type { ReleaseContext } from '../../plugins/sdk/index.ts';
 import { runOnHost, type Host } from './host.ts';
@@ -62,9 +62,9 @@ export async function unmountBelow(
 ): Promise<void> {
   const started = performance.now();
   for (let tries = 0; ; tries += 1) {
-    const table = await mountTable();
-    if (sourceAt(tree, table) !== device) return;
-    const paths = mountedAt(path, table);
+    const table = await mounts();
+    if (table.sourceOf(tree) !== device) return;
+    const paths = table.at(path);
     if (paths.length === 0) return;
     const failure = await unmountOnce(paths, host, context.signal);
     if (failure === undefined) continue;

@@ -1,4 +1,4 @@
-import { prepareCommunicator } from '../../plugins/sdk/guest.ts';
+import { checkCommunicator } from '../../plugins/sdk/guest.ts';
 import type { Diagnostic, PrepareContext } from '../../plugins/sdk/index.ts';
 import { checkAccess } from '../_amazon/api/credentials/check-access.ts';
 import { checkAmi } from '../_amazon/checks/check-ami.ts';
@@ -20,6 +20,6 @@ export function prepare(config: AmazonEbsBuilderConfig, context: PrepareContext)
     ...checkDevices('launch_block_device_mappings', config.launch_block_device_mappings),
     ...checkDevices('ami_block_device_mappings', config.ami_block_device_mappings),
     ...checkSharing(config, config.launch_block_device_mappings),
-    ...prepareCommunicator(config, context),
+    ...checkCommunicator(config, context),
   ];
 }

@@ -1,4 +1,4 @@
-import { prepareCommunicator } from '../../plugins/sdk/guest.ts';
+import { checkCommunicator } from '../../plugins/sdk/guest.ts';
 import type { Diagnostic, PrepareContext } from '../../plugins/sdk/index.ts';
 import { checkAccess } from '../_amazon/api/credentials/check-access.ts';
 import { checkAmi } from '../_amazon/checks/check-ami.ts';
@@ -26,6 +26,6 @@ export function prepare(config: AmazonEbssurrogateBuilderConfig, context: Prepar
     ...checkSharing(config, inImage),
     ...checkRootDevice(config),
     ...checkBoot(config),
-    ...prepareCommunicator(config, context),
+    ...checkCommunicator(config, context),
   ];
 }

@@ -1,5 +1,5 @@
 import { errorAt } from '../../plugins/sdk/index.ts';
-import { prepareCommunicator } from '../../plugins/sdk/guest.ts';
+import { checkCommunicator } from '../../plugins/sdk/guest.ts';
 import type { Diagnostic, PrepareContext } from '../../plugins/sdk/index.ts';
 import { checkAccess } from '../_amazon/api/credentials/check-access.ts';
 import { checkDevices } from '../_amazon/checks/check-devices.ts';
@@ -59,6 +59,6 @@ export function prepare(config: AmazonEbsvolumeBuilderConfig, context: PrepareCo
     ...checkDevices('ebs_volumes', volumes),
     ...volumes.flatMap(volumeFaults),
     ...twice(volumes),
-    ...prepareCommunicator(config, context),
+    ...checkCommunicator(config, context),
   ];
 }

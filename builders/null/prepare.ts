@@ -1,5 +1,5 @@
 import { errorAt } from '../../plugins/sdk/index.ts';
-import { prepareCommunicator } from '../../plugins/sdk/guest.ts';
+import { checkCommunicator } from '../../plugins/sdk/guest.ts';
 import type { Diagnostic, PrepareContext } from '../../plugins/sdk/index.ts';
 import type { NullBuilderConfig } from './config.gen.ts';
 
@@ -9,7 +9,7 @@ function given(value: string | undefined): boolean {
 
 /** A machine that Kiln did not make has no key of Kiln's: the template says where it is and how to log in. */
 export function prepare(config: NullBuilderConfig, context: PrepareContext): readonly Diagnostic[] {
-  const diagnostics: Diagnostic[] = [...prepareCommunicator(config, context)];
+  const diagnostics: Diagnostic[] = [...checkCommunicator(config, context)];
   if (config.communicator === 'none') return diagnostics;
   const hostOption = `${config.communicator}_host` as const;
   if (!given(config[hostOption])) {

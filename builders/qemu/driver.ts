@@ -1,5 +1,5 @@
 import { CommandError, StepError, type BuildRun } from '../../plugins/sdk/index.ts';
-import { findProgram, runProgram, startOwned, type OwnedProcess } from '../../plugins/sdk/host.ts';
+import { findProgram, runProgram, startProcess, type OwnedProcess } from '../../plugins/sdk/host.ts';
 import type { Trial } from './accelerator/measure-kvm.ts';
 
 export interface ImageFacts {
@@ -144,9 +144,9 @@ export function findQemu(binary: string, build: BuildRun): QemuDriver {
     tryOut: qemuTrial(qemu),
     listDisplays: async () => (await runProgram(qemu, ['-display', 'help'], { signal })).stdout.split(/\s+/),
     start: (name, args, logFile) =>
-      startOwned(build, { describe: `QEMU of ${name}`, program: qemu, args, logFile, graceMilliseconds: 3000 }),
+      startProcess(build, { describe: `QEMU of ${name}`, program: qemu, args, logFile, graceMilliseconds: 3000 }),
     startTpm: async (name, args, logFile) => {
-      return startOwned(build, { describe: `TPM of ${name}`, program: pathOf('swtpm', 'swtpm'), args, logFile });
+      return startProcess(build, { describe: `TPM of ${name}`, program: pathOf('swtpm', 'swtpm'), args, logFile });
     },
   };
 }

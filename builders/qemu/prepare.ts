@@ -1,5 +1,5 @@
 import { errorAt } from '../../plugins/sdk/index.ts';
-import { prepareCommunicator } from '../../plugins/sdk/guest.ts';
+import { checkCommunicator } from '../../plugins/sdk/guest.ts';
 import type { Diagnostic, PrepareContext } from '../../plugins/sdk/index.ts';
 import { bootTexts, checkBootText } from './typing/boot-texts.ts';
 import { checkSources } from './check-sources.ts';
@@ -120,6 +120,6 @@ export function prepare(config: QemuBuilderConfig, context: PrepareContext): rea
     ...network(config, context),
     ...checkMedia(config, context),
     ...bootCommand(config),
-    ...prepareCommunicator(config, context),
+    ...checkCommunicator(config, context),
   ];
 }

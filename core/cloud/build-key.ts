@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { generateKeyPair, type SshKeyPair, type SshKeyType } from '../communicators/ssh/login/key-pair.ts';
+import { makeKeyPair, type SshKeyPair, type SshKeyType } from '../communicators/ssh/login/key-pair.ts';
 import type { BuildRun } from '../contract/build-run.ts';
 import { writeTemporaryFile } from '../run/scope/temporary-directory.ts';
 
@@ -22,7 +22,7 @@ export interface BuildKeyOptions {
 
 /** Makes a key pair, and keeps the private key out of all output. Throws `StepError` TEMPORARY_DIRECTORY. */
 export async function makeBuildKey({ type, bits = 0, name }: BuildKeyOptions, build: BuildRun): Promise<BuildKey> {
-  const pair = await generateKeyPair(type, bits, name);
+  const pair = await makeKeyPair(type, bits, name);
   build.addSecret(pair.privateKey);
   const directory = await build.temporaryDirectory();
   const privateKeyFile = join(directory, 'key');

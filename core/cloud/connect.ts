@@ -1,5 +1,5 @@
 import { connectGuest } from '../communicators/connect-guest.ts';
-import type { KnownToBuilder } from '../communicators/known-to-builder.ts';
+import type { KnownToBuilder } from '../contract/communicator-type.ts';
 import type { CommunicatorOptions } from '../communicators/options.gen.ts';
 import type { BuildRun } from '../contract/build-run.ts';
 import type { Communicator } from '../contract/communicator.ts';

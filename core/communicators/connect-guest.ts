@@ -1,25 +1,66 @@
 import type { Communicator } from '../contract/communicator.ts';
-import type { KnownToBuilder } from './known-to-builder.ts';
+import type { CommunicatorType, ConnectRun, GuestEndpoint, KnownToBuilder } from '../contract/communicator-type.ts';
+import type { PrepareContext, Requirement } from '../contract/component.ts';
+import { defineCommunicator } from '../define/communicator.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { noneCommunicator } from './none.ts';
 import type { CommunicatorOptions } from './options.gen.ts';
-import { sshOptionsFrom } from './ssh/config.ts';
-import { connectSsh } from './ssh/index.ts';
-import type { SshRun } from './ssh/options.ts';
-import { winrmOptionsFrom } from './winrm/config.ts';
-import { connectWinrm } from './winrm/index.ts';
+import { sshCommunicator } from './ssh/communicator.ts';
+import { winrmCommunicator } from './winrm/communicator.ts';
 
-/** The way into the guest that the template's `communicator` names. Throws what `connectSsh` and `connectWinrm` throw. */
+type Type = CommunicatorType<CommunicatorOptions>;
+
+const none: Type = defineCommunicator({
+  name: 'none',
+  endpoint: () => undefined,
+  connect: () => Promise.resolve(noneCommunicator),
+});
+
+/** The ways into a guest, by what the option `communicator` says. */
+export const communicatorTypes: Readonly<Record<CommunicatorOptions['communicator'], Type>> = {
+  none,
+  ssh: sshCommunicator,
+  winrm: winrmCommunicator,
+};
+
+/**
+ * Waits until the guest lets Kiln in by the way that the option `communicator` names. With "none" there is no guest: what
+ * is asked of it throws `StepError` COMMUNICATOR_NONE. Throws `TimeoutError` when the guest did not answer in time,
+ * `StepError` for what does not pass by itself (logins that are refused, a certificate) and `CancelledError` when
+ * `run.signal` aborts.
+ */
 export async function connectGuest(
-  config: CommunicatorOptions,
+  options: CommunicatorOptions,
   known: KnownToBuilder,
-  run: SshRun,
+  run: ConnectRun,
 ): Promise<Communicator> {
-  switch (config.communicator) {
-    case 'none':
-      return noneCommunicator;
-    case 'winrm':
-      return connectWinrm(winrmOptionsFrom(config, known), run);
-    default:
-      return connectSsh(sshOptionsFrom(config, known), run);
-  }
+  return communicatorTypes[options.communicator].connect(options, known, run);
+}
+
+/** What the template says of where its guest is; undefined when it has none to log in to (`"communicator": "none"`). */
+export function guestEndpoint(options: CommunicatorOptions): GuestEndpoint | undefined {
+  return communicatorTypes[options.communicator].endpoint(options);
+}
+
+/**
+ * What the schema cannot say about a communicator's options, common to all builders; for their `prepare`. Never throws.
+ * `pointerPrefix` is put before every pointer, for builders that keep these options in a nested object.
+ */
+export function checkCommunicator(
+  options: CommunicatorOptions,
+  context: Pick<PrepareContext, 'look' | 'readStart' | 'environment'>,
+  pointerPrefix = '',
+): readonly Diagnostic[] {
+  const found = communicatorTypes[options.communicator].check(options, context);
+  return found.map((one) => ({ ...one, pointer: `${pointerPrefix}${one.pointer}` }));
+}
+
+/** All the programs that `connectGuest` may call, for a builder's `programs`. */
+export const communicatorPrograms: readonly Requirement[] = Object.values(communicatorTypes).flatMap(
+  ({ programs }) => programs,
+);
+
+/** The programs that `connectGuest` calls for these options, for a builder's `needs`. */
+export function communicatorNeeds(options: CommunicatorOptions): readonly Requirement[] {
+  return communicatorTypes[options.communicator].needs(options);
 }

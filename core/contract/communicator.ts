@@ -83,7 +83,8 @@ export interface GuestAddress extends ServerAddress {
  * `CommandError` with code COMMUNICATOR_… when the transport fails; a command's own exit status is never thrown.
  */
 export interface Communicator {
-  readonly kind: 'ssh' | 'none' | 'local' | 'chroot' | 'winrm';
+  /** How the guest is reached: the name of its `CommunicatorType` ("ssh", "winrm", "none"), or "chroot". */
+  readonly kind: string;
   /**
    * Given when the communicator knows that commands are lines of cmd.exe and paths those of Windows. An SSH server does
    * not say so: provisioners that are for Windows only take its word for granted.

@@ -23,20 +23,30 @@ export function readMountTable(mountinfo: string): readonly MountLine[] {
     });
 }
 
-/** What is mounted on this machine. Throws the system's error where there is no such list: it is Linux's. */
-export async function mountTable(): Promise<readonly MountLine[]> {
-  return readMountTable(await readFile('/proc/self/mountinfo', 'utf8'));
+/** What was mounted on this machine when it was asked. */
+export interface Mounts {
+  /** Paths that are mounted at `path` and below it, the last one first. */
+  at(path: string): readonly string[];
+  /** What is mounted at exactly this path ("/dev/nvme1n1p1"); undefined when nothing is. */
+  sourceOf(path: string): string | undefined;
 }
 
-/** Paths that are mounted at `path` and below it, the last one first. */
-export function mountedAt(path: string, table: readonly MountLine[]): readonly string[] {
-  return table
-    .map((line) => line.path)
-    .filter((each) => each === path || each.startsWith(`${path}/`))
-    .toReversed();
+/** The mounts that the lines of a table tell of. */
+export function mountsIn(table: readonly MountLine[]): Mounts {
+  return {
+    at: (path) =>
+      table
+        .map((line) => line.path)
+        .filter((each) => each === path || each.startsWith(`${path}/`))
+        .toReversed(),
+    sourceOf: (path) => table.findLast((line) => line.path === path)?.source,
+  };
 }
 
-/** What is mounted at exactly this path; undefined when nothing is. */
-export function sourceAt(path: string, table: readonly MountLine[]): string | undefined {
-  return table.findLast((line) => line.path === path)?.source;
+/**
+ * What is mounted on this machine now. Paths are compared as they are: absolute, links resolved. Throws the system's error
+ * where there is no such list: it is Linux's.
+ */
+export async function mounts(): Promise<Mounts> {
+  return mountsIn(readMountTable(await readFile('/proc/self/mountinfo', 'utf8')));
 }

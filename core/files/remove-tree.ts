@@ -3,7 +3,7 @@ import { lstat, readdir, realpath, rm, rmdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StepError } from '../errors/errors.ts';
 import { shellWord } from '../scripts/quote.ts';
-import { mountedAt, mountTable } from './mount-table.ts';
+import { mounts } from './mount-table.ts';
 import { checkOurs, isOutOfFiles, notOurs, onOwnEntry, openDirectory, pathOf, unlessGone } from './own-path.ts';
 import type { PathIdentity } from './path-identity.ts';
 
@@ -65,7 +65,10 @@ async function empty(handle: FileHandle, path: string, shown: string, device: bi
 export async function removeTree(path: string, recorded?: PathIdentity): Promise<void> {
   const real = await realpath(path).catch(() => path);
   // Other systems than Linux have no such list.
-  const [mounted] = mountedAt(real, await mountTable().catch(() => []));
+  const [mounted] = await mounts().then(
+    (table) => table.at(real),
+    () => [],
+  );
   if (mounted !== undefined) throw stillMounted(path, mounted);
   try {
     await onOwnEntry(path, recorded, async (entry) => {

@@ -39,7 +39,7 @@ export interface OwnedProcessOptions {
 
 export interface OwnedProcess {
   readonly pid: number;
-  /** For a checkpoint: what `adoptOwned` needs. */
+  /** For a checkpoint: what `adoptProcess` needs. */
   readonly id: ProcessId;
   /** Resolves when the process has ended; never rejects. `exitStatus` is undefined when a signal ended it. */
   readonly exited: Promise<{ readonly exitStatus: number | undefined; readonly signalName?: string }>;
@@ -53,7 +53,7 @@ const POLL_MILLISECONDS = 100;
  * Goes on with a process that the Kiln before had started. How it ends cannot be known: `exited` says 0. Throws
  * `StepError` RESUME_LOST.
  */
-export function adoptOwned(build: Pick<BuildRun, 'adopt'>, id: ProcessId): OwnedProcess {
+export function adoptProcess(build: Pick<BuildRun, 'adopt'>, id: ProcessId): OwnedProcess {
   const acquired = build.adopt(processKind, id);
   const gone = async (): Promise<{ readonly exitStatus: number }> => {
     while (isAlive(id)) await delay(POLL_MILLISECONDS, undefined, { ref: false });
@@ -63,7 +63,7 @@ export function adoptOwned(build: Pick<BuildRun, 'adopt'>, id: ProcessId): Owned
 }
 
 /** Starts a process that belongs to the scope. Throws `CommandError` PROGRAM_MISSING or PROGRAM_FAILED. */
-export async function startOwned(
+export async function startProcess(
   build: Pick<BuildRun, 'acquire'>,
   options: OwnedProcessOptions,
 ): Promise<OwnedProcess> {

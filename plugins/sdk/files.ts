@@ -4,6 +4,6 @@ export { NoFile, openInput, readInput } from '../../core/files/open-input.ts';
 export { copyTree } from '../../core/trees/copy-tree.ts';
 export { walkTree, type TreeEntry, type WalkOptions } from '../../core/trees/walk-tree.ts';
 export { makeDirectory } from '../../core/files/make-directory.ts';
-export { mountedAt, mountTable, sourceAt } from '../../core/files/mount-table.ts';
+export { mounts, type Mounts } from '../../core/files/mount-table.ts';
 export { writeLike } from '../../core/files/write-like.ts';
 export { writeTemporaryFile } from '../../core/run/scope/temporary-directory.ts';

@@ -1,12 +1,12 @@
 /** What a component does on this machine: programs, temporary things, outputs, locks. */
 export { findProgram, searchPath } from '../../core/process/find-program.ts';
 export { isAlive } from '../../core/process/identity.ts';
-export { adoptOwned, startOwned, type OwnedProcess, type OwnedProcessOptions } from '../../core/process/owned.ts';
+export { adoptProcess, startProcess, type OwnedProcess, type OwnedProcessOptions } from '../../core/process/owned.ts';
 export { tailOf } from '../../core/process/tail.ts';
 export { runProgram, type ProgramOptions, type ProgramResult } from '../../core/process/program.ts';
 export { pathKind, socketKind } from '../../core/run/scope/kinds.ts';
 export { cachePlace } from '../../core/directories/cache-directory.ts';
-export { acquireTemporaryDirectory } from '../../core/run/scope/temporary-directory.ts';
+export { temporaryDirectory } from '../../core/run/scope/temporary-directory.ts';
 export { holdLock, type HeldLock } from '../../core/locks/queue-lock.ts';
 export {
   adoptOutput,

@@ -16,6 +16,7 @@ export type {
 export type { Acquisition, BuildData, BuildRun, RenderData } from '../../core/contract/build-run.ts';
 export type { Lookup } from '../../core/contract/lookup.ts';
 export { defineBuilder, definePostProcessor, defineProvisioner } from '../../core/define/components.ts';
+export { defineCommunicator } from '../../core/define/communicator.ts';
 export { defineLookup } from '../../core/define/lookup.ts';
 export { sdkVersion } from '../../core/define/sdk-version.ts';
 export type { JsonObject, JsonValue } from '../../core/contract/json.ts';

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { acquireTemporaryDirectory } from '../../plugins/sdk/host.ts';
+import { temporaryDirectory } from '../../plugins/sdk/host.ts';
 import type { ProvisionRun } from '../../plugins/sdk/index.ts';
 
 /** Where the files of one run of a program with an SSH client of its own are; only Kiln's user can read it. */
@@ -15,7 +15,7 @@ const SHORT_DIRECTORY = '/tmp';
 
 /** `describe` is for lists of what is left behind. */
 export async function makeWorkspace(describe: string, run: Pick<ProvisionRun, 'acquire'>): Promise<Workspace> {
-  const directory = await acquireTemporaryDirectory(run, describe, SHORT_DIRECTORY);
+  const directory = await temporaryDirectory(run, describe, SHORT_DIRECTORY);
   const sockets = join(directory, 's');
   await mkdir(sockets, { mode: 0o700 });
   return { directory, sockets };

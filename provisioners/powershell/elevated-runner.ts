@@ -1,4 +1,4 @@
-import { powershellWord } from '../../plugins/sdk/guest.ts';
+import { powershell } from '../../plugins/sdk/guest.ts';
 
 export interface ElevatedTask {
   /** Of the task, and of the file its output goes to. */
@@ -49,10 +49,10 @@ function taskXml({ user, password, command, name }: ElevatedTask): string {
  * its status. The output goes through a file: a task has no way to whoever started it.
  */
 export function elevatedRunner(task: ElevatedTask): string {
-  return `$user = ${powershellWord(task.user)}
-$password = ${powershellWord(task.password)}
-$name = ${powershellWord(task.name)}
-$path = ${powershellWord(task.path)}
+  return `$user = ${powershell.word(task.user)}
+$password = ${powershell.word(task.password)}
+$name = ${powershell.word(task.name)}
+$path = ${powershell.word(task.path)}
 $log = [Environment]::ExpandEnvironmentVariables("%SYSTEMROOT%/Temp/$name.out")
 $ProgressPreference = 'SilentlyContinue'
 $ErrorActionPreference = 'Stop'

@@ -1,4 +1,4 @@
-import { mountTable, sourceAt } from '../../../plugins/sdk/files.ts';
+import { mounts } from '../../../plugins/sdk/files.ts';
 import type { JsonObject } from '../../../plugins/sdk/index.ts';
 import type { AmazonBuild } from '../../_amazon/amazon-build.ts';
 import { adoptedOrKept } from '../../_amazon/images/steps/find-images.ts';
@@ -40,8 +40,8 @@ export async function takeOverMounts(
   recallHost(key, host);
   const acquired = adoptedOrKept(mountKind, path, amazon);
   const within = inner.map((each) => adoptedOrKept(mountKind, each, amazon));
-  const table = await mountTable();
-  const isThere = sourceAt(path, table) === node && inner.every((each) => sourceAt(each, table) !== undefined);
+  const table = await mounts();
+  const isThere = table.sourceOf(path) === node && inner.every((each) => table.sourceOf(each) !== undefined);
   if (isThere && device === node) return { tree: { path, device, acquired }, inner: within };
   for (const each of within.toReversed()) await each.release();
   await acquired.release();

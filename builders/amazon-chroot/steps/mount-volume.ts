@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { aboutOption, StepError, type Acquired, type BuildRun } from '../../../plugins/sdk/index.ts';
-import { mountTable, sourceAt } from '../../../plugins/sdk/files.ts';
+import { mounts } from '../../../plugins/sdk/files.ts';
 import { shellWord } from '../../../plugins/sdk/guest.ts';
 import { runOnHost, type Host } from '../host.ts';
 import { mountHints, mountKind } from '../mount-kind.ts';
@@ -24,7 +24,7 @@ export async function mountVolume(
   host: Host,
   build: BuildRun,
 ): Promise<Tree> {
-  const there = sourceAt(path, await mountTable());
+  const there = (await mounts()).sourceOf(path);
   if (there !== undefined) {
     throw new StepError(`${there} is mounted at ${path} already`, {
       code: 'AMAZON_CHROOT_MOUNT_TAKEN',

@@ -1,3 +1,4 @@
+import { guestEndpoint } from '../../../plugins/sdk/guest.ts';
 import { inList, type Argument } from './arguments.ts';
 import type { QemuBuilderConfig } from '../config.gen.ts';
 import { cpuCount } from '../machine/cpu-count.ts';
@@ -126,14 +127,9 @@ function removable(config: QemuBuilderConfig, facts: MachineFacts): Argument[] {
   return list;
 }
 
-/** The guest's port that Kiln connects to. */
-function guestPort(config: QemuBuilderConfig): number {
-  if (config.communicator !== 'winrm') return config.ssh_port;
-  return config.winrm_port ?? (config.winrm_use_ssl ? 5986 : 5985);
-}
-
 function network(config: QemuBuilderConfig, { hostPort }: MachineFacts): Argument[] {
-  const forward = hostPort === undefined ? '' : `,hostfwd=tcp:127.0.0.1:${hostPort}-:${guestPort(config)}`;
+  const port = guestEndpoint(config)?.port;
+  const forward = hostPort === undefined || port === undefined ? '' : `,hostfwd=tcp:127.0.0.1:${hostPort}-:${port}`;
   const { net_bridge: bridge } = config;
   return [
     { flag: '-netdev', value: bridge === undefined ? `user,id=user.0${forward}` : `bridge,id=user.0,br=${bridge}` },

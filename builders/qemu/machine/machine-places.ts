@@ -1,6 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { acquireTemporaryDirectory, cachePlace, socketKind } from '../../../plugins/sdk/host.ts';
+import { temporaryDirectory, cachePlace, socketKind } from '../../../plugins/sdk/host.ts';
 import { StepError, type BuildRun } from '../../../plugins/sdk/index.ts';
 import type { QemuBuilderConfig } from '../config.gen.ts';
 
@@ -29,7 +29,7 @@ export function consoleSocketName(build: BuildRun): string {
 export async function socketDirectory(build: BuildRun): Promise<string> {
   const directory = await build.temporaryDirectory();
   if (Buffer.byteLength(join(directory, consoleSocketName(build))) <= LONGEST_SOCKET_PATH) return directory;
-  return acquireTemporaryDirectory(build, 'directory of the socket to QEMU', SHORT_DIRECTORY);
+  return temporaryDirectory(build, 'directory of the socket to QEMU', SHORT_DIRECTORY);
 }
 
 /**

@@ -5,7 +5,7 @@ import {
   type BuildRun,
   type Communicator,
 } from '../../../plugins/sdk/index.ts';
-import { connectGuest, noneCommunicator, sshOptionsFrom } from '../../../plugins/sdk/guest.ts';
+import { connectGuest, noneCommunicator, guestEndpoint } from '../../../plugins/sdk/guest.ts';
 import type { QemuBuilderConfig } from '../config.gen.ts';
 import type { Machine } from '../machine/machine.ts';
 import { watchBoot } from '../machine/watch-boot.ts';
@@ -24,7 +24,8 @@ export async function connect(
   build: BuildRun,
   ended?: AbortSignal,
 ): Promise<Communicator> {
-  if (config.communicator === 'none') {
+  const endpoint = guestEndpoint(config);
+  if (endpoint === undefined) {
     // Nobody can tell the guest to end, so it does when it likes.
     machine.expectEnd();
     return noneCommunicator;
@@ -33,10 +34,7 @@ export async function connect(
   const connected = new AbortController();
   const watching = watchBoot(machine, sourceOption(config), build, AbortSignal.any([signal, connected.signal]));
   const { net_bridge: bridge } = config;
-  const [host = '', timeout] =
-    config.communicator === 'winrm'
-      ? [config.winrm_host, config.winrm_timeout]
-      : [config.ssh_host, sshOptionsFrom(config).timeout];
+  const { host = '', timeout } = endpoint;
   try {
     const isFound = bridge !== undefined && host === '';
     const address = isFound ? await findAddress(machine, bridge, timeout, signal) : '127.0.0.1';

@@ -1,4 +1,4 @@
-import { adoptOwned } from '../../../plugins/sdk/host.ts';
+import { adoptProcess } from '../../../plugins/sdk/host.ts';
 import { StepError, type BuildRun } from '../../../plugins/sdk/index.ts';
 import type { RunningMachine } from '../checkpoint.ts';
 import { machineOf, watchMachine, type Machine } from '../machine/machine.ts';
@@ -6,7 +6,7 @@ import { connectQmp } from '../machine/qmp.ts';
 
 /** Takes over a machine that the Kiln before had started. Throws `StepError` RESUME_LOST when it does not run. */
 export async function findMachine({ process, places, hostPort }: RunningMachine, build: BuildRun): Promise<Machine> {
-  const owned = adoptOwned(build, process);
+  const owned = adoptProcess(build, process);
   const watch = watchMachine(owned, places.consoleFile, places.logFile);
   try {
     const qmp = await connectQmp(places.monitorSocket, AbortSignal.any([watch.failed, build.signal]), watch.onEvent);

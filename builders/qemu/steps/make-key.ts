@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { generateKeyPair, type SshKeyPair } from '../../../plugins/sdk/guest.ts';
+import { makeKeyPair, type SshKeyPair } from '../../../plugins/sdk/guest.ts';
 import type { BuildRun } from '../../../plugins/sdk/index.ts';
 import { writeTemporaryFile } from '../../../plugins/sdk/files.ts';
 import type { QemuBuilderConfig } from '../config.gen.ts';
@@ -18,7 +18,7 @@ export async function makeKey(config: QemuBuilderConfig, build: BuildRun): Promi
   const given = [config.ssh_password, config.ssh_private_key_file].some((value) => value !== undefined);
   if (config.communicator !== 'ssh' || given || config.ssh_agent_auth) return undefined;
   const name = config.temporary_key_pair_name ?? `packer_${build.runId}`;
-  const pair = await generateKeyPair(config.temporary_key_pair_type, config.temporary_key_pair_bits ?? 0, name);
+  const pair = await makeKeyPair(config.temporary_key_pair_type, config.temporary_key_pair_bits ?? 0, name);
   build.addSecret(pair.privateKey);
   const directory = await build.temporaryDirectory();
   const privateKeyFile = join(directory, 'key');

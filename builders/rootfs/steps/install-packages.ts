@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CancelledError, CommandError, StepError, type BuildRun } from '../../../plugins/sdk/index.ts';
-import { startOwned } from '../../../plugins/sdk/host.ts';
+import { startProcess } from '../../../plugins/sdk/host.ts';
 import { formatSources } from '../apt-sources.ts';
 import type { RootfsBuilderConfig } from '../config.gen.ts';
 import { followFile, readTail } from '../follow-file.ts';
@@ -72,7 +72,7 @@ export async function installPackages(
   await writeFile(sourceFile, formatSources(sources.sources), { mode: 0o600 });
   await writeFile(logFile, '', { mode: 0o600 });
   const { proxy } = sources;
-  const installing = await startOwned(build, {
+  const installing = await startProcess(build, {
     describe: 'mmdebstrap',
     program: 'mmdebstrap',
     args: [

@@ -4,7 +4,8 @@ import { linkGuest } from './guest-link.ts';
 import { type GuestLink } from './connection.ts';
 import { hasAgent } from './login/credentials.ts';
 import { expandHome } from './login/key-file.ts';
-import type { SshConnectOptions, SshEndpoint, SshRun } from './options.ts';
+import type { SshConnectOptions, SshEndpoint } from './options.ts';
+import type { ConnectRun } from '../../contract/communicator-type.ts';
 import { secondLink } from './files/second-link.ts';
 import { runOverLink } from './command/run-over-link.ts';
 import { transfersOver } from './files/transfers.ts';
@@ -33,7 +34,7 @@ function addressOf({ guest, bastion, proxy }: SshConnectOptions, link: GuestLink
 }
 
 /** Logs in and gives the communicator; see `connectSsh`. */
-export async function connect(given: SshConnectOptions, run: SshRun): Promise<Communicator> {
+export async function connect(given: SshConnectOptions, run: ConnectRun): Promise<Communicator> {
   // Without an agent there is nothing to forward.
   const options = { ...given, forwardAgent: given.forwardAgent && hasAgent() };
   if (options.guest.host === '') {

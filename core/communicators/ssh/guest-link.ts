@@ -11,7 +11,8 @@ import { logIn } from './ssh2/log-in.ts';
 import type { GuestLink, Login } from './connection.ts';
 import { openTcp, placeOf } from './login/open-tcp.ts';
 import { atServer, blaming } from './blamed-option.ts';
-import type { SshBackend, SshConnectOptions, SshEndpoint, SshRun } from './options.ts';
+import type { SshBackend, SshConnectOptions, SshEndpoint } from './options.ts';
+import type { ConnectRun } from '../../contract/communicator-type.ts';
 import { openThroughProxy } from './login/socks5.ts';
 import { waitForLogin } from './login/wait-for-login.ts';
 
@@ -97,7 +98,7 @@ async function dial(
   }
 }
 
-async function dialerOf(options: SshConnectOptions, run: SshRun): Promise<Dialer> {
+async function dialerOf(options: SshConnectOptions, run: ConnectRun): Promise<Dialer> {
   const backend = await chooseBackend(options);
   if (backend === 'openssh') {
     return { backend, ...(await (await import('./openssh/dial-openssh.ts')).openSshDialer(options, run)) };
@@ -112,7 +113,7 @@ async function dialerOf(options: SshConnectOptions, run: SshRun): Promise<Dialer
 }
 
 /** Logs in for the first time; see `connectSsh` for what it throws. */
-export async function linkGuest(options: SshConnectOptions, run: SshRun): Promise<GuestLink> {
+export async function linkGuest(options: SshConnectOptions, run: ConnectRun): Promise<GuestLink> {
   const { guest: endpoint, timeout, timeoutOption, attempts, nameTimeout } = options;
   const dialer = await dialerOf(options, run);
   const place = placeOf(endpoint.host, endpoint.port);

@@ -1,5 +1,3 @@
-import type { BuildRun, Voice } from '../../contract/build-run.ts';
-
 /** An SSH server and how to log in to it. */
 export interface SshEndpoint {
   readonly host: string;
@@ -71,10 +69,6 @@ export interface SshConnectOptions {
 }
 
 export type SshBackend = 'ssh2' | 'openssh';
-
-/** What of a build's run the communicator uses. The backend openssh needs all of it. */
-export type SshRun = Pick<Voice, 'say' | 'warn' | 'debug'> &
-  Partial<Pick<BuildRun, 'acquire' | 'temporaryDirectory'>> & { readonly signal: AbortSignal };
 
 /** The template's options that say where a server is and how to log in to it. */
 export interface EndpointOptions {

@@ -1,4 +1,4 @@
-import type { KnownToBuilder } from '../known-to-builder.ts';
+import type { KnownToBuilder } from '../../contract/communicator-type.ts';
 import type { CommunicatorOptions } from '../options.gen.ts';
 import type { WinrmConnectOptions } from './options.ts';
 

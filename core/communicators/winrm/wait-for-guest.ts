@@ -4,7 +4,7 @@ import { CommandError, KilnError, TimeoutError } from '../../errors/errors.ts';
 import { placeOf } from './protocol/http-channel.ts';
 import type { Link } from './protocol/link.ts';
 import type { WinrmConnectOptions, WinrmRun } from './options.ts';
-import { powershellCommand } from './powershell.ts';
+import { powershell } from './powershell.ts';
 import { runCommand } from './run-command.ts';
 
 const PAUSE_MILLISECONDS = 1000;
@@ -18,7 +18,7 @@ const PASSING = /^(?:COMMUNICATOR_|WINRM_(?:LOGIN_REFUSED|REPLY|NOT_READY)$)/;
 async function check(link: Link, signal: AbortSignal): Promise<void> {
   const heard: string[] = [];
   const script = `$ProgressPreference='SilentlyContinue';[Console]::Out.WriteLine('${READY}')`;
-  const { outputTail } = await runCommand(link, powershellCommand(script), {
+  const { outputTail } = await runCommand(link, powershell.command(script), {
     signal,
     timeout: CHECK_MILLISECONDS,
     onLine: (_stream, line) => void heard.push(line),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { StepError } from '../../errors/errors.ts';
 import { homeDirectory } from '../../directories/home-directory.ts';
-import { mountedAt, mountTable } from '../../files/mount-table.ts';
+import { mounts } from '../../files/mount-table.ts';
 
 /** What this process reads or works in, by path: a fact about the process, as its working directory is. */
 const places = new Map<string, string>();
@@ -79,6 +79,10 @@ export async function refuseProtected(place: string, inputs: readonly string[] =
     }
   }
   // Other systems than Linux have no such list.
-  const [mounted] = mountedAt(await realpath(place), await mountTable().catch(() => []));
+  const real = await realpath(place);
+  const [mounted] = await mounts().then(
+    (table) => table.at(real),
+    () => [],
+  );
   if (mounted !== undefined) throw refused(place, `holds what is mounted at ${mounted}`);
 }

@@ -35,7 +35,7 @@ export async function writeTemporaryFile(path: string, content: string | Uint8Ar
  * Makes a directory of mode 0700 in `directory`, which goes with the scope and the journal knows. Throws `StepError`
  * TEMPORARY_DIRECTORY.
  */
-export async function acquireTemporaryDirectory(
+export async function temporaryDirectory(
   scope: Pick<BuildRun, 'acquire'>,
   describe: string,
   directory: string = tmpdir(),
@@ -59,7 +59,7 @@ export function temporaryDirectories(scope: Scope): () => Promise<string> {
   let root: Promise<string> | undefined;
   let made = 0;
   return async () => {
-    root ??= acquireTemporaryDirectory(scope, 'temporary files of the run').catch((error: unknown) => {
+    root ??= temporaryDirectory(scope, 'temporary files of the run').catch((error: unknown) => {
       root = undefined;
       throw error;
     });

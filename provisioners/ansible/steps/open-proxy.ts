@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { generateKeyPair, type SshKeyPair } from '../../../plugins/sdk/guest.ts';
+import { makeKeyPair, type SshKeyPair } from '../../../plugins/sdk/guest.ts';
 import { StepError, type ProvisionRun } from '../../../plugins/sdk/index.ts';
 import { writeTemporaryFile } from '../../../plugins/sdk/files.ts';
 import type { AnsibleProvisionerConfig } from '../config.gen.ts';
@@ -34,7 +34,7 @@ export async function openProxy(
   run: ProvisionRun,
 ): Promise<WayToGuest> {
   const makeKey = (): Promise<SshKeyPair> =>
-    config.ansible_proxy_key_type === 'RSA' ? generateKeyPair('rsa', RSA_BITS) : generateKeyPair('ecdsa');
+    config.ansible_proxy_key_type === 'RSA' ? makeKeyPair('rsa', RSA_BITS) : makeKeyPair('ecdsa');
   const givenHostKey = config.ssh_host_key_file ?? '';
   const hostKey = givenHostKey === '' ? (await makeKey()).privateKey : await readKey(givenHostKey, HOST_KEY);
   const privateKeyFile = join(directory, 'proxy-key');

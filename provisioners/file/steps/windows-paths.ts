@@ -1,5 +1,5 @@
 import { CommandError, type ProvisionRun } from '../../../plugins/sdk/index.ts';
-import { findPaths, foundPaths, type FoundPath } from '../../../plugins/sdk/guest.ts';
+import { pathFinder, type FoundPath } from '../../../plugins/sdk/guest.ts';
 
 /** What a path or a pattern stands for in a Windows guest; nothing when there is none. Throws `CommandError`. */
 export async function windowsPaths(
@@ -7,14 +7,14 @@ export async function windowsPaths(
   { communicator, signal }: Pick<ProvisionRun, 'communicator' | 'signal'>,
 ): Promise<readonly FoundPath[]> {
   const lines: string[] = [];
-  const { exitStatus, disconnected, outputTail } = await communicator.exec(findPaths(path), {
+  const { exitStatus, disconnected, outputTail } = await communicator.exec(pathFinder.command(path), {
     signal,
     onLine: (stream, line) => {
       if (stream === 'stdout') lines.push(line.trim());
     },
   });
   if (disconnected) throw new CommandError('the guest went away', { code: 'COMMUNICATOR_LOST' });
-  const found = foundPaths(lines);
+  const found = pathFinder.read(lines);
   if (found !== undefined && exitStatus === 0) return found;
   throw new CommandError(`${path} cannot be looked for in the guest`, {
     code: 'FILE_SOURCE_UNREADABLE',

@@ -1,4 +1,4 @@
-import { powershellCommand, powershellWord } from '../../../plugins/sdk/guest.ts';
+import { powershell } from '../../../plugins/sdk/guest.ts';
 import { throwIfCancelled, type ProvisionRun } from '../../../plugins/sdk/index.ts';
 import { whileUnreachable } from '../../_windows/run-script.ts';
 
@@ -13,9 +13,9 @@ export async function removeScripts(paths: readonly string[], run: ProvisionRun)
   const limit = run.signal.aborted ? LAST_MILLISECONDS : TIMEOUT_MILLISECONDS;
   const signal = run.signal.aborted ? AbortSignal.timeout(limit) : run.signal;
   const removals = paths.map(
-    (path) => `Remove-Item -LiteralPath ${powershellWord(path)} -Force -ErrorAction SilentlyContinue`,
+    (path) => `Remove-Item -LiteralPath ${powershell.word(path)} -Force -ErrorAction SilentlyContinue`,
   );
-  const command = powershellCommand(`$ProgressPreference='SilentlyContinue'\n${removals.join('\n')}\nexit 0`);
+  const command = powershell.command(`$ProgressPreference='SilentlyContinue'\n${removals.join('\n')}\nexit 0`);
   try {
     await whileUnreachable(limit, { ...run, signal }, () => communicator.exec(command, { signal, timeout: limit }));
   } catch (error) {

@@ -1,18 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { CommandError, throwIfCancelled, TimeoutError, type ProvisionRun } from '../../../plugins/sdk/index.ts';
-import { powershellCommand, powershellWord } from '../../../plugins/sdk/guest.ts';
+import { powershell } from '../../../plugins/sdk/guest.ts';
 import type { Deadline } from '../deadline.ts';
 
 const PAUSE_MILLISECONDS = 5000;
 
 async function keysThere(keys: readonly string[], deadline: Deadline, run: ProvisionRun): Promise<readonly string[]> {
   const tests = keys.map((key) => {
-    const word = powershellWord(key);
+    const word = powershell.word(key);
     return `if (Test-Path -LiteralPath ${word}) {[Console]::Out.WriteLine('KILN-KEY '+${word})}`;
   });
   const found: string[] = [];
   const script = `$ProgressPreference='SilentlyContinue'\n${tests.join('\n')}\nexit 0`;
-  const result = await run.communicator.exec(powershellCommand(script), {
+  const result = await run.communicator.exec(powershell.command(script), {
     signal: run.signal,
     timeout: deadline.left(),
     onLine: (_stream, line) => {

@@ -1,5 +1,5 @@
 import { CommandError, type ProvisionRun } from '../../../plugins/sdk/index.ts';
-import { powershellCommand } from '../../../plugins/sdk/guest.ts';
+import { powershell } from '../../../plugins/sdk/guest.ts';
 
 /** Milliseconds that the guest is up, and when that was so by this machine's clock. */
 export interface Uptime {
@@ -16,7 +16,7 @@ const ANSWER_MILLISECONDS = 60_000;
 /** Throws `CommandError` WINDOWS_NO_UPTIME when PowerShell does not say it, and what the communicator throws. */
 export async function readUptime({ communicator, signal }: ProvisionRun, limit: number): Promise<Uptime> {
   let found: RegExpExecArray | null = null;
-  const { disconnected, outputTail } = await communicator.exec(powershellCommand(SCRIPT), {
+  const { disconnected, outputTail } = await communicator.exec(powershell.command(SCRIPT), {
     signal,
     timeout: Math.min(limit, ANSWER_MILLISECONDS),
     onLine: (_stream, line) => {

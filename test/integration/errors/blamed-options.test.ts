@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { generateKeyPair } from '../../../core/communicators/ssh/login/key-pair.ts';
+import { makeKeyPair } from '../../../core/communicators/ssh/login/key-pair.ts';
 import { lacks } from '../../support/kiln/needs.ts';
 import { freePort, nullBuilder, startSshd, type TestSshd } from '../../support/ssh/sshd.ts';
 import { startWinrmServer } from '../../support/winrm/server.ts';
@@ -76,7 +76,7 @@ describe.skipIf(lacks(['/usr/sbin/sshd'], true))('of logins, an error points at'
   beforeAll(async () => {
     sshd = await startSshd(['PasswordAuthentication yes', 'UsePAM yes']);
     wrongKey = join(directory, 'wrong-key');
-    writeFileSync(wrongKey, (await generateKeyPair('ed25519')).privateKey, { mode: 0o600 });
+    writeFileSync(wrongKey, (await makeKeyPair('ed25519')).privateKey, { mode: 0o600 });
   });
   afterAll(() => sshd.stop());
 

@@ -9,7 +9,7 @@ import type { Communicator } from '../../../core/contract/communicator.ts';
 import type { CommunicatorOptions } from '../../../core/communicators/options.gen.ts';
 import { sshOptionsFrom } from '../../../core/communicators/ssh/config.ts';
 import { connectSsh } from '../../../core/communicators/ssh/index.ts';
-import { generateKeyPair } from '../../../core/communicators/ssh/login/key-pair.ts';
+import { makeKeyPair } from '../../../core/communicators/ssh/login/key-pair.ts';
 import type { SshConnectOptions } from '../../../core/communicators/ssh/options.ts';
 import { file, kiln } from '../../cli/run-kiln.ts';
 import { componentConfig } from '../../support/component-config.ts';
@@ -99,7 +99,7 @@ describe.skipIf(sshdMissing() !== undefined)('a guest that answers everything wi
 describe.skipIf(sshdMissing() !== undefined)('while Kiln waits for SSH', () => {
   test.each(backends)('a refused login is said once, and again when the reason changes (%s)', async (backend) => {
     const sshd = await serve();
-    const { privateKey, publicKey } = await generateKeyPair('ed25519');
+    const { privateKey, publicKey } = await makeKeyPair('ed25519');
     const run = owningRun();
     onTestFinished(() => run.releaseAll());
     const guest = endpointOf(sshd.port, { privateKey });
@@ -116,7 +116,7 @@ describe.skipIf(sshdMissing() !== undefined)('while Kiln waits for SSH', () => {
 
   test('a build says at once that its login is refused, and a name that there is not ends it', async () => {
     const sshd = await serve();
-    const { privateKey } = await generateKeyPair('ed25519');
+    const { privateKey } = await makeKeyPair('ed25519');
     await writeFile(join(directory, 'wrong'), privateKey, { mode: 0o600 });
     const builder = { ...nullBuilder(sshd), ssh_private_key_file: join(directory, 'wrong'), ssh_timeout: '4s' };
     const refused = await kiln(['build', '-color=false', file('refused.json', { builders: [builder] })]);

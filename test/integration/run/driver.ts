@@ -12,7 +12,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { noneCommunicator } from '../../../core/communicators/none.ts';
 import { throwIfCancelled } from '../../../core/errors/cancelled.ts';
 import { CancelledError } from '../../../core/errors/errors.ts';
-import { startOwned } from '../../../core/process/owned.ts';
+import { startProcess } from '../../../core/process/owned.ts';
 import type { BuildRun } from '../../../core/contract/build-run.ts';
 import { pathKind } from '../../../core/run/scope/kinds.ts';
 import { runPlan } from '../../../core/run/run-plan.ts';
@@ -60,7 +60,7 @@ async function bake(build: BuildRun): Promise<ReturnType<typeof artifactForTest>
   await writeFile(join(await build.temporaryDirectory(), 'notes'), 'x');
   await makeThing(build, 'disk');
   const machine = await build.step('start', () =>
-    startOwned(build, { describe: 'machine', program: 'sleep', args: ['300'], graceMilliseconds: 500 }),
+    startProcess(build, { describe: 'machine', program: 'sleep', args: ['300'], graceMilliseconds: 500 }),
   );
   checkpoint('after the machine was started');
   await build.scope(async (child) => {

@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectSsh } from '../../../core/communicators/ssh/index.ts';
-import type { SshConnectOptions, SshEndpoint, SshRun } from '../../../core/communicators/ssh/options.ts';
+import type { SshConnectOptions, SshEndpoint } from '../../../core/communicators/ssh/options.ts';
+import type { ConnectRun } from '../../../core/contract/communicator-type.ts';
 import type { Communicator } from '../../../core/contract/communicator.ts';
 import { acquireForTest } from '../acquire.ts';
 import type { TestSshd } from './sshd.ts';
@@ -34,7 +35,7 @@ export function connectOptions(guest: SshEndpoint, given: Partial<SshConnectOpti
   };
 }
 
-export type HeardRun = SshRun & {
+export type HeardRun = ConnectRun & {
   /** What was said, warned of and told for debugging. */
   readonly heard: string[];
 };
@@ -75,7 +76,7 @@ export function owningRun(signal?: AbortSignal): OwningRun {
 export function logInTo(
   sshd: TestSshd,
   given: Partial<SshConnectOptions> = {},
-  run: SshRun = heardRun(),
+  run: ConnectRun = heardRun(),
 ): Promise<Communicator> {
   return connectSsh(connectOptions(endpointOf(sshd.port, { privateKey: sshd.privateKey }), given), run);
 }

@@ -5,7 +5,7 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { generateKeyPair } from '../../../core/communicators/ssh/login/key-pair.ts';
+import { makeKeyPair } from '../../../core/communicators/ssh/login/key-pair.ts';
 
 const PROGRAM = '/usr/sbin/sshd';
 
@@ -82,10 +82,10 @@ export async function startSshd(lines: readonly string[] = [], matches: readonly
   const directory = await mkdtemp(join(tmpdir(), 'kiln-sshd-'));
   await mkdir('/run/sshd', { recursive: true });
   const port = await freePort();
-  const key = await generateKeyPair('ed25519', 0, 'kiln-test');
+  const key = await makeKeyPair('ed25519', 0, 'kiln-test');
   const privateKeyFile = join(directory, 'client_key');
   const makeHostKey = async (): Promise<void> => {
-    const host = await generateKeyPair('ed25519');
+    const host = await makeKeyPair('ed25519');
     await writeFile(join(directory, 'host_key'), host.privateKey, { mode: 0o600 });
   };
   await makeHostKey();

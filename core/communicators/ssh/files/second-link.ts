@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import type { GuestLink } from '../connection.ts';
 import type { LoginSource } from '../connection.ts';
 import type { Login } from '../connection.ts';
-import type { SshConnectOptions, SshRun } from '../options.ts';
+import type { SshConnectOptions } from '../options.ts';
+import type { ConnectRun } from '../../../contract/communicator-type.ts';
 import { writeTemporaryFile } from '../../../run/scope/temporary-directory.ts';
 
 const LOGIN_MILLISECONDS = 20_000;
@@ -27,7 +28,7 @@ async function sameGuest(link: GuestLink, options: SshConnectOptions, directory:
  * A second connection, by OpenSSH, to the guest of a link. It is made when it is first asked for and kept until the
  * first one is made anew. Where OpenSSH does not get in, `login` gives the first one's, and that is not tried again.
  */
-export function secondLink(link: GuestLink, options: SshConnectOptions, run: SshRun): SecondLink {
+export function secondLink(link: GuestLink, options: SshConnectOptions, run: ConnectRun): SecondLink {
   let current: Promise<Login | undefined> | undefined;
 
   const open = async (signal: AbortSignal): Promise<Login | undefined> => {

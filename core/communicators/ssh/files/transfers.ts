@@ -7,7 +7,8 @@ import { downloadTree, uploadTree, type TreeCopy } from '../../transfer/trees.ts
 import { uploadFile, type FileUpload } from '../../transfer/upload-file.ts';
 import type { GuestLink } from '../connection.ts';
 import type { LoginSource } from '../connection.ts';
-import type { SshConnectOptions, SshRun } from '../options.ts';
+import type { SshConnectOptions } from '../options.ts';
+import type { ConnectRun } from '../../../contract/communicator-type.ts';
 import { runOverLink } from '../command/run-over-link.ts';
 import { removeLeftovers, sftpRead, sftpTransfer, sftpWrite, type Leftovers } from './sftp-file.ts';
 import { sftpDownloadTree, sftpHasDirectory, sftpUploadTree } from './sftp-tree.ts';
@@ -46,7 +47,7 @@ async function sizeOf(source: UploadSource): Promise<number> {
  * Copying over SSH: by scripts, and by SFTP where that is asked for or the guest has no shell. When the connection is
  * lost it is done again over a new one.
  */
-export function transfersOver({ first: link, second }: Links, options: SshConnectOptions, run: SshRun): Transfers {
+export function transfersOver({ first: link, second }: Links, options: SshConnectOptions, run: ConnectRun): Transfers {
   const script = scriptsOver(link);
   const file = <Job>(over: RunScript, sftp: OtherWay<Job>): Ways<Job> => ({
     run: over,

@@ -83,7 +83,7 @@ function privateText(name: string, open: Buffer, secret: Buffer, comment: string
 }
 
 /** Makes a key pair. `bits` 0 means the type's default: 4096 for rsa, 521 for ecdsa; ed25519 has one size. */
-export async function generateKeyPair(type: SshKeyType, bits = 0, comment = ''): Promise<SshKeyPair> {
+export async function makeKeyPair(type: SshKeyType, bits = 0, comment = ''): Promise<SshKeyPair> {
   const pair = await makePair(type, bits);
   const { name, open, secret } = wireFields(type, pair.privateKey.export({ format: 'jwk' }));
   const blob = Buffer.concat([text(name), open]).toString('base64');

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { throwIfCancelled } from '../../../errors/cancelled.ts';
 import { KilnError, StepError, TimeoutError } from '../../../errors/errors.ts';
 import { handshakeHint } from './handshake-hint.ts';
-import type { SshRun } from '../options.ts';
+import type { ConnectRun } from '../../../contract/communicator-type.ts';
 import type { Login } from '../connection.ts';
 
 /** Failures that pass by themselves while a guest boots, although a server answers; they count against `attempts`. */
@@ -81,7 +81,7 @@ interface Failures {
 }
 
 /** `pointless` is called when no more waiting will help. */
-function watchFailures(run: SshRun, nameTimeout: number, pointless: () => void): Failures {
+function watchFailures(run: ConnectRun, nameTimeout: number, pointless: () => void): Failures {
   let last: KilnError | undefined;
   let said: string | undefined;
   let unknownSince: number | undefined;
@@ -105,7 +105,7 @@ function watchFailures(run: SshRun, nameTimeout: number, pointless: () => void):
  * `TimeoutError` SSH_TIMEOUT, `StepError` SSH_LOGIN_REFUSED or SSH_HANDSHAKE_FAILED after `attempts` of them,
  * SSH_NAME_UNKNOWN, at once what does not pass by itself, and what `throwIfCancelled` throws.
  */
-export async function waitForLogin(place: string, dial: Dial, limits: LoginLimits, run: SshRun): Promise<Login> {
+export async function waitForLogin(place: string, dial: Dial, limits: LoginLimits, run: ConnectRun): Promise<Login> {
   const { timeout, attempts, nameTimeout = Infinity } = limits;
   const deadline = AbortSignal.timeout(Math.ceil(Math.min(timeout, LONGEST_TIMER)));
   const pointless = new AbortController();

@@ -13,7 +13,8 @@ import { knownHostsName } from '../login/known-hosts.ts';
 import type { Login } from '../connection.ts';
 import { openTcp, placeOf } from '../login/open-tcp.ts';
 import { atServer, blamedOption, blaming, GUEST_OPTIONS } from '../blamed-option.ts';
-import type { SshConnectOptions, SshEndpoint, SshRun } from '../options.ts';
+import type { SshConnectOptions, SshEndpoint } from '../options.ts';
+import type { ConnectRun } from '../../../contract/communicator-type.ts';
 import { openThroughProxy } from '../login/socks5.ts';
 import { layOut, removeSecrets, type Detour } from './lay-out.ts';
 import { startMaster } from './start-master.ts';
@@ -85,7 +86,7 @@ async function checkKey(endpoint: SshEndpoint): Promise<void> {
 }
 
 /** Makes a dialer; its files are in a directory of its own that goes with the build. */
-export async function openSshDialer(options: SshConnectOptions, run: SshRun): Promise<OpenSshDialer> {
+export async function openSshDialer(options: SshConnectOptions, run: ConnectRun): Promise<OpenSshDialer> {
   const { guest, bastion, proxy } = options;
   const { acquire, temporaryDirectory } = run;
   if (acquire === undefined || temporaryDirectory === undefined) {

@@ -2,7 +2,7 @@ import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { StepError } from '../../../errors/errors.ts';
-import { startOwned } from '../../../process/owned.ts';
+import { startProcess } from '../../../process/owned.ts';
 import type { Login } from '../connection.ts';
 import type { BuildRun } from '../../../contract/build-run.ts';
 import { masterFailure, tellsFailure } from './master-failure.ts';
@@ -66,7 +66,7 @@ export async function startMaster(request: MasterRequest, run: Pick<BuildRun, 'a
   const control = `./${number}`;
   const log = `master-${number}.log`;
   for (const name of [JUMP_LOG, 'stderr']) await rm(join(directory, name), { force: true });
-  const process = await startOwned(run, {
+  const process = await startProcess(run, {
     describe: `OpenSSH's connection to ${request.place}`,
     program: 'ssh',
     args: ['-F', join(directory, 'config'), '-M', '-N', '-S', control, '-E', log, '--', host],

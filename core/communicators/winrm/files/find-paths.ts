@@ -1,5 +1,5 @@
 import { encodePath, guestPath } from './guest-path.ts';
-import { powershellCommand, powershellWord } from '../powershell.ts';
+import { powershell } from '../powershell.ts';
 
 /** A file or directory of a Windows guest. */
 export interface FoundPath {
@@ -20,18 +20,24 @@ if($kind){[Console]::Out.WriteLine($kind+[Convert]::ToBase64String($u.GetBytes($
 }
 [Console]::Out.WriteLine('Q')`;
 
-/** A command that finds a path of a Windows guest, or all that match a pattern with `*`, `?` and `[a-z]` in it. */
-export function findPaths(path: string): string {
-  return powershellCommand(FIND.replace('PATH', powershellWord(encodePath(guestPath(path)))));
+/** Finds files and directories of a Windows guest. */
+export interface PathFinder {
+  /** A command that finds a path, or all that match a pattern with `*`, `?` and `[a-z]` in it. */
+  command(path: string): string;
+  /** What that command has found, by the lines of its standard output; undefined when it did not come to its end. */
+  read(lines: readonly string[]): readonly FoundPath[] | undefined;
 }
 
-/** What that command has found, by the lines of its standard output; undefined when it did not come to its end. */
-export function foundPaths(lines: readonly string[]): readonly FoundPath[] | undefined {
-  if (!lines.includes('Q')) return undefined;
-  return lines
-    .filter((line) => /^[DF]/.test(line))
-    .map((line) => ({
-      kind: line.startsWith('D') ? 'directory' : 'file',
-      path: Buffer.from(line.slice(1), 'base64').toString('utf8'),
-    }));
-}
+/** What finds files in Windows guests; see `PathFinder`. */
+export const pathFinder: PathFinder = {
+  command: (path) => powershell.command(FIND.replace('PATH', powershell.word(encodePath(guestPath(path))))),
+  read: (lines) => {
+    if (!lines.includes('Q')) return undefined;
+    return lines
+      .filter((line) => /^[DF]/.test(line))
+      .map((line) => ({
+        kind: line.startsWith('D') ? 'directory' : 'file',
+        path: Buffer.from(line.slice(1), 'base64').toString('utf8'),
+      }));
+  },
+};

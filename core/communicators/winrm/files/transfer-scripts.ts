@@ -1,4 +1,4 @@
-import { powershellCommand, powershellWord } from '../powershell.ts';
+import { powershell } from '../powershell.ts';
 import { encodePath } from './guest-path.ts';
 
 /*
@@ -99,10 +99,10 @@ const KINDS = {
 
 /** Takes records from its input. `mark` ends the names of files that are not whole yet. */
 export function receiveFiles(mark: string): string {
-  return powershellCommand(RECEIVE.replace('MARK', powershellWord(`.kiln-${mark}`)));
+  return powershell.command(RECEIVE.replace('MARK', powershell.word(`.kiln-${mark}`)));
 }
 
 /** Gives records on its output: a file, whose name is then empty, or what is in a directory. */
 export function sendFiles(kind: keyof typeof KINDS, path: string): string {
-  return powershellCommand(SEND.replace('PATH', powershellWord(encodePath(path))).replace('KIND', () => KINDS[kind]));
+  return powershell.command(SEND.replace('PATH', powershell.word(encodePath(path))).replace('KIND', () => KINDS[kind]));
 }

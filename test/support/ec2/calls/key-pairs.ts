@@ -10,7 +10,7 @@ import type {
   KeyPair,
   Tag,
 } from '@aws-sdk/client-ec2';
-import { generateKeyPair } from '../../../../core/communicators/ssh/login/key-pair.ts';
+import { makeKeyPair } from '../../../../core/communicators/ssh/login/key-pair.ts';
 import { handle, refuseDryRun, type Call, type Handlers } from '../call.ts';
 import { applyFilters } from '../filters.ts';
 import { AwsProblem } from '../problem.ts';
@@ -79,7 +79,7 @@ export const keyPairCalls: Handlers = {
     const tags = tagsFor(input.TagSpecifications, ['key-pair'])('key-pair');
     refuseDryRun(input);
     if (input.KeyFormat === 'ppk') throw new AwsProblem('NotImplemented', 'The test server makes no PPK files', 501);
-    const pair = input.KeyType === 'ed25519' ? await generateKeyPair('ed25519', 0, '') : makeRsa();
+    const pair = input.KeyType === 'ed25519' ? await makeKeyPair('ed25519', 0, '') : makeRsa();
     const { view } = add(call, input.KeyName, pair.publicKey.trim(), tags);
     return {
       KeyName: view.KeyName,

@@ -12,7 +12,7 @@ import {
   withoutPartitionMark,
 } from '../../../../builders/amazon-chroot/device-names.ts';
 import { checkPrivileges } from '../../../../builders/amazon-chroot/host.ts';
-import { mountedAt, readMountTable, sourceAt } from '../../../../core/files/mount-table.ts';
+import { mountsIn, readMountTable } from '../../../../core/files/mount-table.ts';
 import { entryInTree, pathInTree } from '../../../../builders/amazon-chroot/path-in-tree.ts';
 import { imageProperties } from '../../../../builders/amazon-chroot/registration.ts';
 import { rootDeviceOf, volumeRequest } from '../../../../builders/amazon-chroot/volume-request.ts';
@@ -168,12 +168,12 @@ describe('the table of mounts', () => {
     ].join('\n'),
   );
   it('gives what is mounted at a path and below it, the last one first', () => {
-    expect(mountedAt('/mnt/a b', table)).toEqual(['/mnt/a b/dev/pts', '/mnt/a b/dev', '/mnt/a b']);
-    expect(mountedAt('/mnt/none', table)).toEqual([]);
+    expect(mountsIn(table).at('/mnt/a b')).toEqual(['/mnt/a b/dev/pts', '/mnt/a b/dev', '/mnt/a b']);
+    expect(mountsIn(table).at('/mnt/none')).toEqual([]);
   });
   it('says what is mounted at a path', () => {
-    expect(sourceAt('/mnt/a b', table)).toBe('/dev/loop0p1');
-    expect(sourceAt('/mnt', table)).toBeUndefined();
+    expect(mountsIn(table).sourceOf('/mnt/a b')).toBe('/dev/loop0p1');
+    expect(mountsIn(table).sourceOf('/mnt')).toBeUndefined();
   });
 });
 

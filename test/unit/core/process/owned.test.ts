@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { identify, isAlive, isGroupAlive } from '../../../../core/process/identity.ts';
-import { processKind, startOwned, type OwnedProcess } from '../../../../core/process/owned.ts';
+import { processKind, startProcess, type OwnedProcess } from '../../../../core/process/owned.ts';
 import { acquireForTest, type TestScope } from '../../../support/acquire.ts';
 
 const context = { signal: new AbortController().signal, say: () => undefined };
@@ -20,7 +20,7 @@ afterEach(async () => {
 });
 
 function start(script: string, extra: { logFile?: string; graceMilliseconds?: number } = {}): Promise<OwnedProcess> {
-  return startOwned(scope, { describe: 'a test process', program: 'sh', args: ['-c', script], ...extra });
+  return startProcess(scope, { describe: 'a test process', program: 'sh', args: ['-c', script], ...extra });
 }
 
 test('a process is found by its token, and is gone when its scope ends', async () => {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect } from 'vitest';
 import type { Communicator } from '../../../../core/contract/communicator.ts';
-import { generateKeyPair } from '../../../../core/communicators/ssh/login/key-pair.ts';
+import { makeKeyPair } from '../../../../core/communicators/ssh/login/key-pair.ts';
 import type { JsonObject } from '../../../../core/contract/json.ts';
 import type { AnsibleProvisionerConfig } from '../../../../provisioners/ansible/config.gen.ts';
 import { guestCommand } from '../../../../provisioners/ansible/proxy/guest-command.ts';
@@ -171,7 +171,7 @@ describe.skipIf(lacks(['/usr/sbin/sshd', 'ssh', 'sftp', 'scp', 'ssh-keygen'], tr
 
   test('lets in nobody without its key, not by the name of its user, nor with a password', async ({ guest }) => {
     await open(guest);
-    const other = await generateKeyPair('ed25519');
+    const other = await makeKeyPair('ed25519');
     await writeFile(join(work, 'other'), other.privateKey, { mode: 0o600 });
     const place = ['-p', String(way.address.port), `${way.address.user}@127.0.0.1`, 'true'];
     expect(await client('ssh', [...clientOptions(join(work, 'other')), ...place])).toMatchObject({
@@ -191,7 +191,7 @@ describe.skipIf(lacks(['/usr/sbin/sshd', 'ssh', 'sftp', 'scp', 'ssh-keygen'], tr
   });
 
   test('shows the key and lets in the key that the template names', async ({ guest }) => {
-    const [host, user] = await Promise.all([generateKeyPair('ed25519'), generateKeyPair('rsa', 2048)]);
+    const [host, user] = await Promise.all([makeKeyPair('ed25519'), makeKeyPair('rsa', 2048)]);
     await writeFile(join(work, 'host'), host.privateKey, { mode: 0o600 });
     await writeFile(join(work, 'user'), user.privateKey, { mode: 0o600 });
     await writeFile(join(work, 'user.pub'), user.publicKey);

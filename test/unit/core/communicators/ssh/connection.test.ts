@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest';
 import { connectSsh } from '../../../../../core/communicators/ssh/index.ts';
-import { generateKeyPair } from '../../../../../core/communicators/ssh/login/key-pair.ts';
+import { makeKeyPair } from '../../../../../core/communicators/ssh/login/key-pair.ts';
 import { CancelledError } from '../../../../../core/errors/errors.ts';
 import { connectOptions, endpointOf, heardRun, logInTo } from '../../../../support/ssh/ssh-guest.ts';
 import { freePort, sshdMissing, startSshd, type TestSshd } from '../../../../support/ssh/sshd.ts';
@@ -153,7 +153,7 @@ describe.skipIf(missing !== undefined)(`logging in${missing === undefined ? '' :
   test('a wrong key is refused as often as allowed, naming what was offered and what the server takes', async ({
     sshd,
   }) => {
-    const { privateKey } = await generateKeyPair('ed25519');
+    const { privateKey } = await makeKeyPair('ed25519');
     const options = connectOptions(endpointOf(sshd.port, { privateKey, password: 'x' }), { attempts: 2 });
     await expect(connectSsh(options, heardRun())).rejects.toMatchObject({
       name: 'StepError',
@@ -166,7 +166,7 @@ describe.skipIf(missing !== undefined)(`logging in${missing === undefined ? '' :
   });
 
   test('without a limit of attempts refused logins are repeated until the time is up', async ({ sshd }) => {
-    const { privateKey } = await generateKeyPair('ecdsa');
+    const { privateKey } = await makeKeyPair('ecdsa');
     const options = connectOptions(endpointOf(sshd.port, { privateKey }), { attempts: 0, timeout: 2500 });
     await expect(connectSsh(options, heardRun())).rejects.toMatchObject({
       code: 'SSH_TIMEOUT',
@@ -175,7 +175,7 @@ describe.skipIf(missing !== undefined)(`logging in${missing === undefined ? '' :
   });
 
   test.for(['ed25519', 'ecdsa', 'rsa'] as const)('keys of type %s are let in', async (type, { sshd }) => {
-    const pair = await generateKeyPair(type, type === 'rsa' ? 2048 : 0, 'another');
+    const pair = await makeKeyPair(type, type === 'rsa' ? 2048 : 0, 'another');
     const path = join(sshd.directory, 'authorized_keys');
     execFileSync('sh', ['-c', 'printf "%s\\n" "$1" >>"$2"', 'sh', pair.publicKey, path]);
     const options = connectOptions(endpointOf(sshd.port, { privateKey: pair.privateKey }));

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest';
 import type { Communicator } from '../../../../../core/contract/communicator.ts';
 import { connectSsh } from '../../../../../core/communicators/ssh/index.ts';
-import { generateKeyPair } from '../../../../../core/communicators/ssh/login/key-pair.ts';
+import { makeKeyPair } from '../../../../../core/communicators/ssh/login/key-pair.ts';
 import type { SshConnectOptions } from '../../../../../core/communicators/ssh/options.ts';
 import { CancelledError } from '../../../../../core/errors/errors.ts';
 import { connectOptions, endpointOf, owningRun, type OwningRun } from '../../../../support/ssh/ssh-guest.ts';
@@ -333,7 +333,7 @@ describe.skipIf(missing !== undefined)(
         const own = execFileSync('ssh-keygen', ['-y', '-f', join(sshd.directory, 'host_key')])
           .toString()
           .trim();
-        const other = (await generateKeyPair('ed25519')).publicKey;
+        const other = (await makeKeyPair('ed25519')).publicKey;
         await logIn(sshd, { backend, hostKeys: [other, own] });
         await guest?.close();
         await expect(logIn(sshd, { backend, hostKeys: [other] })).rejects.toMatchObject({

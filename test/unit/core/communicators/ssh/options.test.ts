@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { CommunicatorOptions } from '../../../../../core/communicators/options.gen.ts';
 import { sshOptionsFrom } from '../../../../../core/communicators/ssh/config.ts';
-import { prepareCommunicator } from '../../../../../core/communicators/prepare.ts';
+import { checkCommunicator } from '../../../../../core/communicators/connect-guest.ts';
 import { parseTunnel } from '../../../../../core/communicators/ssh/tunnels/tunnel-spec.ts';
 import { componentConfig, prepareContext } from '../../../../support/component-config.ts';
 
@@ -20,7 +20,7 @@ function found(
     readStart: () => undefined,
     environment: (name: string) => variables[name],
   };
-  return prepareCommunicator(config(given), context, '/inner').map(({ code, pointer }) => `${code} ${pointer}`);
+  return checkCommunicator(config(given), context, '/inner').map(({ code, pointer }) => `${code} ${pointer}`);
 }
 
 describe('what the template says of SSH', () => {
@@ -64,7 +64,7 @@ describe('what the template says of SSH', () => {
   test('names no user is a mistake, but with the communicator none', () => {
     const { ssh_username: _username, ...nameless } = config({});
     const codes = (given: CommunicatorOptions): readonly string[] =>
-      prepareCommunicator(given, prepareContext(), '/inner').map(({ code, pointer }) => `${code} ${pointer}`);
+      checkCommunicator(given, prepareContext(), '/inner').map(({ code, pointer }) => `${code} ${pointer}`);
     expect(codes(nameless)).toEqual(['SSH_USERNAME_REQUIRED /inner']);
     expect(codes({ ...nameless, communicator: 'none' })).toEqual([]);
   });

@@ -2,7 +2,7 @@ import { execFile, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { findPaths } from '../../../../../core/communicators/winrm/files/find-paths.ts';
+import { pathFinder } from '../../../../../core/communicators/winrm/files/find-paths.ts';
 import { receiveFiles, sendFiles } from '../../../../../core/communicators/winrm/files/transfer-scripts.ts';
 import { elevatedRunner } from '../../../../../provisioners/powershell/elevated-runner.ts';
 import { inlineText } from '../../../../../provisioners/powershell/script-text.ts';
@@ -52,7 +52,7 @@ describe.skipIf(python === undefined)('what others have written', () => {
     ['takes files', () => encodedIn(receiveFiles('0123abcd'))],
     ['gives a file', () => encodedIn(sendFiles('file', `c:/it's ${'long/'.repeat(50)}file`))],
     ['gives a tree', () => encodedIn(sendFiles('tree', 'c:/x'))],
-    ['finds paths', () => encodedIn(findPaths(`C:\\it's ${'long\\'.repeat(50)}*.[lL]og`))],
+    ['finds paths', () => encodedIn(pathFinder.command(`C:\\it's ${'long\\'.repeat(50)}*.[lL]og`))],
     ['wraps inline lines', () => inlineText(['Get-ChildItem C:/ | Out-Null'], '$env:A="a `"b`""; ', 1)],
     [
       'runs as another user',

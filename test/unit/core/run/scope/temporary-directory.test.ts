@@ -2,14 +2,14 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { acquireTemporaryDirectory, writeTemporaryFile } from '../../../../../core/run/scope/temporary-directory.ts';
+import { temporaryDirectory, writeTemporaryFile } from '../../../../../core/run/scope/temporary-directory.ts';
 import { acquireForTest } from '../../../../support/acquire.ts';
 import { mountSmallDisk } from '../../../../support/qemu/small-disk.ts';
 
 test.each(['/nonexistent', import.meta.filename, `/tmp/${'n'.repeat(300)}`])(
   'a place where no temporary files can be is named, with TMPDIR: %s',
   async (place) => {
-    await expect(acquireTemporaryDirectory(acquireForTest(), 'files', place)).rejects.toMatchObject({
+    await expect(temporaryDirectory(acquireForTest(), 'files', place)).rejects.toMatchObject({
       code: 'TEMPORARY_DIRECTORY',
       message: expect.stringContaining(place) as string,
       hint: expect.stringContaining('TMPDIR') as string,

@@ -2,7 +2,8 @@ import { createServer, connect, type Server, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect } from 'vitest';
 import { connectSsh } from '../../../../../../core/communicators/ssh/index.ts';
-import type { SocksProxy, SshBackend, SshRun } from '../../../../../../core/communicators/ssh/options.ts';
+import type { SocksProxy, SshBackend } from '../../../../../../core/communicators/ssh/options.ts';
+import type { ConnectRun } from '../../../../../../core/contract/communicator-type.ts';
 import { connectOptions, endpointOf, heardRun, logInTo, owningRun } from '../../../../../support/ssh/ssh-guest.ts';
 import { freePort, sshdMissing, type TestSshd } from '../../../../../support/ssh/sshd.ts';
 import { testWithSshd } from '../../../../../support/ssh/test-with-sshd.ts';
@@ -95,7 +96,7 @@ describe.skipIf(sshdMissing() !== undefined)('ways through SSH and to it', () =>
     proxy: Omit<SocksProxy, 'host'>,
     timeout = 20_000,
     backend: SshBackend = 'ssh2',
-    run: SshRun = heardRun(),
+    run: ConnectRun = heardRun(),
   ): ReturnType<typeof connectSsh> {
     const options = connectOptions(endpointOf(sshd.port, { privateKey: sshd.privateKey, host: 'guest.invalid' }), {
       backend,

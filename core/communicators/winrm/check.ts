@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { CommunicatorOptions } from '../options.gen.ts';
 
 /** What the schema cannot say about WinRM's options. */
-export function prepareWinrm(config: CommunicatorOptions): readonly Omit<Diagnostic, 'severity'>[] {
+export function checkWinrm(config: CommunicatorOptions): readonly Omit<Diagnostic, 'severity'>[] {
   if (config.winrm_username !== undefined) return [];
   return [
     {

@@ -1,10 +1,9 @@
-import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { PrepareContext } from '../contract/component.ts';
-import type { CommunicatorOptions } from './options.gen.ts';
-import { prepareWinrm } from './winrm/prepare.ts';
-import { expandHome } from './ssh/login/key-file.ts';
-import { parsePublicKey } from './ssh/login/known-hosts.ts';
-import { parseTunnel } from './ssh/tunnels/tunnel-spec.ts';
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import type { PrepareContext } from '../../contract/component.ts';
+import type { CommunicatorOptions } from '../options.gen.ts';
+import { expandHome } from './login/key-file.ts';
+import { parsePublicKey } from './login/known-hosts.ts';
+import { parseTunnel } from './tunnels/tunnel-spec.ts';
 
 type Found = Omit<Diagnostic, 'severity'>;
 type Context = Pick<PrepareContext, 'look' | 'readStart' | 'environment'>;
@@ -190,21 +189,8 @@ function keyBits(config: CommunicatorOptions): readonly Found[] {
   ];
 }
 
-/**
- * What the schema cannot say about a communicator's options, common to all builders. `pointerPrefix` is put before
- * every pointer, for builders that keep these options in a nested object.
- */
-export function prepareCommunicator(
-  config: CommunicatorOptions,
-  context: Context,
-  pointerPrefix = '',
-): readonly Diagnostic[] {
-  if (config.communicator === 'none') return [];
-  const found = config.communicator === 'winrm' ? prepareWinrm(config) : prepareSsh(config, context);
-  return found.map((one) => ({ severity: 'error', ...one, pointer: `${pointerPrefix}${one.pointer}` }));
-}
-
-function prepareSsh(config: CommunicatorOptions, context: Context): readonly Found[] {
+/** What the schema cannot say about SSH's options. */
+export function checkSsh(config: CommunicatorOptions, context: Context): readonly Found[] {
   const username: readonly Found[] =
     config.ssh_username === undefined
       ? [
