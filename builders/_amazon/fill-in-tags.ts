@@ -1,9 +1,10 @@
 import { KilnError, StepError, type BuildRun, type JsonObject, type RenderData } from '../../plugins/sdk/index.ts';
 import { tagFault } from './checks/check-tags.ts';
+import type { AmiOptions } from './mixins/ami.gen.ts';
 import { TAG_BLOCKS, TAG_OPTIONS, writtenTags, type TagSettings, type WrittenTag } from './tag-options.ts';
 
 /** The options that may speak of the source. */
-type SourceTexts = TagSettings & { readonly ami_description?: string };
+type SourceTexts = TagSettings & Pick<AmiOptions, 'ami_description'>;
 
 type Voice = Pick<BuildRun, 'render'>;
 

@@ -2,6 +2,7 @@ import { errorAt, StepError, warningAt, type Diagnostic } from '../../../plugins
 import type { Image } from '../api/driver.ts';
 import type { CopyOptions } from '../mixins/copy.gen.ts';
 import type { DeviceOptions } from '../api/block-devices.ts';
+import type { LaunchDevicesOptions } from '../mixins/launch-devices.gen.ts';
 import type { ShareOptions } from '../mixins/share.gen.ts';
 
 const CODE = 'AMAZON_SHARE_ENCRYPTED';
@@ -48,7 +49,7 @@ export function checkSharedVolume(
  * when the images are to be public.
  */
 export function checkSharedSource(
-  options: CopyOptions & ShareOptions & { readonly launch_block_device_mappings?: readonly DeviceOptions[] },
+  options: CopyOptions & ShareOptions & LaunchDevicesOptions,
   source: Image,
   warn: (text: string) => void,
 ): void {

@@ -1,6 +1,7 @@
 import { OWN_TAGS } from '../../../plugins/sdk/cloud.ts';
 import { errorAt } from '../../../plugins/sdk/index.ts';
 import type { Diagnostic } from '../../../plugins/sdk/index.ts';
+import type { AmiOptions } from '../mixins/ami.gen.ts';
 import { TAG_OPTIONS, writtenTags, type TagOption, type TagSettings } from '../tag-options.ts';
 
 /** What EC2 takes of tags. */
@@ -60,7 +61,9 @@ function faults(settings: TagSettings, tagged: readonly Tagged[]): readonly Diag
 }
 
 /** What the schema cannot say of the tags of a builder that makes images. */
-export function checkTags(settings: TagSettings & { readonly skip_ami_run_tags?: boolean }): readonly Diagnostic[] {
+export function checkTags(
+  settings: TagSettings & Partial<Pick<AmiOptions, 'skip_ami_run_tags'>>,
+): readonly Diagnostic[] {
   const ofImage: TagOption[] = settings.skip_ami_run_tags === true ? ['tags'] : ['run_tags', 'tags'];
   return faults(settings, [
     ...INSTANCE,
