@@ -59,16 +59,16 @@ async function finish(
     }
     await aboutOption('/output_directory', () => output.publish());
   });
+  const facts = { format, virtualSize: size, architecture: 'x86_64', firmware: ['bios', 'uefi'] } as const;
+  const path = join(place, name);
   return {
     builderId: 'kiln.rootfs',
     id: build.name,
     description: `Debian ${config.suite} disk image in ${place}`,
-    files: [join(place, name)],
+    files: [path],
+    disks: [{ path, ...facts }],
     properties: {
-      format,
-      virtualSize: size,
-      architecture: 'x86_64',
-      firmware: ['bios', 'uefi'],
+      ...facts,
       suite: config.suite,
       sshUser: 'root',
       sshKeyInjection: `fw_cfg:${KEY_ITEM}`,

@@ -1,11 +1,13 @@
 import { extname } from 'node:path';
-import { StepError, type Artifact } from '../../plugins/sdk/index.ts';
+import { StepError, type Artifact, type Disk } from '../../plugins/sdk/index.ts';
 import { formats, type Format, type Method } from './method.ts';
 
 /** The file that becomes the AMI's root disk. */
 export interface DiskFile {
   readonly path: string;
   readonly format: Format;
+  /** As the builder says it. */
+  readonly firmware?: Disk['firmware'];
 }
 
 const extensions: Readonly<Record<string, Format>> = {
@@ -18,16 +20,12 @@ const extensions: Readonly<Record<string, Format>> = {
   '.vmdk': 'vmdk',
 };
 
-function textOf({ properties }: Artifact, name: string): string {
-  const value = properties[name];
-  return typeof value === 'string' ? value : '';
-}
-
-/** What the builder says of its own disk, which may have a name without an extension. */
-function toldByBuilder(artifact: Artifact): DiskFile | undefined {
-  const format = Object.values(extensions).find((each) => each === textOf(artifact, 'format'));
-  const path = textOf(artifact, 'disk') || (artifact.files.length === 1 ? (artifact.files[0] ?? '') : '');
-  return format === undefined || !artifact.files.includes(path) ? undefined : { path, format };
+/** What the builder says of its own disks, which may have names without an extension. */
+function toldByBuilder({ disks = [] }: Artifact): readonly DiskFile[] {
+  return disks.flatMap(({ path, format: name, firmware }) => {
+    const format = name === 'vpc' ? 'vhd' : Object.values(extensions).find((each) => each === name);
+    return format === undefined ? [] : [{ path, format, firmware }];
+  });
 }
 
 /** Throws `StepError` AMAZON_IMPORT_FILE when the artifact has no file for it. */
@@ -37,9 +35,9 @@ export function chooseDisk(artifact: Artifact, wanted: Format | undefined, metho
   const byName = artifact.files.flatMap((path): readonly DiskFile[] => {
     const format = extensions[extname(path).toLowerCase()];
     // What a builder wrote is read as that, whatever it is called and whatever its guest wrote into it.
-    return format === undefined || path === told?.path ? [] : [{ path, format }];
+    return format === undefined || artifact.disks?.some((disk) => disk.path === path) ? [] : [{ path, format }];
   });
-  const found = [...(told === undefined ? [] : [told]), ...byName].find(({ format }) => allowed.includes(format));
+  const found = [...told, ...byName].find(({ format }) => allowed.includes(format));
   // A raw disk may be called anything.
   const [only] = artifact.files;
   if (found === undefined && wanted === 'raw' && only !== undefined && artifact.files.length === 1) {

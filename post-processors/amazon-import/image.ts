@@ -1,4 +1,4 @@
-import type { Artifact, PostProcessRun } from '../../plugins/sdk/index.ts';
+import type { PostProcessRun } from '../../plugins/sdk/index.ts';
 import type { AmazonWork } from '../../builders/_amazon/amazon-build.ts';
 import type { ImageTags } from '../../builders/_amazon/images/make-image.ts';
 import type { DiskFile } from './choose-disk.ts';
@@ -27,19 +27,17 @@ export function timestampOf({ runStarted }: Pick<PostProcessRun, 'runStarted'>):
 }
 
 export function wantedImage(
-  input: Artifact,
   disk: DiskFile,
   config: AmazonImportPostProcessorConfig,
   run: Pick<PostProcessRun, 'runStarted'>,
 ): WantedImage {
   const { ami_name: given = '', ami_description: description = '', tags = {} } = config;
-  const { firmware } = input.properties;
   const name = given === '' && methodOf(config) === 'ebs-direct' ? `packer-import-${timestampOf(run)}` : given;
   return {
     disk,
     name,
     description,
     tags: { image: tags, snapshot: tags },
-    bootMode: bootModeOf(config, typeof firmware === 'string' ? firmware : ''),
+    bootMode: bootModeOf(config, disk.firmware),
   };
 }

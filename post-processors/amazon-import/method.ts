@@ -1,3 +1,4 @@
+import type { Disk } from '../../plugins/sdk/index.ts';
 import type { AmazonImportPostProcessorConfig } from './config.gen.ts';
 
 export type Method = NonNullable<AmazonImportPostProcessorConfig['method']>;
@@ -14,12 +15,12 @@ export function methodOf({ method, s3_bucket_name: bucket = '' }: AmazonImportPo
   return method ?? (bucket === '' ? 'ebs-direct' : 'import-image');
 }
 
-/** `firmware` is what the builder says of the disk ("efi"); Packer does not ask it, and neither does import-image. */
+/** `firmware` is what the builder says that the disk boots with; Packer does not ask it, and neither does import-image. */
 export function bootModeOf(
   config: AmazonImportPostProcessorConfig,
-  firmware: string,
+  firmware: Disk['firmware'],
 ): 'legacy-bios' | 'uefi' | 'uefi-preferred' {
   const { boot_mode: given, architecture } = config;
-  const uefi = architecture === 'arm64' || (methodOf(config) === 'ebs-direct' && firmware === 'efi');
+  const uefi = architecture === 'arm64' || (methodOf(config) === 'ebs-direct' && firmware?.includes('bios') === false);
   return given ?? (uefi ? 'uefi' : 'legacy-bios');
 }

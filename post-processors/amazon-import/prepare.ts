@@ -80,7 +80,7 @@ function encryption(config: Config): readonly Diagnostic[] {
 
 /** What the schema cannot say. */
 export function prepare(config: Config): readonly Diagnostic[] {
-  const bios = config.architecture === 'arm64' && bootModeOf(config, '') === 'legacy-bios';
+  const bios = config.architecture === 'arm64' && bootModeOf(config, undefined) === 'legacy-bios';
   return [
     ...checkAccess(config),
     ...way(config),

@@ -31,7 +31,7 @@ export async function postProcess(
 ): Promise<PostProcessed> {
   const method = methodOf(config);
   const disk = chooseDisk(input, config.format, method);
-  const image = wantedImage(input, disk, config, run);
+  const image = wantedImage(disk, config, run);
   const work = await start(config, run);
   const naming = {
     ami_name: image.name,

@@ -22,6 +22,7 @@ export async function postProcess(
     id: '',
     description: `Created artifact from files: ${all.map(shownPath).join(', ')}`,
     files: all,
+    ...(input.disks === undefined ? {} : { disks: input.disks }),
     properties: input.properties,
   };
   return { artifact, input: 'contained' };

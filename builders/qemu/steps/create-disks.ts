@@ -98,8 +98,8 @@ export async function createDisks(
   }
   if (!config.efi_boot) return { directory, all, efiVars: undefined };
   const efiVars = join(directory, 'efivars.fd');
-  const inherited = from?.properties['efiVars'];
-  if (typeof inherited === 'string') await copyFile(inherited, efiVars);
+  const inherited = from?.disks?.[0]?.firmwareVariables;
+  if (inherited !== undefined) await copyFile(inherited, efiVars);
   else await aboutOption('/efi_firmware_vars', () => writeFirmware(config.efi_firmware_vars, efiVars, driver));
   return { directory, all, efiVars };
 }

@@ -64,23 +64,19 @@ export async function sourceImage(
   return { path, format: facts.format, virtualSize: facts.virtualSize };
 }
 
-/** The format that a builder says its disk has, in QEMU's words. */
-function toldFormat({ properties }: Artifact): string | undefined {
-  const { format } = properties;
-  return typeof format === 'string' && WHOLE_FORMATS.includes(format) ? format : undefined;
-}
-
 /**
  * The disk of another build's artifact, in the format that its builder made it with; an artifact that does not say one is
  * looked at like any other file. Throws `StepError` SOURCE_MISSING and what `sourceImage` throws.
  */
 export async function artifactImage(artifact: Artifact, driver: QemuDriver): Promise<SourceImage> {
-  const { disk } = artifact.properties;
-  const path = typeof disk === 'string' ? disk : artifact.files[0];
+  const [disk] = artifact.disks ?? [];
+  const path = disk?.path ?? artifact.files[0];
   if (path === undefined) {
     throw new StepError('the build named by "from" made no local file to start from', { code: 'SOURCE_MISSING' });
   }
-  const format = toldFormat(artifact);
-  if (format === undefined) return sourceImage({ path, origin: 'local' }, false, driver);
+  if (disk === undefined || !WHOLE_FORMATS.includes(disk.format)) {
+    return sourceImage({ path, origin: 'local' }, false, driver);
+  }
+  const { format } = disk;
   return { path, format, virtualSize: (await inspect(path, format, driver)).virtualSize };
 }

@@ -1,6 +1,6 @@
 import { readdir, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { aboutOption, type Artifact } from '../../../plugins/sdk/index.ts';
+import { aboutOption, type Artifact, type Disk as ArtifactDisk } from '../../../plugins/sdk/index.ts';
 import type { StagedOutput } from '../../../plugins/sdk/host.ts';
 import type { QemuBuilderConfig } from '../config.gen.ts';
 import type { QemuDriver } from '../driver.ts';
@@ -50,6 +50,23 @@ async function filesIn(directory: string): Promise<readonly string[]> {
     .sort();
 }
 
+function architectureOf({ qemu_binary: binary }: QemuBuilderConfig): string | undefined {
+  return /^qemu-system-(\w+)/.exec(basename(binary))?.[1];
+}
+
+/** What is known of the system disk and of no other. `variables` is UEFI's file. */
+function systemFacts(
+  config: QemuBuilderConfig,
+  variables: string | undefined,
+): Pick<ArtifactDisk, 'firmware' | 'architecture' | 'firmwareVariables'> {
+  const architecture = architectureOf(config);
+  return {
+    firmware: [config.efi_boot ? 'uefi' : 'bios'],
+    ...(architecture === undefined ? {} : { architecture }),
+    ...(variables === undefined ? {} : { firmwareVariables: variables }),
+  };
+}
+
 export interface ImageOutput {
   readonly staged: StagedOutput;
   readonly directory: string;
@@ -79,29 +96,31 @@ export async function saveImage(
   const files = await filesIn(disks.directory);
   await aboutOption('/output_directory', () => output.staged.publish());
   const place = (path: string): string => join(output.directory, basename(path));
-  const [system] = disks.all;
+  const plain = disks.all.map(({ path, size }) => ({ path: place(path), format: config.format, virtualSize: size }));
+  const variables = efiVars === undefined ? undefined : place(efiVars);
   return {
     builderId: 'transcend.qemu',
     id: 'VM',
     description: `VM files in directory: ${output.shown}`,
     files: files.map((file) => join(output.directory, file)),
+    disks: plain.map((disk, index) => (index === 0 ? { ...disk, ...systemFacts(config, variables) } : disk)),
     properties: {
-      diskName: system === undefined ? '' : basename(system.path),
-      diskPaths: disks.all.map(({ path }) => place(path)),
+      diskName: basename(plain[0]?.path ?? ''),
+      diskPaths: plain.map(({ path }) => path),
       diskType: config.format,
-      diskSize: system?.size ?? 0,
+      diskSize: plain[0]?.virtualSize ?? 0,
       domainType: accelerator ?? 'none',
-      disk: system === undefined ? '' : place(system.path),
+      disk: plain[0]?.path ?? '',
       format: config.format,
-      virtualSize: system?.size ?? 0,
+      virtualSize: plain[0]?.virtualSize ?? 0,
       firmware: config.efi_boot ? 'efi' : 'bios',
-      architecture: /^qemu-system-(\w+)/.exec(basename(config.qemu_binary))?.[1] ?? '',
+      architecture: architectureOf(config) ?? '',
       machineType: config.machine_type,
       drivers: { disk: config.disk_interface, network: config.net_device },
-      disks: disks.all.map(({ path, size }) => ({ path: place(path), format: config.format, virtualSize: size })),
+      disks: plain,
       compressed: config.disk_compression,
-      ...(efiVars === undefined ? {} : { efiVars: place(efiVars) }),
-      backingFile: system?.overlay === true && config.use_backing_file,
+      ...(variables === undefined ? {} : { efiVars: variables }),
+      backingFile: disks.all[0]?.overlay === true && config.use_backing_file,
     },
   };
 }

@@ -1,4 +1,4 @@
-import { isObject } from '../../json/guards.ts';
+import { isList, isObject } from '../../json/guards.ts';
 import type { Artifact } from '../../contract/artifact.ts';
 import type { PostProcessed } from '../../contract/component.ts';
 import type { JsonObject, JsonValue } from '../../contract/json.ts';
@@ -91,12 +91,19 @@ function isListOfText(value: JsonValue | undefined): boolean {
   return value instanceof Array && value.every((element) => typeof element === 'string');
 }
 
+function isDisk(value: JsonValue): boolean {
+  if (!isObject(value)) return false;
+  const { path, format, virtualSize, firmware = [], architecture = '', firmwareVariables = '' } = value;
+  const texts = [path, format, architecture, firmwareVariables];
+  return texts.every((text) => typeof text === 'string') && typeof virtualSize === 'number' && isListOfText(firmware);
+}
+
 function isArtifact(value: JsonValue | undefined): boolean {
   if (!isObject(value) || !['builderId', 'id', 'description'].every((name) => typeof value[name] === 'string')) {
     return false;
   }
-  const { files, properties } = value;
-  return isListOfText(files) && isObject(properties);
+  const { files, disks = [], properties } = value;
+  return isListOfText(files) && isList(disks) && disks.every(isDisk) && isObject(properties);
 }
 
 const inputFates: readonly unknown[] = ['keep', 'discard', 'contained'] satisfies PostProcessed['input'][];

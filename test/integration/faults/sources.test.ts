@@ -235,15 +235,16 @@ describe.skipIf(reasonToSkip() !== undefined)('an image', () => {
       id: 'VM',
       description: '',
       files: [path],
-      properties: { disk: path, format: 'raw' },
+      disks: [{ path, format: 'raw', virtualSize: 2 ** 20 }],
+      properties: {},
     };
     await expect(find({}, home, artifact)).resolves.toMatchObject({ path, format: 'raw' });
-    const { format: _, ...properties } = artifact.properties;
-    await expect(find({}, home, { ...artifact, properties })).rejects.toMatchObject({
+    const { disks: _, ...untold } = artifact;
+    await expect(find({}, home, untold)).rejects.toMatchObject({
       code: 'SOURCE_REFERS_ELSEWHERE',
     });
     expect(() => chooseDisk(artifact, 'vhd', 'import-image')).toThrow('no disk image');
-    const named = { ...artifact, files: ['/x/a.vmdk'], properties: { disk: '/x/a.vmdk', format: 'raw' } };
+    const named = { ...artifact, files: ['/x/a.vmdk'], disks: [{ path: '/x/a.vmdk', format: 'raw', virtualSize: 1 }] };
     expect(() => chooseDisk(named, 'vmdk', 'import-image')).toThrow('no disk image');
   });
 });

@@ -50,7 +50,11 @@ it.skipIf(reasonToSkip() !== undefined)(
       custom_endpoint_ec2: place.ec2.endpoint,
     });
     const run = postProcessRun({ cacheDirectory: home });
-    await postProcess({ ...artifactOf([disk]), properties: { format: 'qcow2' } }, { ...config, format: 'qcow2' }, run);
+    await postProcess(
+      { ...artifactOf([disk]), disks: [{ path: disk, format: 'qcow2', virtualSize: 96 * 2 ** 20 }] },
+      { ...config, format: 'qcow2' },
+      run,
+    );
     const before = join(home, 'before.raw');
     execFileSync('qemu-img', ['convert', '-O', 'raw', disk, before]);
     const after = join(home, 'after.raw');

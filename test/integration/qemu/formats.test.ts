@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, readdirSync, renameSync, statSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findQemu } from '../../../builders/qemu/driver.ts';
@@ -28,14 +28,20 @@ const saveAtOnce: (save: Save) => Promise<Artifact> = (save) =>
   save({ written: false, onWritten: () => Promise.resolve() });
 
 /** The steps before and after the machine, which writes 3 MiB here. */
-async function make(home: string, options: JsonObject, source: Source, saving = saveAtOnce): Promise<Made> {
+async function make(
+  home: string,
+  options: JsonObject,
+  source: Source,
+  saving = saveAtOnce,
+  from?: Artifact,
+): Promise<Made> {
   const config = qemuConfig({ iso_url: '/some.iso', iso_checksum: 'none', communicator: 'none', ...options });
   const small = await smallBuild({ home });
   try {
     const driver = findQemu('qemu-system-x86_64', small.build);
     const directory = join(home, 'out');
     const staged = await stageOutput(small.build, directory, { force: false });
-    const output = { directory: staged.path, name: 'web.img', from: undefined };
+    const output = { directory: staged.path, name: 'web.img', from };
     const disks: Disks = await createDisks(config, driver, source, output);
     const [system] = disks.all;
     if (system === undefined) throw new Error('no disk');
@@ -100,8 +106,24 @@ describe.skipIf(reasonToSkip() !== undefined)('an image', { timeout: 120_000 }, 
           { path: `${image}-1`, format, virtualSize: 2 ** 20 },
         ],
       });
+      const facts = { firmware: ['bios'], architecture: 'x86_64' };
+      expect(artifact.disks).toEqual([
+        { path: image, format, virtualSize: SIZE + 512, ...facts },
+        { path: `${image}-1`, format, virtualSize: 2 ** 20 },
+      ]);
     },
   );
+
+  it('has the variables of UEFI that the artifact has which the build starts from', async () => {
+    const home = newHome();
+    const efi = { efi_boot: true, disk_size: `${SIZE}b` };
+    const { artifact: base } = await make(home, efi, iso);
+    const variables = join(home, 'out/efivars.fd');
+    expect(base.disks).toMatchObject([{ firmware: ['uefi'], firmwareVariables: variables }]);
+    writeFileSync(variables, 'what the guest has stored');
+    const { artifact } = await make(mkdtempSync(join(home, 'next-')), efi, iso, saveAtOnce, base);
+    expect(readFileSync(artifact.disks?.[0]?.firmwareVariables ?? '', 'utf8')).toBe('what the guest has stored');
+  });
 
   it('is moved to its place, and not written again, when the process that wrote it died while it moved its disks', async () => {
     const home = newHome();

@@ -62,6 +62,8 @@ describe.skipIf(lacks(programs, true))('a rootfs build with every option set', (
     const { size, blocks } = statSync(path);
     expect(artifact.files).toEqual([path]);
     expect(artifact.properties).toMatchObject({ format: 'raw', virtualSize: size, suite: 'trixie' });
+    const facts = { format: 'raw', virtualSize: size, firmware: ['bios', 'uefi'], architecture: 'x86_64' };
+    expect(artifact.disks).toEqual([{ path, ...facts }]);
     expect(size).toBe(3000 * 1024 * 1024);
     expect(blocks * 512).toBeLessThan(size / 2);
   });

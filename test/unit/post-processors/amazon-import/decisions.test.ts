@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Artifact } from '../../../../plugins/sdk/index.ts';
 import type { JsonObject } from '../../../../core/contract/json.ts';
 import { chooseDisk } from '../../../../post-processors/amazon-import/choose-disk.ts';
 import type { AmazonImportPostProcessorConfig } from '../../../../post-processors/amazon-import/config.gen.ts';
@@ -25,11 +26,12 @@ test.each([
 });
 
 test.each([
-  [{}, '', 'legacy-bios'],
-  [{}, 'efi', 'uefi'],
-  [BUCKET, 'efi', 'legacy-bios'],
-  [{ architecture: 'arm64' }, '', 'uefi'],
-  [{ boot_mode: 'uefi-preferred' }, 'bios', 'uefi-preferred'],
+  [{}, undefined, 'legacy-bios'],
+  [{}, ['uefi'], 'uefi'],
+  [{}, ['bios', 'uefi'], 'legacy-bios'],
+  [BUCKET, ['uefi'], 'legacy-bios'],
+  [{ architecture: 'arm64' }, undefined, 'uefi'],
+  [{ boot_mode: 'uefi-preferred' }, ['bios'], 'uefi-preferred'],
 ] as const)('%j with firmware %j boots by %s', (options, firmware, mode) => {
   expect(bootModeOf(config(options), firmware)).toBe(mode);
 });
@@ -58,17 +60,14 @@ test.each(complaints)('of %j is said: %j', (options, said) => {
   expect(prepare(config(options)).map(({ code, pointer }) => `${code} ${pointer}`)).toEqual(said);
 });
 
-const qemu = { files: ['/out/web'], properties: { disk: '/out/web', format: 'qcow2' } };
+function made(format: string, ...files: string[]): Pick<Artifact, 'files' | 'disks' | 'properties'> {
+  return { files, disks: files.map((path) => ({ path, format, virtualSize: 1 })), properties: {} };
+}
+const qemu = made('qcow2', '/out/web');
 
 test.each([
   ['the builder’s own disk, whatever its name', qemu, undefined, 'ebs-direct', '/out/web qcow2'],
-  [
-    'the builder’s own disk for a bucket',
-    { ...qemu, properties: { disk: '/out/web', format: 'raw' } },
-    'raw',
-    'import-image',
-    '/out/web raw',
-  ],
+  ['the builder’s own disk for a bucket', made('raw', '/out/web'), 'raw', 'import-image', '/out/web raw'],
   [
     'the first file of the extension',
     { files: ['/a.txt', '/b.ova', '/c.ova'], properties: {} },
@@ -83,6 +82,21 @@ test.each([
     'raw',
     'ebs-direct',
     '/a.disk raw',
+  ],
+  [
+    'the first of the builder’s own disks',
+    made('raw', '/out/web', '/out/web-1'),
+    undefined,
+    'ebs-direct',
+    '/out/web raw',
+  ],
+  ['the builder’s own disk by AWS’s name of its format', made('vpc', '/web'), 'vhd', 'import-image', '/web vhd'],
+  [
+    'not by its name what the builder says is another format',
+    made('vdi', '/web.img'),
+    undefined,
+    'ebs-direct',
+    'AMAZON_IMPORT_FILE',
   ],
   ['not a disk of another format', qemu, 'vmdk', 'ebs-direct', 'AMAZON_IMPORT_FILE'],
   ['not a qcow2 for a bucket', qemu, undefined, 'import-image', 'AMAZON_IMPORT_FILE'],

@@ -47,6 +47,12 @@ test('without options there is one file with an MD5 line, named after build, bui
   expect(result).toMatchObject({ input: 'contained' });
 });
 
+test('the artifact has the disks of what it was given, for who comes after', async () => {
+  const disks = [{ path: disk, format: 'raw', virtualSize: 3_000_001, firmware: ['uefi'] as const }];
+  const result = await postProcess({ ...artifactOf([disk]), disks }, defaults, postProcessRun());
+  expect(madeBy(result)?.disks).toEqual(disks);
+});
+
 test('all algorithms are computed in one read of each file', async () => {
   const run = postProcessRun();
   let opened = 0;

@@ -57,6 +57,57 @@ it.each([{ keepByDefault: 1, contained: false, made: true, artifact }, { made: t
   },
 );
 
+const ARTIFACT = { builderId: 'x', id: 'VM', description: 'd' };
+const QEMU = {
+  ...ARTIFACT,
+  files: ['/out/efivars.fd', '/out/web', '/out/web-1'],
+  properties: {
+    disk: '/out/web',
+    format: 'raw',
+    virtualSize: 1024,
+    firmware: 'efi',
+    architecture: 'x86_64',
+    disks: ['/out/web', '/out/web-1'].map((path) => ({ path, format: 'raw', virtualSize: 1024 })),
+    efiVars: '/out/efivars.fd',
+  },
+};
+const ROOTFS = {
+  ...ARTIFACT,
+  files: ['/out/web.raw'],
+  properties: { format: 'raw', virtualSize: 512, architecture: 'x86_64', firmware: ['bios', 'uefi'], suite: 'trixie' },
+};
+const disk = { format: 'raw', virtualSize: 1024 };
+
+it.each([
+  [
+    QEMU,
+    [
+      { ...disk, path: '/out/web', firmware: ['uefi'], architecture: 'x86_64', firmwareVariables: '/out/efivars.fd' },
+      { ...disk, path: '/out/web-1' },
+    ],
+  ],
+  [ROOTFS, [{ ...disk, path: '/out/web.raw', virtualSize: 512, firmware: ['bios', 'uefi'], architecture: 'x86_64' }]],
+  [{ ...ARTIFACT, files: ['/a.gz'], properties: { packing: 'gzip' } }, undefined],
+])('an artifact that had its disks among its properties has them by themselves: %j', (before, disks) => {
+  const after = disks === undefined ? before : { ...before, disks };
+  const lines = [
+    { record: 'artifact', build: 'a', data: {} },
+    { ...about, input: 'keep' },
+  ];
+  for (const line of lines) {
+    expect(parseJournal(JSON.stringify({ ...line, artifact: before }))).toEqual([{ ...line, artifact: after }]);
+    expect(parseJournal(JSON.stringify({ ...line, artifact: after }))).toEqual([{ ...line, artifact: after }]);
+  }
+});
+
+it.each([{}, { path: '/a', format: 'raw' }, { path: '/a', format: 'raw', virtualSize: 1, firmware: 'efi' }])(
+  'an artifact with a disk that is none is not read: %j',
+  (wrong) => {
+    const line = { record: 'artifact', build: 'a', data: {}, artifact: { ...artifact, disks: [wrong] } };
+    expect(parseJournal(JSON.stringify(line))).toEqual([]);
+  },
+);
+
 /** A post-processor's line as Kiln wrote it before; `given` is its input. */
 function inFlags(line: string, given: unknown): string {
   const { input, artifact: made, ...rest } = JSON.parse(line) as PostProcessed & { readonly record: string };
