@@ -54,5 +54,5 @@ export const mountKind: ResourceKind<string> = {
     if (locator.value('ownDirectory') === true) await removeDirectory(path, host, context.signal);
   },
   find: (_token, hints) => Promise.resolve([readLocator(hints).text('path')]),
-  byHand: (path) => `umount -R ${shellWord(path)}`,
+  manualCommand: (path) => `umount -R ${shellWord(path)}`,
 };

@@ -4,7 +4,7 @@ import { killPassingPrograms } from '../process/spawn.ts';
 import type { JsonObject } from '../contract/json.ts';
 import type { OnError, ResumeOptions } from '../run/run-options.ts';
 import type { RunReport } from '../run/report.ts';
-import type { HeldThing } from '../run/report.ts';
+import type { OutstandingThing } from '../run/report.ts';
 import { runPlan } from '../run/run-plan.ts';
 import { cacheDirectory, stateDirectory } from '../directories/state-directory.ts';
 import { exitCodes, interruptedCode } from './ending/exit-codes.ts';
@@ -13,7 +13,7 @@ import { kilnVersion } from './kiln-version.ts';
 import type { Output } from './output/output.ts';
 import { leave } from './ending/leave.ts';
 import { printError } from './output/print.ts';
-import { questioner, runReader } from './output/run-reader.ts';
+import { questioner, reporterFor } from './output/run-reporter.ts';
 import { ensurePrograms } from './set-up/ensure-programs.ts';
 
 function sayCancelling(output: Output, cause: Cause): void {
@@ -24,7 +24,7 @@ function sayCancelling(output: Output, cause: Cause): void {
 }
 
 /** The last words when the user does not wait for the clean-up. */
-function abandon(held: readonly HeldThing[], cause: Cause): void {
+function abandon(held: readonly OutstandingThing[], cause: Cause): void {
   killPassingPrograms();
   const lines = held.map(({ build, what }) => `--> ${build === '' ? '' : `${build}: `}${what}\n`);
   printError(
@@ -80,7 +80,7 @@ export async function bake(
   output: Output,
   prepare: (signal: AbortSignal) => Promise<Baking>,
 ): Promise<number> {
-  let held: () => readonly HeldThing[] = () => [];
+  let held: () => readonly OutstandingThing[] = () => [];
   using interruption = watchInterruption(
     (cause) => sayCancelling(output, cause),
     (cause) => abandon(held(), cause),
@@ -88,11 +88,11 @@ export async function bake(
   const { signal } = interruption;
   const { plan, templatePath, force, invocation, resume } = await prepare(signal);
   await ensurePrograms(plan, output, signal);
-  const reader = runReader(output.mode, flags);
-  const ask = questioner(output.mode, templatePath, reader);
+  const reporter = reporterFor(output.mode, flags);
+  const ask = questioner(output.mode, templatePath, reporter);
   const report = await runPlan(plan, {
     signal,
-    emit: (event: KilnEvent) => reader.read(event),
+    emit: (event: KilnEvent) => reporter.report(event),
     version: kilnVersion,
     stateDirectory: stateDirectory(process.env),
     cacheDirectory: cacheDirectory(process.env),
@@ -100,11 +100,11 @@ export async function bake(
     parallelBuilds: flags['parallel-builds'],
     force,
     debug: flags.debug,
-    watchHeld: (tell) => (held = tell),
+    watchOutstanding: (tell) => (held = tell),
     ...(ask === undefined ? {} : { ask }),
     ...(invocation === undefined ? {} : { invocation }),
     ...(resume === undefined ? {} : { resume }),
   });
-  reader.end();
+  reporter.end();
   return exitCodeFor(report, interruption.received());
 }

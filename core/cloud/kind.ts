@@ -116,6 +116,6 @@ export function cloudKind<Connection>(options: CloudKindOptions<Connection>): Cl
       };
       return lookFor(look, doubtOf(context, MAKING), context.signal);
     },
-    byHand: (id, hints) => options.manualCommand(id, readLocator(hints)),
+    manualCommand: (id, hints) => options.manualCommand(id, readLocator(hints)),
   };
 }

@@ -31,7 +31,7 @@ export interface ResourceKind<Id extends JsonValue> {
    * Instead of `release` when the build that died with it begins anew: what it had put in the way of its own second
    * attempt goes too. Not called once what the thing was for is on record. Default: `release`.
    */
-  startOver?(id: Id, hints: JsonValue, context: ReleaseContext): Promise<void>;
+  releaseForRetry?(id: Id, hints: JsonValue, context: ReleaseContext): Promise<void>;
   /** Finds what carries the token, when the journal has no id (the reply was lost, or Kiln died). */
   find(token: string, hints: JsonValue, context: ReleaseContext): Promise<readonly Id[]>;
   /**
@@ -40,7 +40,7 @@ export interface ResourceKind<Id extends JsonValue> {
    */
   readonly lasting?: boolean;
   /** The command with which a person gives it back, shown when Kiln could not; undefined when there is none. */
-  byHand?(id: Id, hints: JsonValue): string | undefined;
+  manualCommand?(id: Id, hints: JsonValue): string | undefined;
 }
 
 export type Keepable = Pick<Acquired<JsonValue, unknown>, 'keep'>;

@@ -18,7 +18,7 @@ export const processKind: ResourceKind<ProcessId> = {
   kind: 'process',
   release: (id, hints) => endProcess(id, graceOf(hints)),
   find: (token) => findByEnvironment(TOKEN_VARIABLE, token),
-  byHand: ({ pid }) => `kill -9 ${pid}`,
+  manualCommand: ({ pid }) => `kill -9 ${pid}`,
 };
 
 export interface OwnedProcessOptions {

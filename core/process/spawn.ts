@@ -18,7 +18,7 @@ export interface SpawnOptions {
 }
 
 /** Process ids of the programs that run and that no journal knows. */
-const passing = new Set<number>();
+const unjournaledPids = new Set<number>();
 
 async function failure(program: string, cwd: string | undefined, error: NodeJS.ErrnoException): Promise<CommandError> {
   const directoryMissing =
@@ -77,8 +77,8 @@ export async function spawnProgram(
   }
   const started = child as ChildProcess & { readonly pid: number };
   if (options.journaled !== true) {
-    passing.add(started.pid);
-    child.once('exit', () => passing.delete(started.pid));
+    unjournaledPids.add(started.pid);
+    child.once('exit', () => unjournaledPids.delete(started.pid));
   }
   return started;
 }
@@ -108,5 +108,5 @@ export function signalRestOfGroup(pid: number): boolean {
 
 /** For a Kiln that is about to end without waiting: SIGKILL to all programs that no journal knows, and their groups. */
 export function killPassingPrograms(): void {
-  for (const pid of passing) signalGroup(pid, 'SIGKILL');
+  for (const pid of unjournaledPids) signalGroup(pid, 'SIGKILL');
 }

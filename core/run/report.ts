@@ -2,7 +2,7 @@ import type { Artifact } from '../contract/artifact.ts';
 import type { FailureReport, Outcome } from '../events/event.ts';
 
 /** Something that a build has made and that is not given back (yet). */
-export interface HeldThing {
+export interface OutstandingThing {
   /** Display name of the build; empty for what belongs to the run as a whole. */
   readonly build: string;
   readonly what: string;
@@ -34,7 +34,7 @@ export interface BuildReport {
 }
 
 /** A thing that could not be given back, or was left on purpose (`-on-error`). */
-export interface LeftBehind extends HeldThing {
+export interface LeftBehind extends OutstandingThing {
   readonly reason: string;
 }
 

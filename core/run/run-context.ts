@@ -41,7 +41,7 @@ function maskedEmit(options: RunOptions, mask: SecretMask): Emit {
     try {
       options.emit({ ...maskedEvent(event, mask), time: Date.now() });
     } catch {
-      // A reader that fails must not end a build.
+      // A reporter that fails must not end a build.
     }
   };
 }

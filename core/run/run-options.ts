@@ -3,7 +3,7 @@ import type { KilnEvent } from '../events/event.ts';
 import type { JsonObject } from '../contract/json.ts';
 import type { RunListing } from './journal/run-listing.ts';
 import type { FindKind } from '../contract/resource.ts';
-import type { HeldThing } from './report.ts';
+import type { OutstandingThing } from './report.ts';
 
 /** What becomes of a failed build's things: see docs on `-on-error`. */
 export type OnError = 'cleanup' | 'abort' | 'ask' | 'run-cleanup-provisioner' | 'keep';
@@ -37,7 +37,7 @@ export interface RunOptions {
   /** Goes on with this run instead of beginning one. */
   readonly resume?: ResumeOptions;
   /** Called once at the start with a function that tells what would be left behind if Kiln ended now. */
-  readonly watchHeld?: (held: () => readonly HeldThing[]) => void;
+  readonly watchOutstanding?: (held: () => readonly OutstandingThing[]) => void;
   /** Milliseconds that giving one thing back may take; default 5 minutes. */
   readonly releaseTimeout?: number;
 }

@@ -115,7 +115,9 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<RunRepor
   const run = await beginRun(plan, options, started);
   const { runId, journal } = run;
   using _heartbeat = startHeartbeat(journal.directory);
-  options.watchHeld?.(() => run.scope.held().map(({ build, what }) => ({ build, what: run.mask.text(what) })));
+  options.watchOutstanding?.(() =>
+    run.scope.outstanding().map(({ build, what }) => ({ build, what: run.mask.text(what) })),
+  );
   run.emit({ type: 'run-started', runId, builds: plan.builds.map(({ displayName }) => displayName) });
   const results = await runBuilds(run, run.debug ? 1 : (options.parallelBuilds ?? 0));
   const disposition = strongest(run, results);

@@ -1,6 +1,6 @@
-import type { Reader, Write } from './reader.ts';
+import type { Reporter, Write } from './reporter.ts';
 
 /** Each event as one JSON object on a line of its own. */
-export function jsonLines(write: Write): Reader {
-  return { read: (event) => write(`${JSON.stringify(event)}\n`), end: () => undefined };
+export function jsonLines(write: Write): Reporter {
+  return { report: (event) => write(`${JSON.stringify(event)}\n`), end: () => undefined };
 }

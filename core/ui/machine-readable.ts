@@ -1,7 +1,7 @@
 import type { KilnEvent } from '../events/event.ts';
 import { machineLine } from './machine-line.ts';
 import { runRecorder, type Finished, type RunRecord, type RunRecorder } from './run-record.ts';
-import type { Reader, Write } from './reader.ts';
+import type { Reporter, Write } from './reporter.ts';
 import { finishedLine, leftBehindLines } from './summary.ts';
 import { durationText } from './time-text.ts';
 
@@ -68,10 +68,10 @@ function show(event: KilnEvent, put: Put, recorder: RunRecorder): void {
 }
 
 /** Packer's machine-readable lines. */
-export function machineReadable(write: Write): Reader {
+export function machineReadable(write: Write): Reporter {
   const recorder = runRecorder();
   return {
-    read: (event) => {
+    report: (event) => {
       recorder.note(event);
       show(event, (target, type, ...data) => write(machineLine(event.time, target, type, data)), recorder);
     },

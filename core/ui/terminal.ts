@@ -1,7 +1,7 @@
 import type { KilnEvent } from '../events/event.ts';
 import { palette } from './colour.ts';
 import { progressText, progressTexts, progressThrottle, type Progress } from './progress.ts';
-import type { Reader, Write } from './reader.ts';
+import type { Reporter, Write } from './reporter.ts';
 import { runRecorder, type RunRecord, type RunRecorder } from './run-record.ts';
 import { artifactLines, errorLines, finishedLine, leftBehindLines, stepLines } from './summary.ts';
 import { durationText, rfc3339 } from './time-text.ts';
@@ -163,11 +163,11 @@ function show(event: KilnEvent, lines: Lines, recorder: RunRecorder, debug: bool
 }
 
 /** Packer's lines, for people. */
-export function terminal(write: Write, options: TerminalOptions): Reader {
+export function terminal(write: Write, options: TerminalOptions): Reporter {
   const lines = linesOn(write, options);
   const recorder = runRecorder();
   return {
-    read: (event) => {
+    report: (event) => {
       recorder.note(event);
       show(event, lines, recorder, options.debug);
     },

@@ -106,7 +106,7 @@ export const importKinds: ImportKinds = {
       find: (_token, cloud, locator) => findUploads(cloud, locator),
       manualCommand: () => '',
     }),
-    byHand: (id, hints) => {
+    manualCommand: (id, hints) => {
       const { Bucket, Key } = placeOf(readLocator(hints));
       const place = `--bucket ${Bucket} --key ${Key}`;
       return `aws s3api abort-multipart-upload ${place} --upload-id ${id}; aws s3api delete-object ${place}`;

@@ -32,9 +32,9 @@ export interface Outlet {
  * "at-once": a file, which takes all. "ready": a pipe or a terminal that was opened once more, so that it can be told not
  * to wait without telling all who have it. "thread": a socket, or what may not be opened: a thread waits for it.
  */
-type Way = { readonly kind: 'at-once' | 'ready' | 'thread'; readonly descriptor: number };
+type WriteMethod = { readonly kind: 'at-once' | 'ready' | 'thread'; readonly descriptor: number };
 
-function wayTo(descriptor: number, stat: Stats): Way {
+function wayTo(descriptor: number, stat: Stats): WriteMethod {
   if (stat.isSocket()) return { kind: 'thread', descriptor };
   if (!stat.isFIFO() && !stat.isCharacterDevice()) return { kind: 'at-once', descriptor };
   try {

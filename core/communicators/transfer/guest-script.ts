@@ -101,7 +101,11 @@ export function transferFailed(doing: string, reason: string): CommandError {
 }
 
 /** The error for a transfer that there is no way for. */
-export function noWay(doing: string, { lacking }: Pick<Ways<never>, 'lacking'>, words: string): CommandError {
+export function noTransferMethod(
+  doing: string,
+  { lacking }: Pick<TransferMethods<never>, 'lacking'>,
+  words: string,
+): CommandError {
   return transferFailed(doing, words === '' ? lacking : `${lacking}; it says: ${words}`);
 }
 
@@ -112,15 +116,15 @@ export function localFailure(doing: string, cause: unknown): StepError {
 }
 
 /** Another way than by scripts. Resolves with false when the guest does not offer it. */
-export type OtherWay<Job> = (job: Job, doing: string, signal: AbortSignal) => Promise<boolean>;
+export type TransferMethod<Job> = (job: Job, doing: string, signal: AbortSignal) => Promise<boolean>;
 
 /** How files get into a guest and out of it. */
-export interface Ways<Job> {
+export interface TransferMethods<Job> {
   readonly run: RunScript;
   /** Tried before the script. */
-  readonly first?: OtherWay<Job>;
+  readonly first?: TransferMethod<Job>;
   /** Tried when the guest cannot run the script. */
-  readonly last?: OtherWay<Job>;
+  readonly last?: TransferMethod<Job>;
   /** Why there is no way left: "the guest offers neither a shell nor SFTP". */
   readonly lacking: string;
 }

@@ -6,11 +6,11 @@ import { unpackInto } from '../tar/unpack.ts';
 import {
   hasNoShell,
   localFailure,
-  noWay,
+  noTransferMethod,
   transferFailed,
   type NoShell,
   type ScriptAnswer,
-  type Ways,
+  type TransferMethods,
 } from './guest-script.ts';
 import { leftInCircle, notCopied } from './tree-warnings.ts';
 
@@ -40,7 +40,7 @@ function unlessNoTar(answer: ScriptAnswer | NoShell): ScriptAnswer | NoShell {
 
 /** Copies what is in a directory into the guest as one stream; see `Communicator.uploadTree`. */
 export async function uploadTree(
-  ways: Ways<TreeCopy>,
+  ways: TransferMethods<TreeCopy>,
   job: TreeCopy,
   warn: Warn,
   { signal, name = '' }: TreeUploadOptions,
@@ -54,7 +54,7 @@ export async function uploadTree(
     const answer = unlessNoTar(await ways.run(upload, { signal, stdin }));
     if (hasNoShell(answer)) {
       if (ways.last !== undefined && (await ways.last(job, doing, signal))) return;
-      throw noWay(doing, ways, answer.words);
+      throw noTransferMethod(doing, ways, answer.words);
     }
     if (answer.exitStatus !== 0) throw transferFailed(doing, answer.reason);
   } catch (error) {
@@ -69,7 +69,7 @@ function onlyChanged(answer: ScriptAnswer): boolean {
 
 /** Copies what is in the guest's directory out of it; see `Communicator.downloadTree`. */
 export async function downloadTree(
-  ways: Ways<TreeCopy>,
+  ways: TransferMethods<TreeCopy>,
   job: TreeCopy,
   warn: Warn,
   { signal, onFile }: TreeDownloadOptions,
@@ -91,7 +91,7 @@ export async function downloadTree(
     if (hasNoShell(answer)) {
       stdout.destroy();
       if (ways.last !== undefined && (await ways.last(job, doing, signal))) return;
-      throw noWay(doing, ways, answer.words);
+      throw noTransferMethod(doing, ways, answer.words);
     }
     if (onlyChanged(answer)) warn(`files in ${directory} changed while they were copied`);
     else if (answer.exitStatus !== 0) throw transferFailed(doing, answer.reason);

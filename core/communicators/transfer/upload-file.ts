@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { KilnError } from '../../errors/errors.ts';
 import type { UploadOptions, UploadSource } from '../../contract/communicator.ts';
-import { hasNoShell, localFailure, noWay, transferFailed, type Ways } from './guest-script.ts';
+import { hasNoShell, localFailure, noTransferMethod, transferFailed, type TransferMethods } from './guest-script.ts';
 import { uploadOf, type Upload } from './upload-content.ts';
 
 /**
@@ -29,7 +29,12 @@ export interface FileUpload {
   readonly destination: string;
 }
 
-async function write(ways: Ways<FileUpload>, job: FileUpload, doing: string, signal: AbortSignal): Promise<void> {
+async function write(
+  ways: TransferMethods<FileUpload>,
+  job: FileUpload,
+  doing: string,
+  signal: AbortSignal,
+): Promise<void> {
   if (ways.first !== undefined && (await ways.first(job, doing, signal))) return;
   const { upload, destination } = job;
   const given = [upload.mode.toString(8), upload.size, randomBytes(4).toString('hex')];
@@ -37,14 +42,14 @@ async function write(ways: Ways<FileUpload>, job: FileUpload, doing: string, sig
   const answer = await ways.run(script, { signal, stdin: upload.open() });
   if (hasNoShell(answer)) {
     if (ways.last !== undefined && (await ways.last(job, doing, signal))) return;
-    throw noWay(doing, ways, answer.words);
+    throw noTransferMethod(doing, ways, answer.words);
   }
   if (answer.exitStatus !== 0) throw transferFailed(doing, answer.reason);
 }
 
 /** Writes one file into the guest; see `Communicator.upload`. */
 export async function uploadFile(
-  ways: Ways<FileUpload>,
+  ways: TransferMethods<FileUpload>,
   source: UploadSource,
   destination: string,
   options: UploadOptions,

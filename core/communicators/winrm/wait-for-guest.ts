@@ -12,7 +12,7 @@ const CHECK_MILLISECONDS = 60_000;
 const LONGEST_TIMER = 2 ** 31 - 1;
 const READY = 'WinRM connected.';
 /** What may pass while a guest boots and sets itself up; a login is refused until its user is there. */
-const PASSING = /^(?:COMMUNICATOR_|WINRM_(?:LOGIN_REFUSED|REPLY|NOT_READY)$)/;
+const TRANSIENT_CODES = /^(?:COMMUNICATOR_|WINRM_(?:LOGIN_REFUSED|REPLY|NOT_READY)$)/;
 
 /** WinRM answers before PowerShell does. */
 async function check(link: Link, signal: AbortSignal): Promise<void> {
@@ -48,7 +48,7 @@ export async function waitForGuest(
     } catch (error) {
       throwIfCancelled(run.signal);
       if (!deadline.aborted) {
-        if (!(error instanceof KilnError) || !PASSING.test(error.code)) throw error;
+        if (!(error instanceof KilnError) || !TRANSIENT_CODES.test(error.code)) throw error;
         if (error.message !== last?.message) {
           if (error.code === 'WINRM_LOGIN_REFUSED') run.warn(`${error.message}; trying again`);
           else run.debug(error.message);

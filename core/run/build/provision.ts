@@ -2,7 +2,7 @@ import type { Communicator } from '../../contract/communicator.ts';
 import { StepError, TemplateError } from '../../errors/errors.ts';
 import type { ProvisionRun } from '../../contract/component.ts';
 import type { PlannedProvisioner } from '../../plan/plan.ts';
-import { durationText, pause, withTimeout } from './attempt-provisioner.ts';
+import { durationText, pause, withTimeout } from './time-limits.ts';
 import type { BuildData } from '../../contract/build-run.ts';
 import { blame, dispositionAfterFailure, isCancellation, type BuildState } from './build-state.ts';
 import { componentEnvironment, templateData } from './build-data.ts';

@@ -52,7 +52,7 @@ const leftReasons: Readonly<Record<Disposition, string>> = {
 async function closeAfterFailure(state: BuildState, scope: Scope, error: unknown): Promise<Disposition> {
   await askAboutFailure(state, { what: 'the build', error, retry: false, signal: scope.signal });
   const disposition = dispositionAfterFailure(state);
-  if (scope.held().length > 0) await pauseInDebug(state, 'before the clean-up', scope.signal);
+  if (scope.outstanding().length > 0) await pauseInDebug(state, 'before the clean-up', scope.signal);
   await scope.close(disposition, leftReasons[disposition]);
   if (disposition === 'release') await noteUndone(state);
   else sayHowToGoOn(state);

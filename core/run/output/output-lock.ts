@@ -45,7 +45,7 @@ export const outputLockKind: ResourceKind<LockId> = {
     const path = typeof hints === 'object' && hints !== null && 'path' in hints ? hints['path'] : undefined;
     return typeof path === 'string' && (await isLinkLockOf(path, token)) ? [{ path, token }] : [];
   },
-  byHand: ({ path }) => `rm ${shellWord(path)}`,
+  manualCommand: ({ path }) => `rm ${shellWord(path)}`,
 };
 
 function lockPath(finalPath: string): string {

@@ -108,7 +108,7 @@ export const stageKind: ResourceKind<string> = {
     });
     await pathKind.release(stage, hints, context);
   },
-  startOver: async (stage, hints, context) => {
+  releaseForRetry: async (stage, hints, context) => {
     await unpublish(stage, readIdentity(context.identity));
     await pathKind.release(stage, hints, context);
   },

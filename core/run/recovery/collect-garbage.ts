@@ -57,12 +57,12 @@ interface Refusal {
   readonly command?: string;
 }
 
-async function byHand(kind: ResourceKind<JsonValue>, thing: OpenThing, options: GarbageOptions): Promise<string> {
+async function commandByHand(kind: ResourceKind<JsonValue>, thing: OpenThing, options: GarbageOptions): Promise<string> {
   const { id, token, hints, madeAt } = thing;
   const look = (signal: AbortSignal): Promise<readonly JsonValue[]> =>
     id === undefined ? kind.find(token, hints, { signal, madeAt, say: options.say }) : Promise.resolve([id]);
   const ids = await withDeadline(LOOK_MILLISECONDS, look).catch(() => []);
-  const commands = ids.map((each) => kind.byHand?.(each, hints)).filter((command) => command !== undefined);
+  const commands = ids.map((each) => kind.manualCommand?.(each, hints)).filter((command) => command !== undefined);
   return commands.join('; ');
 }
 
@@ -75,7 +75,7 @@ async function release(thing: OpenThing, options: GarbageOptions): Promise<Refus
   } catch (error) {
     // A command to copy would do what Kiln refuses.
     const refused = error instanceof KilnError && error.code === 'NOT_OURS';
-    const command = refused ? '' : await byHand(kind, thing, options);
+    const command = refused ? '' : await commandByHand(kind, thing, options);
     return { reason: reasonOf(error), ...(command === '' ? {} : { command }) };
   }
 }

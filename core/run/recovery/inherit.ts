@@ -74,7 +74,7 @@ function pidOf({ kind, id }: OpenThing): number | undefined {
 function startingOver(kind: ResourceKind<JsonValue>): ResourceKind<JsonValue> {
   return {
     ...kind,
-    release: (id, hints, context) => kind.startOver?.(id, hints, context) ?? kind.release(id, hints, context),
+    release: (id, hints, context) => kind.releaseForRetry?.(id, hints, context) ?? kind.release(id, hints, context),
   };
 }
 

@@ -30,7 +30,7 @@ export const pathKind: ResourceKind<string> = {
     const names = (await unlessGone(readdir(directory))) ?? [];
     return names.filter((name) => name.includes(token)).map((name) => join(directory, name));
   },
-  byHand: (path) => `${RM} ${shellWord(path)}`,
+  manualCommand: (path) => `${RM} ${shellWord(path)}`,
 };
 
 /**
@@ -48,7 +48,7 @@ export const emptyDirectoryKind: ResourceKind<string> = {
     }
   },
   find: (_token, hints) => Promise.resolve([directoryOf(hints)].filter((path) => path !== undefined)),
-  byHand: (path) => `rmdir ${shellWord(path)}`,
+  manualCommand: (path) => `rmdir ${shellWord(path)}`,
 };
 
 /**
@@ -66,5 +66,5 @@ export const socketKind: ResourceKind<string> = {
     const path = typeof hints === 'object' && hints !== null && 'path' in hints ? hints['path'] : undefined;
     return Promise.resolve(typeof path === 'string' ? [path] : []);
   },
-  byHand: (path) => `rm ${shellWord(path)}`,
+  manualCommand: (path) => `rm ${shellWord(path)}`,
 };

@@ -5,7 +5,7 @@ import type { JsonValue } from '../../contract/json.ts';
 import { newId } from '../../text/new-id.ts';
 import { withDeadline } from './release.ts';
 import type { Acquired, Keepable, ResourceKind } from '../../contract/resource.ts';
-import type { HeldThing } from '../report.ts';
+import type { OutstandingThing } from '../report.ts';
 import {
   clearUp,
   giveBack,
@@ -41,7 +41,7 @@ export interface Scope {
   /** Ends the scope without giving anything back: its things go to the scope around it. */
   handUp(): Promise<void>;
   /** What is there now or is being made, in scopes within too. */
-  held(): readonly HeldThing[];
+  outstanding(): readonly OutstandingThing[];
 }
 
 export interface AdoptableThing {
@@ -173,8 +173,8 @@ export function openScope(context: ScopeContext, around?: Around): Scope {
       if (around !== undefined) items.clear();
       around?.children.delete(scope);
     },
-    held: () => [
-      ...[...children].flatMap((inner) => inner.held()),
+    outstanding: () => [
+      ...[...children].flatMap((inner) => inner.outstanding()),
       ...[...pending.values(), ...[...items].map(({ what }) => what)].map((what) => ({ build, what })),
     ],
   };

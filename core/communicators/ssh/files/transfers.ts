@@ -2,7 +2,13 @@ import { stat } from 'node:fs/promises';
 import type { Communicator, TreeUploadOptions, UploadSource } from '../../../contract/communicator.ts';
 import { acrossLosses, type Recovery } from '../../transfer/across-losses.ts';
 import { downloadFile, type FileDownload } from '../../transfer/download-file.ts';
-import { hasNoShell, runGuestScript, type OtherWay, type RunScript, type Ways } from '../../transfer/guest-script.ts';
+import {
+  hasNoShell,
+  runGuestScript,
+  type TransferMethod,
+  type RunScript,
+  type TransferMethods,
+} from '../../transfer/guest-script.ts';
 import { downloadTree, uploadTree, type TreeCopy } from '../../transfer/trees.ts';
 import { uploadFile, type FileUpload } from '../../transfer/upload-file.ts';
 import type { GuestLink } from '../connection.ts';
@@ -49,13 +55,13 @@ async function sizeOf(source: UploadSource): Promise<number> {
  */
 export function transfersOver({ first: link, second }: Links, options: SshConnectOptions, run: ConnectRun): Transfers {
   const script = scriptsOver(link);
-  const file = <Job>(over: RunScript, sftp: OtherWay<Job>): Ways<Job> => ({
+  const file = <Job>(over: RunScript, sftp: TransferMethod<Job>): TransferMethods<Job> => ({
     run: over,
     lacking: 'the guest offers neither a shell nor SFTP',
     ...(options.transferMethod === 'sftp' ? { first: sftp } : { last: sftp }),
   });
   const lacking = 'the guest offers neither tar nor SFTP';
-  const uploadsOver = (source: LoginSource, leftovers: Leftovers): Ways<FileUpload> =>
+  const uploadsOver = (source: LoginSource, leftovers: Leftovers): TransferMethods<FileUpload> =>
     file(scriptsOver(source), ({ upload, destination }, doing, signal) =>
       sftpTransfer(source, doing, signal, async (sftp) => {
         await removeLeftovers(sftp, leftovers);
@@ -103,7 +109,7 @@ export function transfersOver({ first: link, second }: Links, options: SshConnec
     uploadTree: async (directory, destination, given) => {
       const place = await treePlace(destination, given);
       const leftovers: Leftovers = new Set();
-      const last: OtherWay<TreeCopy> = (job, doing, signal) =>
+      const last: TransferMethod<TreeCopy> = (job, doing, signal) =>
         sftpUploadTree(link, { ...job, leftovers }, doing, warn, signal);
       const [ways, job] = [
         { run: script, last, lacking },
@@ -112,7 +118,7 @@ export function transfersOver({ first: link, second }: Links, options: SshConnec
       await acrossLosses(recovery, given.signal, () => uploadTree(ways, job, warn, { signal: given.signal }));
     },
     downloadTree: (directory, destination, given) => {
-      const last: OtherWay<TreeCopy> = (job, doing) => sftpDownloadTree(link, job, doing, given);
+      const last: TransferMethod<TreeCopy> = (job, doing) => sftpDownloadTree(link, job, doing, given);
       const ways = { run: script, last, lacking };
       return acrossLosses(recovery, given.signal, () => downloadTree(ways, { directory, destination }, warn, given));
     },

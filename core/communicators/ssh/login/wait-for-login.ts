@@ -8,7 +8,7 @@ import type { Login } from '../connection.ts';
 /** Failures that pass by themselves while a guest boots, although a server answers; they count against `attempts`. */
 const COUNTED: readonly string[] = ['SSH_HANDSHAKE_FAILED', 'SSH_LOGIN_REFUSED'];
 /** Those that are waited out. */
-const PASSING: readonly string[] = ['SSH_UNREACHABLE', 'SSH_NO_BANNER', 'SSH_NAME_UNKNOWN'];
+const TRANSIENT_CODES: readonly string[] = ['SSH_UNREACHABLE', 'SSH_NO_BANNER', 'SSH_NAME_UNKNOWN'];
 /** What the user may have to do something about, and should not learn when the time is up only. */
 const SAID_AT_ONCE: readonly string[] = ['SSH_LOGIN_REFUSED', 'SSH_NAME_UNKNOWN'];
 
@@ -123,7 +123,7 @@ export async function waitForLogin(place: string, dial: Dial, limits: LoginLimit
       return await dial(signal, note);
     } catch (error) {
       throwIfCancelled(limits.signal);
-      if (!(error instanceof KilnError) || ![...COUNTED, ...PASSING].includes(error.code)) throw error;
+      if (!(error instanceof KilnError) || ![...COUNTED, ...TRANSIENT_CODES].includes(error.code)) throw error;
       failure = error;
     }
     const isCounted = COUNTED.includes(failure.code);

@@ -427,7 +427,7 @@ describe('a cancelled run', () => {
 it('tells at any moment what would be left behind', async () => {
   let held = (): readonly { readonly what: string }[] => [];
   await using test = await testRun({
-    watchHeld: (given) => {
+    watchOutstanding: (given) => {
       held = given;
     },
   });

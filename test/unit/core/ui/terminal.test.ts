@@ -15,7 +15,7 @@ function shown(
     columns: undefined,
     ...options,
   });
-  for (const event of events) reader.read({ time: 1_700_000_000_000, ...event });
+  for (const event of events) reader.report({ time: 1_700_000_000_000, ...event });
   reader.end();
   return text;
 }

@@ -77,7 +77,7 @@ describe('a journal', () => {
     await using test = await testRun();
     await writeFile(join(test.directory, 'file'), '');
     await expect(createJournal(join(test.directory, 'file'), firstRecord())).rejects.toMatchObject({
-      code: 'JOURNAL_FAILED',
+      code: 'STATE_NO_DIRECTORY',
       hint: expect.stringContaining('KILN_STATE_DIR') as string,
     });
     if (process.getuid?.() === 0) return;

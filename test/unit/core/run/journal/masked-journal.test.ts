@@ -15,7 +15,7 @@ import {
 it('a journal has no secret in what components say of their things, and in what a second interrupt would print', async () => {
   let held = (): readonly { readonly what: string }[] => [];
   await using test = await testRun({
-    watchHeld: (given) => {
+    watchOutstanding: (given) => {
       held = given;
     },
   });

@@ -127,14 +127,14 @@ describe('what a process that was killed just after it had published', () => {
 
   test('left: whoever begins anew finds the place free, or with what was there before', async () => {
     const { stage } = await published(false);
-    await stageKind.startOver?.(stage, { directory }, context);
+    await stageKind.releaseForRetry?.(stage, { directory }, context);
     expect(await readdir(directory)).toEqual(['.image.kiln-lock']);
     await scope.releaseAll();
     await mkdir(join(directory, 'image'));
     await writeFile(join(directory, 'image/old'), 'old');
     scope = acquireForTest();
     const second = await published(true);
-    await stageKind.startOver?.(second.stage, { directory }, context);
+    await stageKind.releaseForRetry?.(second.stage, { directory }, context);
     expect(await readdir(second.place)).toEqual(['old']);
   });
 
@@ -142,7 +142,7 @@ describe('what a process that was killed just after it had published', () => {
     const { place, stage } = await published(false);
     await rm(place, { recursive: true });
     await writeFile(place, 'mine');
-    await stageKind.startOver?.(stage, { directory }, context);
+    await stageKind.releaseForRetry?.(stage, { directory }, context);
     expect(await readFile(place, 'utf8')).toBe('mine');
   });
 

@@ -287,7 +287,7 @@ describe('a scope', () => {
     expect(at.log).toEqual(['release first']);
     await second.handUp();
     expect(second.signal.aborted).toBe(true);
-    expect(at.scope.held().map(({ what }) => what)).toEqual(['outer', 'second', 'third']);
+    expect(at.scope.outstanding().map(({ what }) => what)).toEqual(['outer', 'second', 'third']);
     await handed.release();
     await at.scope.close('release', '');
     expect(at.log).toEqual(['release first', 'release second', 'release third', 'release outer']);

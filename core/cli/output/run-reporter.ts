@@ -1,7 +1,7 @@
 import { ask } from '../../ui/ask.ts';
 import { jsonLines } from '../../ui/json-lines.ts';
 import { machineReadable } from '../../ui/machine-readable.ts';
-import type { Reader } from '../../ui/reader.ts';
+import type { Reporter } from '../../ui/reporter.ts';
 import { terminal } from '../../ui/terminal.ts';
 import type { OutputMode } from './output.ts';
 import { visible } from '../../text/visible.ts';
@@ -9,13 +9,13 @@ import { wantsColour } from './colour-wanted.ts';
 import { print, undisturbed } from './print.ts';
 import { columnsOf, isTerminal, UNKNOWN_COLUMNS } from './terminal-of.ts';
 
-interface ReaderFlags {
+interface ReporterFlags {
   readonly debug: boolean;
   readonly 'timestamp-ui': boolean;
 }
 
-/** The reader of a run's events that the user asked for, on standard output. */
-export function runReader(mode: OutputMode, flags: ReaderFlags): Reader {
+/** The reporter of a run's events that the user asked for, on standard output. */
+export function reporterFor(mode: OutputMode, flags: ReporterFlags): Reporter {
   if (mode === 'json') return jsonLines(print);
   if (mode === 'machine-readable') return machineReadable(print);
   return terminal(print, {
@@ -30,12 +30,12 @@ export function runReader(mode: OutputMode, flags: ReaderFlags): Reader {
 export function questioner(
   mode: OutputMode,
   templatePath: string,
-  reader: Reader,
+  reporter: Reporter,
 ): ((question: string, signal: AbortSignal) => Promise<string>) | undefined {
   const there = mode === 'text' && isTerminal(0) && isTerminal(1) && templatePath !== '-';
   if (!there) return undefined;
   return (question, signal) => {
-    reader.end();
+    reporter.end();
     return undisturbed(() =>
       ask(
         question
