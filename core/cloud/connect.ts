@@ -1,5 +1,5 @@
 import { connectGuest } from '../communicators/connect-guest.ts';
-import type { KnownToBuilder } from '../contract/communicator-type.ts';
+import type { ConnectionOverrides } from '../contract/communicator-type.ts';
 import type { CommunicatorOptions } from '../communicators/options.gen.ts';
 import type { BuildRun } from '../contract/build-run.ts';
 import type { Communicator } from '../contract/communicator.ts';
@@ -15,7 +15,7 @@ export interface Tunnel {
 /** How one instance of a provider is reached, and what is known of it. */
 export interface InstanceAccess {
   /** How to log in, as far as the template does not say so. */
-  readonly login: Pick<KnownToBuilder, 'username' | 'password' | 'privateKey' | 'privateKeyFile'>;
+  readonly login: Pick<ConnectionOverrides, 'username' | 'password' | 'privateKey' | 'privateKeyFile'>;
   /**
    * Waits for the address of the instance; not asked when the template names a host, or there is a tunnel. `build` has a
    * signal that also aborts when the instance is gone.

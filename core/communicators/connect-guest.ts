@@ -1,5 +1,10 @@
 import type { Communicator } from '../contract/communicator.ts';
-import type { CommunicatorType, ConnectRun, GuestEndpoint, KnownToBuilder } from '../contract/communicator-type.ts';
+import type {
+  CommunicatorType,
+  ConnectRun,
+  GuestEndpoint,
+  ConnectionOverrides,
+} from '../contract/communicator-type.ts';
 import type { PrepareContext, Requirement } from '../contract/component.ts';
 import { defineCommunicator } from '../define/communicator.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
@@ -31,7 +36,7 @@ export const communicatorTypes: Readonly<Record<CommunicatorOptions['communicato
  */
 export async function connectGuest(
   options: CommunicatorOptions,
-  known: KnownToBuilder,
+  known: ConnectionOverrides,
   run: ConnectRun,
 ): Promise<Communicator> {
   return communicatorTypes[options.communicator].connect(options, known, run);

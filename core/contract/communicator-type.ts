@@ -4,7 +4,7 @@ import type { Communicator } from './communicator.ts';
 import type { PrepareContext, Requirement } from './component.ts';
 
 /** What the builder knows and the template does not. Each wins over the template's option. */
-export interface KnownToBuilder {
+export interface ConnectionOverrides {
   readonly host?: string;
   readonly port?: number;
   readonly username?: string;
@@ -44,5 +44,5 @@ export interface CommunicatorType<Options> {
    * Waits until the guest lets Kiln in. Throws `TimeoutError` when it did not in time, `StepError` for what does not pass
    * by itself and `CancelledError` when `run.signal` aborts.
    */
-  connect(options: Options, known: KnownToBuilder, run: ConnectRun): Promise<Communicator>;
+  connect(options: Options, known: ConnectionOverrides, run: ConnectRun): Promise<Communicator>;
 }

@@ -1,4 +1,4 @@
-import type { KnownToBuilder } from '../../contract/communicator-type.ts';
+import type { ConnectionOverrides } from '../../contract/communicator-type.ts';
 import type { CommunicatorOptions } from '../options.gen.ts';
 import type { SshConnectOptions, SshEndpoint } from './options.ts';
 
@@ -59,7 +59,7 @@ function proxy(config: CommunicatorOptions): SshConnectOptions['proxy'] {
 }
 
 /** What `connectSsh` needs, from a builder's options and from what the builder knows itself. */
-export function sshOptionsFrom(config: CommunicatorOptions, known: KnownToBuilder = {}): SshConnectOptions {
+export function sshOptionsFrom(config: CommunicatorOptions, known: ConnectionOverrides = {}): SshConnectOptions {
   const [jumpHost, socks] = [bastion(config), proxy(config)];
   return {
     guest: {

@@ -1,9 +1,9 @@
-import type { KnownToBuilder } from '../../contract/communicator-type.ts';
+import type { ConnectionOverrides } from '../../contract/communicator-type.ts';
 import type { CommunicatorOptions } from '../options.gen.ts';
 import type { WinrmConnectOptions } from './options.ts';
 
 /** What `connectWinrm` needs, from a builder's options and from what the builder knows itself. */
-export function winrmOptionsFrom(config: CommunicatorOptions, known: KnownToBuilder = {}): WinrmConnectOptions {
+export function winrmOptionsFrom(config: CommunicatorOptions, known: ConnectionOverrides = {}): WinrmConnectOptions {
   const tls = config.winrm_use_ssl;
   return {
     host: known.host ?? config.winrm_host ?? '',

@@ -57,7 +57,11 @@ interface Refusal {
   readonly command?: string;
 }
 
-async function commandByHand(kind: ResourceKind<JsonValue>, thing: OpenThing, options: GarbageOptions): Promise<string> {
+async function commandByHand(
+  kind: ResourceKind<JsonValue>,
+  thing: OpenThing,
+  options: GarbageOptions,
+): Promise<string> {
   const { id, token, hints, madeAt } = thing;
   const look = (signal: AbortSignal): Promise<readonly JsonValue[]> =>
     id === undefined ? kind.find(token, hints, { signal, madeAt, say: options.say }) : Promise.resolve([id]);
