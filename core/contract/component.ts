@@ -151,11 +151,13 @@ export interface ComponentEntry<Module> {
   load(): Promise<Module>;
 }
 
-/** Everything the engine knows of components; `plugins/builtin.ts` is the one for those that come with Kiln. */
+/**
+ * Everything the engine knows of components, each for its own type of configuration: the engine gives it none that its schema
+ * has not passed; `plugins/builtin.ts` is the one for those that come with Kiln. */
 export interface ComponentSource {
-  readonly builders: Readonly<Record<string, ComponentEntry<Builder<never>>>>;
-  readonly provisioners: Readonly<Record<string, ComponentEntry<Provisioner<never>>>>;
-  readonly postProcessors: Readonly<Record<string, ComponentEntry<PostProcessor<never>>>>;
+  readonly builders: Readonly<Record<string, ComponentEntry<Builder<object>>>>;
+  readonly provisioners: Readonly<Record<string, ComponentEntry<Provisioner<object>>>>;
+  readonly postProcessors: Readonly<Record<string, ComponentEntry<PostProcessor<object>>>>;
   readonly lookups: LookupTable;
   /**
    * What the template function `clean_resource_name` does in the options of components of a type; undefined where it is

@@ -30,9 +30,9 @@ interface Use {
 }
 
 export interface ComponentLoaders {
-  readonly builders: Loader<Builder<never>>;
-  readonly provisioners: Loader<Provisioner<never>>;
-  readonly postProcessors: Loader<PostProcessor<never>>;
+  readonly builders: Loader<Builder<object>>;
+  readonly provisioners: Loader<Provisioner<object>>;
+  readonly postProcessors: Loader<PostProcessor<object>>;
 }
 
 function loader<Module>(

@@ -96,7 +96,7 @@ export function configureComponent(
 }
 
 interface Preparing {
-  prepare(config: never, context: PrepareContext): readonly Diagnostic[];
+  prepare(config: object, context: PrepareContext): readonly Diagnostic[];
 }
 
 /** What the component itself says about its configuration, with pointers into the template. */
@@ -109,7 +109,7 @@ export function prepareComponent(
   const { config, validated, deferred } = configured;
   if (!validated.complete) return [];
   return module
-    .prepare(config as never, context)
+    .prepare(config, context)
     .filter((diagnostic) => {
       const option = diagnostic.pointer.split('/')[1] ?? '';
       // What is wrong with the whole may come from the options that had to be left out.

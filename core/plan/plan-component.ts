@@ -94,12 +94,12 @@ function configureLater(
     for (const { message, location } of plan.present(plan.complain(complaints))) {
       voice.warn(location === undefined ? message : `${locationText(location)}: ${message}`);
     }
-    return Promise.resolve(made.config as never);
+    return Promise.resolve(made.config);
   };
 }
 
 function configureAlready(config: JsonObject): Configure {
-  return () => Promise.resolve(config as never);
+  return () => Promise.resolve(config);
 }
 
 /** Plans one component of a build; complaints go to the plan. */

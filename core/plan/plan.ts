@@ -6,7 +6,7 @@ import type { Builder, PostProcessor, Provisioner } from '../contract/component.
  * Renders the template's text again with facts about the running build (the function `build`), decodes and validates it.
  * Throws `TemplateError` with located diagnostics; new warnings go to `warn`, a line each, and secrets to `addSecret` before.
  */
-export type Configure = (facts: RenderData, voice: Pick<Voice, 'warn' | 'addSecret'>) => Promise<never>;
+export type Configure = (facts: RenderData, voice: Pick<Voice, 'warn' | 'addSecret'>) => Promise<JsonObject>;
 
 /** One component of a build, validated. */
 interface Planned<Module> {
@@ -15,7 +15,7 @@ interface Planned<Module> {
   readonly pointer: string;
   readonly module: Module;
   /** The configuration as far as it is known; options that wait for the running build hold stand-ins. */
-  readonly known: never;
+  readonly known: JsonObject;
   /** Names of those options. */
   readonly waiting: ReadonlySet<string>;
   readonly configure: Configure;
@@ -34,7 +34,7 @@ export interface LateRendering {
   readonly onNoValue: (expression: string) => void;
 }
 
-export interface PlannedProvisioner extends Planned<Provisioner<never>> {
+export interface PlannedProvisioner extends Planned<Provisioner<object>> {
   /** Milliseconds. */
   readonly pauseBefore: number;
   /** Milliseconds; undefined: no limit. */
@@ -42,7 +42,7 @@ export interface PlannedProvisioner extends Planned<Provisioner<never>> {
   readonly maxRetries: number;
 }
 
-export interface PlannedPostProcessor extends Planned<PostProcessor<never>> {
+export interface PlannedPostProcessor extends Planned<PostProcessor<object>> {
   readonly name: string;
   /** What becomes of its input by the template's `keep_input_artifact`; undefined when that does not say. */
   readonly input: 'keep' | 'discard' | undefined;
@@ -53,9 +53,9 @@ export interface PlannedBuild {
   readonly type: string;
   readonly displayName: string;
   readonly pointer: string;
-  readonly builder: Builder<never>;
+  readonly builder: Builder<object>;
   /** The builder's configuration: rendered but for its late options, decoded, with defaults. */
-  readonly config: never;
+  readonly config: JsonObject;
   /** Names of the builds whose artifacts this one starts from; the first is its base. */
   readonly from: readonly string[];
   readonly provisioners: readonly PlannedProvisioner[];

@@ -12,8 +12,8 @@ import type { RunOptions } from '../../core/run/run-options.ts';
 const nothing = { prepare: () => [], programs: [], needs: () => [], resources: [] };
 
 /** Its configuration is what `configure` is given: the data of the build. */
-function configured(data: RenderData): Promise<never> {
-  return Promise.resolve(data as never);
+function configured(data: RenderData): Promise<RenderData> {
+  return Promise.resolve(data);
 }
 
 export function artifactForTest(id: string, files: readonly string[] = []): Artifact {
@@ -43,7 +43,7 @@ export function buildForTest(
         return isArtifact(made) ? made : artifactForTest(name);
       },
     },
-    config: {} as never,
+    config: {},
     from: [],
     provisioners: [],
     errorCleanupProvisioner: undefined,
@@ -69,7 +69,7 @@ export function provisionerForTest(
       inputFiles: () => inputFiles,
       provision: (config: RenderData, run) => provision(run, config),
     },
-    known: {} as never,
+    known: {},
     waiting: new Set(),
     configure: configured,
     rebase: (pointer) => `/provisioners/${type}${pointer}`,
@@ -98,7 +98,7 @@ export function postProcessorForTest(
         ...(await postProcess(input, run)),
       }),
     },
-    known: {} as never,
+    known: {},
     waiting: new Set(),
     configure: configured,
     rebase: (pointer) => `/post-processors/${name}${pointer}`,

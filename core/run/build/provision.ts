@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../contract/json.ts';
 import type { Communicator } from '../../contract/communicator.ts';
 import { StepError, TemplateError } from '../../errors/errors.ts';
 import type { ProvisionRun } from '../../contract/component.ts';
@@ -38,7 +39,7 @@ function provisionRun(
   };
 }
 
-function configured(state: BuildState, { type, configure }: PlannedProvisioner): Promise<never> {
+function configured(state: BuildState, { type, configure }: PlannedProvisioner): Promise<JsonObject> {
   return configure(templateData(state), componentVoice(state, type));
 }
 
@@ -47,7 +48,7 @@ async function attempt(
   outer: Scope,
   guest: Communicator,
   planned: PlannedProvisioner,
-  config: never,
+  config: JsonObject,
 ): Promise<void> {
   const { type, module, timeout, pauseBefore } = planned;
   const voice = voiceOf(state.run, state.planned);
@@ -72,7 +73,7 @@ async function attempts(
   scope: Scope,
   guest: Communicator,
   planned: PlannedProvisioner,
-  config: never,
+  config: JsonObject,
 ): Promise<void> {
   const all = planned.maxRetries + 1;
   for (let number = 1; ; number += 1) {
