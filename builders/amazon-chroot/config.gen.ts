@@ -4,6 +4,7 @@ import type { AmiDevicesOptions } from '../_amazon/mixins/ami-devices.gen.ts';
 import type { AmiOptions } from '../_amazon/mixins/ami.gen.ts';
 import type { AccessOptions } from '../_amazon/mixins/access.gen.ts';
 
+/** Provisions a volume of the EC2 instance that Kiln runs on, without starting another one, and makes an EBS-backed AMI of it. */
 export interface AmazonChrootBuilderConfig extends SourceOptions, AmiDevicesOptions, AmiOptions, AccessOptions {
   /**
    * Starts from an empty volume, which pre_mount_commands partition and format, instead of an AMI. Needs `ami_virtualization_type`, `pre_mount_commands`, `root_device_name`, `root_volume_size` and `ami_block_device_mappings`.

@@ -6,6 +6,7 @@ import type { LaunchDevicesOptions } from '../_amazon/mixins/launch-devices.gen.
 import type { AccessOptions } from '../_amazon/mixins/access.gen.ts';
 import type { CommunicatorOptions } from '../../plugins/sdk/guest.ts';
 
+/** Starts an instance in EC2, provisions it and makes an EBS-backed AMI of it. */
 export interface AmazonEbsBuilderConfig
   extends AmiDevicesOptions, AmiOptions, RunOptions, LaunchDevicesOptions, AccessOptions, CommunicatorOptions {
   /**

@@ -5,6 +5,7 @@ import type { RunOptions } from '../_amazon/mixins/run.gen.ts';
 import type { AccessOptions } from '../_amazon/mixins/access.gen.ts';
 import type { CommunicatorOptions } from '../../plugins/sdk/guest.ts';
 
+/** Makes an AMI of a second volume of an instance in EC2, which is filled while the instance runs from another one. */
 export interface AmazonEbssurrogateBuilderConfig
   extends AmiDevicesOptions, AmiOptions, RunOptions, AccessOptions, CommunicatorOptions {
   /**

@@ -3,6 +3,7 @@ import type { RunOptions } from '../_amazon/mixins/run.gen.ts';
 import type { AccessOptions } from '../_amazon/mixins/access.gen.ts';
 import type { CommunicatorOptions } from '../../plugins/sdk/guest.ts';
 
+/** Starts an instance in EC2, provisions it and keeps volumes of it, or snapshots of them. Makes no AMI. */
 export interface AmazonEbsvolumeBuilderConfig extends RunOptions, AccessOptions, CommunicatorOptions {
   /**
    * Volumes to make. They are attached to the instance while it is provisioned, and stay when it is gone.

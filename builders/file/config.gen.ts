@@ -1,5 +1,6 @@
 // Made from a schema by `npm run generate`; do not edit.
 
+/** Makes an artifact of one file, without a machine. */
 export interface FileBuilderConfig {
   /**
    * Path of the file to make. Missing directories are made; a file that is there is replaced.

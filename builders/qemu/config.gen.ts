@@ -1,6 +1,7 @@
 // Made from a schema by `npm run generate`; do not edit.
 import type { CommunicatorOptions } from '../../plugins/sdk/guest.ts';
 
+/** Boots a virtual machine in QEMU, provisions it and keeps its disk as an image. */
 export interface QemuBuilderConfig extends CommunicatorOptions {
   /**
    * Where the ISO, or with `disk_image` the disk image, is: a path, or a URL with file, http or https, or s3, gs or gcs for an object that everybody may read. A local file is used where it is and never written to.

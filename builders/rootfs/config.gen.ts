@@ -1,5 +1,6 @@
 // Made from a schema by `npm run generate`; do not edit.
 
+/** Makes a bootable Debian disk image from packages, without starting a machine and without mounting the image. */
 export interface RootfsBuilderConfig {
   /**
    * Debian release to install, by its code name.

@@ -8,6 +8,7 @@ export interface Access extends JsonObject {
   readonly options: JsonObject;
 }
 
+/** Remembers how a provider is reached, so that things can be given back later and by others. */
 export interface AccessMemory<Options> {
   /**
    * The options as things remember them in their locators: for this process with their secrets, for another one without.

@@ -13,6 +13,7 @@ export interface BuildKey extends SshKeyPair {
   readonly name: string;
 }
 
+/** Which key pair `makeBuildKey` makes; `name` is the comment of the public key. */
 export interface BuildKeyOptions {
   readonly type: SshKeyType;
   /** 0: the most that is usual for the type. */

@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '../contract/json.ts';
 import { StepError } from '../errors/errors.ts';
 
+/** A version of a builder's checkpoints, and how one is read. */
 export interface CheckpointFormat<T extends JsonObject> {
   /** To be raised whenever what `T` holds changes. */
   readonly version: number;

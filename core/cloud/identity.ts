@@ -7,6 +7,7 @@ export interface CredentialSource<Identity> {
   readonly ends?: (error: unknown) => boolean;
 }
 
+/** What is known of the errors of a provider's sources of credentials. */
 export interface IdentityRules {
   /** See `CredentialSource.ends`. */
   readonly endsChain: (error: unknown) => boolean;

@@ -13,6 +13,7 @@ export interface CloudRelease extends ReleaseContext {
   lookForNew(look: () => Promise<readonly string[]>): Promise<readonly string[]>;
 }
 
+/** What a kind of thing at a provider differs in from others. */
 export interface CloudKindOptions<Connection> {
   /** "<component type>:<what>", as in `ResourceKind`. */
   readonly kind: string;

@@ -4,6 +4,7 @@ import type { BuildData, BuildRun } from '../contract/build-run.ts';
 import type { Communicator } from '../contract/communicator.ts';
 import { connectToInstance, type InstanceAccess } from './connect.ts';
 
+/** What `provisionInstance` needs to know of the instance besides how it is reached. */
 export interface InstanceProvisioning extends Omit<InstanceAccess, 'gone'> {
   /**
    * As for `connectToInstance`; `cause` is what went wrong while the instance was provisioned, undefined while it is

@@ -1,6 +1,7 @@
 import type { BuildRun, RenderData } from '../contract/build-run.ts';
 import { StepError } from '../errors/errors.ts';
 
+/** Tags by their keys. */
 export type Tags = Readonly<Record<string, string>>;
 
 /** Names of the tags that things of Kiln carry: all of a run, and one thing, which is found by it. */
@@ -19,6 +20,7 @@ export interface WrittenTag {
   readonly pointer: string;
 }
 
+/** Which tags a provider refuses. */
 export interface TagRules {
   /** The code of the error about a tag that cannot be. */
   readonly code: string;

@@ -10,6 +10,7 @@ export type PollResult<T> =
   /** The provider's own reason. */
   | { readonly failed: string; readonly hint?: string };
 
+/** How long a wait may take, and who says so. */
 export interface WaitLimit {
   readonly milliseconds: number;
   /** The option that sets it, as a pointer. */
@@ -18,6 +19,7 @@ export interface WaitLimit {
   readonly hint: string;
 }
 
+/** What is waited for, and for how long. */
 export interface Wait<T> {
   /** Completes "waiting for …": "the image 17 to be available". */
   readonly what: string;

@@ -1,5 +1,6 @@
 // Made from a schema by `npm run generate`; do not edit.
 
+/** How Kiln reaches the guest. */
 export interface CommunicatorOptions {
   /**
    * How to reach the guest. With none, provisioners that need the guest fail.

@@ -103,6 +103,7 @@ export interface BuildRun extends Voice {
   provision(guest: Communicator, data: BuildData): Promise<void>;
 }
 
+/** How a thing is made, for `BuildRun.acquire`. */
 export interface Acquisition<Id extends JsonValue, Handle> {
   /** For the user, in "left behind" lists: "QEMU process of build web". */
   readonly describe: string;

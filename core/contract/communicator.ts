@@ -1,7 +1,9 @@
 import type { Readable, Writable } from 'node:stream';
 
+/** Where a command wrote a line to. */
 export type OutputStream = 'stdout' | 'stderr';
 
+/** How a command of the guest is run. */
 export interface ExecOptions {
   readonly signal: AbortSignal;
   /** Sent to the command's standard input, which is closed after it. Without it the command reads end-of-file. */
@@ -18,6 +20,7 @@ export interface ExecOptions {
   readonly timeout?: number;
 }
 
+/** How a command of the guest ended. */
 export interface ExecResult {
   /** The exit status; undefined when the connection ended before one came or a signal ended the command. */
   readonly exitStatus: number | undefined;
@@ -29,16 +32,19 @@ export interface ExecResult {
   readonly outputTail: string;
 }
 
+/** How a file is written in the guest. */
 export interface UploadOptions {
   readonly signal: AbortSignal;
   /** Permission bits of the file in the guest; default: the local file's, or 0o644 for content. */
   readonly mode?: number;
 }
 
+/** What any transfer takes: the signal that ends it, and who is told of progress. */
 export interface TransferOptions {
   readonly signal: AbortSignal;
 }
 
+/** How a directory is copied into the guest. */
 export interface TreeUploadOptions extends TransferOptions {
   /**
    * When `destination` is a directory already, the tree goes into a directory of this name in it, as with `scp -r` and
@@ -47,6 +53,7 @@ export interface TreeUploadOptions extends TransferOptions {
   readonly name?: string;
 }
 
+/** How a directory is copied from the guest. */
 export interface TreeDownloadOptions extends TransferOptions {
   /** Called with the path below `destination` of each file that was written, its parts joined by "/". */
   readonly onFile?: (path: string) => void;

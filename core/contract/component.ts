@@ -24,6 +24,7 @@ export interface Requirement {
   readonly decidedBy?: readonly string[];
 }
 
+/** What a component may know while it checks its configuration. */
 export interface PrepareContext {
   readonly buildName: string;
   readonly builderType: string;
@@ -39,7 +40,8 @@ export interface PrepareContext {
   environment(name: string): string | undefined;
 }
 
-interface Component<Config> {
+/** What builders, provisioners and post-processors have in common. */
+export interface Component<Config> {
   /** Checks what a schema cannot say. Pure but for `look` and `readStart`; never throws. Pointers are relative to the configuration. */
   prepare(config: Config, context: PrepareContext): readonly Diagnostic[];
   /** All the programs that the component may call, for `kiln doctor`. */
@@ -69,6 +71,7 @@ export interface Load {
   readonly processors: number;
 }
 
+/** Makes an artifact, and the guest that provisioners work in. */
 export interface Builder<Config> extends Component<Config> {
   readonly kind: 'builder';
   /** Names of the facts that its builds have beside those of all builds: what it gives to `BuildRun.provision`. */
@@ -103,6 +106,7 @@ export interface ProvisionRun extends Voice {
   temporaryDirectory(): Promise<string>;
 }
 
+/** Changes a guest, or does something on this machine between the provisioners that do. */
 export interface Provisioner<Config> extends Component<Config> {
   readonly kind: 'provisioner';
   /** Works without a way into the guest. */
@@ -112,6 +116,7 @@ export interface Provisioner<Config> extends Component<Config> {
   provision(config: Config, run: ProvisionRun): Promise<void>;
 }
 
+/** What a post-processor is given. */
 export interface PostProcessRun extends Omit<ProvisionRun, 'communicator'> {
   readonly force: boolean;
   /** Milliseconds since the epoch; one moment for the whole run. */
@@ -122,6 +127,7 @@ export interface PostProcessRun extends Omit<ProvisionRun, 'communicator'> {
   inherited(kind: ResourceKind<JsonValue>): readonly Acquired<JsonValue, undefined>[];
 }
 
+/** What a post-processor has made, and what becomes of what it was given. */
 export interface PostProcessed {
   /** What the next post-processor of the sequence gets: a new artifact, or "input" as it is; undefined ends the sequence. */
   readonly artifact: Artifact | 'input' | undefined;
@@ -133,6 +139,7 @@ export interface PostProcessed {
   readonly input: 'keep' | 'discard' | 'contained';
 }
 
+/** Works on an artifact: makes another one of it, or does something with it. */
 export interface PostProcessor<Config> extends Component<Config> {
   readonly kind: 'post-processor';
   postProcess(input: Artifact, config: Config, run: PostProcessRun): Promise<PostProcessed>;

@@ -1,5 +1,6 @@
 import type { JsonValue } from './json.ts';
 
+/** What giving a thing back may use, in whatever process it happens. */
 export interface ReleaseContext {
   /** What `identify` said when the thing was made; undefined when an older Kiln made it, or its id was lost. */
   readonly identity?: JsonValue;
@@ -43,8 +44,10 @@ export interface ResourceKind<Id extends JsonValue> {
   manualCommand?(id: Id, hints: JsonValue): string | undefined;
 }
 
+/** What `Acquired.keep` takes beside the thing itself. */
 export type Keepable = Pick<Acquired<JsonValue, unknown>, 'keep'>;
 
+/** A thing that was made, in the scope that gives it back; `id` is what the journal knows it by, `handle` what `create` gave besides. */
 export interface Acquired<Id extends JsonValue, Handle> {
   readonly id: Id;
   readonly handle: Handle;

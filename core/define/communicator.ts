@@ -1,10 +1,8 @@
 import type { CommunicatorType } from '../contract/communicator-type.ts';
 
-type Empty = 'programs' | 'needs' | 'check';
-
 /** What `defineCommunicator` is given. */
-export type CommunicatorParts<Options> = Omit<CommunicatorType<NoInfer<Options>>, Empty | 'connect'> &
-  Partial<Pick<CommunicatorType<NoInfer<Options>>, Empty>> &
+export type CommunicatorParts<Options> = Pick<CommunicatorType<NoInfer<Options>>, 'name' | 'endpoint'> &
+  Partial<Pick<CommunicatorType<NoInfer<Options>>, 'programs' | 'needs' | 'check'>> &
   Pick<CommunicatorType<Options>, 'connect'>;
 
 const nothing = (): readonly never[] => [];

@@ -1,35 +1,21 @@
 import type { Builder, PostProcessor, Provisioner } from '../contract/component.ts';
 
-type Any<Config> = Builder<Config> | Provisioner<Config> | PostProcessor<Config>;
+/** Parts that stand for "nothing" when they are left out. */
+export type Optional = 'prepare' | 'programs' | 'needs' | 'resources' | 'inputFiles';
 
-/** All but `kind`, of which `Empty` may be left out; the function named `Work` says what the configuration's type is. */
-type Parts<Of extends Any<never>, Typed extends Any<never>, Work extends keyof Typed, Empty extends keyof Of> = Omit<
-  Of,
-  'kind' | Work | Empty
-> &
-  Partial<Pick<Of, Empty>> &
+/** All of a component but `kind`; what is `Optional` may be left out, and the function `Work` says the configuration's type. */
+export type Parts<Of, Typed, Work extends keyof Typed> = Omit<Of, 'kind' | Work | Optional> &
+  Partial<Pick<Of, Extract<keyof Of, Optional>>> &
   Pick<Typed, Work>;
 
-type Usual = 'prepare' | 'programs' | 'needs' | 'resources';
-
 /** What `defineBuilder` is given. */
-export type BuilderParts<Config> = Parts<Builder<NoInfer<Config>>, Builder<Config>, 'run', Usual>;
+export type BuilderParts<Config> = Parts<Builder<NoInfer<Config>>, Builder<Config>, 'run'>;
 
 /** What `defineProvisioner` is given. */
-export type ProvisionerParts<Config> = Parts<
-  Provisioner<NoInfer<Config>>,
-  Provisioner<Config>,
-  'provision',
-  Usual | 'inputFiles'
->;
+export type ProvisionerParts<Config> = Parts<Provisioner<NoInfer<Config>>, Provisioner<Config>, 'provision'>;
 
 /** What `definePostProcessor` is given. */
-export type PostProcessorParts<Config> = Parts<
-  PostProcessor<NoInfer<Config>>,
-  PostProcessor<Config>,
-  'postProcess',
-  Usual
->;
+export type PostProcessorParts<Config> = Parts<PostProcessor<NoInfer<Config>>, PostProcessor<Config>, 'postProcess'>;
 
 const nothing = (): readonly never[] => [];
 const empty = { prepare: nothing, programs: [], needs: nothing, resources: [] };

@@ -48,6 +48,10 @@ function ownSchema(parts: SchemaParts): JsonObject {
   return { ...own, properties, additionalProperties: false };
 }
 
+function docOf({ description }: JsonObject): string {
+  return typeof description === 'string' ? `/** ${description} */\n` : '';
+}
+
 /** Source text of the file at `path` with the interface of a schema's decoded options, which extends those of its mixins. */
 async function typeSource(name: string, parts: SchemaParts, path: string): Promise<string> {
   const text = await compile(decodedSchema(ownSchema(parts)), name, {
@@ -63,7 +67,10 @@ async function typeSource(name: string, parts: SchemaParts, path: string): Promi
     '// Made from a schema by `npm run generate`; do not edit.',
     ...parts.mixins.map((mixin) => importLine(mixin, path)),
     '',
-    readonlyTypes(text).replace(head, bases.length === 0 ? head : `${head}extends ${bases.join(', ')} `),
+    readonlyTypes(text).replace(
+      head,
+      `${docOf(parts.schema)}${head}${bases.length === 0 ? '' : `extends ${bases.join(', ')} `}`,
+    ),
   ].join('\n');
 }
 

@@ -1,7 +1,12 @@
-/** Writes what is made from schemas (types of options and option tables) and from the catalogue of diagnostics. With --check it only compares and names what is out of step. */
+/**
+ * Writes what is made from schemas (types of options and option tables), from the catalogue of diagnostics and from the
+ * SDK's entry points (their report). With --check it only compares and names what is out of step.
+ */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
+import { apiReport } from './api/api-report.ts';
+import { sdkApi } from './api/sdk-api.ts';
 import { diagnosticsPage } from '../diagnostics/catalogue.ts';
 import { componentFolders, mixinFiles, root, type ComponentFolder } from './components.ts';
 import { configSource, mixinSource, mixinTypePath } from './config-type.ts';
@@ -38,6 +43,11 @@ async function mixinFile(mixin: SchemaParts): Promise<File> {
   return [path, await formatted(path, await mixinSource(mixin, path))];
 }
 
+async function sdkReport(): Promise<File> {
+  const path = join(root, 'plugins/sdk/api.md');
+  return [path, await formatted(path, apiReport(sdkApi()))];
+}
+
 const catalogue = [join(root, 'docs/diagnostics.md'), diagnosticsPage()] as const;
 const mixins = await mixinFiles();
 const pages = mixinPages(mixins, componentFolders());
@@ -47,11 +57,12 @@ const files = (
     ...pages.pages.map(async ([path, text]) => [[path, await formatted(path, text)] as const]),
     ...componentFolders().map(async (component) => componentFiles(component, pages)),
     Promise.resolve([catalogue]),
+    sdkReport().then((file) => [file]),
   ])
 ).flat();
 const stale = files.filter(([path, text]) => !existsSync(path) || readFileSync(path, 'utf8') !== text);
 if (process.argv.includes('--check')) {
-  for (const [path] of stale) console.error(`out of step with its schema: ${path}; run "npm run generate"`);
+  for (const [path] of stale) console.error(`out of step with what it is made from: ${path}; run "npm run generate"`);
   process.exitCode = stale.length > 0 ? 1 : 0;
 } else {
   for (const [path, text] of stale) writeFileSync(path, text);

@@ -1,5 +1,6 @@
 import type { LocatedDiagnostic } from '../diagnostics/diagnostic.ts';
 
+/** What every error says besides its message. */
 export interface ErrorDetails {
   /** Catalogue code, `AREA_WHAT`; see docs/errors.md. */
   readonly code: string;
@@ -73,6 +74,7 @@ export class TemplateError extends KilnError {
 /** A step of a build, or the outside world it works on, failed. */
 export class StepError extends KilnError {}
 
+/** What an error of a command says besides. */
 export interface CommandErrorDetails extends ErrorDetails {
   readonly exitStatus?: number;
   /** The last lines the command wrote, for the reader of the error. */

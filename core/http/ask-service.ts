@@ -29,6 +29,7 @@ export interface Trust {
   readonly unverified?: boolean | undefined;
 }
 
+/** A service's whole answer. */
 export interface ServiceAnswer {
   readonly status: number;
   readonly location: string | undefined;

@@ -5,6 +5,7 @@ import type { Sending } from './send-request.ts';
 /** Bytes. */
 const LARGEST_ANSWER = 1024 * 1024;
 
+/** A server's answer, whole. */
 export interface ShortAnswer {
   readonly status: number;
   readonly text: string;

@@ -7,6 +7,7 @@ import { sendRequest, type Sending } from './send-request.ts';
 /** As many as Go's programs follow. */
 const MOST_REDIRECTS = 10;
 
+/** A server's answer; its body is not read yet. */
 export interface Answer {
   readonly status: number;
   readonly statusText: string;

@@ -3,6 +3,7 @@ import { Agent as SecureAgent, request as secureRequest, type RequestOptions } f
 import { shownAddress } from './address.ts';
 import { proxyFor } from './proxy.ts';
 
+/** How a request is sent. */
 export interface Sending extends Pick<RequestOptions, 'ca' | 'cert' | 'key' | 'servername' | 'rejectUnauthorized'> {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;

@@ -7,6 +7,7 @@ import { startHeartbeat } from './owner.ts';
 
 const POLL_MILLISECONDS = 100;
 
+/** A lock that is had until it is disposed of; disposing never throws. */
 export interface HeldLock {
   [Symbol.asyncDispose](): Promise<void>;
 }

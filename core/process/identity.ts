@@ -49,6 +49,7 @@ export function bootOf({ started }: Pick<ProcessId, 'started'>): string {
   return started.split(':', 1).join('');
 }
 
+/** Whether it is still this process that runs under the id; one that only waits to be reaped has ended. */
 export function isAlive(id: ProcessId): boolean {
   return identify(id.pid)?.started === id.started;
 }

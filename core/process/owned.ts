@@ -21,6 +21,7 @@ export const processKind: ResourceKind<ProcessId> = {
   manualCommand: ({ pid }) => `kill -9 ${pid}`,
 };
 
+/** Which program is started, and how it ends. */
 export interface OwnedProcessOptions {
   /** For "left behind" lists: "QEMU of build web". */
   readonly describe: string;
@@ -37,6 +38,7 @@ export interface OwnedProcessOptions {
   readonly graceMilliseconds?: number;
 }
 
+/** A program that runs on while the build does other things. */
 export interface OwnedProcess {
   readonly pid: number;
   /** For a checkpoint: what `adoptProcess` needs. */

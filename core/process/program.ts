@@ -15,6 +15,7 @@ const GRACE_MILLISECONDS = 5000;
 const DRAIN_MILLISECONDS = 2000;
 const LONGEST_DRAIN_MILLISECONDS = 24 * 3600 * 1000;
 
+/** How a program of this machine is run. */
 export interface ProgramOptions {
   /** When it aborts, the program and its children are ended: SIGTERM, and SIGKILL after 5 s. */
   readonly signal: AbortSignal;
@@ -36,6 +37,7 @@ export interface ProgramOptions {
   readonly acceptExitStatus?: readonly number[];
 }
 
+/** How a program ended, and all that it wrote. */
 export interface ProgramResult {
   readonly exitStatus: number;
   readonly stdout: string;

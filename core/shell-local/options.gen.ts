@@ -1,5 +1,6 @@
 // Made from a schema by `npm run generate`; do not edit.
 
+/** What to run on the machine that runs Kiln. */
 export interface ShellLocalOptions {
   /**
    * Lines of a script, run as one file. Exactly one of inline, script, scripts and command is to be given.

@@ -1,6 +1,7 @@
 import { lstatSync, readdirSync, readlinkSync, realpathSync, statSync, type Stats } from 'node:fs';
 import { isAbsolute, join, relative, sep } from 'node:path';
 
+/** A file, directory or link as its copy has to be. */
 export interface TreeEntry {
   /** Below the directory, its parts joined by "/". */
   readonly path: string;
@@ -11,6 +12,7 @@ export interface TreeEntry {
   readonly stats: Stats;
 }
 
+/** What is left out of a walk, and who is told of circles. */
 export interface WalkOptions {
   /** Told of links that are kept because they lead back to where they are. */
   readonly onCircle?: (path: string) => void;

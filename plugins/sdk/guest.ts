@@ -1,6 +1,7 @@
 /** The way into a guest, and what is said to its shells. */
 export { shellWord } from '../../core/scripts/quote.ts';
 export { openChroot } from '../../core/communicators/chroot/index.ts';
+export type { ChrootOptions } from '../../core/communicators/chroot/chroot.ts';
 export { noneCommunicator } from '../../core/communicators/none.ts';
 export {
   checkCommunicator,

@@ -1,6 +1,6 @@
 /** What a component does on this machine: programs, temporary things, outputs, locks. */
 export { findProgram, searchPath } from '../../core/process/find-program.ts';
-export { isAlive } from '../../core/process/identity.ts';
+export { isAlive, type ProcessId } from '../../core/process/identity.ts';
 export { adoptProcess, startProcess, type OwnedProcess, type OwnedProcessOptions } from '../../core/process/owned.ts';
 export { tailOf } from '../../core/process/tail.ts';
 export { runProgram, type ProgramOptions, type ProgramResult } from '../../core/process/program.ts';

@@ -4,6 +4,9 @@ export type * from '../../core/contract/communicator.ts';
 export type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
 export type {
   Builder,
+  Component,
+  ComponentSchema,
+  Load,
   PostProcessed,
   PostProcessor,
   PostProcessRun,
@@ -13,21 +16,32 @@ export type {
   ProvisionRun,
   Requirement,
 } from '../../core/contract/component.ts';
-export type { Acquisition, BuildData, BuildRun, RenderData } from '../../core/contract/build-run.ts';
+export type { Acquisition, BuildData, BuildRun, RenderData, Voice } from '../../core/contract/build-run.ts';
 export type { Lookup } from '../../core/contract/lookup.ts';
-export { defineBuilder, definePostProcessor, defineProvisioner } from '../../core/define/components.ts';
-export { defineCommunicator } from '../../core/define/communicator.ts';
+export {
+  defineBuilder,
+  definePostProcessor,
+  defineProvisioner,
+  type BuilderParts,
+  type Optional,
+  type Parts,
+  type PostProcessorParts,
+  type ProvisionerParts,
+} from '../../core/define/components.ts';
+export { defineCommunicator, type CommunicatorParts } from '../../core/define/communicator.ts';
 export { defineLookup } from '../../core/define/lookup.ts';
 export { sdkVersion } from '../../core/define/sdk-version.ts';
 export type { JsonObject, JsonValue } from '../../core/contract/json.ts';
-export type { Acquired, ReleaseContext, ResourceKind } from '../../core/contract/resource.ts';
+export type { Acquired, Keepable, ReleaseContext, ResourceKind } from '../../core/contract/resource.ts';
 export { isList, isObject } from '../../core/json/guards.ts';
-export { errorAt, warningAt } from '../../core/diagnostics/complain.ts';
+export { errorAt, warningAt, type Complain } from '../../core/diagnostics/complain.ts';
 export { pointerToken } from '../../core/diagnostics/pointer.ts';
 export { throwIfCancelled } from '../../core/errors/cancelled.ts';
 export {
   aboutOption,
   CancelledError,
+  type CommandErrorDetails,
+  type ErrorDetails,
   CommandError,
   KilnError,
   StepError,

@@ -4,6 +4,7 @@ export {
   checkShellNames,
   environmentPairs,
   formatEnvironment,
+  type EnvironmentOptions,
 } from '../../core/scripts/environment.ts';
 export { checkQuotedVariables } from '../../core/scripts/quoted-variables.ts';
 export { exitMessage } from '../../core/scripts/exit-message.ts';
@@ -13,7 +14,8 @@ export {
   namedScripts,
   scriptFiles,
   type NamedScript,
+  type ScriptOptions,
 } from '../../core/scripts/script-choice.ts';
 export type { ShellLocalOptions } from '../../core/shell-local/options.gen.ts';
 export { prepareShellLocal } from '../../core/shell-local/prepare.ts';
-export { runShellLocal } from '../../core/shell-local/run.ts';
+export { runShellLocal, type ShellLocalRun } from '../../core/shell-local/run.ts';

@@ -1,6 +1,7 @@
 // Made from a schema by `npm run generate`; do not edit.
 import type { AccessOptions } from '../../builders/_amazon/mixins/access.gen.ts';
 
+/** Makes an AMI of a disk image on this machine. */
 export interface AmazonImportPostProcessorConfig extends AccessOptions {
   /**
    * How the disk gets to AWS. `ebs-direct` writes it to a snapshot, block by block: it needs neither a bucket nor a role, sends only what is not zero, and the disk has to boot on EC2 as it is. `import-image` is Packer's way: the file goes to a bucket, and AWS converts it and puts its drivers in. Without it: import-image when `s3_bucket_name` is given, else ebs-direct.

@@ -1,5 +1,6 @@
 // Made from a schema by `npm run generate`; do not edit.
 
+/** Writes checksums of the artifact's files. */
 export interface ChecksumPostProcessorConfig {
   /**
    * Algorithms, each giving one line for each file. All are computed in one read of the file.

@@ -1,5 +1,6 @@
 // Made from a schema by `npm run generate`; do not edit.
 
+/** Packs the artifact's files into one compressed file. */
 export interface CompressPostProcessorConfig {
   /**
    * Path of the file to write. Missing directories are made; a file that is there is replaced. Its extension says how to pack: none that is known means tar and gzip, and adds no extension to the name. Knows `.BuildName` and `.BuilderType`.

@@ -1,5 +1,6 @@
 // Made from a schema by `npm run generate`; do not edit.
 
+/** Keeps a JSON list of what was built. */
 export interface ManifestPostProcessorConfig {
   /**
    * Path of the manifest. Missing directories are made.

@@ -1,5 +1,6 @@
 // Made from a schema by `npm run generate`; do not edit.
 
+/** Runs Ansible playbooks in the guest, with the guest's own Ansible. */
 export interface AnsibleLocalProvisionerConfig {
   /**
    * Playbook to run. Exactly one of playbook_file and playbook_files is to be given.

@@ -1,5 +1,6 @@
 // Made from a schema by `npm run generate`; do not edit.
 
+/** Runs an Ansible playbook on this machine against the guest. */
 export interface AnsibleProvisionerConfig {
   /**
    * Playbook to run.

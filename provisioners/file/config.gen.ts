@@ -1,5 +1,6 @@
 // Made from a schema by `npm run generate`; do not edit.
 
+/** Copies files and directories into the guest, or out of it. */
 export interface FileProvisionerConfig {
   /**
    * File or directory to copy: on this machine for an upload, in the guest for a download. Of a directory named with a slash at its end the contents are copied, without it the directory itself.

@@ -1,5 +1,6 @@
 // Made from a schema by `npm run generate`; do not edit.
 
+/** Runs PowerShell scripts in a Windows guest. */
 export interface PowershellProvisionerConfig {
   /**
    * Lines of a PowerShell script, run as one file. Exactly one of inline, script and scripts is to be given.

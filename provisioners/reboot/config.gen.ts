@@ -1,5 +1,6 @@
 // Made from a schema by `npm run generate`; do not edit.
 
+/** Restarts a Linux guest and waits until it has booted anew. */
 export interface RebootProvisionerConfig {
   /**
    * Shell command that restarts the guest.

@@ -1,5 +1,6 @@
 // Made from a schema by `npm run generate`; do not edit.
 
+/** Brings the guest into a state that Salt describes, without a Salt master. */
 export interface SaltMasterlessProvisionerConfig {
   /**
    * Directory with the states, as they are below file_roots.

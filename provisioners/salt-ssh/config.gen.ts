@@ -1,5 +1,6 @@
 // Made from a schema by `npm run generate`; do not edit.
 
+/** Runs salt-ssh on this machine against the guest, which needs Python and no Salt. */
 export interface SaltSshProvisionerConfig {
   /**
    * Directory with the states, as they are below file_roots.

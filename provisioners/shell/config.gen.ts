@@ -1,5 +1,6 @@
 // Made from a schema by `npm run generate`; do not edit.
 
+/** Runs scripts in the guest. */
 export interface ShellProvisionerConfig {
   /**
    * Lines of a script, run as one file. Exactly one of inline, script and scripts is to be given.

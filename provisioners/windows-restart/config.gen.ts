@@ -1,5 +1,6 @@
 // Made from a schema by `npm run generate`; do not edit.
 
+/** Restarts a Windows guest and waits until it has booted anew. */
 export interface WindowsRestartProvisionerConfig {
   /**
    * Command line that restarts the guest.

@@ -1,5 +1,6 @@
 // Made from a schema by `npm run generate`; do not edit.
 
+/** How Kiln gets into AWS. */
 export interface AccessOptions {
   /**
    * Access key id. Without it: what AWS's tools would use (environment, profile, web identity, SSO, container, the machine's role).

@@ -1,5 +1,6 @@
 // Made from a schema by `npm run generate`; do not edit.
 
+/** The volumes of the AMI. */
 export interface AmiDevicesOptions {
   /**
    * Volumes of the AMI, beside or instead of those of the instance.

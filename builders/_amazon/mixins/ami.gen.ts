@@ -2,6 +2,7 @@
 import type { CopyOptions } from './copy.gen.ts';
 import type { ShareOptions } from './share.gen.ts';
 
+/** The AMI that is made. */
 export interface AmiOptions extends CopyOptions, ShareOptions {
   /**
    * Name of the AMI: 3 to 128 letters, digits and ()[]./-'@_ or spaces. May use functions such as timestamp; `clean_resource_name` replaces what is not allowed.

@@ -1,5 +1,6 @@
 // Made from a schema by `npm run generate`; do not edit.
 
+/** Copies of the AMI in other regions, and its encryption. */
 export interface CopyOptions {
   /**
    * Further regions to copy the AMI to. The copies are made at once.

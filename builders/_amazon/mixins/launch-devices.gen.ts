@@ -1,5 +1,6 @@
 // Made from a schema by `npm run generate`; do not edit.
 
+/** The volumes of the instance. */
 export interface LaunchDevicesOptions {
   /**
    * Volumes of the instance. Those that are listed here without delete_on_termination stay when the build is over.

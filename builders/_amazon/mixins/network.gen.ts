@@ -1,5 +1,6 @@
 // Made from a schema by `npm run generate`; do not edit.
 
+/** The network of the instance. */
 export interface NetworkOptions {
   /**
    * Whether the instance gets a public address. Without it: as the subnet says. Without a subnet, the default VPC's subnet with the most free addresses is taken.

@@ -1,5 +1,6 @@
 // Made from a schema by `npm run generate`; do not edit.
 
+/** The instance profile of the instance. */
 export interface ProfileOptions {
   /**
    * Name of the instance profile.

@@ -1,5 +1,6 @@
 // Made from a schema by `npm run generate`; do not edit.
 
+/** The tags of the instance and of its volumes. */
 export interface RunTagOptions {
   /**
    * Tags of the instance and of all that is made for the build (key pair, security group, volumes excepted). Without a Name: Packer Builder. An AMI gets them too, unless skip_ami_run_tags is set. May use .BuildRegion .SourceAMI .SourceAMIName .SourceAMICreationDate .SourceAMIOwner .SourceAMIOwnerName .SourceAMITags.

@@ -6,6 +6,7 @@ import type { ProfileOptions } from './profile.gen.ts';
 import type { SpotOptions } from './spot.gen.ts';
 import type { RunTagOptions } from './run-tag.gen.ts';
 
+/** The instance that is built on. */
 export interface RunOptions
   extends SourceOptions, NetworkOptions, SecurityGroupOptions, ProfileOptions, SpotOptions, RunTagOptions {
   /**

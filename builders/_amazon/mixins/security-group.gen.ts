@@ -1,5 +1,6 @@
 // Made from a schema by `npm run generate`; do not edit.
 
+/** The security groups of the instance. */
 export interface SecurityGroupOptions {
   /**
    * Security group of the instance. Without any, a temporary one is made that lets SSH in.

@@ -1,5 +1,6 @@
 // Made from a schema by `npm run generate`; do not edit.
 
+/** Who may use the AMI, and how. */
 export interface ShareOptions {
   /**
    * Ids of accounts that may launch the AMI.

@@ -1,5 +1,6 @@
 // Made from a schema by `npm run generate`; do not edit.
 
+/** The AMI to start from. */
 export interface SourceOptions {
   /**
    * Id of the AMI to start from.

@@ -1,5 +1,6 @@
 // Made from a schema by `npm run generate`; do not edit.
 
+/** A spot instance in place of an ordinary one. */
 export interface SpotOptions {
   /**
    * Builds on a spot instance: the highest price in US dollars an hour, or auto for at most the on-demand price.

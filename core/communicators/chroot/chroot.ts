@@ -10,6 +10,7 @@ import { runGuestScript, type RunScript } from '../transfer/guest-script.ts';
 import { downloadTree, uploadTree } from '../transfer/trees.ts';
 import { uploadFile } from '../transfer/upload-file.ts';
 
+/** Which tree of files is worked in, and how commands come to run in it. */
 export interface ChrootOptions {
   /** The directory that commands take for "/"; it has /bin/sh. */
   readonly root: string;

@@ -10,6 +10,7 @@ import { protectPlaces, refuseProtected } from './protected-places.ts';
 import type { Acquired, ResourceKind } from '../../contract/resource.ts';
 import { syncDirectory, syncToDisk } from '../../files/sync-to-disk.ts';
 
+/** An output that is being made, at a place of its own. */
 export interface StagedOutput {
   /** For a checkpoint: what `adoptOutput` needs. */
   readonly checkpoint: { readonly stage: string; readonly lock: string };
@@ -23,6 +24,7 @@ export interface StagedOutput {
   publish(): Promise<void>;
 }
 
+/** What an output may replace. */
 export interface OutputOptions {
   /** Whether what is at the place is replaced. */
   readonly force: boolean;

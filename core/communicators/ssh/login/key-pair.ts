@@ -1,8 +1,10 @@
 import { generateKeyPair as generate, randomBytes, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 
+/** What kind of key `makeKeyPair` makes. */
 export type SshKeyType = 'ed25519' | 'ecdsa' | 'rsa';
 
+/** A key pair, as texts. */
 export interface SshKeyPair {
   /** OpenSSH's own private key format, without passphrase. */
   readonly privateKey: string;
