@@ -69,7 +69,7 @@ export interface Baking {
   readonly plan: Plan;
   readonly templatePath: string;
   readonly force: boolean;
-  /** How the run was called for, for `kiln resume`. */
+  /** The run's command line, which `kiln resume` reads again. */
   readonly invocation?: JsonObject;
   readonly resume?: ResumeOptions;
 }

@@ -45,7 +45,7 @@ function layersOf(written: WrittenComponent, build: NamedBuild, plan: PlanContex
   return [own, ...parts.map((part) => ({ config: part, pointer: place }))];
 }
 
-/** Words by which a text can come out another way in each build. */
+/** Template functions whose value differs from build to build. */
 const OF_A_BUILD = /build_name|build_type|uuid/;
 
 /** Whether the texts are the same in all builds, which then share the work. */

@@ -32,7 +32,7 @@ export interface RunOptions {
   readonly debug?: boolean;
   /** Asks the person at the terminal; resolves with the trimmed answer. Needed for `onError: 'ask'`. */
   readonly ask?: (question: string, signal: AbortSignal) => Promise<string>;
-  /** How the run was called for, for whoever goes on with it (`readInvocation`); written down without change. */
+  /** The run's command line; the journal keeps it unchanged for `kiln resume` (`readInvocation`). */
   readonly invocation?: JsonObject;
   /** Goes on with this run instead of beginning one. */
   readonly resume?: ResumeOptions;

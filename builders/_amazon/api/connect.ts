@@ -127,7 +127,7 @@ function isLackOfRoom(error: unknown): error is Refusal {
   return error instanceof Error && error.name.startsWith('Insufficient') && '$metadata' in error;
 }
 
-/** That there is no room in a zone counts as a failure of the server, and would be tried again for minutes. */
+/** The SDK takes "no capacity in this zone" for a failure of the server and would repeat the call for minutes. */
 function withoutPatience(client: EC2Client): EC2Client {
   client.middlewareStack.add(
     (next) => async (args) => {

@@ -43,7 +43,7 @@ export interface Login {
   /** Resolves when the connection is gone, with the reason. */
   readonly ended: Promise<string>;
   alive(): boolean;
-  /** Milliseconds by which `alive` may come late. */
+  /** How long a lost connection may go unnoticed by `alive`, in milliseconds. */
   readonly lag: number;
   /** Resolves when nothing of it is left on this machine. Idempotent; never throws. */
   end(): Promise<void>;

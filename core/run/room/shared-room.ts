@@ -40,7 +40,7 @@ async function presentHere(ledger: Ledger<Wish>): Promise<readonly Entry<Wish>[]
 function mayEnter(entries: readonly Entry<Wish>[], ticket: string): boolean {
   // None when somebody began the ledger anew: there was nobody else.
   const upToIt = entries.slice(0, entries.findIndex((entry) => entry.ticket === ticket) + 1);
-  // What runs takes of what the later ones find, so the largest is right.
+  // A running build has already taken its part of the memory that later processes find free: the largest figure is the whole.
   const room = (of: keyof Load): number => Math.max(...entries.map(({ wish }) => wish.total[of]));
   const total = { memory: room('memory'), processors: room('processors') };
   return hasRoom(

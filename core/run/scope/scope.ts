@@ -30,7 +30,7 @@ export interface Scope {
   adopt(kind: ResourceKind<JsonValue>, thing: AdoptableThing): Acquired<JsonValue, undefined>;
   /** Adds something that lies in a journaled thing and so needs no record of its own. */
   defer(what: string, release: () => Promise<void>): void;
-  /** A scope within; `about` when it is another one's: a build's in the run's. */
+  /** Opens a scope inside this one. `about` names the build that the inner scope belongs to, if it is not this scope's. */
   child(about?: Pick<ScopeContext, 'build' | 'say' | 'warn'>): Scope;
   /** What there is now, for `releaseAllBut`. */
   snapshot(): ReadonlySet<Item>;
