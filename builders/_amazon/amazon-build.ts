@@ -1,5 +1,5 @@
+import type { PendingOperations } from '../../plugins/sdk/cloud.ts';
 import type { BuildRun, JsonObject } from '../../plugins/sdk/index.ts';
-import type { BegunNotes } from './begun.ts';
 import type { Cloud } from './api/cloud.ts';
 import type { AmazonKinds } from './kinds/kinds.ts';
 import type { Polling } from './api/wait.ts';
@@ -14,7 +14,7 @@ export interface AmazonWork {
   readonly polling: Polling;
   readonly kinds: AmazonKinds;
   /** Where the build can be resumed while AWS makes an image. */
-  readonly begun?: BegunNotes;
+  readonly pending?: PendingOperations;
 }
 
 /** What the steps of all Amazon builders work with. */

@@ -1,9 +1,9 @@
+import { pendingOperations, type PendingRecord } from '../../plugins/sdk/cloud.ts';
 import type { Artifact, BuildRun, JsonObject, JsonValue } from '../../plugins/sdk/index.ts';
 import type { CommunicatorOptions } from '../../plugins/sdk/guest.ts';
 import type { AccessOptions } from './mixins/access.gen.ts';
 import type { AmazonBuild } from './amazon-build.ts';
 import { artifactOf } from './images/artifact.ts';
-import { begunNotes, type BegunThings } from './begun.ts';
 import { checkSharedSource } from './checks/check-sharing.ts';
 import { changeGuest } from './guest/change-guest.ts';
 import { checkpointOf, readCheckpoint } from './checkpoint.ts';
@@ -60,9 +60,9 @@ async function settleInstance<Config extends BakeOptions>(
 }
 
 /** Has the build go on with what it has begun when it is resumed. */
-function noting(amazon: AmazonBuild, launched: Launched, facts: JsonObject, before: BegunThings = {}): AmazonBuild {
-  const checkpoint = (begun: BegunThings): JsonObject => checkpointOf('provisioned', launched, facts, { begun });
-  return { ...amazon, begun: begunNotes(amazon.build, before, checkpoint) };
+function noting(amazon: AmazonBuild, launched: Launched, facts: JsonObject, before: PendingRecord = {}): AmazonBuild {
+  const checkpoint = (pending: PendingRecord): JsonObject => checkpointOf('provisioned', launched, facts, { pending });
+  return { ...amazon, pending: pendingOperations(amazon.build, before, checkpoint) };
 }
 
 async function imagesOf<Config extends BakeOptions>(
@@ -124,5 +124,5 @@ export async function resumeImage<Config extends BakeOptions>(
   }
   const launched = await build.step('find instance', () => findInstance(checkpoint, amazon));
   if (stage === 'provisioning') await changeGuest(config, launched, facts, amazon);
-  return imagesOf(builder, config, launched, facts, noting(amazon, launched, facts, checkpoint.begun));
+  return imagesOf(builder, config, launched, facts, noting(amazon, launched, facts, checkpoint.pending));
 }

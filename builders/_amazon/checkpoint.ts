@@ -1,8 +1,7 @@
+import { checkpoints, type PendingRecord } from '../../plugins/sdk/cloud.ts';
 import { readFile } from 'node:fs/promises';
 import { StepError, type JsonObject, type JsonValue } from '../../plugins/sdk/index.ts';
-import type { BegunThings } from './begun.ts';
 import type { MadeImage } from './images/make-image.ts';
-import { readState } from './resume-lost.ts';
 import type { KeyPair } from './instance/key-pair.ts';
 import type { Launched } from './instance/launch.ts';
 
@@ -24,8 +23,15 @@ export interface Checkpoint extends JsonObject {
   /** Without an intermediary one; empty until all are available. */
   readonly images: readonly NotedImage[];
   /** The images and snapshots that AWS was asked for. */
-  readonly begun: BegunThings;
+  readonly pending: PendingRecord;
 }
+
+const MEMBERS = ['stage', 'instance', 'key', 'facts', 'images', 'pending'];
+
+const states = checkpoints<Checkpoint>({
+  version: 1,
+  read: (record) => (MEMBERS.every((name) => name in record) ? (record as Checkpoint) : undefined),
+});
 
 export function notedImages(images: readonly MadeImage[]): NotedImage[] {
   return images.map(({ region, id, snapshotIds }) => ({ region, id, snapshotIds: [...snapshotIds] }));
@@ -35,21 +41,21 @@ export function checkpointOf(
   stage: Checkpoint['stage'],
   { instance, key }: Launched,
   facts: JsonObject,
-  { images = [], begun = {} }: { readonly images?: readonly MadeImage[]; readonly begun?: BegunThings } = {},
+  { images = [], pending = {} }: { readonly images?: readonly MadeImage[]; readonly pending?: PendingRecord } = {},
 ): Checkpoint {
-  return {
+  return states.write({
     stage,
     instance: instance.InstanceId ?? '',
     key: { name: key.name ?? null, privateKeyFile: key.privateKeyFile ?? null },
     facts,
     images: notedImages(images),
-    begun,
-  };
+    pending,
+  });
 }
 
 /** Throws `StepError` RESUME_LOST for what another version of Kiln wrote. */
 export function readCheckpoint(value: JsonValue): Checkpoint {
-  return readState<Checkpoint>(value, ['stage', 'instance', 'key', 'facts', 'images', 'begun']);
+  return states.read(value);
 }
 
 /** The key of the instance, read from its file. Throws `StepError` RESUME_LOST when the file is gone. */

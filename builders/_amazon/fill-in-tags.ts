@@ -1,31 +1,15 @@
-import { KilnError, StepError, type BuildRun, type JsonObject, type RenderData } from '../../plugins/sdk/index.ts';
+import { renderTags, type TagRules } from '../../plugins/sdk/cloud.ts';
+import { type BuildRun, type JsonObject } from '../../plugins/sdk/index.ts';
 import { tagFault } from './checks/check-tags.ts';
 import type { AmiOptions } from './mixins/ami.gen.ts';
-import { TAG_BLOCKS, TAG_OPTIONS, writtenTags, type TagSettings, type WrittenTag } from './tag-options.ts';
+import { TAG_BLOCKS, TAG_OPTIONS, writtenTags, type TagSettings } from './tag-options.ts';
 
 /** The options that may speak of the source. */
 type SourceTexts = TagSettings & Pick<AmiOptions, 'ami_description'>;
 
 type Voice = Pick<BuildRun, 'render'>;
 
-function filledIn(text: string, facts: RenderData, pointer: string, build: Voice): string {
-  try {
-    return build.render(text, facts);
-  } catch (cause) {
-    if (!(cause instanceof KilnError)) throw cause;
-    const { code, message, hint } = cause;
-    throw new StepError(message, { code, pointer, cause, hint });
-  }
-}
-
-function filledTag(tag: WrittenTag, facts: RenderData, place: string, build: Voice): readonly [string, string] {
-  const pointer = place + tag.pointer;
-  const key = filledIn(tag.key, facts, pointer, build);
-  const value = filledIn(tag.value, facts, pointer, build);
-  const fault = tagFault(key, value);
-  if (fault === undefined) return [key, value];
-  throw new StepError(`${fault}: ${JSON.stringify(key)}`, { code: 'AMAZON_TAGS', pointer });
-}
+const RULES: TagRules = { code: 'AMAZON_TAGS', fault: tagFault };
 
 /**
  * The configuration with its tags and its description as they are for this source, so that one that cannot be is found
@@ -39,11 +23,11 @@ export function fillInTags<Config extends object>(
   place = '',
 ): Config {
   const filled = TAG_OPTIONS.flatMap((option) => {
-    const tags = writtenTags(option, config).map((tag) => filledTag(tag, facts, place, build));
-    return tags.length === 0 ? [] : [[option, Object.fromEntries(tags)] as const];
+    const tags = writtenTags(option, config).map((tag) => ({ ...tag, pointer: place + tag.pointer }));
+    return tags.length === 0 ? [] : [[option, renderTags(tags, facts, build, RULES)] as const];
   });
   const { ami_description: description = '' } = config;
-  const text = filledIn(description, facts, `${place}/ami_description`, build);
+  const text = build.render(description, facts, `${place}/ami_description`);
   const blocks = TAG_OPTIONS.map((option) => [TAG_BLOCKS[option], []] as const);
   return {
     ...config,

@@ -1,4 +1,4 @@
-import type { Tags } from '../../plugins/sdk/cloud.ts';
+import type { Tags, WrittenTag } from '../../plugins/sdk/cloud.ts';
 import { pointerToken } from '../../plugins/sdk/index.ts';
 
 /** The options of tags, and those by which blocks say the same. */
@@ -27,15 +27,7 @@ export type TagSettings = { readonly [Option in TagOption]?: Tags } & {
   readonly [Option in (typeof TAG_BLOCKS)[TagOption]]?: readonly TagBlock[];
 };
 
-/** A tag as the template has it. */
-export interface WrittenTag {
-  readonly key: string;
-  readonly value: string;
-  /** Beside the other options. */
-  readonly pointer: string;
-}
-
-/** The tags of an option and of its blocks, which win. */
+/** The tags of an option and of its blocks, which win. Pointers: beside the other options. */
 export function writtenTags(option: TagOption, settings: TagSettings): readonly WrittenTag[] {
   const { [option]: tags = {}, [TAG_BLOCKS[option]]: blocks = [] } = settings;
   return [

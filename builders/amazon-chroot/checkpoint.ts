@@ -1,9 +1,8 @@
+import { checkpoints, type PendingRecord } from '../../plugins/sdk/cloud.ts';
 import type { JsonObject, JsonValue } from '../../plugins/sdk/index.ts';
-import type { BegunThings } from '../_amazon/begun.ts';
 import { notedImages, type NotedImage } from '../_amazon/checkpoint.ts';
 import type { Image } from '../_amazon/api/driver.ts';
 import type { MadeImage } from '../_amazon/images/make-image.ts';
-import { readState } from '../_amazon/resume-lost.ts';
 import type { NotedMounts } from './steps/mount-again.ts';
 
 /** What the build is about. */
@@ -26,22 +25,33 @@ export interface Checkpoint extends JsonObject {
   /** While the provisioners are at work. */
   readonly mounts: NotedMounts | null;
   readonly images: readonly NotedImage[];
-  readonly begun: BegunThings;
+  readonly pending: PendingRecord;
 }
+
+const MEMBERS = ['stage', 'volume', 'instance', 'source', 'mounts', 'images', 'pending'];
+
+const states = checkpoints<Checkpoint>({
+  version: 1,
+  read: (record) => (MEMBERS.every((name) => name in record) ? (record as Checkpoint) : undefined),
+});
 
 export function checkpointOf(
   stage: Checkpoint['stage'],
   { volume, instance, source }: Subject,
-  more: { readonly mounts?: NotedMounts; readonly images?: readonly MadeImage[]; readonly begun?: BegunThings } = {},
+  more: {
+    readonly mounts?: NotedMounts;
+    readonly images?: readonly MadeImage[];
+    readonly pending?: PendingRecord;
+  } = {},
 ): Checkpoint {
-  const { mounts = null, images = [], begun = {} } = more;
+  const { mounts = null, images = [], pending = {} } = more;
   const noted = source === undefined ? null : (JSON.parse(JSON.stringify(source)) as JsonObject);
-  return { stage, volume, instance, source: noted, mounts, images: notedImages(images), begun };
+  return states.write({ stage, volume, instance, source: noted, mounts, images: notedImages(images), pending });
 }
 
 /** Throws `StepError` RESUME_LOST for what another version of Kiln wrote. */
 export function readCheckpoint(value: JsonValue): Checkpoint {
-  return readState<Checkpoint>(value, ['stage', 'volume', 'instance', 'source', 'mounts', 'images', 'begun']);
+  return states.read(value);
 }
 
 /** What a checkpoint is about. */

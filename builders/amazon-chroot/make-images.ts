@@ -1,6 +1,6 @@
+import { pendingOperations, type PendingRecord } from '../../plugins/sdk/cloud.ts';
 import type { Artifact, JsonObject } from '../../plugins/sdk/index.ts';
 import type { AmazonBuild } from '../_amazon/amazon-build.ts';
-import { begunNotes, type BegunThings } from '../_amazon/begun.ts';
 import { artifactOf } from '../_amazon/images/artifact.ts';
 import { planCopies, type CopyPlan } from '../_amazon/images/copy-plan.ts';
 import type { MadeImage } from '../_amazon/images/make-image.ts';
@@ -50,11 +50,11 @@ export async function imagesOf(
   subject: Subject,
   config: AmazonChrootBuilderConfig,
   work: AmazonBuild,
-  before: BegunThings = {},
+  before: PendingRecord = {},
 ): Promise<Artifact> {
   const { build, cloud } = work;
-  const noted = (begun: BegunThings): JsonObject => checkpointOf('provisioned', subject, { begun });
-  const amazon = { ...work, begun: begunNotes(build, before, noted) };
+  const noted = (pending: PendingRecord): JsonObject => checkpointOf('provisioned', subject, { pending });
+  const amazon = { ...work, pending: pendingOperations(build, before, noted) };
   await build.checkpoint(noted(before));
   if (config.skip_create_ami) return artifactOf(BUILDER_ID, [], cloud);
 

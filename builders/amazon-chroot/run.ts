@@ -126,7 +126,7 @@ async function provisionAgain(
  */
 export async function resume(given: AmazonChrootBuilderConfig, build: BuildRun, state: JsonValue): Promise<Artifact> {
   const checkpoint = readCheckpoint(state);
-  const { stage, mounts, begun } = checkpoint;
+  const { stage, mounts, pending } = checkpoint;
   const subject = subjectOf(checkpoint);
   const place = await findPlace(given, build);
   const { amazon } = place;
@@ -135,5 +135,5 @@ export async function resume(given: AmazonChrootBuilderConfig, build: BuildRun, 
   const config = fillInTags(given, facts, build);
   await build.step('find volume', () => findVolume(subject.volume, amazon));
   if (stage === 'provisioning' && mounts !== null) return provisionAgain(config, subject, mounts, facts, place);
-  return imagesOf(subject, config, amazon, begun);
+  return imagesOf(subject, config, amazon, pending);
 }

@@ -1,3 +1,4 @@
+import type { BuildKey } from '../../plugins/sdk/cloud.ts';
 import { join } from 'node:path';
 import type { BuildRun, Communicator, StepError } from '../../plugins/sdk/index.ts';
 import type { StagedOutput } from '../../plugins/sdk/host.ts';
@@ -15,7 +16,6 @@ import { connectInstalled } from './steps/connect-installed.ts';
 import { createDisks, type Disks } from './steps/create-disks.ts';
 import { findKernel, type Kernel } from './steps/find-kernel.ts';
 import type { Source } from './steps/find-source.ts';
-import type { BuildKey } from './steps/make-key.ts';
 import { makeMedia } from './steps/make-media.ts';
 import type { GuestHttp } from './steps/serve-http.ts';
 import { startMachine } from './steps/start-machine.ts';

@@ -1,9 +1,10 @@
+import type { BuildKey } from '../../plugins/sdk/cloud.ts';
+import { checkpoints } from '../../plugins/sdk/cloud.ts';
 import { readFile } from 'node:fs/promises';
 import { StepError, type JsonValue } from '../../plugins/sdk/index.ts';
 import type { OwnedProcess, StagedOutput } from '../../plugins/sdk/host.ts';
 import type { Machine, MachinePlaces } from './machine/machine.ts';
 import type { Disk, Disks } from './steps/create-disks.ts';
-import type { BuildKey } from './steps/make-key.ts';
 import type { GuestHttp } from './steps/serve-http.ts';
 
 export type RunningMachine = {
@@ -36,10 +37,17 @@ export interface Parts {
   readonly machine: Machine;
 }
 
+const MEMBERS = ['stage', 'output', 'accelerator', 'disks', 'key', 'httpPort', 'machine'];
+
+const states = checkpoints<Checkpoint>({
+  version: 1,
+  read: (record) => (MEMBERS.every((name) => name in record) ? (record as Checkpoint) : undefined),
+});
+
 export function checkpointOf(stage: Checkpoint['stage'], parts: Parts): Checkpoint {
   const { staged, accelerator = null, disks, key, http, machine } = parts;
   const { process, places, hostPort = null } = machine;
-  return {
+  return states.write({
     stage,
     output: staged.checkpoint,
     accelerator,
@@ -59,20 +67,12 @@ export function checkpointOf(stage: Checkpoint['stage'], parts: Parts): Checkpoi
           },
     httpPort: http.seenByGuest.port === 0 ? null : http.seenByGuest.port,
     machine: { process, places, hostPort },
-  };
-}
-
-function isCheckpoint(value: JsonValue): value is Checkpoint {
-  return typeof value === 'object' && value !== null && 'stage' in value && 'disks' in value && 'machine' in value;
+  });
 }
 
 /** Throws `StepError` RESUME_LOST for what another version of Kiln wrote. */
 export function readCheckpoint(value: JsonValue): Checkpoint {
-  if (isCheckpoint(value)) return value;
-  throw new StepError('what the run wrote down cannot be understood', {
-    code: 'RESUME_LOST',
-    hint: 'build the template anew',
-  });
+  return states.read(value);
 }
 
 export function disksOf({ disks }: Checkpoint): Disks {

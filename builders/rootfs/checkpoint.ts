@@ -1,4 +1,5 @@
-import { StepError, type JsonValue } from '../../plugins/sdk/index.ts';
+import { checkpoints, type Checkpoints } from '../../plugins/sdk/cloud.ts';
+import { type JsonValue } from '../../plugins/sdk/index.ts';
 import type { StagedOutput } from '../../plugins/sdk/host.ts';
 
 /** All that a build whose disk is written needs to go on in another process. */
@@ -23,11 +24,8 @@ function isCheckpoint(state: JsonValue): state is Checkpoint {
   return known && typeof state['disk'] === 'string' && typeof state['size'] === 'number';
 }
 
-/** Throws `StepError` RESUME_LOST for what another version of Kiln wrote. */
-export function readCheckpoint(state: JsonValue): Checkpoint {
-  if (isCheckpoint(state)) return state;
-  throw new StepError('this Kiln cannot go on with what another version has begun', {
-    code: 'RESUME_LOST',
-    hint: 'build the template anew',
-  });
-}
+/** How it is in the journal. Reading throws `StepError` RESUME_LOST for what another version of Kiln wrote. */
+export const rootfsCheckpoints: Checkpoints<Checkpoint> = checkpoints({
+  version: 1,
+  read: (record) => (isCheckpoint(record) ? record : undefined),
+});

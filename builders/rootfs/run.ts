@@ -5,7 +5,7 @@ import { aboutOption, type Artifact, type BuildRun, type JsonValue } from '../..
 import { adoptOutput, runProgram, stageOutput, type StagedOutput } from '../../plugins/sdk/host.ts';
 import { noneCommunicator } from '../../plugins/sdk/guest.ts';
 import { KEY_ITEM } from './baking-files.ts';
-import { readCheckpoint, type Checkpoint } from './checkpoint.ts';
+import { rootfsCheckpoints } from './checkpoint.ts';
 import type { RootfsBuilderConfig } from './config.gen.ts';
 import { layOutDisk, parseDiskSize } from './disk-layout.ts';
 import { chooseSources } from './steps/choose-sources.ts';
@@ -99,14 +99,14 @@ export async function run(config: RootfsBuilderConfig, build: BuildRun): Promise
     await writeBootLoaders(disk, layout, uuids, directory, build);
   });
   const disks = { output, disk, size: layout.size };
-  await build.checkpoint({ ...disks, output: output.checkpoint } satisfies Checkpoint);
+  await build.checkpoint(rootfsCheckpoints.write({ ...disks, output: output.checkpoint }));
   return finish(config, names, disks, build);
 }
 
 /** Goes on with a disk that an earlier process has written. */
 export async function resume(config: RootfsBuilderConfig, build: BuildRun, state: JsonValue): Promise<Artifact> {
   const names = namesOf(config, build);
-  const checkpoint = readCheckpoint(state);
+  const checkpoint = rootfsCheckpoints.read(state);
   const output = await build.step('find disk', async () => {
     const adopted = await aboutOption('/output_directory', () =>
       adoptOutput(build, names.place, checkpoint.output, { force: build.force }),

@@ -12,9 +12,9 @@ export interface CheckpointFormat<T extends JsonObject> {
 /** How the checkpoints of a builder are written and read. */
 export interface Checkpoints<T extends JsonObject> {
   /** The state as `BuildRun.checkpoint` takes it. */
-  write(state: T): T & { readonly version: number };
+  readonly write: (state: T) => T & { readonly version: number };
   /** Throws `StepError` RESUME_LOST, which tells a record of another version of Kiln from one that is broken. */
-  read(record: JsonValue): T;
+  readonly read: (record: JsonValue) => T;
 }
 
 function lost(message: string): StepError {

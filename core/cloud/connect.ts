@@ -27,19 +27,21 @@ export interface InstanceAccess {
   readonly gone: () => Promise<KilnError | undefined>;
   /** What the guest wrote to its console; empty when the provider does not know. */
   readonly consoleTail: () => Promise<string>;
+  /** Milliseconds between two looks whether the instance is gone; default 15 s. */
+  readonly lookEvery?: number;
 }
 
 const LOOK_EVERY = 15_000;
 const CONSOLE_LINES = 15;
 
-function watch({ gone }: InstanceAccess, build: BuildRun, over: AbortController): () => void {
+function watch({ gone, lookEvery = LOOK_EVERY }: InstanceAccess, build: BuildRun, over: AbortController): () => void {
   const look = async (): Promise<void> => {
     const error = await gone().catch(() => undefined);
     if (error !== undefined) over.abort(error);
   };
   const timer = setInterval(() => {
     if (!build.signal.aborted) void look();
-  }, LOOK_EVERY);
+  }, lookEvery);
   return () => clearInterval(timer);
 }
 

@@ -1,6 +1,6 @@
-import { retryWhile } from '../../../plugins/sdk/cloud.ts';
+import { retryWhile, sharedConnection, type Access } from '../../../plugins/sdk/cloud.ts';
 import { StepError, throwIfCancelled } from '../../../plugins/sdk/index.ts';
-import { recallAccess, rememberAccess, type Access } from './credentials/access.ts';
+import { recallAccess, rememberAccess } from './credentials/access.ts';
 import type { ConnectionOptions } from './credentials/connection-options.ts';
 import type { Connection } from './connect.ts';
 import type { Ec2Calls, IamCalls, SsmCalls } from './driver.ts';
@@ -39,22 +39,23 @@ const UNKNOWN_YET = /^(AuthFailure|InvalidClientTokenId|InvalidAccessKeyId)$/;
 const KNOWN_AFTER = 60_000;
 const EXPIRED = /^(ExpiredToken|ExpiredTokenException|RequestExpired)$/;
 
-const connections = new Map<string, Promise<Connection | undefined>>();
+const openConnection = sharedConnection(
+  async ({ options }: { readonly options: ConnectionOptions; readonly variables: unknown }, ask: Ask | undefined) => {
+    const { vault } = options;
+    const outside = {
+      vault: vault === undefined ? undefined : () => vaultCredentials(vault),
+      machineRegion,
+      mfaCode: mfaCodes(options.mfaCode, ask),
+    };
+    return (await import('./connect.ts')).connect(options, outside);
+  },
+);
 
 /** Builds that get into AWS the same way share one connection, and so their credentials and AWS's limits. */
 async function connectionFor(options: ConnectionOptions, ask: Ask | undefined): Promise<Connection> {
   // What the options leave open is said by AWS's variables.
   const variables = Object.entries(process.env).filter(([name, value]) => name.startsWith('AWS_') && value !== '');
-  const key = JSON.stringify([options, variables.sort()]);
-  const { vault } = options;
-  const outside = {
-    vault: vault === undefined ? undefined : () => vaultCredentials(vault),
-    machineRegion,
-    mfaCode: mfaCodes(options.mfaCode, ask),
-  };
-  const opening = connections.get(key) ?? import('./connect.ts').then(({ connect }) => connect(options, outside));
-  connections.set(key, opening);
-  const connection = await opening;
+  const connection = await openConnection({ options, variables: variables.sort() }, ask);
   if (connection !== undefined) return connection;
   throw new StepError('no region of AWS is given', {
     code: 'AMAZON_REGION',
@@ -63,7 +64,7 @@ async function connectionFor(options: ConnectionOptions, ask: Ask | undefined): 
   });
 }
 
-interface Ways {
+interface ConnectionState {
   readonly connection: Connection;
   readonly options: ConnectionOptions;
   readonly decode: boolean;
@@ -71,7 +72,7 @@ interface Ways {
 
 async function decodedMessage(
   error: unknown,
-  { connection, decode }: Ways,
+  { connection, decode }: ConnectionState,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const encoded = decode ? encodedMessage(error) : undefined;
@@ -82,8 +83,8 @@ async function decodedMessage(
   return reply?.DecodedMessage;
 }
 
-function cloudOf(ways: Ways, region: string, signal: AbortSignal): Cloud {
-  const { connection, options } = ways;
+function cloudOf(state: ConnectionState, region: string, signal: AbortSignal): Cloud {
+  const { connection, options } = state;
   function settled<Output>(call: () => Promise<Output>): Promise<Output> {
     const isUnknownYet = (error: unknown): boolean =>
       options.vault !== undefined && UNKNOWN_YET.test(sdkError(error).name);
@@ -99,7 +100,7 @@ function cloudOf(ways: Ways, region: string, signal: AbortSignal): Cloud {
       });
     } catch (error) {
       throwIfCancelled(signal);
-      throw callFailure(operation, error, await decodedMessage(error, ways, signal));
+      throw callFailure(operation, error, await decodedMessage(error, state, signal));
     }
   }
   return {
@@ -112,8 +113,8 @@ function cloudOf(ways: Ways, region: string, signal: AbortSignal): Cloud {
     secret: (name) => guarded('GetSecretValue', () => connection.secret(name, { region, signal })),
     s3: (name, input) => guarded(name, async () => (await s3Of(connection))(name, input, { region, signal })),
     presign: (url, service) => guarded('presign', () => connection.presign(url, service, region)),
-    in: (other) => cloudOf(ways, other, signal),
-    under: (other) => cloudOf(ways, region, other),
+    in: (other) => cloudOf(state, other, signal),
+    under: (other) => cloudOf(state, region, other),
   };
 }
 

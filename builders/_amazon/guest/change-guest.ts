@@ -4,7 +4,7 @@ import type { AmazonBuild } from '../amazon-build.ts';
 import { checkpointOf } from '../checkpoint.ts';
 import type { RunOptions } from '../mixins/run.gen.ts';
 import type { Launched } from '../instance/launch.ts';
-import { provisionInstance } from './provision.ts';
+import { provisionGuest } from './provision.ts';
 
 /** Runs the provisioners, and writes down how far the build is before and after them. */
 export async function changeGuest(
@@ -15,6 +15,6 @@ export async function changeGuest(
 ): Promise<void> {
   const { build } = amazon;
   await build.checkpoint(checkpointOf('provisioning', launched, facts));
-  await provisionInstance(config, launched, facts, amazon);
+  await provisionGuest(config, launched, facts, amazon);
   await build.checkpoint(checkpointOf('provisioned', launched, facts));
 }

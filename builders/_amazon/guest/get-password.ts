@@ -1,4 +1,4 @@
-import { constants, createPrivateKey, privateDecrypt } from 'node:crypto';
+import { decryptPassword } from '../../../plugins/sdk/cloud.ts';
 import { readFile } from 'node:fs/promises';
 import { aboutOption, StepError } from '../../../plugins/sdk/index.ts';
 import { expandHome } from '../../../plugins/sdk/files.ts';
@@ -19,9 +19,7 @@ async function keyText(config: CommunicatorOptions, key: KeyPair): Promise<strin
 
 function decrypted(data: string, privateKey: string, passphrase: string | undefined): string {
   try {
-    const key = createPrivateKey({ key: privateKey, ...(passphrase === undefined ? {} : { passphrase }) });
-    const bytes = Buffer.from(data, 'base64');
-    return privateDecrypt({ key, padding: constants.RSA_PKCS1_PADDING }, bytes).toString();
+    return decryptPassword(data, privateKey, passphrase);
   } catch (error) {
     throw new StepError('the password of the instance cannot be decrypted with this private key', {
       code: 'AMAZON_PASSWORD',

@@ -1,12 +1,13 @@
-import { connectionData, type CommunicatorOptions } from '../../../plugins/sdk/guest.ts';
+import type { Communicator } from '../../../plugins/sdk/index.ts';
+import { provisionInstance, publicKeyOf } from '../../../plugins/sdk/cloud.ts';
+import { type CommunicatorOptions } from '../../../plugins/sdk/guest.ts';
 import { StepError, type BuildData, type RenderData } from '../../../plugins/sdk/index.ts';
 import type { AmazonBuild } from '../amazon-build.ts';
 import { reasonOfState, SPOT_HINT } from '../instance/instance-life.ts';
 import type { RunOptions } from '../mixins/run.gen.ts';
 import { describeInstance } from '../kinds/release.ts';
-import { sshPublicKey } from './ssh-public-key.ts';
 import { clearTemporaryKey } from './clear-key.ts';
-import { connect } from './connect.ts';
+import { consoleTail, wayTo } from './connect.ts';
 import { getPassword } from './get-password.ts';
 import { needsPassword } from '../instance/key-pair.ts';
 import type { Launched } from '../instance/launch.ts';
@@ -20,20 +21,19 @@ function instanceData({ instance, key }: Launched, password: string | undefined,
     ...(password === undefined ? {} : { WinRMPassword: password }),
     ...(key.privateKey === undefined
       ? {}
-      : { SSHPrivateKey: key.privateKey, SSHPublicKey: sshPublicKey(key.privateKey, key.name ?? '') }),
+      : { SSHPrivateKey: key.privateKey, SSHPublicKey: publicKeyOf(key.privateKey, key.name ?? '') }),
   };
 }
 
-/** When AWS has taken the instance away, that is what went wrong, and not what a provisioner made of it. */
-async function throwIfGone(id: string, { build, cloud }: AmazonBuild, cause: unknown): Promise<void> {
-  if (build.signal.aborted) return;
-  const instance = await describeInstance(cloud, id).catch(() => undefined);
+/** Why the instance does not run any more; undefined while it does. */
+async function whyGone(id: string, { cloud }: AmazonBuild, cause: unknown): Promise<StepError | undefined> {
+  const instance = await describeInstance(cloud, id);
   const state = instance?.State?.Name;
-  if (instance === undefined || state === undefined || state === 'pending' || state === 'running') return;
-  throw new StepError(`the instance ${id} is ${state}${reasonOfState(instance)}`, {
+  if (instance === undefined || state === undefined || state === 'pending' || state === 'running') return undefined;
+  return new StepError(`the instance ${id} is ${state}${reasonOfState(instance)}`, {
     code: 'AMAZON_INSTANCE_GONE',
     cause,
-    ...(instance.StateReason?.Code?.includes('Spot') === true ? { hint: SPOT_HINT } : {}),
+    hint: instance.StateReason?.Code?.includes('Spot') === true ? SPOT_HINT : undefined,
   });
 }
 
@@ -41,7 +41,7 @@ async function throwIfGone(id: string, { build, cloud }: AmazonBuild, cause: unk
  * Connects to the guest and runs the provisioners. Throws `StepError` AMAZON_INSTANCE_GONE with AWS's reason when the
  * instance ends meanwhile.
  */
-export async function provisionInstance(
+export async function provisionGuest(
   config: RunOptions & CommunicatorOptions,
   launched: Launched,
   facts: RenderData,
@@ -49,17 +49,21 @@ export async function provisionInstance(
 ): Promise<void> {
   const { build } = amazon;
   const { instance, key } = launched;
+  const id = instance.InstanceId ?? '';
   const password = needsPassword(config)
-    ? await build.step('get password', () => getPassword(config, instance.InstanceId ?? '', key, amazon))
+    ? await build.step('get password', () => getPassword(config, id, key, amazon))
     : undefined;
-  const guest = await build.step('connect', () => connect(config, instance, { key, password }, amazon));
-  try {
-    await build.provision(guest, { ...connectionData(guest), ...instanceData(launched, password, facts) });
-    await clearTemporaryKey(config, guest, key, build);
-  } catch (error) {
-    await throwIfGone(instance.InstanceId ?? '', amazon, error);
-    throw error;
-  } finally {
-    await guest.close();
-  }
+  const { privateKey, privateKeyFile } = key;
+  const access = {
+    ...wayTo(config, instance, amazon),
+    login: {
+      ...(privateKey === undefined || privateKeyFile === undefined ? {} : { privateKey, privateKeyFile }),
+      ...(password === undefined ? {} : { password }),
+    },
+    gone: (cause?: unknown) => whyGone(id, amazon, cause),
+    consoleTail: () => consoleTail(id, amazon),
+    data: instanceData(launched, password, facts),
+    afterwards: (guest: Communicator) => clearTemporaryKey(config, guest, key, build),
+  };
+  await provisionInstance(config, access, build);
 }

@@ -4,7 +4,7 @@ import { retryWhile } from '../../../plugins/sdk/cloud.ts';
 import type { PollResult } from '../../../plugins/sdk/cloud.ts';
 import type { Acquired } from '../../../plugins/sdk/index.ts';
 import { hintsOf, type AmazonWork } from '../amazon-build.ts';
-import { SNAPSHOT } from '../begun.ts';
+import { SNAPSHOT } from '../pending-parts.ts';
 import { amazonCode, unlessGone, wasRepeated } from '../api/failure.ts';
 import { tagged } from '../tags.ts';
 import { TWELVE_HOURS, waitUntil } from '../api/wait-until.ts';
@@ -83,7 +83,7 @@ export async function waitForSnapshot(id: string, amazon: AmazonWork): Promise<v
 /** The snapshot that an earlier process had asked for; one that AWS could not make is given back. */
 async function earlierSnapshot(part: string, amazon: AmazonWork): Promise<MadeSnapshot | undefined> {
   const { build, cloud, kinds } = amazon;
-  const { acquired, about } = amazon.begun?.earlier(kinds.snapshot, part) ?? {};
+  const { acquired, about } = amazon.pending?.earlier(kinds.snapshot, part) ?? {};
   if (acquired === undefined || typeof about !== 'string') return undefined;
   const { id } = acquired;
   const { Snapshots = [] } = (await unlessGone(cloud.ec2('DescribeSnapshots', { SnapshotIds: [id] }))) ?? {};
@@ -111,7 +111,7 @@ export async function createSnapshot(snapshot: NewSnapshot, amazon: AmazonWork):
     hints: hintsOf(cloud, { snapshots: [mark] }),
     create: (token) =>
       kinds.snapshot.createUnlessRefused(token, async () => {
-        await amazon.begun?.note(part, { token, about: mark });
+        await amazon.pending?.note(part, { token, about: mark });
         return { id: await ask(snapshot, mark, amazon), handle: undefined };
       }),
   });

@@ -91,7 +91,7 @@ async function isOnItsWay(id: string, cloud: Cloud): Promise<boolean> {
  */
 export async function earlierImage(part: string, cloud: Cloud, amazon: AmazonWork): Promise<MadeImage | undefined> {
   const { build, kinds } = amazon;
-  const earlier = amazon.begun?.earlier(kinds.image, part);
+  const earlier = amazon.pending?.earlier(kinds.image, part);
   if (earlier === undefined) return undefined;
   const { acquired, about } = earlier;
   if (!(await isOnItsWay(acquired.id, cloud))) {
@@ -119,7 +119,7 @@ export async function makeImage(
     hints,
     create: (token) =>
       kinds.image.createUnlessRefused(token, async () => {
-        await amazon.begun?.note(part, { token, about: [...foreignSnapshots] });
+        await amazon.pending?.note(part, { token, about: [...foreignSnapshots] });
         const specifications = tagged({
           image: { ...tags.image, ...ownTags(build, token) },
           snapshot: { ...tags.snapshot, ...ownTags(build, mark) },

@@ -1,6 +1,6 @@
 import { keepTogether } from '../../../plugins/sdk/cloud.ts';
 import type { AmazonBuild } from '../amazon-build.ts';
-import { FIRST, SNAPSHOT } from '../begun.ts';
+import { MAIN_IMAGE, SNAPSHOT } from '../pending-parts.ts';
 import { planCopies, type CopyPlan } from './copy-plan.ts';
 import { earlierImage, type ImageTags, type MadeImage } from './make-image.ts';
 import type { AmiOptions } from '../mixins/ami.gen.ts';
@@ -36,12 +36,12 @@ async function makeFirst(
 
 /** The image in the build's region that an earlier process had asked for, with its snapshots. */
 export async function earlierFirst(amazon: AmazonBuild): Promise<MadeImage | undefined> {
-  const { begun, build, cloud, kinds } = amazon;
-  if (begun?.earlier(kinds.image, FIRST) === undefined) return undefined;
-  const image = await build.step('wait for image', () => earlierImage(FIRST, cloud, amazon));
+  const { pending, build, cloud, kinds } = amazon;
+  if (pending?.earlier(kinds.image, MAIN_IMAGE) === undefined) return undefined;
+  const image = await build.step('wait for image', () => earlierImage(MAIN_IMAGE, cloud, amazon));
   if (image === undefined) return undefined;
   // They are the image's by now, and go with it.
-  await keepTogether(begun.parts(SNAPSHOT).flatMap((part) => begun.earlier(kinds.snapshot, part)?.acquired ?? []));
+  await keepTogether(pending.parts(SNAPSHOT).flatMap((part) => pending.earlier(kinds.snapshot, part)?.acquired ?? []));
   return image;
 }
 

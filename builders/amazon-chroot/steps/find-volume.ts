@@ -1,7 +1,7 @@
+import { adoptedOrKept } from '../../../plugins/sdk/cloud.ts';
 import type { AmazonBuild } from '../../_amazon/amazon-build.ts';
 import type { Volume } from '../../_amazon/api/driver.ts';
 import { unlessGone } from '../../_amazon/api/failure.ts';
-import { adoptedOrKept } from '../../_amazon/images/steps/find-images.ts';
 import type { Machine } from '../../_amazon/api/machine.ts';
 import { lost } from '../../_amazon/resume-lost.ts';
 import { attachVolume, type Attached } from './attach-volume.ts';
@@ -32,7 +32,7 @@ export async function findAttachment(
   const { Attachments = [] } = await describeVolume(id, amazon);
   const used = Attachments.filter(({ State }) => State === 'attached' || State === 'attaching');
   const own = used.find(({ InstanceId }) => InstanceId === machine.instanceId);
-  const acquired = adoptedOrKept(amazon.kinds.attachment, id, amazon);
+  const acquired = adoptedOrKept(amazon.kinds.attachment, id, amazon.build);
   if (own !== undefined) return { device: (own.Device ?? '').replace(/^\/dev\/sd/, '/dev/xvd'), acquired };
   const [other] = used;
   if (other !== undefined) throw lost(`the volume ${id} is attached to ${other.InstanceId ?? 'another machine'}`);

@@ -1,7 +1,7 @@
+import { adoptedOrKept } from '../../../plugins/sdk/cloud.ts';
 import { mounts } from '../../../plugins/sdk/files.ts';
 import type { JsonObject } from '../../../plugins/sdk/index.ts';
 import type { AmazonBuild } from '../../_amazon/amazon-build.ts';
-import { adoptedOrKept } from '../../_amazon/images/steps/find-images.ts';
 import type { Host } from '../host.ts';
 import { hostKey, mountKind, recallHost } from '../mount-kind.ts';
 import type { Copy } from './copy-files.ts';
@@ -38,8 +38,8 @@ export async function takeOverMounts(
   amazon: AmazonBuild,
 ): Promise<MountedTree | undefined> {
   recallHost(key, host);
-  const acquired = adoptedOrKept(mountKind, path, amazon);
-  const within = inner.map((each) => adoptedOrKept(mountKind, each, amazon));
+  const acquired = adoptedOrKept(mountKind, path, amazon.build);
+  const within = inner.map((each) => adoptedOrKept(mountKind, each, amazon.build));
   const table = await mounts();
   const isThere = table.sourceOf(path) === node && inner.every((each) => table.sourceOf(each) !== undefined);
   if (isThere && device === node) return { tree: { path, device, acquired }, inner: within };

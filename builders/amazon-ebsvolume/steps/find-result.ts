@@ -1,6 +1,6 @@
+import { adoptedOrKept } from '../../../plugins/sdk/cloud.ts';
 import type { AmazonBuild } from '../../_amazon/amazon-build.ts';
 import { isNotFound } from '../../_amazon/api/failure.ts';
-import { adoptedOrKept } from '../../_amazon/images/steps/find-images.ts';
 import { lost } from '../../_amazon/resume-lost.ts';
 import type { Result } from '../result.ts';
 
@@ -19,8 +19,8 @@ export async function findResult(
     throw lost('a volume or a snapshot of the build is not there any more', undefined, cause);
   }
   const acquired = [
-    ...snapshots.map((id) => adoptedOrKept(kinds.snapshot, id, amazon)),
-    ...ids.map((id) => adoptedOrKept(kinds.instanceVolume, id, amazon)),
+    ...snapshots.map((id) => adoptedOrKept(kinds.snapshot, id, amazon.build)),
+    ...ids.map((id) => adoptedOrKept(kinds.instanceVolume, id, amazon.build)),
   ];
   return { volumes, snapshots, acquired };
 }

@@ -1,7 +1,7 @@
+import type { BuildKey } from '../../../plugins/sdk/cloud.ts';
 import type { BuildRun, Communicator } from '../../../plugins/sdk/index.ts';
 import { clearKey } from '../../_shared/clear-key.ts';
 import type { QemuBuilderConfig } from '../config.gen.ts';
-import type { BuildKey } from './make-key.ts';
 
 /** Takes the build's key out of the guest's authorized_keys files, when the template asks for it. */
 export async function clearBuildKey(

@@ -1,8 +1,8 @@
+import type { BuildKey } from '../../../plugins/sdk/cloud.ts';
 import type { BuildRun, Communicator } from '../../../plugins/sdk/index.ts';
 import type { QemuBuilderConfig } from '../config.gen.ts';
 import type { Machine } from '../machine/machine.ts';
 import { connect } from './connect.ts';
-import type { BuildKey } from './make-key.ts';
 
 /**
  * Connects to a machine that runs the template's kernel. When that ends instead, or starts the machine anew, as

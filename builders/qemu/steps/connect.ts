@@ -1,3 +1,4 @@
+import type { BuildKey } from '../../../plugins/sdk/cloud.ts';
 import {
   CancelledError,
   StepError,
@@ -11,7 +12,6 @@ import type { Machine } from '../machine/machine.ts';
 import { watchBoot } from '../machine/watch-boot.ts';
 import { sourceOption } from '../source-option.ts';
 import { findAddress } from './find-address.ts';
-import type { BuildKey } from './make-key.ts';
 
 /**
  * Waits until the guest lets Kiln in. Throws what the machine failed of, or `TimeoutError` and `StepError` of the

@@ -1,3 +1,4 @@
+import type { BuildKey } from '../../../plugins/sdk/cloud.ts';
 import { join } from 'node:path';
 import { aboutOption, type BuildRun, type RenderData } from '../../../plugins/sdk/index.ts';
 import type { QemuBuilderConfig } from '../config.gen.ts';
@@ -5,7 +6,6 @@ import { layOut } from '../media/lay-out.ts';
 import { gather } from '../media/medium.ts';
 import { makeCd, makeFloppy } from '../media/programs.ts';
 import { hasCd, hasFloppy } from '../media/wanted.ts';
-import type { BuildKey } from './make-key.ts';
 import type { GuestHttp } from './serve-http.ts';
 
 /** Images of the media that the template describes. */

@@ -1,7 +1,7 @@
+import type { BuildKey } from '../../../plugins/sdk/cloud.ts';
 import { connectionData } from '../../../plugins/sdk/guest.ts';
 import type { BuildData, BuildRun, Communicator } from '../../../plugins/sdk/index.ts';
 import { throwIfFailing, type Machine } from '../machine/machine.ts';
-import type { BuildKey } from './make-key.ts';
 import type { GuestHttp } from './serve-http.ts';
 
 function buildData(guest: Communicator, http: GuestHttp, key: BuildKey | undefined): BuildData {

@@ -1,3 +1,4 @@
+import type { BuildKey } from '../../../plugins/sdk/cloud.ts';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CancelledError, StepError, type BuildRun } from '../../../plugins/sdk/index.ts';
@@ -19,7 +20,6 @@ import { startFailure } from '../start-failure.ts';
 import type { Disks } from './create-disks.ts';
 import type { Kernel } from './find-kernel.ts';
 import type { Source } from './find-source.ts';
-import type { BuildKey } from './make-key.ts';
 import type { Media } from './make-media.ts';
 import { withRawFirmware } from './raw-firmware.ts';
 import type { GuestHttp } from './serve-http.ts';

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
 import { root } from '../components.ts';
+import { directImports } from './direct-imports.ts';
 
 /** A file beside the bundle, loaded when what is in it is first asked for. */
 export interface SeparateBundle {
@@ -45,7 +46,7 @@ export async function separateBundles(common: BuildOptions): Promise<readonly Se
         mainFields: ['module', 'main'],
         minify: true,
         write: false,
-        plugins: [unusedSchemas],
+        plugins: [unusedSchemas, directImports],
       });
       const text = outputFiles.map((file) => file.text).join('');
       return { name: `${name}-${createHash('sha256').update(text).digest('hex').slice(0, 16)}`, text };

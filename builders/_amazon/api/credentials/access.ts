@@ -1,16 +1,7 @@
-import { isDeepStrictEqual } from 'node:util';
-import { isObject, type JsonObject, type JsonValue } from '../../../../plugins/sdk/index.ts';
+import { accessMemory, type Access } from '../../../../plugins/sdk/cloud.ts';
+import { type JsonObject, type JsonValue } from '../../../../plugins/sdk/index.ts';
 import type { AccessOptions } from '../../mixins/access.gen.ts';
 import type { AssumedRole, ConnectionOptions, VaultEngine, WebIdentity } from './connection-options.ts';
-
-/** How a kind of things gets into AWS, in this process or in that of `kiln gc`. Has no secrets. */
-export interface Access extends JsonObject {
-  /** Finds what this process knows, secrets too. */
-  readonly here: string;
-  readonly options: JsonObject;
-}
-
-const inThisProcess = new Map<string, ConnectionOptions>();
 
 function rolesOf({ assume_role: role }: AccessOptions): readonly AssumedRole[] {
   if (role?.role_arn === undefined) return [];
@@ -87,13 +78,11 @@ function withoutSecrets(options: ConnectionOptions): JsonObject {
   return JSON.parse(JSON.stringify(kept)) as JsonObject;
 }
 
+const memory = accessMemory(withoutSecrets, ['region']);
+
 /** `options` as things remember them, for this process and without secrets for another. */
 export function rememberAccess(options: ConnectionOptions, region: string): Access {
-  const here = JSON.stringify(options);
-  const known = [...inThisProcess].find(([, value]) => JSON.stringify(value) === here)?.[0];
-  const key = known ?? `${process.pid}-${inThisProcess.size}-${Date.now()}`;
-  inThisProcess.set(key, options);
-  return { here: key, options: { ...withoutSecrets(options), region } };
+  return memory.remember(options, { region });
 }
 
 function textsIn<Name extends string>(options: JsonObject, names: readonly Name[]): { [Each in Name]?: string } {
@@ -113,18 +102,7 @@ function isRole(value: unknown): value is AssumedRole {
   return typeof value === 'object' && value !== null && 'RoleArn' in value;
 }
 
-/** What this process knows of a way in that another one remembered: with `kiln resume` both have the same template. */
-function sameWayIn(said: JsonValue | undefined): ConnectionOptions | undefined {
-  const region = isObject(said) ? said['region'] : undefined;
-  return [...inThisProcess.values()].find((options) => isDeepStrictEqual({ ...withoutSecrets(options), region }, said));
-}
-
-/** What `rememberAccess` was given; without the secrets when that was in another process, and this one has none. */
-export function recallAccess(access: JsonValue | undefined): ConnectionOptions {
-  const { here, options: said } = isObject(access) ? access : {};
-  const known = (typeof here === 'string' ? inThisProcess.get(here) : undefined) ?? sameWayIn(said);
-  if (known !== undefined) return known;
-  const options = isObject(said) ? said : {};
+function withoutCredentials(options: JsonObject): ConnectionOptions {
   const { roles, maxAttempts, webIdentity, vault } = options;
   return {
     ...textsIn(options, ['region', 'profile', 'credentialsFile', 'ec2Endpoint']),
@@ -135,4 +113,9 @@ export function recallAccess(access: JsonValue | undefined): ConnectionOptions {
     maxAttempts: typeof maxAttempts === 'number' ? maxAttempts : 11,
     metadataService: options['metadataService'] !== false,
   };
+}
+
+/** What `rememberAccess` was given; without the secrets when that was in another process, and this one has none. */
+export function recallAccess(access: JsonValue | undefined): ConnectionOptions {
+  return memory.recall(access, withoutCredentials);
 }

@@ -1,3 +1,4 @@
+import { firstIdentity as firstOfSources, type CredentialSource } from '../../../../plugins/sdk/cloud.ts';
 import type { Credentials } from './connection-options.ts';
 
 export interface Identity extends Credentials {
@@ -5,18 +6,7 @@ export interface Identity extends Credentials {
 }
 
 /** A place that credentials may come from. */
-export interface Source {
-  /** For people: "the environment". */
-  readonly name: string;
-  readonly get: () => Promise<Identity>;
-  /** Whether the next one is not tried after this error: somebody has set this one up. */
-  readonly ends?: (error: unknown) => boolean;
-}
-
-/** No source has credentials; the message says for each why not. */
-export class NoCredentialsError extends Error {
-  override readonly name = 'NoCredentialsError';
-}
+export type Source = CredentialSource<Identity>;
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
@@ -39,17 +29,6 @@ function reason(error: unknown): string {
  * The credentials of the first source that has some. Throws `NoCredentialsError` with the reasons of all that were tried:
  * when none has, or at once when one that is set up does not work.
  */
-export async function firstIdentity(sources: readonly Source[]): Promise<Identity> {
-  const reasons: string[] = [];
-  let cause: unknown;
-  for (const { name, get, ends = endsChain } of sources) {
-    try {
-      return await get();
-    } catch (error) {
-      reasons.push(`${name}: ${reason(error)}`);
-      cause = error;
-      if (ends(error)) break;
-    }
-  }
-  throw new NoCredentialsError(reasons.join('; '), { cause });
+export function firstIdentity(sources: readonly Source[]): Promise<Identity> {
+  return firstOfSources(sources, { endsChain, reasonOf: reason });
 }

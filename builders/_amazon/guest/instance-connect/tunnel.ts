@@ -1,6 +1,6 @@
+import { listenOnLoopback } from '../../../../plugins/sdk/cloud.ts';
 import type { AmazonBuild } from '../../amazon-build.ts';
 import type { Ec2InstanceConnectEndpoint, Instance } from '../../api/driver.ts';
-import { listenOnLoopback } from '../listener.ts';
 import type { Tunnel } from '../session-manager/tunnel.ts';
 import { waitFor } from '../../api/wait.ts';
 import { carry, checkTunnel } from './carry.ts';

@@ -1,9 +1,9 @@
+import { listenOnLoopback } from '../../../../plugins/sdk/cloud.ts';
 import { StepError, throwIfCancelled, type Acquired } from '../../../../plugins/sdk/index.ts';
 import { hintsOf, type AmazonBuild } from '../../amazon-build.ts';
 import { amazonCode } from '../../api/failure.ts';
 import { waitFor } from '../../api/wait.ts';
 import type { ChannelAddress } from './data-channel.ts';
-import { listenOnLoopback } from '../listener.ts';
 import { openPortSession, type PortSession, type SessionOptions } from './session.ts';
 
 export interface TunnelOptions {

@@ -1,6 +1,6 @@
 import { retryWhile } from '../../../../plugins/sdk/cloud.ts';
 import type { AmazonWork } from '../../amazon-build.ts';
-import { COPY } from '../../begun.ts';
+import { COPY } from '../../pending-parts.ts';
 import type { PlannedCopy } from '../copy-plan.ts';
 import { amazonCode } from '../../api/failure.ts';
 import { earlierImage, makeImage, type ImageTags, type MadeImage } from '../make-image.ts';

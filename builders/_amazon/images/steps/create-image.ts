@@ -1,6 +1,6 @@
 import { retryWhile } from '../../../../plugins/sdk/cloud.ts';
 import type { AmazonBuild } from '../../amazon-build.ts';
-import { FIRST } from '../../begun.ts';
+import { MAIN_IMAGE } from '../../pending-parts.ts';
 import { blockDevices, snapshotsOf } from '../../api/block-devices.ts';
 import { amazonCode } from '../../api/failure.ts';
 import { makeImage, unlessNameTaken, type ImageTags, type MadeImage } from '../make-image.ts';
@@ -32,7 +32,7 @@ export async function createImage(
   const settling = { signal: build.signal, limit: STATE_LIMIT };
   return makeImage(
     {
-      part: FIRST,
+      part: MAIN_IMAGE,
       describe: `AMI ${image.name} in ${cloud.region}`,
       tags: image.tags,
       cloud,

@@ -1,28 +1,15 @@
-import { StepError, type Acquired, type ResourceKind } from '../../../../plugins/sdk/index.ts';
+import { adoptedOrKept } from '../../../../plugins/sdk/cloud.ts';
 import type { AmazonBuild } from '../../amazon-build.ts';
 import type { NotedImage } from '../../checkpoint.ts';
 import { unlessGone } from '../../api/failure.ts';
 import type { MadeImage } from '../make-image.ts';
 import { lost } from '../../resume-lost.ts';
 
-/** One that the earlier process had kept already is nothing to be given back any more. */
-export function adoptedOrKept(
-  kind: ResourceKind<string>,
-  id: string,
-  { build }: AmazonBuild,
-): Acquired<string, undefined> {
-  try {
-    return build.adopt(kind, id);
-  } catch (error) {
-    if (!(error instanceof StepError)) throw error;
-    return { id, handle: undefined, keep: () => Promise.resolve(), release: () => Promise.resolve() };
-  }
-}
-
 async function find({ region, id, snapshotIds }: NotedImage, amazon: AmazonBuild): Promise<MadeImage> {
   const asked = amazon.cloud.in(region).ec2('DescribeImages', { ImageIds: [id] });
   const { Images = [] } = (await unlessGone(asked)) ?? {};
-  if (Images.length > 0) return { region, id, snapshotIds, acquired: adoptedOrKept(amazon.kinds.image, id, amazon) };
+  if (Images.length > 0)
+    return { region, id, snapshotIds, acquired: adoptedOrKept(amazon.kinds.image, id, amazon.build) };
   throw lost(`the AMI ${id} in ${region} is not there any more`);
 }
 

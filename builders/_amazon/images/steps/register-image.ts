@@ -1,6 +1,6 @@
 import { keepTogether } from '../../../../plugins/sdk/cloud.ts';
 import type { AmazonWork } from '../../amazon-build.ts';
-import { FIRST } from '../../begun.ts';
+import { MAIN_IMAGE } from '../../pending-parts.ts';
 import { snapshotsOf } from '../../api/block-devices.ts';
 import type { RegisterImageCommandInput } from '../../api/driver.ts';
 import { makeImage, unlessNameTaken, type ImageTags, type MadeImage } from '../make-image.ts';
@@ -24,7 +24,7 @@ export async function registerImage(registration: NewRegistration, amazon: Amazo
   const own = snapshots.map(({ id }) => id);
   const made = await makeImage(
     {
-      part: FIRST,
+      part: MAIN_IMAGE,
       describe: `AMI ${name} in ${cloud.region}`,
       tags,
       cloud,
