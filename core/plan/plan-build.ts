@@ -4,6 +4,7 @@ import { applies, type TemplatePostProcessor, type TemplateProvisioner } from '.
 import { matchesAny } from './builds/name-pattern.ts';
 import { weakBoolean } from '../schema/weak-values.ts';
 import { factNamesOf } from './texts/fact-names.ts';
+import { configuredBuilder, configuredPostProcessor, configuredProvisioner, knownNeeds } from './configured.ts';
 import type { PlannedBuild, PlannedPostProcessor, PlannedProvisioner } from './plan.ts';
 import type { BuildContext, PlanContext } from './plan-context.ts';
 import { planComponent } from './plan-component.ts';
@@ -29,14 +30,14 @@ export function planProvisioner(written: TemplateProvisioner, context: BuildCont
   const maxRetries = retries(written, build, plan);
   if (component === undefined) return undefined;
   const { configured, configure, rebase } = planComponent(component, written, context, 'in the build');
+  const { module } = component;
   const { type, pointer, pauseBefore, timeout } = written;
   return {
     type,
     pointer,
-    module: component.module,
-    known: configured.config,
-    waiting: configured.deferred,
-    configure,
+    needs: () => knownNeeds(module, configured),
+    needsNoGuest: module.needsNoGuest === true,
+    configure: async (...given) => configuredProvisioner(module, await configure(...given)),
     rebase,
     pauseBefore,
     timeout: timeout > 0 ? timeout : undefined,
@@ -66,16 +67,16 @@ export function planPostProcessor(
   const component = context.plan.loaders.postProcessors.loaded(written.type);
   if (component === undefined) return undefined;
   const { configured, configure, rebase } = planComponent(component, written, context, 'in the build');
+  const { module } = component;
   const { type, pointer, name } = written;
   const keep = keepsInput(written, context);
   return {
     type,
     pointer,
     name,
-    module: component.module,
-    known: configured.config,
-    waiting: configured.deferred,
-    configure,
+    needs: () => knownNeeds(module, configured),
+    configure: async (...given) => configuredPostProcessor(module, await configure(...given)),
+    discard: module.discard?.bind(module),
     rebase,
     input: keep === undefined ? undefined : keep ? 'keep' : 'discard',
   };
@@ -156,7 +157,7 @@ export function planBuild(build: NamedBuild, plan: PlanContext): PlannedBuild | 
     type: builder.type,
     displayName,
     pointer: builder.pointer,
-    builder: component.module,
+    builder: configuredBuilder(component.module, own.configured.config),
     config: own.configured.config,
     rebase: own.rebase,
     from: from.map((source) => source.name),

@@ -82,7 +82,7 @@ function configureLater(
   written: WrittenComponent,
   layers: readonly ConfigLayer[],
   { plan, build, prepare, factNames }: BuildContext,
-): Configure {
+): Configure<JsonObject> {
   const place = { build: { name: build.name, type: build.builder.type }, componentType: written.type, factNames };
   return (facts, voice) => {
     const setting = textSetting(plan.common, plan.variables, { ...place, facts });
@@ -98,7 +98,7 @@ function configureLater(
   };
 }
 
-function configureAlready(config: JsonObject): Configure {
+function configureAlready(config: JsonObject): Configure<JsonObject> {
   return () => Promise.resolve(config);
 }
 

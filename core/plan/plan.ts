@@ -1,24 +1,51 @@
-import type { JsonObject } from '../contract/json.ts';
-import type { RenderData, Voice } from '../contract/build-run.ts';
-import type { Builder, PostProcessor, Provisioner } from '../contract/component.ts';
+import type { Artifact } from '../contract/artifact.ts';
+import type { BuildRun, RenderData, Voice } from '../contract/build-run.ts';
+import type { Load, PostProcessed, PostProcessRun, ProvisionRun, Requirement } from '../contract/component.ts';
+import type { JsonObject, JsonValue } from '../contract/json.ts';
+import type { ReleaseContext } from '../contract/resource.ts';
 
 /**
  * Renders the template's text again with facts about the running build (the function `build`), decodes and validates it.
  * Throws `TemplateError` with located diagnostics; new warnings go to `warn`, a line each, and secrets to `addSecret` before.
  */
-export type Configure = (facts: RenderData, voice: Pick<Voice, 'warn' | 'addSecret'>) => Promise<JsonObject>;
+export type Configure<Configured> = (
+  facts: RenderData,
+  voice: Pick<Voice, 'warn' | 'addSecret'>,
+) => Promise<Configured>;
 
-/** One component of a build, validated. */
-interface Planned<Module> {
+/** Gives up an artifact of the component; undefined: the artifact's files are removed. */
+type Discard = ((artifact: Artifact, context: ReleaseContext) => Promise<void>) | undefined;
+
+/** A builder with its configuration inside; see `Builder`. */
+export interface ConfiguredBuilder {
+  readonly needs: () => readonly Requirement[];
+  readonly load: (() => Load) | undefined;
+  readonly run: (build: BuildRun) => Promise<Artifact>;
+  readonly resume: ((build: BuildRun, checkpoint: JsonValue) => Promise<Artifact>) | undefined;
+  readonly discard: Discard;
+}
+
+/** A provisioner with its whole configuration inside; see `Provisioner`. */
+export interface ConfiguredProvisioner {
+  /** What it has inside, for its identity. */
+  readonly config: JsonObject;
+  readonly inputFiles: () => readonly string[];
+  readonly provision: (run: ProvisionRun) => Promise<void>;
+}
+
+/** A post-processor with its whole configuration inside; see `PostProcessor`. */
+export interface ConfiguredPostProcessor {
+  readonly postProcess: (input: Artifact, run: PostProcessRun) => Promise<PostProcessed>;
+}
+
+/** A provisioner or a post-processor of a build, validated. */
+interface Planned<Configured> {
   readonly type: string;
   /** RFC 6901 pointer of the component in the template. */
   readonly pointer: string;
-  readonly module: Module;
-  /** The configuration as far as it is known; options that wait for the running build hold stand-ins. */
-  readonly known: JsonObject;
-  /** Names of those options. */
-  readonly waiting: ReadonlySet<string>;
-  readonly configure: Configure;
+  /** The programs that it calls, as far as its configuration is known before the build runs. */
+  readonly needs: () => readonly Requirement[];
+  readonly configure: Configure<Configured>;
   /**
    * Leads from a pointer into its configuration ("/output") to where that value stands in the template, and to the
    * component when the template does not give the option.
@@ -34,7 +61,9 @@ export interface LateRendering {
   readonly onNoValue: (expression: string) => void;
 }
 
-export interface PlannedProvisioner extends Planned<Provisioner<object>> {
+export interface PlannedProvisioner extends Planned<ConfiguredProvisioner> {
+  /** Works without a way into the guest. */
+  readonly needsNoGuest: boolean;
   /** Milliseconds. */
   readonly pauseBefore: number;
   /** Milliseconds; undefined: no limit. */
@@ -42,8 +71,9 @@ export interface PlannedProvisioner extends Planned<Provisioner<object>> {
   readonly maxRetries: number;
 }
 
-export interface PlannedPostProcessor extends Planned<PostProcessor<object>> {
+export interface PlannedPostProcessor extends Planned<ConfiguredPostProcessor> {
   readonly name: string;
+  readonly discard: Discard;
   /** What becomes of its input by the template's `keep_input_artifact`; undefined when that does not say. */
   readonly input: 'keep' | 'discard' | undefined;
 }
@@ -53,8 +83,8 @@ export interface PlannedBuild {
   readonly type: string;
   readonly displayName: string;
   readonly pointer: string;
-  readonly builder: Builder<object>;
-  /** The builder's configuration: rendered but for its late options, decoded, with defaults. */
+  readonly builder: ConfiguredBuilder;
+  /** What the builder has inside: rendered but for its late options, decoded, with defaults. */
   readonly config: JsonObject;
   /** Names of the builds whose artifacts this one starts from; the first is its base. */
   readonly from: readonly string[];

@@ -40,8 +40,8 @@ const why: Readonly<Record<Outcome, string>> = {
 };
 
 /** What room a build needs. A number of builds that was asked for runs on however few processors there are. */
-function roomOf({ builder, config }: PlannedBuild, limit: number): Load | undefined {
-  const load = builder.load?.(config);
+function roomOf({ builder }: PlannedBuild, limit: number): Load | undefined {
+  const load = builder.load?.();
   return load === undefined || limit < 2 ? load : { ...load, processors: 0 };
 }
 

@@ -9,13 +9,6 @@ import type { Plan, PlannedBuild, PlannedPostProcessor, PlannedProvisioner } fro
 import type { BuildRun, RenderData } from '../../core/contract/build-run.ts';
 import type { RunOptions } from '../../core/run/run-options.ts';
 
-const nothing = { prepare: () => [], programs: [], needs: () => [], resources: [] };
-
-/** Its configuration is what `configure` is given: the data of the build. */
-function configured(data: RenderData): Promise<RenderData> {
-  return Promise.resolve(data);
-}
-
 export function artifactForTest(id: string, files: readonly string[] = []): Artifact {
   return { builderId: 'kiln.test', id, description: `artifact ${id}`, files, properties: {} };
 }
@@ -36,9 +29,11 @@ export function buildForTest(
     displayName: `test.${name}`,
     pointer: '/builders/0',
     builder: {
-      ...nothing,
-      kind: 'builder',
-      run: async (_config, build) => {
+      needs: () => [],
+      load: undefined,
+      resume: undefined,
+      discard: undefined,
+      run: async (build) => {
         const made = await run(build);
         return isArtifact(made) ? made : artifactForTest(name);
       },
@@ -63,15 +58,11 @@ export function provisionerForTest(
   return {
     type,
     pointer: `/provisioners/${type}`,
-    module: {
-      ...nothing,
-      kind: 'provisioner',
-      inputFiles: () => inputFiles,
-      provision: (config: RenderData, run) => provision(run, config),
-    },
-    known: {},
-    waiting: new Set(),
-    configure: configured,
+    needs: () => [],
+    needsNoGuest: false,
+    // Its configuration is what it is given: the data of the build.
+    configure: (config) =>
+      Promise.resolve({ config, inputFiles: () => inputFiles, provision: (run) => provision(run, config) }),
     rebase: (pointer) => `/provisioners/${type}${pointer}`,
     pauseBefore: 0,
     timeout: undefined,
@@ -89,18 +80,16 @@ export function postProcessorForTest(
     type: name,
     name,
     pointer: `/post-processors/${name}`,
-    module: {
-      ...nothing,
-      kind: 'post-processor',
-      postProcess: async (input, _config, run) => ({
-        artifact: undefined,
-        input: 'discard',
-        ...(await postProcess(input, run)),
+    needs: () => [],
+    configure: () =>
+      Promise.resolve({
+        postProcess: async (input, run) => ({
+          artifact: undefined,
+          input: 'discard',
+          ...(await postProcess(input, run)),
+        }),
       }),
-    },
-    known: {},
-    waiting: new Set(),
-    configure: configured,
+    discard: undefined,
     rebase: (pointer) => `/post-processors/${name}${pointer}`,
     input: undefined,
     ...changes,

@@ -1,17 +1,12 @@
 import type { Requirement } from '../../contract/component.ts';
-import type { Plan, PlannedPostProcessor, PlannedProvisioner } from '../../plan/plan.ts';
+import type { Plan } from '../../plan/plan.ts';
 import { findRequirement, type Find } from './find-requirement.ts';
-
-/** What the configuration calls, as far as it is known before the build runs. */
-function needsOf({ module, known, waiting }: PlannedProvisioner | PlannedPostProcessor): readonly Requirement[] {
-  return module.needs(known).filter(({ decidedBy = [] }) => !decidedBy.some((option) => waiting.has(option)));
-}
 
 function needsIn({ builds }: Plan): readonly Requirement[] {
   return builds.flatMap((build) => [
-    ...build.builder.needs(build.config),
+    ...build.builder.needs(),
     ...[...build.provisioners, build.errorCleanupProvisioner, ...build.postProcessors.flat()].flatMap((planned) =>
-      planned === undefined ? [] : needsOf(planned),
+      planned === undefined ? [] : planned.needs(),
     ),
   ]);
 }

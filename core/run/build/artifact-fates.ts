@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Artifact } from '../../contract/artifact.ts';
 import type { PostProcessed } from '../../contract/component.ts';
-import type { ReleaseContext } from '../../contract/resource.ts';
+import type { ConfiguredBuilder } from '../../plan/plan.ts';
 
 /** An artifact and the component that made it, as far as giving it up goes. */
 export interface MadeArtifact {
   readonly artifact: Artifact;
-  readonly maker: { discard?(artifact: Artifact, context: ReleaseContext): Promise<void> };
+  readonly maker: Pick<ConfiguredBuilder, 'discard'>;
 }
 
 /** An artifact that a post-processor of a sequence was given, or that the sequence ended with, and what becomes of it. */

@@ -38,11 +38,11 @@ async function process(
   input: Artifact,
   planned: PlannedPostProcessor,
 ): Promise<PostProcessed> {
-  const { name, module } = planned;
+  const { name } = planned;
   const scope = outer.child();
   try {
-    const config = await planned.configure(templateData(state), componentVoice(state, name));
-    const result = await module.postProcess(input, config, postProcessRun(state, outer, scope, name));
+    const module = await planned.configure(templateData(state), componentVoice(state, name));
+    const result = await module.postProcess(input, postProcessRun(state, outer, scope, name));
     const artifact = result.artifact === input ? 'input' : result.artifact;
     if (artifact !== undefined && artifact !== 'input') {
       state.run.emit({ type: 'artifact', build: state.planned.displayName, artifact, component: name });
@@ -102,7 +102,7 @@ async function runSequence(
   let given = original;
   let replayed = state.before?.made !== undefined;
   for (const [position, planned] of sequence.entries()) {
-    const { name, module } = planned;
+    const { name } = planned;
     const { artifact: input } = given;
     const place = { sequence: number, position };
     let processed = replayed ? processedBefore(state, name, place) : undefined;
@@ -123,7 +123,7 @@ async function runSequence(
     used.push({ ...given, fate: fateOfInput(processed.input, planned.input) });
     const { artifact } = processed;
     if (artifact === undefined) return { used, problem: undefined };
-    if (artifact !== 'input') given = { artifact, maker: module };
+    if (artifact !== 'input') given = { artifact, maker: planned };
   }
   return { used: [...used, { ...given, fate: 'keep' }], problem: undefined };
 }

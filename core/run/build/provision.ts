@@ -1,8 +1,7 @@
-import type { JsonObject } from '../../contract/json.ts';
 import type { Communicator } from '../../contract/communicator.ts';
 import { StepError, TemplateError } from '../../errors/errors.ts';
 import type { ProvisionRun } from '../../contract/component.ts';
-import type { PlannedProvisioner } from '../../plan/plan.ts';
+import type { ConfiguredProvisioner, PlannedProvisioner } from '../../plan/plan.ts';
 import { durationText, pause, withTimeout } from './time-limits.ts';
 import type { BuildData } from '../../contract/build-run.ts';
 import { blame, dispositionAfterFailure, isCancellation, type BuildState } from './build-state.ts';
@@ -39,7 +38,7 @@ function provisionRun(
   };
 }
 
-function configured(state: BuildState, { type, configure }: PlannedProvisioner): Promise<JsonObject> {
+function configured(state: BuildState, { type, configure }: PlannedProvisioner): Promise<ConfiguredProvisioner> {
   return configure(templateData(state), componentVoice(state, type));
 }
 
@@ -48,9 +47,9 @@ async function attempt(
   outer: Scope,
   guest: Communicator,
   planned: PlannedProvisioner,
-  config: JsonObject,
+  provisioner: ConfiguredProvisioner,
 ): Promise<void> {
-  const { type, module, timeout, pauseBefore } = planned;
+  const { type, timeout, pauseBefore } = planned;
   const voice = voiceOf(state.run, state.planned);
   if (pauseBefore > 0) {
     voice.say(`Pausing ${durationText(pauseBefore)} before the next provisioner...`);
@@ -60,7 +59,7 @@ async function attempt(
   const scope = outer.child();
   try {
     await withTimeout(`the provisioner "${type}"`, timeout, scope.signal, (signal) =>
-      module.provision(config, provisionRun(state, scope, guest, type, signal)),
+      provisioner.provision(provisionRun(state, scope, guest, type, signal)),
     );
   } finally {
     // What a provisioner makes serves it alone; to look at a failed build one needs the guest.
@@ -73,12 +72,12 @@ async function attempts(
   scope: Scope,
   guest: Communicator,
   planned: PlannedProvisioner,
-  config: JsonObject,
+  provisioner: ConfiguredProvisioner,
 ): Promise<void> {
   const all = planned.maxRetries + 1;
   for (let number = 1; ; number += 1) {
     try {
-      await attempt(state, scope, guest, planned, config);
+      await attempt(state, scope, guest, planned, provisioner);
       return;
     } catch (error) {
       if (number >= all || isCancellation(state, error) || error instanceof TemplateError) throw error;
@@ -109,16 +108,16 @@ async function runProvisioner(
   planned: PlannedProvisioner,
 ): Promise<void> {
   const { run } = state;
-  const { type, module } = planned;
+  const { type } = planned;
   const { signal } = scope;
-  const config = await configured(state, planned);
-  const inputFiles = module.inputFiles(config);
+  const provisioner = await configured(state, planned);
+  const inputFiles = provisioner.inputFiles();
   protectPlaces('what a provisioner reads', inputFiles);
   const identity = await provisionerIdentity({
     previous: state.provisioners.at(-1)?.identity ?? '',
     type,
     version: run.options.version,
-    config,
+    config: provisioner.config,
     inputFiles,
     signal,
   });
@@ -128,7 +127,7 @@ async function runProvisioner(
     state.provisioners.push(before);
     return;
   }
-  await attempts(state, scope, guest, planned, config);
+  await attempts(state, scope, guest, planned, provisioner);
   state.provisioners.push({ type, identity });
   const record = { record: 'provisioned', build: state.planned.displayName, type, identity } as const;
   // A guest may outlive this machine's power failure; nothing else does.
@@ -146,8 +145,7 @@ async function cleanUpGuest(state: BuildState, scope: Scope, guest: Communicator
   voice.say('Provisioning step had errors: Running the cleanup provisioner...');
   try {
     await stepRunner(state, scope)(`clean up with ${cleanup.type}`, async () => {
-      const config = await configured(state, cleanup);
-      await attempts(state, scope, guest, cleanup, config);
+      await attempts(state, scope, guest, cleanup, await configured(state, cleanup));
     });
   } catch (error) {
     if (!isCancellation(state, error)) voice.warn(`the cleanup provisioner failed: ${reasonOf(error)}`);

@@ -138,19 +138,19 @@ async function runPostProcessors(state: BuildState, original: MadeArtifact): Pro
 }
 
 async function buildOrGoOn(state: BuildState, scope: Scope): Promise<Artifact> {
-  const { builder, config } = state.planned;
+  const { builder } = state.planned;
   adoptInherited(state, scope);
   const checkpoint = state.before?.checkpoint;
   if (checkpoint !== undefined && builder.resume !== undefined) {
     state.resumable = true;
-    return builder.resume(config, makeBuildRun(state, scope), checkpoint.state);
+    return builder.resume(makeBuildRun(state, scope), checkpoint.state);
   }
   if (state.before !== undefined) {
     await scope.releaseAllBut(new Set());
     await noteUndone(state);
     state.before = undefined;
   }
-  return builder.run(config, makeBuildRun(state, scope));
+  return builder.run(makeBuildRun(state, scope));
 }
 
 /** For whoever goes on with the run; without what is nobody's business. */

@@ -7,6 +7,7 @@ import type { Communicator, ExecResult } from '../../../core/contract/communicat
 import { throwIfCancelled } from '../../../core/errors/cancelled.ts';
 import type { JsonObject } from '../../../core/contract/json.ts';
 import { runPlan } from '../../../core/run/run-plan.ts';
+import { configuredProvisioner } from '../../../core/plan/configured.ts';
 import { builtin } from '../../../plugins/builtin.ts';
 import { componentConfig } from '../../support/component-config.ts';
 import { localGuest } from '../../support/ssh/local-guest.ts';
@@ -79,8 +80,7 @@ describe.concurrent.each(Object.entries(options))('%s', (type, given) => {
     });
     const planned = {
       ...provisionerForTest(type, () => Promise.resolve(), { pauseBefore: 150, timeout: 400, maxRetries: 1 }),
-      module,
-      configure: () => Promise.resolve(componentConfig<never>(`provisioners/${type}`, given)),
+      configure: () => Promise.resolve(configuredProvisioner(module, componentConfig(`provisioners/${type}`, given))),
     };
     const started = performance.now();
     const build = buildForTest('web', (one) => one.provision(silentGuest(), {}), { provisioners: [planned] });

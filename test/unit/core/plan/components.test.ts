@@ -22,10 +22,8 @@ async function configured(
   data: RenderData = {},
   warned: string[] = [],
 ): Promise<unknown> {
-  return build?.provisioners[0]?.configure(data, {
-    warn: (text) => void warned.push(text),
-    addSecret: () => undefined,
-  });
+  const voice = { warn: (text: string) => void warned.push(text), addSecret: () => undefined };
+  return (await build?.provisioners[0]?.configure(data, voice))?.config;
 }
 
 async function configOf(provisioner: object, data: Record<string, string> = {}): Promise<Record<string, unknown>> {

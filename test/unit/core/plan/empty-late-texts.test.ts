@@ -8,8 +8,9 @@ async function planned(provisioner: JsonObject): Promise<{ readonly codes: unkno
     builders: [{ type: 'null', ssh_host: 'h', ssh_username: 'u', ssh_password: 'hush-hush' }],
     provisioners: [provisioner],
   });
-  const config = plan?.builds[0]?.provisioners[0]?.known as JsonObject | undefined;
-  return { codes: diagnostics.map(({ code }) => code), config: config ?? {} };
+  const voice = { warn: () => undefined, addSecret: () => undefined };
+  const configured = await plan?.builds[0]?.provisioners[0]?.configure({}, voice);
+  return { codes: diagnostics.map(({ code }) => code), config: configured?.config ?? {} };
 }
 
 const powershell = { type: 'powershell', inline: ['x'] };

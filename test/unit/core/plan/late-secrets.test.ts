@@ -30,7 +30,7 @@ test('a secret that is known only when the build runs is hidden from then on, an
   expect(diagnostics).toEqual([]);
   const secrets: string[] = [];
   const voice = { warn: () => undefined, addSecret: (secret: string) => void secrets.push(secret) };
-  const config = await plan?.builds[0]?.provisioners[0]?.configure({ ID: 'i-1234567890' }, voice);
-  expect(config).toMatchObject({ password: 'pre-i-1234567890', user: 'user-i-1234567890' });
+  const configured = await plan?.builds[0]?.provisioners[0]?.configure({ ID: 'i-1234567890' }, voice);
+  expect(configured?.config).toMatchObject({ password: 'pre-i-1234567890', user: 'user-i-1234567890' });
   expect(secrets).toEqual(['pre-i-1234567890']);
 });

@@ -51,7 +51,7 @@ it('checks a template against the groups of a component outside of Kiln', async 
   write('run.schema.json', schema('run', { size: { type: 'integer', minimum: 1, description: 'GiB.' } }));
   const mixins = ['./run.schema.json', 'kiln/shell-local'];
   const path = write('schema.json', schema('greet', {}, { 'x-mixin': mixins }));
-  const greet: Provisioner<never> = {
+  const greet: Provisioner<object> = {
     kind: 'provisioner',
     resources: [],
     prepare: () => [],

@@ -180,12 +180,9 @@ describe('post-processors', () => {
     const plain = maker(test, 'one');
     const one = {
       ...plain,
-      module: {
-        ...plain.module,
-        discard: (artifact: { readonly id: string }) => {
-          discarded.push(artifact.id);
-          return Promise.reject(new StepError('locked', { code: 'LOCKED' }));
-        },
+      discard: (artifact: { readonly id: string }) => {
+        discarded.push(artifact.id);
+        return Promise.reject(new StepError('locked', { code: 'LOCKED' }));
       },
     };
     await process(test, [[one, maker(test, 'two')]]);

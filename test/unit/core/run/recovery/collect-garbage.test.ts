@@ -202,7 +202,7 @@ describe('kinds of things', () => {
       schema: () => Promise.resolve({}),
       load: () => {
         loaded.push(type);
-        const builder: Builder<never> = {
+        const builder: Builder<object> = {
           kind: 'builder',
           prepare: () => [],
           programs: [],
