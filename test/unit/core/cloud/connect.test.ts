@@ -108,9 +108,9 @@ describe('an instance', () => {
     const silent = await silentPort();
     const gone = (): Promise<StepError> =>
       Promise.resolve(new StepError('the instance was taken away', { code: 'CLOUD_GONE' }));
-    const instance = access({ gone, lookEvery: 20 });
+    const instance = access({ gone, lookEvery: 20, consoleTail: () => Promise.resolve('still booting') });
     const connecting = connectToInstance(options({ ssh_port: silent.port, ssh_timeout: '1m' }), instance, build);
-    await expect(connecting).rejects.toMatchObject({ code: 'CLOUD_GONE' });
+    await expect(connecting).rejects.toMatchObject({ code: 'CLOUD_GONE', message: 'the instance was taken away' });
     silent.close();
     await build.releaseAll();
   });
