@@ -10,7 +10,7 @@ function loadedBy(variables: Readonly<Record<string, string>>): readonly string[
     import { registerHooks } from 'node:module';
     const loaded = [];
     registerHooks({ load: (url, context, next) => (loaded.push(url), next(url, context)) });
-    const { planTemplate } = await import(${JSON.stringify(join(root, 'test/support/plan-template.ts'))});
+    const { planTemplate } = await import(${JSON.stringify(join(root, 'test/support/kiln/plan-template.ts'))});
     await planTemplate(${JSON.stringify(template)});
     console.log(JSON.stringify(loaded.map((url) => url.slice(${JSON.stringify(`file://${root}/`)}.length))));`;
   const env = { PATH: process.env['PATH'], HOME: '/nonexistent', CONSUL_HTTP_ADDR: '127.0.0.1:1' };
