@@ -87,7 +87,8 @@ export interface GuestAddress extends ServerAddress {
 /**
  * The way into a guest. Provisioners work on any of them.
  * Every method throws `CancelledError` when its signal aborts, `TimeoutError` when a deadline runs out and
- * `CommandError` with code COMMUNICATOR_… when the transport fails; a command's own exit status is never thrown.
+ * `CommandError` with code COMMUNICATOR_… when the transport fails, whose `guest` says how; a command's own exit status is
+ * never thrown.
  */
 export interface Communicator {
   /** How the guest is reached: the name of its `CommunicatorType` ("ssh", "winrm", "none"), or "chroot". */

@@ -1,5 +1,12 @@
 import type { LocatedDiagnostic } from '../diagnostics/diagnostic.ts';
 
+/**
+ * How the guest was the reason for a failure. "unreachable": there is no connection, and it was asked for nothing. "lost":
+ * the connection went away under way, and what the guest has done is not known. "refused": it is there, and does not do
+ * now what it was asked for. "not-ready": it is there, and lets nobody in or makes no sense, as one that just boots.
+ */
+export type GuestFailure = 'unreachable' | 'lost' | 'refused' | 'not-ready';
+
 /** What every error says besides its message. */
 export interface ErrorDetails {
   /** Catalogue code, `AREA_WHAT`; see docs/errors.md. */
@@ -9,6 +16,7 @@ export interface ErrorDetails {
   /** RFC 6901 pointer into the component's configuration ("/disk_size"), as a diagnostic of its `prepare` has it. */
   readonly pointer?: string | undefined;
   readonly cause?: unknown;
+  readonly guest?: GuestFailure | undefined;
 }
 
 /**
@@ -18,6 +26,8 @@ export interface ErrorDetails {
 export abstract class KilnError extends Error {
   readonly code: string;
   readonly hint: string | undefined;
+  /** Set by communicators, when the guest or the way to it is the reason. */
+  readonly guest: GuestFailure | undefined;
   pointer: string | undefined;
 
   constructor(message: string, details: ErrorDetails) {
@@ -25,6 +35,7 @@ export abstract class KilnError extends Error {
     this.name = new.target.name;
     this.code = details.code;
     this.hint = details.hint;
+    this.guest = details.guest;
     this.pointer = details.pointer;
   }
 

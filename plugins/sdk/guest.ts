@@ -1,4 +1,5 @@
 /** The way into a guest, and what is said to its shells. */
+export { guestLost, isGuestBooting, isGuestUnreachable, type GuestDetails } from '../../core/errors/guest-failure.ts';
 export { shellWord } from '../../core/scripts/quote.ts';
 export { openChroot } from '../../core/communicators/chroot/index.ts';
 export type { ChrootOptions } from '../../core/communicators/chroot/chroot.ts';

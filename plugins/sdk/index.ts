@@ -43,6 +43,7 @@ export {
   type CommandErrorDetails,
   type ErrorDetails,
   CommandError,
+  type GuestFailure,
   KilnError,
   StepError,
   TimeoutError,

@@ -1,22 +1,12 @@
 import { exitMessage } from '../../plugins/sdk/scripts.ts';
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  CommandError,
-  throwIfCancelled,
-  TimeoutError,
-  type ExecResult,
-  type ProvisionRun,
-} from '../../plugins/sdk/index.ts';
+import { CommandError, throwIfCancelled, type ExecResult, type ProvisionRun } from '../../plugins/sdk/index.ts';
+import { isGuestUnreachable } from '../../plugins/sdk/guest.ts';
 import type { Script } from './read-script.ts';
 
 /** Packer's numbers for a connection that ended before the command: over SSH, and over WinRM. */
 const DISCONNECTED: readonly number[] = [2300218, 16001];
-const PASSING: readonly string[] = ['COMMUNICATOR_LOST', 'COMMUNICATOR_NOT_STARTED', 'COMMUNICATOR_REFUSED'];
 const PAUSE_MILLISECONDS = 2000;
-
-function isPassing(error: unknown): boolean {
-  return error instanceof TimeoutError || (error instanceof CommandError && PASSING.includes(error.code));
-}
 
 /**
  * Does `attempt` again while the guest cannot be reached, as when it just restarts, for `timeout` milliseconds. A guest
@@ -31,7 +21,7 @@ export async function whileUnreachable<T>(timeout: number, run: ProvisionRun, at
       throwIfCancelled(run.signal);
       const left = Math.ceil(deadline - performance.now());
       const isBroken = error instanceof CommandError && error.code === 'COMMUNICATOR_TRANSFER_FAILED';
-      if (!(isPassing(error) || isBroken) || left <= 0) throw error;
+      if (!(isGuestUnreachable(error) || isBroken) || left <= 0) throw error;
       run.debug(`the guest cannot be reached: ${error instanceof Error ? error.message : String(error)}`);
       await delay(Math.min(PAUSE_MILLISECONDS, left), undefined, { signal: run.signal }).catch(() => undefined);
       throwIfCancelled(run.signal);

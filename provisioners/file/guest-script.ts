@@ -1,5 +1,5 @@
-import { CommandError, type ExecResult, type ProvisionRun } from '../../plugins/sdk/index.ts';
-import { shellWord } from '../../plugins/sdk/guest.ts';
+import type { ExecResult, ProvisionRun } from '../../plugins/sdk/index.ts';
+import { guestLost, shellWord } from '../../plugins/sdk/guest.ts';
 
 export interface Answer extends ExecResult {
   readonly lines: readonly string[];
@@ -26,7 +26,7 @@ export async function runScript(
       if ((stream === 'stderr' || communicator.terminal) && line.trim() !== '') reason = line.trim();
     },
   });
-  if (result.disconnected) throw new CommandError('the guest went away', { code: 'COMMUNICATOR_LOST' });
+  if (result.disconnected) throw guestLost();
   return { ...result, lines, reason: reason.replace(/^(?:sh|kiln): (?:line )?(?:\d+: )?/, '') };
 }
 

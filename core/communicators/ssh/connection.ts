@@ -35,8 +35,15 @@ export interface SessionRequest {
   readonly stdin?: ExecOptions['stdin'];
 }
 
-/** The message of the error of `Login.start` when a command was asked for and not confirmed. */
-export const UNCONFIRMED = 'Unable to exec';
+/** What became of a command that was to be started; all but `started` say why it was not. */
+export type Start<T> =
+  | { readonly started: T }
+  /** The server opened no session: the command was not even asked for. */
+  | { readonly refused: string }
+  /** It was asked for and not confirmed: whether it runs is not known when the connection is gone. */
+  | { readonly unconfirmed: string }
+  /** It was not asked for. */
+  | { readonly notSent: string };
 
 /** A connection that the server has let in. */
 export interface Login {
@@ -48,10 +55,10 @@ export interface Login {
   /** Resolves when nothing of it is left on this machine. Idempotent; never throws. */
   end(): Promise<void>;
   /**
-   * Starts a command and gives its channel to `watch` before anything of it is lost. Rejects with the server's reason,
-   * with UNCONFIRMED when nobody knows whether the command runs.
+   * Starts a command and gives its channel to `watch` before anything of it is lost. Throws what reading `stdin` here
+   * throws, and what starting a program of this machine does.
    */
-  start<T>(command: string, request: SessionRequest, watch: (channel: CommandChannel) => T): Promise<T>;
+  start<T>(command: string, request: SessionRequest, watch: (channel: CommandChannel) => T): Promise<Start<T>>;
   /** Opens an SFTP session; undefined when the server offers none. */
   openSftp(): Promise<SFTPWrapper | undefined>;
   /** Opens a connection from the guest to somewhere. */

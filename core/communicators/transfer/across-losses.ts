@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { throwIfCancelled } from '../../errors/cancelled.ts';
-import { CommandError, TimeoutError } from '../../errors/errors.ts';
+import { CommandError, TimeoutError, type GuestFailure } from '../../errors/errors.ts';
+import { guestLost } from '../../errors/guest-failure.ts';
 
 /** What a transfer fails with when the connection is gone; anything else would come again. */
-const LOST: readonly string[] = ['COMMUNICATOR_LOST', 'COMMUNICATOR_NOT_STARTED'];
+const LOST: readonly (GuestFailure | undefined)[] = ['lost', 'unreachable'];
 const MOST_TRIES = 10;
 /** A template may wait for hours for a guest that installs itself; one that was there is back sooner, or broken. */
 const LONGEST_WAIT = 5 * 60_000;
@@ -20,7 +21,7 @@ export interface Recovery {
 
 function gaveUp(lost: CommandError, why: string, cause: CommandError | TimeoutError): CommandError {
   const hint = cause.hint === undefined ? {} : { hint: cause.hint };
-  return new CommandError(`${lost.message}, ${why}`, { code: 'COMMUNICATOR_LOST', cause, ...hint });
+  return guestLost(`${lost.message}, ${why}`, { cause, ...hint });
 }
 
 /**
@@ -36,7 +37,7 @@ export async function acrossLosses<T>(recovery: Recovery, signal: AbortSignal, t
       return await transfer();
     } catch (lost) {
       throwIfCancelled(signal);
-      if (!(lost instanceof CommandError) || !LOST.includes(lost.code)) throw lost;
+      if (!(lost instanceof CommandError) || !LOST.includes(lost.guest)) throw lost;
       if (tries === MOST_TRIES) throw gaveUp(lost, `and so it was ${tries} times`, lost);
       recovery.warn(`${lost.message}; it goes on over a new connection`);
       const start = performance.now();

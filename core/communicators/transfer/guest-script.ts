@@ -1,5 +1,6 @@
 import { throwIfCancelled } from '../../errors/cancelled.ts';
 import { CommandError, KilnError, StepError } from '../../errors/errors.ts';
+import { guestLost } from '../../errors/guest-failure.ts';
 import { shellWord } from '../../scripts/quote.ts';
 import type { Communicator, ExecOptions, ExecResult } from '../../contract/communicator.ts';
 
@@ -85,7 +86,7 @@ export async function runGuestScript(
   });
   if ('words' in result) return result;
   if (result.disconnected) {
-    throw new CommandError(`the connection to the guest was lost while ${doing}`, { code: 'COMMUNICATOR_LOST' });
+    throw guestLost(`the connection to the guest was lost while ${doing}`);
   }
   if (!heard.mark) {
     const asked = request.stdout === undefined ? undefined : await lookForShell(exec, request.signal);

@@ -4,6 +4,7 @@ import { finished } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { throwIfCancelled } from '../../errors/cancelled.ts';
 import { CommandError, KilnError, TimeoutError } from '../../errors/errors.ts';
+import { guestFailureOf } from '../../errors/guest-failure.ts';
 import { untilReadable } from '../../process/back-pressure.ts';
 import { commandOutput } from '../../process/command-output.ts';
 import type { ExecOptions, ExecResult } from '../../contract/communicator.ts';
@@ -64,7 +65,7 @@ async function askAgain(command: Command, envelope: () => string, onLost: () => 
       return await link.ask(envelope(), { signal, limit: ANSWER_MILLISECONDS });
     } catch (error) {
       throwIfCancelled(signal);
-      if (!(error instanceof CommandError) || error.code !== 'COMMUNICATOR_LOST') throw error;
+      if (!(error instanceof CommandError) || error.guest !== 'lost') throw error;
       if (tries >= LOST_TRIES) throw new Gone(error.message);
       onLost();
       await delay(LOST_PAUSE, undefined, { signal }).catch(() => throwIfCancelled(signal));
@@ -98,7 +99,7 @@ async function start(link: Link, shellId: string, line: string, signal: AbortSig
     throw refusal('run a command', answer.fault);
   } catch (error) {
     throwIfCancelled(signal);
-    if (error instanceof CommandError && error.code === 'COMMUNICATOR_LOST') return undefined;
+    if (guestFailureOf(error) === 'lost') return undefined;
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { throwIfCancelled } from '../../errors/cancelled.ts';
 import { CommandError, KilnError, TimeoutError } from '../../errors/errors.ts';
+import { isGuestBooting } from '../../errors/guest-failure.ts';
 import { placeOf } from './protocol/http-channel.ts';
 import type { Link } from './protocol/link.ts';
 import type { WinrmConnectOptions, WinrmRun } from './options.ts';
@@ -11,8 +12,6 @@ const PAUSE_MILLISECONDS = 1000;
 const CHECK_MILLISECONDS = 60_000;
 const LONGEST_TIMER = 2 ** 31 - 1;
 const READY = 'WinRM connected.';
-/** What may pass while a guest boots and sets itself up; a login is refused until its user is there. */
-const TRANSIENT_CODES = /^(?:COMMUNICATOR_|WINRM_(?:LOGIN_REFUSED|REPLY|NOT_READY)$)/;
 
 /** WinRM answers before PowerShell does. */
 async function check(link: Link, signal: AbortSignal): Promise<void> {
@@ -26,7 +25,7 @@ async function check(link: Link, signal: AbortSignal): Promise<void> {
   if (heard.some((line) => line.includes(READY))) return;
   const words = outputTail.trim();
   const reason = `WinRM answers and PowerShell does not yet${words === '' ? '' : `: ${words}`}`;
-  throw new CommandError(reason, { code: 'WINRM_NOT_READY' });
+  throw new CommandError(reason, { code: 'WINRM_NOT_READY', guest: 'not-ready' });
 }
 
 /**
@@ -48,7 +47,8 @@ export async function waitForGuest(
     } catch (error) {
       throwIfCancelled(run.signal);
       if (!deadline.aborted) {
-        if (!(error instanceof KilnError) || !TRANSIENT_CODES.test(error.code)) throw error;
+        // What may pass while a guest boots and sets itself up; a login is refused until its user is there.
+        if (!isGuestBooting(error)) throw error;
         if (error.message !== last?.message) {
           if (error.code === 'WINRM_LOGIN_REFUSED') run.warn(`${error.message}; trying again`);
           else run.debug(error.message);

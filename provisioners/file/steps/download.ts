@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { dirname, join, posix, win32 } from 'node:path';
 import { aboutOption, CommandError, StepError, type ProvisionRun } from '../../../plugins/sdk/index.ts';
 import { makeDirectory } from '../../../plugins/sdk/files.ts';
-import { isPlainName, shellWord, type FoundPath } from '../../../plugins/sdk/guest.ts';
+import { guestLost, isPlainName, shellWord, type FoundPath } from '../../../plugins/sdk/guest.ts';
 import { matchesPattern } from '../matches-pattern.ts';
 import { verifyDownload } from './verify.ts';
 import { windowsPaths } from './windows-paths.ts';
@@ -46,7 +46,7 @@ function nothingMatches(pattern: string): StepError {
 
 async function kindOf(path: string, { communicator, signal }: Guest): Promise<FoundPath['kind']> {
   const { exitStatus, disconnected } = await communicator.exec(`test -d ${shellWord(path)}`, { signal });
-  if (disconnected) throw new CommandError('the guest went away', { code: 'COMMUNICATOR_LOST' });
+  if (disconnected) throw guestLost();
   return exitStatus === 0 ? 'directory' : 'file';
 }
 

@@ -1,5 +1,5 @@
 import { CommandError, type ProvisionRun } from '../../../plugins/sdk/index.ts';
-import { pathFinder, type FoundPath } from '../../../plugins/sdk/guest.ts';
+import { guestLost, pathFinder, type FoundPath } from '../../../plugins/sdk/guest.ts';
 
 /** What a path or a pattern stands for in a Windows guest; nothing when there is none. Throws `CommandError`. */
 export async function windowsPaths(
@@ -13,7 +13,7 @@ export async function windowsPaths(
       if (stream === 'stdout') lines.push(line.trim());
     },
   });
-  if (disconnected) throw new CommandError('the guest went away', { code: 'COMMUNICATOR_LOST' });
+  if (disconnected) throw guestLost();
   const found = pathFinder.read(lines);
   if (found !== undefined && exitStatus === 0) return found;
   throw new CommandError(`${path} cannot be looked for in the guest`, {

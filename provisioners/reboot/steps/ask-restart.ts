@@ -24,7 +24,7 @@ export async function askRestart(command: string, deadline: number, run: Provisi
       ...(exitStatus === undefined ? {} : { exitStatus }),
     });
   } catch (error) {
-    const gone = error instanceof CommandError && error.code === 'COMMUNICATOR_LOST';
-    if (signal.aborted || !(gone || error instanceof TimeoutError)) throw error;
+    const isGone = error instanceof CommandError && error.guest === 'lost';
+    if (signal.aborted || !(isGone || error instanceof TimeoutError)) throw error;
   }
 }

@@ -1,22 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { KilnError, throwIfCancelled, TimeoutError, type ProvisionRun } from '../../../plugins/sdk/index.ts';
+import { throwIfCancelled, TimeoutError, type ProvisionRun } from '../../../plugins/sdk/index.ts';
+import { isGuestBooting } from '../../../plugins/sdk/guest.ts';
 import { readBootId } from './read-boot-id.ts';
 
 const PAUSE_MILLISECONDS = 500;
 const LOGIN_MILLISECONDS = 5000;
-/** A guest that goes down refuses logins; one that comes up does not answer yet. */
-const PASSING: readonly string[] = [
-  'COMMUNICATOR_LOST',
-  'COMMUNICATOR_NOT_STARTED',
-  'COMMUNICATOR_REFUSED',
-  'SSH_LOGIN_REFUSED',
-  'SSH_HANDSHAKE_FAILED',
-  'REBOOT_NO_BOOT_ID',
-];
-
-function isPassing(error: unknown): error is KilnError {
-  return error instanceof TimeoutError || (error instanceof KilnError && PASSING.includes(error.code));
-}
 
 /**
  * Logs in again and again until the guest is in another boot than `before`. `deadline` is a time of `performance.now()`,
@@ -41,7 +29,7 @@ export async function awaitBoot(before: string, deadline: number, timeout: numbe
       state = 'it still ran as before';
     } catch (error) {
       throwIfCancelled(signal);
-      if (!isPassing(error)) throw error;
+      if (!isGuestBooting(error)) throw error;
       run.debug(error.message);
       // A login that the deadline cut short says less than what was seen before it.
       if (left > LOGIN_MILLISECONDS) state = error.message;

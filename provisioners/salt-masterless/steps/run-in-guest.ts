@@ -1,4 +1,5 @@
-import { CommandError, type ExecResult, type ProvisionRun } from '../../../plugins/sdk/index.ts';
+import type { ExecResult, ProvisionRun } from '../../../plugins/sdk/index.ts';
+import { guestLost } from '../../../plugins/sdk/guest.ts';
 
 /** Runs shell text in the guest with its output shown. Throws `CommandError` COMMUNICATOR_LOST when the guest goes away. */
 export async function runInGuest(
@@ -14,8 +15,7 @@ export async function runInGuest(
     },
   });
   if (result.disconnected) {
-    throw new CommandError('the connection to the guest ended while Salt ran', {
-      code: 'COMMUNICATOR_LOST',
+    throw guestLost('the connection to the guest ended while Salt ran', {
       outputTail: result.outputTail,
     });
   }

@@ -1,4 +1,5 @@
-import { CommandError, StepError, type ProvisionRun } from '../../../plugins/sdk/index.ts';
+import { StepError, type ProvisionRun } from '../../../plugins/sdk/index.ts';
+import { guestLost } from '../../../plugins/sdk/guest.ts';
 import type { SaltSshProvisionerConfig } from '../config.gen.ts';
 
 /** Whether Salt needs sudo in the guest, and whether that asks for a password. */
@@ -14,7 +15,7 @@ export async function findSudo(
 ): Promise<Sudo> {
   if (disabled) return 'none';
   const { outputTail, disconnected } = await communicator.exec(`exec sh -c '${PROBE}'`, { signal });
-  if (disconnected) throw new CommandError('the guest went away', { code: 'COMMUNICATOR_LOST' });
+  if (disconnected) throw guestLost();
   const answer = outputTail.trim().split(/\s+/).at(-1);
   if (answer === 'root') return 'none';
   if (answer === 'free') return 'free';

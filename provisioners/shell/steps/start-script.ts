@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { CommandError, TimeoutError, type ExecResult, type ProvisionRun } from '../../../plugins/sdk/index.ts';
+import { CommandError, type ExecResult, type ProvisionRun } from '../../../plugins/sdk/index.ts';
+import { guestLost, isGuestUnreachable } from '../../../plugins/sdk/guest.ts';
 import type { Execution } from '../execution.ts';
 import { commandText, runCommand, sendAndRun, sendAndRunCommand, type GuestPaths } from '../guest-command.ts';
 import type { Script } from '../scripts.ts';
@@ -17,13 +18,6 @@ export interface StartOptions {
 }
 
 const PAUSE_MILLISECONDS = 500;
-const PASSING: readonly string[] = ['COMMUNICATOR_LOST', 'COMMUNICATOR_NOT_STARTED', 'COMMUNICATOR_REFUSED'];
-
-/** The guest cannot be reached now; what else a communicator fails with will not pass. */
-function isLostConnection(error: unknown): boolean {
-  if (error instanceof TimeoutError) return true;
-  return error instanceof CommandError && PASSING.includes(error.code);
-}
 
 function isProgram(script: Buffer): boolean {
   return ['#!', '\x7FELF'].some((magic) => script.toString('latin1', 0, magic.length) === magic);
@@ -80,9 +74,7 @@ async function sendAndRunAtOnce(script: Script, options: StartOptions, run: Prov
   const outputTail = result.outputTail.replace(new RegExp(`(?:${failureMark}|${readyMark})\\r?\\n?`, 'g'), '');
   if (heard.started) return { ...result, outputTail };
   if (result.disconnected && !heard.failed) {
-    throw new CommandError(`the connection was lost while script ${script.label} was sent`, {
-      code: 'COMMUNICATOR_LOST',
-    });
+    throw guestLost(`the connection was lost while script ${script.label} was sent`);
   }
   throw new CommandError(`script ${script.label} cannot be written to ${paths.script} in the guest`, {
     code: 'SCRIPT_NOT_WRITTEN',
@@ -107,8 +99,8 @@ export async function startScript(script: Script, options: StartOptions, run: Pr
       return await once(script, options, run);
     } catch (error) {
       const left = deadline - performance.now();
-      if (!isLostConnection(error) || left <= 0 || run.signal.aborted) throw error;
-      run.warn(`${error instanceof Error ? error.message : String(error)}; connecting again to begin it anew`);
+      if (!isGuestUnreachable(error) || left <= 0 || run.signal.aborted) throw error;
+      run.warn(`${error.message}; connecting again to begin it anew`);
       await delay(Math.min(PAUSE_MILLISECONDS, left), undefined, { signal: run.signal }).catch(() => undefined);
       await run.communicator.reconnect({ signal: run.signal, timeout: Math.max(1, deadline - performance.now()) });
     }

@@ -22,7 +22,7 @@ export async function askRestart(command: string, deadline: Deadline, run: Provi
     });
   } catch (error) {
     // A guest may go down without a word.
-    const isGone = error instanceof CommandError && error.code === 'COMMUNICATOR_LOST';
+    const isGone = error instanceof CommandError && error.guest === 'lost';
     if (signal.aborted || !(isGone || error instanceof TimeoutError)) throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { CommandError, type ProvisionRun } from '../../../plugins/sdk/index.ts';
-import { powershell } from '../../../plugins/sdk/guest.ts';
+import { guestLost, powershell } from '../../../plugins/sdk/guest.ts';
 
 /** Milliseconds that the guest is up, and when that was so by this machine's clock. */
 export interface Uptime {
@@ -23,12 +23,13 @@ export async function readUptime({ communicator, signal }: ProvisionRun, limit: 
       found = /^KILN-UPTIME (-?\d+)\s*(.*)$/.exec(line) ?? found;
     },
   });
-  if (disconnected) throw new CommandError('the guest went away', { code: 'COMMUNICATOR_LOST' });
+  if (disconnected) throw guestLost();
   // The compiler does not see that the callback has set it.
   const [, ticks, host = ''] = (found as RegExpExecArray | null) ?? [];
   if (ticks === undefined) {
     throw new CommandError("the guest's PowerShell does not say how long it is up", {
       code: 'WINDOWS_NO_UPTIME',
+      guest: 'not-ready',
       outputTail,
     });
   }

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Communicator, ExecOptions, ExecResult, UploadSource } from '../../../core/contract/communicator.ts';
-import { CommandError } from '../../../core/errors/errors.ts';
+import { guestLost } from '../../../core/errors/guest-failure.ts';
 import { lineSplitter } from '../../../core/process/lines.ts';
 import type { RenderData } from '../../../core/contract/build-run.ts';
 import { provisionRun, type TestProvisionRun } from '../provision-run.ts';
@@ -67,7 +67,7 @@ export function localWindows(options: LocalWindowsOptions = {}): LocalWindows {
   };
   const upload = (source: UploadSource, destination: string): Promise<void> => {
     done.push(`upload ${destination}`);
-    if (refusals-- > 0) return Promise.reject(new CommandError('the guest is away', { code: 'COMMUNICATOR_LOST' }));
+    if (refusals-- > 0) return Promise.reject(guestLost('the guest is away'));
     const bytes = 'path' in source ? readFileSync(source.path) : Buffer.from(source.content);
     files.set(destination, bytes.toString());
     mkdirSync(dirname(at(destination)), { recursive: true });

@@ -16,16 +16,16 @@ function killOthers(name: 'TERM' | 'KILL'): string {
 async function signalOthers(login: Login, name: 'TERM' | 'KILL'): Promise<void> {
   const request: SessionRequest = { terminal: false, forwardAgent: false, signal: new AbortController().signal };
   try {
-    await login
-      .start(killOthers(name), request, (channel) => {
-        channel.stdout.resume();
-        channel.stderr.resume();
-        channel.stdin?.on('error', () => undefined).end();
-        return { closed: channel.closed };
-      })
-      .then(({ closed }) => closed);
-  } catch {
     // A server that allows one session only does not let it be reached.
+    const start = await login.start(killOthers(name), request, (channel) => {
+      channel.stdout.resume();
+      channel.stderr.resume();
+      channel.stdin?.on('error', () => undefined).end();
+      return { closed: channel.closed };
+    });
+    if ('started' in start) await start.started.closed;
+  } catch {
+    // Nor does one that is gone.
   }
 }
 

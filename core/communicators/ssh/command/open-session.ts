@@ -1,44 +1,26 @@
 import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { throwIfCancelled } from '../../../errors/cancelled.ts';
-import { CommandError } from '../../../errors/errors.ts';
-import { UNCONFIRMED, type CommandChannel, type Login, type SessionRequest } from '../connection.ts';
+import { guestNotAsked, guestRefused } from '../../../errors/guest-failure.ts';
+import type { CommandChannel, Login, SessionRequest, Start } from '../connection.ts';
+import { untilSession } from './retry.ts';
 
 const OPEN_MILLISECONDS = 60_000;
-/** A server that allows few sessions counts one until its process has gone, which is after it was told to have ended. */
-const PAUSES = [50, 100, 200, 400, 800, 1600, 3200];
-/** What either backend says when the server opened no session: the command was not even asked for. */
-const NO_SESSION = /Channel open failure|Session open refused/;
 
-async function startPatiently<T>(
-  login: Login,
-  command: string,
-  request: SessionRequest,
-  watch: (channel: CommandChannel) => T,
-): Promise<T> {
-  for (const pause of PAUSES) {
-    try {
-      return await login.start(command, request, watch);
-    } catch (error) {
-      if (!(error instanceof Error && NO_SESSION.test(error.message)) || !login.alive()) throw error;
-      await delay(pause);
-      if (request.signal.aborted) throw error;
-    }
-  }
-  return login.start(command, request, watch);
+type Failed = Exclude<Start<never>, { readonly started: never }>;
+
+function reasonOf(failed: Failed): string {
+  if ('refused' in failed) return failed.refused;
+  return 'unconfirmed' in failed ? failed.unconfirmed : failed.notSent;
 }
 
-/** Why there is no session; undefined when the command may have been started. */
-function failureOf(login: Login, error: unknown): CommandError | undefined {
-  const reason = error instanceof Error ? error.message : String(error);
+/** Returns when the command may have been started, and throws when not. */
+function checkUnknown(login: Login, failed: Failed, cause: unknown): void {
+  const reason = reasonOf(failed);
   if (login.alive()) {
-    return new CommandError(`the guest's SSH server refused to start a command: ${reason}`, {
-      code: 'COMMUNICATOR_REFUSED',
-      cause: error,
-    });
+    throw guestRefused(`the guest's SSH server refused to start a command: ${reason}`, { cause });
   }
-  if (reason === UNCONFIRMED) return undefined;
-  return new CommandError(`no command could be started in the guest: ${reason}`, { code: 'COMMUNICATOR_NOT_STARTED' });
+  if (!('unconfirmed' in failed)) throw guestNotAsked(`no command could be started in the guest: ${reason}`);
 }
 
 /**
@@ -53,31 +35,39 @@ export async function openSession<T>(
   request: SessionRequest,
   watch: (channel: CommandChannel) => T,
 ): Promise<T | undefined> {
-  const { signal } = request;
+  const { signal, stdin } = request;
   const done = new AbortController();
-  const opening = startPatiently(login, command, request, watch);
-  const aborted = new Promise<never>((_, reject) => {
-    const onAbort = (): void => reject(new Error('cancelled'));
+  let cause: unknown;
+  const opening = untilSession(login, signal, () => login.start(command, request, watch)).catch(
+    (error: unknown): Failed => {
+      if (stdin instanceof Readable && stdin.errored === error) throw error;
+      cause = error;
+      return { notSent: error instanceof Error ? error.message : String(error) };
+    },
+  );
+  const aborted = new Promise<Failed>((resolve) => {
+    const onAbort = (): void => resolve({ notSent: 'cancelled' });
     if (signal.aborted) onAbort();
     signal.addEventListener('abort', onAbort, { once: true, signal: done.signal });
   });
-  const late = delay(OPEN_MILLISECONDS, undefined, { signal: done.signal }).then(() => {
+  const late = delay(OPEN_MILLISECONDS, undefined, { signal: done.signal }).then((): Failed => {
     // A half-open connection would keep the next command waiting just as long.
     void login.end();
-    throw new Error('the guest does not answer');
+    return { notSent: 'the guest does not answer' };
   });
   try {
-    return await Promise.race([opening, aborted, late]);
-  } catch (error) {
+    const outcome = await Promise.race([opening, aborted, late]);
+    if ('started' in outcome) return outcome.started;
     throwIfCancelled(signal);
-    if (request.stdin instanceof Readable && request.stdin.errored === error) throw error;
     // The library reports a refused channel before it has noticed that the connection is gone.
     await Promise.race([login.ended, delay(200)]);
-    const failure = failureOf(login, error);
-    if (failure === undefined) return undefined;
-    throw failure;
+    checkUnknown(login, outcome, cause);
+    return undefined;
+  } catch (error) {
+    throwIfCancelled(signal);
+    throw error;
   } finally {
     done.abort();
-    for (const promise of [opening, aborted, late]) promise.catch(() => undefined);
+    for (const promise of [opening, late]) promise.catch(() => undefined);
   }
 }

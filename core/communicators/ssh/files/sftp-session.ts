@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { SFTPWrapper } from 'ssh2';
 import { throwIfCancelled } from '../../../errors/cancelled.ts';
 import { CommandError } from '../../../errors/errors.ts';
+import { guestLost } from '../../../errors/guest-failure.ts';
 import type { LoginSource } from '../connection.ts';
 import { isGone, type Login } from '../connection.ts';
 
@@ -43,8 +44,7 @@ export async function withSftp(
 ): Promise<boolean> {
   const login = await link.login(signal);
   if (without.has(login)) return false;
-  const lost = (): CommandError =>
-    new CommandError(`the connection to the guest was lost while ${doing}`, { code: 'COMMUNICATOR_LOST' });
+  const lost = (): CommandError => guestLost(`the connection to the guest was lost while ${doing}`);
   const stop = Promise.withResolvers<never>();
   void login.ended.then(() => stop.reject(lost()));
   const onAbort = (): void => stop.reject(new Error('cancelled'));

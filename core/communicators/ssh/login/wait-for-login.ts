@@ -58,6 +58,7 @@ function gaveUp(last: KilnError, counted: number): StepError {
   const times = counted === 1 ? '' : ` (tried ${counted} times)`;
   return new StepError(`${last.message}${times}`, {
     code: last.code,
+    guest: last.guest,
     pointer: last.pointer,
     cause: last,
     ...hintFor(last),

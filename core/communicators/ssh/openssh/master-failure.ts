@@ -3,6 +3,7 @@ import { StepError } from '../../../errors/errors.ts';
 interface Sign {
   readonly pattern: RegExp;
   readonly code: string;
+  readonly guest?: 'not-ready';
   readonly message: (place: string, found: string) => string;
 }
 
@@ -36,12 +37,14 @@ const SIGNS: readonly Sign[] = [
   {
     pattern: /Permission denied|Too many authentication failures|No more authentication methods|no such identity/i,
     code: 'SSH_LOGIN_REFUSED',
+    guest: 'not-ready',
     message: (place, found) => `${place} refused the login: ${found}`,
   },
   {
     pattern:
       /Unable to negotiate|no matching|Bad packet length|Protocol major versions|banner line contains|Bad remote/,
     code: 'SSH_HANDSHAKE_FAILED',
+    guest: 'not-ready',
     message: (place, found) => `the SSH handshake with ${place} failed: ${found}`,
   },
 ];
@@ -56,9 +59,9 @@ function lastWords(log: string): string {
 
 /** Why there is no login, from what OpenSSH wrote. */
 export function masterFailure(place: string, log: string): StepError {
-  for (const { pattern, code, message } of SIGNS) {
+  for (const { pattern, code, guest, message } of SIGNS) {
     const line = log.split('\n').findLast((one) => pattern.test(one));
-    if (line !== undefined) return new StepError(message(place, line.trim()), { code });
+    if (line !== undefined) return new StepError(message(place, line.trim()), { code, guest });
   }
   return new StepError(`${place} cannot be reached: ${lastWords(log)}`, { code: 'SSH_UNREACHABLE' });
 }

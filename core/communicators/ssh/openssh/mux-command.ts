@@ -5,7 +5,7 @@ import { PassThrough, type Readable, type Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { signalGroup, spawnProgram } from '../../../process/spawn.ts';
 import { shellWord } from '../../../scripts/quote.ts';
-import { UNCONFIRMED, type CommandChannel, type CommandEnd, type SessionRequest } from '../connection.ts';
+import type { CommandChannel, CommandEnd, SessionRequest, Start } from '../connection.ts';
 import { endOfSession, startOfSession } from './exit-log.ts';
 import { wholeFile } from './whole-file.ts';
 
@@ -70,24 +70,20 @@ export async function startMux(master: Master, args: readonly string[]): Promise
   return { ...mux, stdin };
 }
 
-interface Started {
-  readonly session: number | undefined;
-  /** Why there is no session. */
-  readonly failure: string | undefined;
-}
-
-/** Waits until the server has confirmed the session, or there is none. */
-async function confirmation(mux: MuxProcess, isOver: () => boolean): Promise<Started> {
+/** Waits until the server has confirmed the session, and gives its number, or until there is none. */
+async function confirmation(mux: MuxProcess, isOver: () => boolean): Promise<Start<number>> {
   for (;;) {
     const over = isOver();
     const log = await readFile(mux.logFile, 'utf8').catch(() => '');
     const session = /master session id: (\d+)/.exec(log)?.[1];
-    if (session !== undefined) return { session: Number(session), failure: undefined };
-    const refusal = /session request failed: (.*)/.exec(log)?.[1];
-    if (refusal !== undefined) return { session: undefined, failure: refusal.trim() };
+    if (session !== undefined) return { started: Number(session) };
+    const refusal = /session request failed: (.*)/.exec(log)?.[1]?.trim();
+    // What else it says so is wrong on this side.
+    if (refusal !== undefined)
+      return /Session open refused/.test(refusal) ? { refused: refusal } : { notSent: refusal };
     if (over) {
       const asked = /mux_client_request_session|master version/.test(log);
-      return { session: undefined, failure: asked ? UNCONFIRMED : 'the connection is gone' };
+      return asked ? { unconfirmed: 'the server does not confirm it' } : { notSent: 'the connection is gone' };
     }
     await delay(POLL_MILLISECONDS);
   }
@@ -146,7 +142,7 @@ export async function startCommand<T>(
   command: string,
   request: SessionRequest,
   watch: (channel: CommandChannel) => T,
-): Promise<T> {
+): Promise<Start<T>> {
   // A file goes on to the process that holds the connection, which reads it by itself.
   const mux = await spawnMux(master, argumentsOf(command, request), (await wholeFile(request.stdin)) ?? 'pipe');
   const { child } = mux;
@@ -159,19 +155,18 @@ export async function startCommand<T>(
     if (!isOver()) signalGroup(child.pid, 'SIGKILL');
   };
   request.signal.addEventListener('abort', kill, { once: true });
-  const { session, failure } = await confirmation(mux, isOver).finally(() =>
-    request.signal.removeEventListener('abort', kill),
-  );
-  if (session === undefined) {
+  const confirmed = await confirmation(mux, isOver).finally(() => request.signal.removeEventListener('abort', kill));
+  if (!('started' in confirmed)) {
     kill();
     await rm(mux.logFile, { force: true });
-    throw new Error(failure);
+    return confirmed;
   }
+  const session = confirmed.started;
   const from = await startOfSession(join(master.directory, master.log), session);
   if (request.terminal) await terminalIsSet(mux.stdout, exited);
   const told = exited.then(() => endOf(master, mux, session, from)).finally(() => rm(mux.logFile, { force: true }));
   const known = told.then((end) => end ?? new Promise<never>(() => undefined));
-  return watch({
+  const started = watch({
     stdin: child.stdin ?? undefined,
     stdout: mux.stdout,
     stderr: mux.stderr,
@@ -184,4 +179,5 @@ export async function startCommand<T>(
       for (const stream of [child.stdin, child.stdout, child.stderr, mux.stdout, mux.stderr]) stream?.destroy();
     },
   });
+  return { started };
 }

@@ -78,13 +78,17 @@ function failureOf(request: LoginRequest, progress: Progress, reason: string): S
   const cause = progress.failure;
   if (refusal !== undefined) return refusal;
   if (progress.stage === 'handshake') {
-    return new StepError(`the SSH handshake with ${place} failed: ${reason}`, { code: 'SSH_HANDSHAKE_FAILED', cause });
+    return new StepError(`the SSH handshake with ${place} failed: ${reason}`, {
+      code: 'SSH_HANDSHAKE_FAILED',
+      guest: 'not-ready',
+      cause,
+    });
   }
   const accepts = progress.accepts.length === 0 ? '' : `; the server accepts ${progress.accepts.join(', ')}`;
   const refused = reason.startsWith('All configured') ? '' : ` (${reason})`;
   return new StepError(
     `${place} refused the login of "${endpoint.username}" with ${credentials.described}${refused}${accepts}`,
-    { code: 'SSH_LOGIN_REFUSED', cause },
+    { code: 'SSH_LOGIN_REFUSED', guest: 'not-ready', cause },
   );
 }
 

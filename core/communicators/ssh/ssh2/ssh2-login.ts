@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import type { Client, ClientChannel, ExecOptions as SessionOptions, PseudoTtyOptions } from 'ssh2';
 import { joinStreams } from '../tunnels/join-streams.ts';
-import type { CommandChannel, CommandEnd, Login, SessionRequest } from '../connection.ts';
+import type { CommandChannel, CommandEnd, Login, SessionRequest, Start } from '../connection.ts';
 import { signalCommand } from '../command/signal-command.ts';
 import type { Tunnel } from '../connection.ts';
 
@@ -27,23 +27,35 @@ function channelOf(channel: ClientChannel): CommandChannel {
   };
 }
 
+/** The library has one kind of error for all: with a reason when the server opened no session; otherwise its words tell. */
+function notStarted(error: Error): Exclude<Start<never>, { readonly started: never }> {
+  const { message } = error;
+  if ('reason' in error) return { refused: message };
+  return message === 'Unable to exec' ? { unconfirmed: message } : { notSent: message };
+}
+
 function start<T>(
   client: Client,
   command: string,
   request: SessionRequest,
   watch: (channel: CommandChannel) => T,
-): Promise<T> {
+): Promise<Start<T>> {
   const options: SessionOptions = {};
   if (request.terminal) options.pty = TERMINAL;
   // The library's types leave this option out of commands.
   if (request.forwardAgent) Object.assign(options, { agentForward: true });
-  return new Promise((resolve, reject) => {
-    client.exec(command, options, (error, channel) => {
-      if (error !== undefined) reject(error);
-      else if (request.signal.aborted) channel.close();
-      // A short command may have ended in the same packet: whoever listens has to do so now.
-      else resolve(watch(channelOf(channel)));
-    });
+  return new Promise((resolve) => {
+    try {
+      client.exec(command, options, (error, channel) => {
+        if (error !== undefined) resolve(notStarted(error));
+        else if (request.signal.aborted) channel.close();
+        // A short command may have ended in the same packet: whoever listens has to do so now.
+        else resolve({ started: watch(channelOf(channel)) });
+      });
+    } catch (error) {
+      // It throws when it knows already that the connection is gone.
+      resolve(notStarted(error instanceof Error ? error : new Error(String(error))));
+    }
   });
 }
 

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Readable } from 'node:stream';
 import { CommandError, KilnError, StepError } from '../../../errors/errors.ts';
+import { guestLost } from '../../../errors/guest-failure.ts';
 import type {
   ExecResult,
   TransferOptions,
@@ -19,7 +20,7 @@ import { runCommand } from '../run-command.ts';
 import { receiveFiles, sendFiles } from './transfer-scripts.ts';
 
 function lost(doing: string): CommandError {
-  return new CommandError(`the connection to the guest was lost while ${doing}`, { code: 'COMMUNICATOR_LOST' });
+  return guestLost(`the connection to the guest was lost while ${doing}`);
 }
 
 function failed(doing: string, reason: string): CommandError {

@@ -1,4 +1,5 @@
 import { CommandError } from '../../../errors/errors.ts';
+import { guestRefused } from '../../../errors/guest-failure.ts';
 import type { Fault } from './reply.ts';
 
 /** Windows' numbers for faults that mean something to Kiln (wsmerror.h, winerror.h). */
@@ -32,8 +33,7 @@ export function isShellGone(fault: Fault): boolean {
 export function refusal(doing: string, fault: Fault): CommandError {
   const number = fault.code === '' ? '' : ` (error ${fault.code})`;
   const hint = HINTS[fault.code];
-  return new CommandError(`the guest's WinRM refuses to ${doing}: ${fault.text}${number}`, {
-    code: 'COMMUNICATOR_REFUSED',
+  return guestRefused(`the guest's WinRM refuses to ${doing}: ${fault.text}${number}`, {
     ...(hint === undefined ? {} : { hint }),
   });
 }

@@ -4,6 +4,7 @@ import { isIP, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { throwIfCancelled } from '../../../errors/cancelled.ts';
 import { CommandError, StepError } from '../../../errors/errors.ts';
+import { guestLost } from '../../../errors/guest-failure.ts';
 import type { WinrmConnectOptions } from '../options.ts';
 
 export interface HttpReply {
@@ -61,8 +62,7 @@ function failureOf(error: unknown, target: Target): StepError | CommandError {
       hint: 'set "winrm_insecure": true to take any certificate, as those that Windows makes for itself',
     });
   }
-  return new CommandError(`WinRM at ${placeOf(target)} does not answer: ${reason}`, {
-    code: 'COMMUNICATOR_LOST',
+  return guestLost(`WinRM at ${placeOf(target)} does not answer: ${reason}`, {
     pointer: code === 'ENOTFOUND' ? '/winrm_host' : undefined,
     cause: error,
   });

@@ -56,6 +56,7 @@ export function answerIn(reply: SoapReply): Answer {
   }
   throw new CommandError(`the guest's answer is none of WinRM's (HTTP status ${reply.status})`, {
     code: 'WINRM_REPLY',
+    guest: 'not-ready',
   });
 }
 
@@ -64,7 +65,11 @@ function idIn(document: Document, namespace: string, name: string, attribute?: s
     (element) => attribute === undefined || element.getAttribute('Name') === attribute,
   );
   const id = textOf(found);
-  if (id === '') throw new CommandError(`the guest's answer has no ${attribute ?? name}`, { code: 'WINRM_REPLY' });
+  if (id === '')
+    throw new CommandError(`the guest's answer has no ${attribute ?? name}`, {
+      code: 'WINRM_REPLY',
+      guest: 'not-ready',
+    });
   return id;
 }
 

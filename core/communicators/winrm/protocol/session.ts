@@ -33,6 +33,7 @@ function refused(options: WinrmConnectOptions, reply: HttpReply): StepError {
     const kind = options.ntlm ? 'NTLM' : 'Basic';
     return new StepError(`WinRM at ${place} takes no ${kind} logins; it offers ${offered}`, {
       code: 'WINRM_LOGIN_REFUSED',
+      guest: 'not-ready',
       pointer: '/winrm_use_ntlm',
       hint: options.ntlm
         ? 'switch Negotiate on in the guest: winrm set winrm/config/service/auth @{Negotiate="true"}'
@@ -41,13 +42,14 @@ function refused(options: WinrmConnectOptions, reply: HttpReply): StepError {
   }
   return new StepError(`WinRM at ${place} refuses the login of ${options.username}`, {
     code: 'WINRM_LOGIN_REFUSED',
+    guest: 'not-ready',
     pointer: options.password === '' ? '/winrm_username' : '/winrm_password',
     hint: 'look at winrm_username and winrm_password; the user has to be an administrator of the guest',
   });
 }
 
 function badReply(message: string): CommandError {
-  return new CommandError(message, { code: 'WINRM_REPLY' });
+  return new CommandError(message, { code: 'WINRM_REPLY', guest: 'not-ready' });
 }
 
 function openBasic(options: WinrmConnectOptions): Session {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { throwIfCancelled } from '../../../errors/cancelled.ts';
 import { CommandError } from '../../../errors/errors.ts';
+import { guestFailureOf } from '../../../errors/guest-failure.ts';
 import { createShell, deleteShell, OPERATION_SECONDS } from './envelope.ts';
 import { isQuota, refusal } from './faults.ts';
 import type { Link } from './link.ts';
@@ -38,7 +39,7 @@ export async function withShell<T>(link: Link, signal: AbortSignal, body: (shell
   const shellId = await create(link, signal).catch((error: unknown) => {
     throwIfCancelled(signal);
     // The guest had closed the connection, or is just going down; no command was in it yet.
-    if (!(error instanceof CommandError) || error.code !== 'COMMUNICATOR_LOST') throw error;
+    if (guestFailureOf(error) !== 'lost') throw error;
     return create(link, signal);
   });
   try {
