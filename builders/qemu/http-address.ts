@@ -27,8 +27,10 @@ export function bindsOneAddress({ http_bind_address: address }: HttpOptions): bo
 
 /** Whether the address cannot be one of the protocol. */
 export function isOfOtherProtocol(config: HttpOptions): boolean {
+  // First what needs no node:net, which takes 5 ms to load.
+  if (!bindsOneAddress(config)) return false;
   const family = isIP(config.http_bind_address);
-  return bindsOneAddress(config) && family !== 0 && family !== (familyOf(config) ?? family);
+  return family !== 0 && family !== (familyOf(config) ?? family);
 }
 
 /** Throws `StepError` BRIDGE_ADDRESS when the interface has no address. */

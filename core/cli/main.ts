@@ -45,10 +45,6 @@ async function main(args: readonly string[]): Promise<void> {
   await leave(hasCrashed() && code !== exitCodes.leftBehind ? exitCodes.bug : code);
 }
 
-// The launcher's is for Kiln alone: other programs would write what they compile into the checkout.
-const { NODE_COMPILE_CACHE: cache } = process.env;
-if (cache?.endsWith('/.kiln/compile-cache') === true) Reflect.deleteProperty(process.env, `NODE_COMPILE_CACHE`);
-
 const args = process.argv.slice(2);
 if (args.length === 1 && /^(version|--?version|-v)$/.test(args.join())) {
   print(`${versionText}\n`);

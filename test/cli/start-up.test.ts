@@ -1,8 +1,9 @@
-import { readdirSync } from 'node:fs';
+import { execFileSync, type StdioOptions } from 'node:child_process';
+import { openSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { bundleScript } from '../../core/cli/bundle-script.ts';
-import { file, kiln, path } from './run-kiln.ts';
+import { command, file, kiln, path, place } from './run-kiln.ts';
 
 const dist = join(import.meta.dirname, '../../dist');
 
@@ -12,14 +13,61 @@ test('V8 takes the code that it compiled when Kiln was built', () => {
   for (const name of bundles) expect(bundleScript(dist, name.slice(0, -'.cjs'.length)).precompiled).toBe(true);
 });
 
-test('validate loads nothing of Node that it does not need', async () => {
+const heavy = /NativeModule (?:internal\/fs\/promises|https?|tls|tty|net|zlib|stream|crypto|child_process|readline)$/m;
+
+function env(): NodeJS.ProcessEnv {
   file('list.cjs', "process.on('exit', () => process._rawDebug(process.moduleLoadList.join('\\n')));");
-  const name = file('one.json', { builders: [{ type: 'null', communicator: 'none' }] });
-  const env = { NODE_OPTIONS: `--require ${path('list.cjs')}` };
-  const heavy = /NativeModule (?:internal\/fs\/promises|https?|tls|net|crypto|child_process|readline)$/m;
-  const { stderr } = await kiln(['validate', name], { env });
+  return { NODE_OPTIONS: `--require ${path('list.cjs')}` };
+}
+
+const amazon = {
+  type: 'amazon-ebs',
+  region: 'eu-west-1',
+  access_key: 'key',
+  secret_key: 'secret',
+  source_ami: 'ami-12345678',
+  instance_type: 't3.micro',
+  ssh_username: 'admin',
+  ami_name: 'one-{{timestamp}}',
+};
+const qemu = {
+  type: 'qemu',
+  disk_image: true,
+  iso_url: 'list.cjs',
+  iso_checksum: 'none',
+  ssh_username: 'root',
+  output_directory: 'out-{{isotime "2006"}}',
+};
+
+test.each([
+  ['null', { type: 'null', communicator: 'none' }],
+  ['qemu', qemu],
+  ['amazon-ebs', amazon],
+  ['rootfs', { type: 'rootfs', output_directory: 'out' }],
+])('validate loads nothing of Node that it does not need: %s', async (_type, builder) => {
+  const name = file('one.json', { builders: [builder], provisioners: [{ type: 'shell-local', inline: ['true'] }] });
+  const { code, stderr } = await kiln(['validate', name], { env: env() });
+  expect(code).toBe(0);
   expect(stderr).toContain('NativeModule fs');
   expect(heavy.exec(stderr)?.[0]).toBeUndefined();
-  const control = await kiln(['console'], { env });
-  expect(heavy.test(control.stderr)).toBe(true);
+});
+
+test('where there may be a terminal, validate does not ask when it has nothing to colour', () => {
+  const name = file('one.json', { builders: [{ type: 'null', communicator: 'none' }] });
+  const list = path('list.txt');
+  file(
+    'list.cjs',
+    `process.on('exit', () => require('fs').writeFileSync(${JSON.stringify(list)}, process.moduleLoadList.join('\\n')));`,
+  );
+  const [program, ...args] = command(['validate', name]);
+  const options = {
+    ...place(),
+    stdio: ['ignore', openSync('/dev/null', 'w'), openSync('/dev/null', 'w')] as StdioOptions,
+  };
+  execFileSync(program, args, { ...options, env: { ...options.env, NODE_OPTIONS: `--require ${path('list.cjs')}` } });
+  expect(heavy.exec(readFileSync(list, 'utf8'))?.[0]).toBeUndefined();
+});
+
+test('what looks for heavy modules finds them', async () => {
+  expect(heavy.test((await kiln(['console'], { env: env() })).stderr)).toBe(true);
 });

@@ -7,11 +7,18 @@ function endByForce(code: number): void {
   process.kill(process.pid, signal);
 }
 
+let leaving: Promise<never> | undefined;
+
 /**
  * Ends Kiln when all that it printed is written. When standard output could not be written it says so, and the exit
- * code is 1 instead of 0; that its reader had gone is no failure.
+ * code is 1 instead of 0; that its reader had gone is no failure. Who calls it first decides the code: what a run comes
+ * to while an interrupted Kiln already ends is nothing that was waited for.
  */
-export async function leave(code: number): Promise<never> {
+export function leave(code: number): Promise<never> {
+  return (leaving ??= end(code));
+}
+
+async function end(code: number): Promise<never> {
   await everythingShown();
   const { failure } = fateOfOutput();
   if (failure !== undefined) {

@@ -30,15 +30,16 @@ export function outputFor(mode: OutputMode): Output {
     case 'text':
       return {
         mode,
-        say: (text) =>
-          print(
-            `${text
-              .split('\n')
-              .map((line) => visible(line, wantsColour(1)))
-              .join('\n')}\n`,
-          ),
-        complain: (diagnostics) =>
-          printError(renderDiagnostics(diagnostics, { columns: columnsOf(2), colour: wantsColour(2) })),
+        say: (text) => {
+          // Whether there is a terminal is asked only where it matters: node:tty takes 5 ms to load.
+          const coloured = text.includes('\x1b') && wantsColour(1);
+          const lines = text.split('\n').map((line) => visible(line, coloured));
+          print(`${lines.join('\n')}\n`);
+        },
+        complain: (diagnostics) => {
+          if (diagnostics.length === 0) return;
+          printError(renderDiagnostics(diagnostics, { columns: columnsOf(2), colour: wantsColour(2) }));
+        },
       };
     case 'machine-readable':
       return {
