@@ -77,6 +77,7 @@ const common = {
   target: 'node24',
   charset: 'ascii',
   legalComments: 'none',
+  external: ['ssh2', 'yaml', 'ajv', 'ajv/*', '@xmldom/xmldom'],
   logLevel: 'warning',
 } as const satisfies BuildOptions;
 
@@ -90,7 +91,6 @@ const bundle = await bundled({
   entryPoints: ['core/cli/main.ts'],
   mainFields: ['module', 'main'],
   banner: { js: giveExports },
-  external: ['ssh2', 'yaml', 'ajv', 'ajv/*', '@xmldom/xmldom'],
   define: { 'import.meta.dirname': '__dirname' },
   plugins: [besides(separate), composedSchemas, compiledValidators, lazyImports],
 });

@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
 import { root } from '../components.ts';
-import { directImports } from './direct-imports.ts';
 
 /** A file beside the bundle, loaded when what is in it is first asked for. */
 export interface SeparateBundle {
@@ -40,6 +39,17 @@ const unusedSchemas: Plugin = {
   },
 };
 
+/** Ours do nothing by being loaded, so that of the SDK, which hands on everything, only what is used comes along. */
+const noEffects: Plugin = {
+  name: 'no-effects',
+  setup(bundler) {
+    bundler.onResolve({ filter: /^\.\.?\/.*\.ts$/ }, ({ path, resolveDir }) => ({
+      path: join(resolveDir, path),
+      sideEffects: false,
+    }));
+  },
+};
+
 export async function separateBundles(common: BuildOptions): Promise<readonly SeparateBundle[]> {
   return Promise.all(
     Object.entries(entries).map(async ([name, entry]) => {
@@ -49,7 +59,7 @@ export async function separateBundles(common: BuildOptions): Promise<readonly Se
         mainFields: ['module', 'main'],
         minify: true,
         write: false,
-        plugins: [unusedSchemas, directImports],
+        plugins: [unusedSchemas, noEffects],
       });
       const text = outputFiles.map((file) => file.text).join('');
       return { name: `${name}-${createHash('sha256').update(text).digest('hex').slice(0, 16)}`, text };
