@@ -39,7 +39,7 @@ export interface UploadOptions {
   readonly mode?: number;
 }
 
-/** What any transfer takes: the signal that ends it, and who is told of progress. */
+/** What any transfer takes: the signal that ends it. */
 export interface TransferOptions {
   readonly signal: AbortSignal;
 }

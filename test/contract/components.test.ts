@@ -1,14 +1,15 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { componentFolders, kindFolders, root } from '../../core/dev/components.ts';
 import type { ComponentEntry, ComponentKind } from '../../core/contract/component.ts';
-import type { JsonObject } from '../../core/contract/json.ts';
-import { ajvOptions, compileWithAjv, vocabulary } from '../../core/schema/compile-with-ajv.ts';
 import { builtin } from '../../plugins/builtin.ts';
+import { defineProvisioner } from '../../plugins/sdk/index.ts';
+import { conformance, type TestedComponent } from '../../plugins/sdk/testing.ts';
 
-const registry: Readonly<Record<ComponentKind, Readonly<Record<string, ComponentEntry<unknown>>>>> = {
+const registry: Readonly<
+  Record<ComponentKind, Readonly<Record<string, ComponentEntry<TestedComponent['component']>>>>
+> = {
   builder: builtin.builders,
   provisioner: builtin.provisioners,
   'post-processor': builtin.postProcessors,
@@ -22,17 +23,8 @@ function exampleTexts(): string {
     .join('\n');
 }
 
-function everyOption(schema: JsonObject, path = ''): readonly (readonly [string, JsonObject])[] {
-  return Object.entries((schema['properties'] ?? {}) as JsonObject).flatMap(([name, property]) => {
-    const option = property as JsonObject;
-    const items = (option['items'] ?? {}) as JsonObject;
-    return [
-      [`${path}/${name}`, option] as const,
-      ...everyOption(option, `${path}/${name}`),
-      ...everyOption(items, `${path}/${name}/*`),
-    ];
-  });
-}
+/** Stands for a component of which only the names of the rules are asked. */
+const nothing = defineProvisioner({ provision: (_: object) => Promise.resolve() });
 
 describe.each(Object.entries(kindFolders))('%s', (kind, parent) => {
   const entries = registry[kind as ComponentKind];
@@ -69,29 +61,11 @@ describe.each(componentFolders().map((component) => [`${component.kind} ${compon
       expect(await entry?.schema()).toEqual(component.schema);
     });
 
-    it('says of every option that is rendered late which data it has then', () => {
-      const silent = everyOption(component.schema).filter(
-        ([, option]) => (option['x-interpolate'] === 'late') !== Array.isArray(option['x-fields']),
-      );
-      expect(silent.map(([path]) => path)).toEqual([]);
-    });
-
-    it('has a valid draft-07 schema in which every option is described', () => {
-      const ajv = new Ajv({ ...ajvOptions, validateSchema: true });
-      for (const keyword of vocabulary) ajv.addKeyword(keyword);
-      expect(ajv.validateSchema(component.schema)).toBe(true);
-      expect(() => compileWithAjv(component.schema)).not.toThrow();
-      const undescribed = everyOption(component.schema).filter(
-        ([, option]) => typeof option['description'] !== 'string',
-      );
-      expect(undescribed.map(([path]) => path)).toEqual([]);
-    });
-
-    it('has unique resource kinds that start with its type', async () => {
-      const module = (await entry?.load()) as { readonly resources: readonly { readonly kind: string }[] };
-      const kinds = module.resources.map(({ kind }) => kind);
-      expect(new Set(kinds).size).toBe(kinds.length);
-      for (const kind of kinds) expect(kind).toMatch(new RegExp(`^${component.type}:`));
+    it.each(conformance({ ...component, component: nothing }).map(({ rule }) => rule))('%s', async (wanted) => {
+      const module = await entry?.load();
+      if (module === undefined) throw new Error('it is not registered');
+      const rules = conformance({ type: component.type, schema: component.schema, component: module });
+      await rules.find(({ rule }) => rule === wanted)?.check();
     });
   },
 );
