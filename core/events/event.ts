@@ -1,5 +1,6 @@
 import type { Artifact } from '../contract/artifact.ts';
 
+/** How a run, a build or a step ended; what a failed build left undone is skipped. */
 export type Outcome = 'succeeded' | 'failed' | 'cancelled' | 'skipped';
 
 /** A failure as the readers of the stream see it; `core/events` makes it from whatever was thrown. */
