@@ -28,6 +28,11 @@ export const communicatorTypes: Readonly<Record<CommunicatorOptions['communicato
   winrm: winrmCommunicator,
 };
 
+/** `prepare` is called, too, when the option has a value that the schema refuses; it is absent then. */
+function typeOf({ communicator = 'ssh' }: Partial<CommunicatorOptions>): Type {
+  return communicatorTypes[communicator];
+}
+
 /**
  * Waits until the guest lets Kiln in by the way that the option `communicator` names. With "none" there is no guest: what
  * is asked of it throws `StepError` COMMUNICATOR_NONE. Throws `TimeoutError` when the guest did not answer in time,
@@ -39,12 +44,12 @@ export async function connectGuest(
   known: ConnectionOverrides,
   run: ConnectRun,
 ): Promise<Communicator> {
-  return communicatorTypes[options.communicator].connect(options, known, run);
+  return typeOf(options).connect(options, known, run);
 }
 
 /** What the template says of where its guest is; undefined when it has none to log in to (`"communicator": "none"`). */
 export function guestEndpoint(options: CommunicatorOptions): GuestEndpoint | undefined {
-  return communicatorTypes[options.communicator].endpoint(options);
+  return typeOf(options).endpoint(options);
 }
 
 /**
@@ -56,7 +61,7 @@ export function checkCommunicator(
   context: Pick<PrepareContext, 'look' | 'readStart' | 'environment'>,
   pointerPrefix = '',
 ): readonly Diagnostic[] {
-  const found = communicatorTypes[options.communicator].check(options, context);
+  const found = typeOf(options).check(options, context);
   return found.map((one) => ({ ...one, pointer: `${pointerPrefix}${one.pointer}` }));
 }
 
@@ -67,5 +72,5 @@ export const communicatorPrograms: readonly Requirement[] = Object.values(commun
 
 /** The programs that `connectGuest` calls for these options, for a builder's `needs`. */
 export function communicatorNeeds(options: CommunicatorOptions): readonly Requirement[] {
-  return communicatorTypes[options.communicator].needs(options);
+  return typeOf(options).needs(options);
 }

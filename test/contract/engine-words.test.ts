@@ -51,6 +51,18 @@ const LISTED: readonly Listed[] = [
     why: "a description says where Packer's option has an effect; Packer has it with all builders",
   },
   {
+    path: 'core/communicators/options.gen.ts',
+    words: 'amazon ec2',
+    where: 'comments',
+    why: 'the same description, generated',
+  },
+  {
+    path: 'core/contract/artifact.ts',
+    words: 'qcow2',
+    where: 'comments',
+    why: "QEMU's names of image formats, which the field uses",
+  },
+  {
     path: 'core/communicators/ssh/login/known-hosts.ts',
     words: 'salt',
     where: 'code',
