@@ -7,7 +7,7 @@ import { TAG_BLOCKS, TAG_OPTIONS, writtenTags, type TagSettings } from './tag-op
 /** The options that may speak of the source. */
 type SourceTexts = TagSettings & Pick<AmiOptions, 'ami_description'>;
 
-type Voice = Pick<BuildRun, 'render'>;
+type Renderer = Pick<BuildRun, 'render'>;
 
 const RULES: TagRules = { code: 'AMAZON_TAGS', fault: tagFault };
 
@@ -19,7 +19,7 @@ const RULES: TagRules = { code: 'AMAZON_TAGS', fault: tagFault };
 export function fillInTags<Config extends object>(
   config: Config & SourceTexts,
   facts: JsonObject,
-  build: Voice,
+  build: Renderer,
   place = '',
 ): Config {
   const filled = TAG_OPTIONS.flatMap((option) => {

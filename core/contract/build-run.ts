@@ -23,7 +23,7 @@ export interface BuildData {
 }
 
 /** Speaking and rendering, which every running component can do. */
-export interface Voice {
+export interface Ui {
   /** Emits a line for the user; secrets are removed on the way. */
   say(text: string): void;
   warn(text: string): void;
@@ -42,7 +42,7 @@ export interface Voice {
 }
 
 /** What a builder's `run` is given. A scope: what is acquired on it is given back when it ends, last first. */
-export interface BuildRun extends Voice {
+export interface BuildRun extends Ui {
   /** The build's name as in `build_name` and the manifest. */
   readonly name: string;
   /** The builder's type. */

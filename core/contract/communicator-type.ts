@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { BuildRun, Voice } from './build-run.ts';
+import type { BuildRun, Ui } from './build-run.ts';
 import type { Communicator } from './communicator.ts';
 import type { PrepareContext, Requirement } from './component.ts';
 
@@ -16,7 +16,7 @@ export interface ConnectionOverrides {
 }
 
 /** What of a build's run a communicator uses; SSH by way of OpenSSH needs all of it. */
-export type ConnectRun = Pick<Voice, 'say' | 'warn' | 'debug'> &
+export type ConnectRun = Pick<Ui, 'say' | 'warn' | 'debug'> &
   Partial<Pick<BuildRun, 'acquire' | 'temporaryDirectory'>> & { readonly signal: AbortSignal };
 
 /** What the template says of where its guest is. */

@@ -1,7 +1,7 @@
 import type { Artifact } from './artifact.ts';
 import type { Communicator } from './communicator.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { BuildData, BuildRun, Voice } from './build-run.ts';
+import type { BuildData, BuildRun, Ui } from './build-run.ts';
 import type { JsonValue } from './json.ts';
 import type { LookupTable } from './lookup.ts';
 import type { Acquired, ReleaseContext, ResourceKind } from './resource.ts';
@@ -89,7 +89,7 @@ export interface Builder<Config> extends Component<Config> {
 }
 
 /** What a provisioner is given. */
-export interface ProvisionRun extends Voice {
+export interface ProvisionRun extends Ui {
   readonly buildName: string;
   readonly builderType: string;
   readonly runId: string;

@@ -1,5 +1,5 @@
 import type { Artifact } from '../contract/artifact.ts';
-import type { BuildRun, RenderData, Voice } from '../contract/build-run.ts';
+import type { BuildRun, RenderData, Ui } from '../contract/build-run.ts';
 import type { Load, PostProcessed, PostProcessRun, ProvisionRun, Requirement } from '../contract/component.ts';
 import type { JsonObject, JsonValue } from '../contract/json.ts';
 import type { ReleaseContext } from '../contract/resource.ts';
@@ -8,10 +8,7 @@ import type { ReleaseContext } from '../contract/resource.ts';
  * Renders the template's text again with facts about the running build (the function `build`), decodes and validates it.
  * Throws `TemplateError` with located diagnostics; new warnings go to `warn`, a line each, and secrets to `addSecret` before.
  */
-export type Configure<Configured> = (
-  facts: RenderData,
-  voice: Pick<Voice, 'warn' | 'addSecret'>,
-) => Promise<Configured>;
+export type Configure<Configured> = (facts: RenderData, voice: Pick<Ui, 'warn' | 'addSecret'>) => Promise<Configured>;
 
 /** Gives up an artifact of the component; undefined: the artifact's files are removed. */
 type Discard = ((artifact: Artifact, context: ReleaseContext) => Promise<void>) | undefined;

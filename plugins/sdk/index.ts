@@ -16,7 +16,7 @@ export type {
   ProvisionRun,
   Requirement,
 } from '../../core/contract/component.ts';
-export type { Acquisition, BuildData, BuildRun, RenderData, Voice } from '../../core/contract/build-run.ts';
+export type { Acquisition, BuildData, BuildRun, RenderData, Ui } from '../../core/contract/build-run.ts';
 export type { Lookup } from '../../core/contract/lookup.ts';
 export {
   defineBuilder,

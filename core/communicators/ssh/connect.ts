@@ -1,13 +1,13 @@
 import { StepError } from '../../errors/errors.ts';
 import type { Communicator, GuestAddress, ServerAddress } from '../../contract/communicator.ts';
-import { linkGuest } from './guest-link.ts';
-import { type GuestLink } from './connection.ts';
+import { openConnection } from './open-connection.ts';
+import { type ReconnectingConnection } from './connection.ts';
 import { hasAgent } from './login/credentials.ts';
 import { expandHome } from './login/key-file.ts';
 import type { SshConnectOptions, SshEndpoint } from './options.ts';
 import type { ConnectRun } from '../../contract/communicator-type.ts';
-import { secondLink } from './files/second-link.ts';
-import { runOverLink } from './command/run-over-link.ts';
+import { uploadConnection } from './files/upload-connection.ts';
+import { runOverConnection } from './command/run-over-connection.ts';
 import { transfersOver } from './files/transfers.ts';
 import { openTunnels } from './tunnels/tunnels.ts';
 
@@ -24,7 +24,7 @@ function serverAddress(endpoint: SshEndpoint, knownHostsLine: string | undefined
   };
 }
 
-function addressOf({ guest, bastion, proxy }: SshConnectOptions, link: GuestLink): GuestAddress {
+function addressOf({ guest, bastion, proxy }: SshConnectOptions, link: ReconnectingConnection): GuestAddress {
   return {
     ...serverAddress(guest, link.knownHostsLine('guest')),
     ...(bastion === undefined ? {} : { bastion: serverAddress(bastion, link.knownHostsLine('bastion')) }),
@@ -44,16 +44,16 @@ export async function connect(given: SshConnectOptions, run: ConnectRun): Promis
       hint: 'set ssh_host',
     });
   }
-  const link = await linkGuest(options, run);
+  const link = await openConnection(options, run);
   const { pty: terminal, forwardAgent } = options;
-  const second = secondLink(link, options, run);
+  const second = uploadConnection(link, options, run);
   try {
     const tunnels = await openTunnels(link, options, run);
     return {
       kind: 'ssh',
       address: addressOf(options, link),
       terminal,
-      exec: (command, asked) => runOverLink(link, command, { terminal, ...asked, forwardAgent }),
+      exec: (command, asked) => runOverConnection(link, command, { terminal, ...asked, forwardAgent }),
       ...transfersOver({ first: link, second }, options, run),
       reconnect: async ({ signal, timeout }) => {
         await link.renew(timeout, signal);

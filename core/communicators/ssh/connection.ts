@@ -46,7 +46,7 @@ export type Start<T> =
   | { readonly notSent: string };
 
 /** A connection that the server has let in. */
-export interface Login {
+export interface SshConnection {
   /** Resolves when the connection is gone, with the reason. */
   readonly ended: Promise<string>;
   alive(): boolean;
@@ -68,28 +68,28 @@ export interface Login {
 }
 
 /** Whether the connection is gone, also where that shows a little late only. */
-export async function isGone(login: Login): Promise<boolean> {
+export async function isGone(login: SshConnection): Promise<boolean> {
   if (login.lag > 0) await Promise.race([login.ended, delay(login.lag)]);
   return !login.alive();
 }
 
-export interface LoginSource {
+export interface ConnectionSource {
   /**
    * The live login; logs in again when there is none, for `limit` milliseconds at most (default: the template's
    * timeout). Throws as `waitForLogin` does, and COMMUNICATOR_CLOSED.
    */
-  login(signal: AbortSignal, limit?: number): Promise<Login>;
+  login(signal: AbortSignal, limit?: number): Promise<SshConnection>;
 }
 
 /** The connection to a guest, made anew whenever it was lost. */
-export interface GuestLink extends LoginSource {
+export interface ReconnectingConnection extends ConnectionSource {
   readonly backend: SshBackend;
   /** Drops the login and waits for a new one, `timeout` milliseconds at most. */
-  renew(timeout: number, signal: AbortSignal): Promise<Login>;
+  renew(timeout: number, signal: AbortSignal): Promise<SshConnection>;
   /** A known_hosts line of the key that the server showed. */
   knownHostsLine(server: 'guest' | 'bastion'): string | undefined;
   /** Called with every new login. */
-  onLogin(listener: (login: Login) => void): void;
+  onLogin(listener: (login: SshConnection) => void): void;
   /** Resolves when nothing of it is left on this machine. Never throws. */
   close(): Promise<void>;
 }

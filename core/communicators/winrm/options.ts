@@ -1,4 +1,4 @@
-import type { Voice } from '../../contract/build-run.ts';
+import type { Ui } from '../../contract/build-run.ts';
 
 /** All durations are milliseconds. */
 export interface WinrmConnectOptions {
@@ -20,4 +20,4 @@ export interface WinrmConnectOptions {
 }
 
 /** What of a build's or provisioner's run the communicator uses. */
-export type WinrmRun = Pick<Voice, 'say' | 'warn' | 'debug'> & { readonly signal: AbortSignal };
+export type WinrmRun = Pick<Ui, 'say' | 'warn' | 'debug'> & { readonly signal: AbortSignal };

@@ -1,7 +1,7 @@
 import { KilnError } from '../../errors/errors.ts';
 import type { PlannedBuild } from '../../plan/plan.ts';
 import { templateData } from './build-data.ts';
-import type { RenderData, Voice } from '../../contract/build-run.ts';
+import type { RenderData, Ui } from '../../contract/build-run.ts';
 import type { BuildState } from './build-state.ts';
 import type { RunContext } from '../run-context.ts';
 
@@ -13,12 +13,12 @@ interface Component {
 }
 
 /** Speaks for a provisioner or post-processor of a build. */
-export function componentVoice(state: BuildState, name: string): Voice {
+export function componentVoice(state: BuildState, name: string): Ui {
   return voiceOf(state.run, state.planned, { name, facts: templateData(state) });
 }
 
 /** Speaks for a build, or for one of its components. */
-export function voiceOf(run: RunContext, build: PlannedBuild, component?: Component): Voice {
+export function voiceOf(run: RunContext, build: PlannedBuild, component?: Component): Ui {
   const about = { build: build.displayName, ...(component === undefined ? {} : { component: component.name }) };
   const message = (level: 'debug' | 'info' | 'warning') => (text: string) =>
     run.emit({ type: 'message', ...about, level, text });

@@ -1,4 +1,4 @@
-import type { Login } from '../connection.ts';
+import type { SshConnection } from '../connection.ts';
 import { runCommand } from './run-command.ts';
 
 const COMMAND = 'cat /proc/sys/kernel/random/boot_id /proc/uptime';
@@ -10,7 +10,7 @@ export interface BootWatch {
    * Asks the guest over a new login. Undefined when it cannot be told, since the guest is no Linux for example. Never
    * throws.
    */
-  hasRestarted(login: Login, signal: AbortSignal): Promise<boolean | undefined>;
+  hasRestarted(login: SshConnection, signal: AbortSignal): Promise<boolean | undefined>;
 }
 
 /**

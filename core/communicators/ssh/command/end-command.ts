@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { CommandChannel, Login, SessionRequest } from '../connection.ts';
+import type { CommandChannel, SshConnection, SessionRequest } from '../connection.ts';
 
 const GRACE_MILLISECONDS = 1500;
 const LAST_MILLISECONDS = 1000;
@@ -13,7 +13,7 @@ function killOthers(name: 'TERM' | 'KILL'): string {
   return `exec sh -c '${script}' 2>/dev/null`;
 }
 
-async function signalOthers(login: Login, name: 'TERM' | 'KILL'): Promise<void> {
+async function signalOthers(login: SshConnection, name: 'TERM' | 'KILL'): Promise<void> {
   const request: SessionRequest = { terminal: false, forwardAgent: false, signal: new AbortController().signal };
   try {
     // A server that allows one session only does not let it be reached.
@@ -31,7 +31,7 @@ async function signalOthers(login: Login, name: 'TERM' | 'KILL'): Promise<void> 
 
 /** Ends a command whose time is up, first kindly. `closed` resolves when it has ended. Never throws. */
 export async function endCommand(
-  login: Login,
+  login: SshConnection,
   channel: CommandChannel,
   closed: Promise<unknown>,
   alone: boolean,

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { throwIfCancelled } from '../../../errors/cancelled.ts';
 import { guestNotAsked, guestRefused } from '../../../errors/guest-failure.ts';
-import type { CommandChannel, Login, SessionRequest, Start } from '../connection.ts';
+import type { CommandChannel, SshConnection, SessionRequest, Start } from '../connection.ts';
 import { untilSession } from './retry.ts';
 
 const OPEN_MILLISECONDS = 60_000;
@@ -15,7 +15,7 @@ function reasonOf(failed: Failed): string {
 }
 
 /** Returns when the command may have been started, and throws when not. */
-function checkUnknown(login: Login, failed: Failed, cause: unknown): void {
+function checkUnknown(login: SshConnection, failed: Failed, cause: unknown): void {
   const reason = reasonOf(failed);
   if (login.alive()) {
     throw guestRefused(`the guest's SSH server refused to start a command: ${reason}`, { cause });
@@ -30,7 +30,7 @@ function checkUnknown(login: Login, failed: Failed, cause: unknown): void {
  * `stdin` here throws and what `throwIfCancelled` throws.
  */
 export async function openSession<T>(
-  login: Login,
+  login: SshConnection,
   command: string,
   request: SessionRequest,
   watch: (channel: CommandChannel) => T,

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { guestFailureOf } from '../../../errors/guest-failure.ts';
-import type { Login, LoginSource, Start } from '../connection.ts';
+import type { SshConnection, ConnectionSource, Start } from '../connection.ts';
 
 /*
  * What is tried again of a command over SSH, and by whom: a session that the server did not open, over the same login; what
@@ -13,7 +13,7 @@ const PAUSES = [50, 100, 200, 400, 800, 1600, 3200];
 
 /** Starts a command again while the server opens no session for it and the login lives. Throws what `start` throws. */
 export async function untilSession<T>(
-  login: Login,
+  login: SshConnection,
   signal: AbortSignal,
   start: () => Promise<Start<T>>,
 ): Promise<Start<T>> {
@@ -28,9 +28,9 @@ export async function untilSession<T>(
 
 /** Does over a new login what the guest never got because the connection was lost. Throws what `work` and `link` throw. */
 export async function overLogins<T>(
-  link: LoginSource,
+  link: ConnectionSource,
   signal: AbortSignal,
-  work: (login: Login) => Promise<T>,
+  work: (login: SshConnection) => Promise<T>,
 ): Promise<T> {
   try {
     return await work(await link.login(signal));

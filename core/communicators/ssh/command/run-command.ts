@@ -6,7 +6,7 @@ import { TimeoutError } from '../../../errors/errors.ts';
 import { isReadingHeld } from '../../../process/back-pressure.ts';
 import { commandOutput } from '../../../process/command-output.ts';
 import type { ExecOptions, ExecResult } from '../../../contract/communicator.ts';
-import { isGone, type CommandChannel, type CommandEnd, type Login } from '../connection.ts';
+import { isGone, type CommandChannel, type CommandEnd, type SshConnection } from '../connection.ts';
 import { openSession } from './open-session.ts';
 import { endCommand } from './end-command.ts';
 
@@ -15,7 +15,7 @@ const DRAIN_MILLISECONDS = 2000;
 const LONGEST_DRAIN_MILLISECONDS = 30_000;
 
 /** How many commands run over a login. */
-const running = new WeakMap<Login, number>();
+const running = new WeakMap<SshConnection, number>();
 
 export interface RunCommandOptions extends ExecOptions {
   readonly terminal: boolean;
@@ -135,7 +135,7 @@ function begin(channel: CommandChannel, options: RunCommandOptions): Running {
 }
 
 /** Waits for the end of a command. Throws as `runCommand` does. */
-async function untilEnd(login: Login, command: Running, options: RunCommandOptions): Promise<void> {
+async function untilEnd(login: SshConnection, command: Running, options: RunCommandOptions): Promise<void> {
   const { channel, end, exited, received, failed } = command;
   const limit = options.timeout === undefined ? undefined : AbortSignal.timeout(options.timeout);
   const aborted = abortion(AbortSignal.any([options.signal, ...(limit === undefined ? [] : [limit])]));
@@ -154,7 +154,7 @@ async function untilEnd(login: Login, command: Running, options: RunCommandOptio
 }
 
 /** A stream of the connection's that broke off, unlike a failure on this side. */
-async function isCutOff(login: Login, error: unknown): Promise<boolean> {
+async function isCutOff(login: SshConnection, error: unknown): Promise<boolean> {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   return code === 'ERR_STREAM_PREMATURE_CLOSE' && (await isGone(login));
 }
@@ -163,7 +163,11 @@ async function isCutOff(login: Login, error: unknown): Promise<boolean> {
  * Runs a command over a login. Throws what `openSession` throws, what reading `stdin` or writing `stdout` here throws,
  * `TimeoutError` COMMUNICATOR_TIMEOUT and what `throwIfCancelled` throws; the command was told to end by then.
  */
-export async function runCommand(login: Login, command: string, options: RunCommandOptions): Promise<ExecResult> {
+export async function runCommand(
+  login: SshConnection,
+  command: string,
+  options: RunCommandOptions,
+): Promise<ExecResult> {
   throwIfCancelled(options.signal);
   if (options.stdin instanceof Readable) options.stdin.once('error', () => undefined);
   const started = await openSession(login, command, options, (channel) => begin(channel, options));

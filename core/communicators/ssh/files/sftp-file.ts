@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import type { SFTPWrapper } from 'ssh2';
-import type { LoginSource } from '../connection.ts';
+import type { ConnectionSource } from '../connection.ts';
 import { localFailure, transferFailed } from '../../transfer/guest-script.ts';
 import { answerOf, confirmed, withSftp } from './sftp-session.ts';
 import type { Upload } from '../../transfer/upload-content.ts';
@@ -107,7 +107,7 @@ function isLocal(error: unknown): boolean {
 
 /** Runs `body` in an SFTP session; false when the guest offers none. Throws as the methods of `Communicator` do. */
 export function sftpTransfer(
-  link: LoginSource,
+  link: ConnectionSource,
   doing: string,
   signal: AbortSignal,
   body: (sftp: SFTPWrapper) => Promise<void>,

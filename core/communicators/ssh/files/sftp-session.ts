@@ -3,14 +3,14 @@ import type { SFTPWrapper } from 'ssh2';
 import { throwIfCancelled } from '../../../errors/cancelled.ts';
 import { CommandError } from '../../../errors/errors.ts';
 import { guestLost } from '../../../errors/guest-failure.ts';
-import type { LoginSource } from '../connection.ts';
-import { isGone, type Login } from '../connection.ts';
+import type { ConnectionSource } from '../connection.ts';
+import { isGone, type SshConnection } from '../connection.ts';
 
 const OPEN_MILLISECONDS = 60_000;
 const SETTLE_MILLISECONDS = 2000;
 
 /** The library leaves a session behind with every refusal, and servers allow a few only: they are asked once. */
-const without = new WeakSet<Login>();
+const without = new WeakSet<SshConnection>();
 
 /** Waits for one request, as the library's methods take it, to be answered. */
 export function answerOf<T>(ask: (done: (error: Error | null | undefined, value: T) => void) => unknown): Promise<T> {
@@ -37,7 +37,7 @@ export function confirmed(ask: (done: (error?: Error | null) => void) => unknown
  * COMMUNICATOR_LOST, what `body` throws, and what `throwIfCancelled` throws.
  */
 export async function withSftp(
-  link: LoginSource,
+  link: ConnectionSource,
   doing: string,
   signal: AbortSignal,
   body: (sftp: SFTPWrapper) => Promise<void>,

@@ -6,7 +6,7 @@ import { walkTree, type TreeEntry } from '../../../trees/walk-tree.ts';
 import { makeDirectory } from '../../../files/make-directory.ts';
 import { isPlainName } from '../../guest-names.ts';
 import { makePlainDirectory } from '../../tar/unpack.ts';
-import type { GuestLink } from '../connection.ts';
+import type { ReconnectingConnection } from '../connection.ts';
 import { removeLeftovers, sftpPath, sftpRead, sftpTransfer, sftpWrite, type Leftovers } from './sftp-file.ts';
 import { answerOf, confirmed } from './sftp-session.ts';
 import type { TreeDownloadOptions } from '../../../contract/communicator.ts';
@@ -71,7 +71,7 @@ function withoutSlash(path: string): string {
 
 /** For guests without a shell. False when they offer no SFTP either. */
 export async function sftpHasDirectory(
-  link: GuestLink,
+  link: ReconnectingConnection,
   path: string,
   doing: string,
   signal: AbortSignal,
@@ -85,7 +85,7 @@ export async function sftpHasDirectory(
 
 /** For guests without tar: file by file. False when the guest offers no SFTP. */
 export function sftpUploadTree(
-  link: GuestLink,
+  link: ReconnectingConnection,
   tree: TreeUpload,
   doing: string,
   warn: (text: string) => void,
@@ -133,7 +133,7 @@ async function download(
 
 /** For guests without tar: file by file. False when the guest offers no SFTP. */
 export function sftpDownloadTree(
-  link: GuestLink,
+  link: ReconnectingConnection,
   { directory, destination }: TreeCopy,
   doing: string,
   { signal, onFile = () => undefined }: TreeDownloadOptions,

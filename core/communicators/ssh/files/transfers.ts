@@ -11,11 +11,11 @@ import {
 } from '../../transfer/guest-script.ts';
 import { downloadTree, uploadTree, type TreeCopy } from '../../transfer/trees.ts';
 import { uploadFile, type FileUpload } from '../../transfer/upload-file.ts';
-import type { GuestLink } from '../connection.ts';
-import type { LoginSource } from '../connection.ts';
+import type { ReconnectingConnection } from '../connection.ts';
+import type { ConnectionSource } from '../connection.ts';
 import type { SshConnectOptions } from '../options.ts';
 import type { ConnectRun } from '../../../contract/communicator-type.ts';
-import { runOverLink } from '../command/run-over-link.ts';
+import { runOverConnection } from '../command/run-over-connection.ts';
 import { removeLeftovers, sftpRead, sftpTransfer, sftpWrite, type Leftovers } from './sftp-file.ts';
 import { sftpDownloadTree, sftpHasDirectory, sftpUploadTree } from './sftp-tree.ts';
 import { LARGE_BYTES, uploadRoute } from './upload-route.ts';
@@ -24,16 +24,16 @@ type Transfers = Pick<Communicator, 'upload' | 'uploadTree' | 'download' | 'down
 
 /** The connections to a guest. */
 export interface Links {
-  readonly first: GuestLink;
+  readonly first: ReconnectingConnection;
   /** For large uploads. */
-  readonly second: LoginSource;
+  readonly second: ConnectionSource;
 }
 
-function scriptsOver(link: LoginSource): RunScript {
+function scriptsOver(link: ConnectionSource): RunScript {
   return (each, request) =>
     runGuestScript(
       (command, options) =>
-        runOverLink(link, command, { terminal: false, ...options, forwardAgent: false, whole: true }),
+        runOverConnection(link, command, { terminal: false, ...options, forwardAgent: false, whole: true }),
       each,
       request,
     );
@@ -61,14 +61,14 @@ export function transfersOver({ first: link, second }: Links, options: SshConnec
     ...(options.transferMethod === 'sftp' ? { first: sftp } : { last: sftp }),
   });
   const lacking = 'the guest offers neither tar nor SFTP';
-  const uploadsOver = (source: LoginSource, leftovers: Leftovers): TransferMethods<FileUpload> =>
+  const uploadsOver = (source: ConnectionSource, leftovers: Leftovers): TransferMethods<FileUpload> =>
     file(scriptsOver(source), ({ upload, destination }, doing, signal) =>
       sftpTransfer(source, doing, signal, async (sftp) => {
         await removeLeftovers(sftp, leftovers);
         await sftpWrite(sftp, upload, destination, leftovers);
       }),
     );
-  const route = (size: number): LoginSource => {
+  const route = (size: number): ConnectionSource => {
     const way = uploadRoute({
       size,
       backend: link.backend,

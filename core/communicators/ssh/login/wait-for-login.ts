@@ -3,7 +3,7 @@ import { throwIfCancelled } from '../../../errors/cancelled.ts';
 import { KilnError, StepError, TimeoutError } from '../../../errors/errors.ts';
 import { handshakeHint } from './handshake-hint.ts';
 import type { ConnectRun } from '../../../contract/communicator-type.ts';
-import type { Login } from '../connection.ts';
+import type { SshConnection } from '../connection.ts';
 
 /** Failures that pass by themselves while a guest boots, although a server answers; they count against `attempts`. */
 const COUNTED: readonly string[] = ['SSH_HANDSHAKE_FAILED', 'SSH_LOGIN_REFUSED'];
@@ -41,7 +41,7 @@ export interface LoginLimits {
 }
 
 /** One try to log in; reports what it waits out itself. */
-export type Dial = (signal: AbortSignal, onFailure: (failure: KilnError) => void) => Promise<Login>;
+export type Dial = (signal: AbortSignal, onFailure: (failure: KilnError) => void) => Promise<SshConnection>;
 
 function durationText(milliseconds: number): string {
   const seconds = Math.round(milliseconds / 100) / 10;
@@ -106,7 +106,12 @@ function watchFailures(run: ConnectRun, nameTimeout: number, pointless: () => vo
  * `TimeoutError` SSH_TIMEOUT, `StepError` SSH_LOGIN_REFUSED or SSH_HANDSHAKE_FAILED after `attempts` of them,
  * SSH_NAME_UNKNOWN, at once what does not pass by itself, and what `throwIfCancelled` throws.
  */
-export async function waitForLogin(place: string, dial: Dial, limits: LoginLimits, run: ConnectRun): Promise<Login> {
+export async function waitForLogin(
+  place: string,
+  dial: Dial,
+  limits: LoginLimits,
+  run: ConnectRun,
+): Promise<SshConnection> {
   const { timeout, attempts, nameTimeout = Infinity } = limits;
   const deadline = AbortSignal.timeout(Math.ceil(Math.min(timeout, LONGEST_TIMER)));
   const pointless = new AbortController();

@@ -10,7 +10,7 @@ import { firstAnswer } from '../login/first-answer.ts';
 import { joinStreams } from '../tunnels/join-streams.ts';
 import { readKeyFile } from '../login/key-file.ts';
 import { knownHostsName } from '../login/known-hosts.ts';
-import type { Login } from '../connection.ts';
+import type { SshConnection } from '../connection.ts';
 import { openTcp, placeOf } from '../login/open-tcp.ts';
 import { atServer, blamedOption, blaming, GUEST_OPTIONS } from '../blamed-option.ts';
 import type { SshConnectOptions, SshEndpoint } from '../options.ts';
@@ -21,7 +21,7 @@ import { startMaster } from './start-master.ts';
 
 /** Logs in by OpenSSH, again and again. */
 export interface OpenSshDialer {
-  dial(signal: AbortSignal, onFailure: (failure: KilnError) => void): Promise<Login>;
+  dial(signal: AbortSignal, onFailure: (failure: KilnError) => void): Promise<SshConnection>;
   /** A known_hosts line of the key that the server showed. */
   knownHostsLine(server: 'guest' | 'bastion'): string | undefined;
 }
@@ -101,7 +101,7 @@ export async function openSshDialer(options: SshConnectOptions, run: ConnectRun)
   const lines: { guest?: string; bastion?: string } = {};
   let pinned = false;
 
-  const logIn = async (signal: AbortSignal, detour: Detour | undefined): Promise<Login> => {
+  const logIn = async (signal: AbortSignal, detour: Detour | undefined): Promise<SshConnection> => {
     try {
       const { name: host, env } = await layOut(options, directory, pinned, detour);
       const jumpPlace = bastion === undefined ? undefined : placeOf(bastion.host, bastion.port);

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { StepError } from '../../../errors/errors.ts';
 import { startProcess } from '../../../process/owned.ts';
-import type { Login } from '../connection.ts';
+import type { SshConnection } from '../connection.ts';
 import type { BuildRun } from '../../../contract/build-run.ts';
 import { masterFailure, tellsFailure } from './master-failure.ts';
 import type { Master } from './mux-command.ts';
-import { opensshLogin } from './openssh-login.ts';
+import { opensshConnection } from './openssh-connection.ts';
 
 /** Slow guests under emulation take long over a key exchange. */
 const LOGIN_MILLISECONDS = 60_000;
@@ -59,7 +59,7 @@ async function exists(path: string): Promise<boolean> {
  * Has OpenSSH log in and hold the connection, in a process that the journal knows. Throws `StepError` with the codes of
  * `masterFailure`, also when the signal aborts, and `CommandError` PROGRAM_MISSING.
  */
-export async function startMaster(request: MasterRequest, run: Pick<BuildRun, 'acquire'>): Promise<Login> {
+export async function startMaster(request: MasterRequest, run: Pick<BuildRun, 'acquire'>): Promise<SshConnection> {
   const { directory, host, signal } = request;
   const number = (count += 1);
   // Names without a directory: the path of a socket may have about a hundred characters only.
@@ -93,5 +93,5 @@ export async function startMaster(request: MasterRequest, run: Pick<BuildRun, 'a
     await process.stop();
     throw await failureOf(request, log, late);
   }
-  return opensshLogin(master, () => process.stop());
+  return opensshConnection(master, () => process.stop());
 }

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:net';
 import { aboutOption, StepError } from '../../../errors/errors.ts';
-import type { GuestLink } from '../connection.ts';
+import type { ReconnectingConnection } from '../connection.ts';
 import { joinStreams } from './join-streams.ts';
 import type { SshConnectOptions } from '../options.ts';
 import type { ConnectRun } from '../../../contract/communicator-type.ts';
@@ -15,7 +15,7 @@ function tunnelsOf(specs: readonly string[], option: string): readonly (Tunnel &
 }
 
 /** Throws `StepError` SSH_TUNNEL_FAILED when the port is not free. */
-async function listen(link: GuestLink, tunnel: Tunnel, run: ConnectRun): Promise<Server> {
+async function listen(link: ReconnectingConnection, tunnel: Tunnel, run: ConnectRun): Promise<Server> {
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     socket.on('error', () => undefined);
     link
@@ -41,7 +41,11 @@ export interface OpenTunnels {
 }
 
 /** Opens the template's tunnels; those that begin in the guest again with every new login. Throws SSH_TUNNEL_FAILED. */
-export async function openTunnels(link: GuestLink, options: SshConnectOptions, run: ConnectRun): Promise<OpenTunnels> {
+export async function openTunnels(
+  link: ReconnectingConnection,
+  options: SshConnectOptions,
+  run: ConnectRun,
+): Promise<OpenTunnels> {
   const servers: Server[] = [];
   const close = (): void => {
     for (const server of servers) server.close();

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { openSession } from '../../../../../../core/communicators/ssh/command/open-session.ts';
 import { overLogins } from '../../../../../../core/communicators/ssh/command/retry.ts';
-import type { Login, Start } from '../../../../../../core/communicators/ssh/connection.ts';
+import type { SshConnection, Start } from '../../../../../../core/communicators/ssh/connection.ts';
 import { guestLost, guestNotAsked } from '../../../../../../core/errors/guest-failure.ts';
 
 const request = { terminal: false, forwardAgent: false, signal: new AbortController().signal };
@@ -10,7 +10,7 @@ const request = { terminal: false, forwardAgent: false, signal: new AbortControl
 function loginWith(
   answers: readonly Start<never>[],
   dies: boolean,
-): { readonly login: Login; readonly asked: () => number } {
+): { readonly login: SshConnection; readonly asked: () => number } {
   let asked = 0;
   const isGone = (): boolean => dies && asked >= answers.length;
   const login = {
@@ -19,11 +19,11 @@ function loginWith(
     },
     alive: () => !isGone(),
     start: () => Promise.resolve(answers[asked++] ?? { started: 'runs' }),
-  } as unknown as Login;
+  } as unknown as SshConnection;
   return { login, asked: () => asked };
 }
 
-function open({ login }: { readonly login: Login }): Promise<unknown> {
+function open({ login }: { readonly login: SshConnection }): Promise<unknown> {
   return openSession(login, 'true', request, () => 'runs');
 }
 

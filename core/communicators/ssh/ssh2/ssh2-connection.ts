@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import type { Client, ClientChannel, ExecOptions as SessionOptions, PseudoTtyOptions } from 'ssh2';
 import { joinStreams } from '../tunnels/join-streams.ts';
-import type { CommandChannel, CommandEnd, Login, SessionRequest, Start } from '../connection.ts';
+import type { CommandChannel, CommandEnd, SshConnection, SessionRequest, Start } from '../connection.ts';
 import { signalCommand } from '../command/signal-command.ts';
 import type { Tunnel } from '../connection.ts';
 
@@ -71,7 +71,10 @@ function openRemoteTunnel(client: Client, tunnel: Tunnel, refused: (reason: stri
 }
 
 /** A login over the library's connection. */
-export function ssh2Login(client: Client, connection: Pick<Login, 'ended' | 'alive' | 'lag' | 'end'>): Login {
+export function ssh2Connection(
+  client: Client,
+  connection: Pick<SshConnection, 'ended' | 'alive' | 'lag' | 'end'>,
+): SshConnection {
   return {
     ...connection,
     start: (command, request, watch) => start(client, command, request, watch),

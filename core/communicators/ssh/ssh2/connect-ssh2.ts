@@ -3,8 +3,8 @@ import ssh2, { type ConnectConfig } from 'ssh2';
 import { StepError } from '../../../errors/errors.ts';
 import { agentSocket, type Credentials } from '../login/credentials.ts';
 import type { HostKeyPin } from '../login/host-key-pin.ts';
-import { ssh2Login } from './ssh2-login.ts';
-import type { Login } from '../connection.ts';
+import { ssh2Connection } from './ssh2-connection.ts';
+import type { SshConnection } from '../connection.ts';
 import { placeOf } from '../login/open-tcp.ts';
 import type { SshConnectOptions, SshEndpoint } from '../options.ts';
 
@@ -104,7 +104,7 @@ function watchSilence(stream: Duplex, limit: number, end: (reason: string) => vo
  * Logs in over a connection on which the server has begun to speak, which belongs to the login from then on. Throws `StepError`
  * SSH_HANDSHAKE_FAILED, SSH_LOGIN_REFUSED or SSH_HOST_KEY_CHANGED, also when the signal aborts.
  */
-export async function logIn(stream: Duplex, request: LoginRequest): Promise<Login> {
+export async function connectSsh2(stream: Duplex, request: LoginRequest): Promise<SshConnection> {
   const { signal } = request;
   const client = new ssh2.Client();
   const progress: Progress = { stage: 'handshake', accepts: [], failure: undefined };
@@ -145,7 +145,7 @@ export async function logIn(stream: Duplex, request: LoginRequest): Promise<Logi
     signal.removeEventListener('abort', onAbort);
   }
   request.pin.confirm();
-  return ssh2Login(client, {
+  return ssh2Connection(client, {
     ended,
     alive: () => alive,
     lag: 0,

@@ -2,7 +2,7 @@ import { Duplex } from 'node:stream';
 import { KilnError } from '../../../errors/errors.ts';
 import { runProgram } from '../../../process/program.ts';
 import { signalGroup } from '../../../process/spawn.ts';
-import type { Login } from '../connection.ts';
+import type { SshConnection } from '../connection.ts';
 import { placeOf } from '../login/open-tcp.ts';
 import type { Tunnel } from '../connection.ts';
 import { startCommand, startMux, type Master } from './mux-command.ts';
@@ -34,7 +34,7 @@ function reasonOf(error: unknown): string {
 }
 
 /** A login over the connection that OpenSSH's master process holds. */
-export function opensshLogin(master: Master, end: () => Promise<void>): Login {
+export function opensshConnection(master: Master, end: () => Promise<void>): SshConnection {
   return {
     ended: master.ended,
     alive: () => master.alive(),

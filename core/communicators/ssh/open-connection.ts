@@ -7,8 +7,8 @@ import { chooseBackend } from './login/choose-backend.ts';
 import { type Credentials, credentialsOf } from './login/credentials.ts';
 import { firstAnswer } from './login/first-answer.ts';
 import { hostKeyPin, type HostKeyPin, trustedKeys } from './login/host-key-pin.ts';
-import { logIn } from './ssh2/log-in.ts';
-import type { GuestLink, Login } from './connection.ts';
+import { connectSsh2 } from './ssh2/connect-ssh2.ts';
+import type { ReconnectingConnection, SshConnection } from './connection.ts';
 import { openTcp, placeOf } from './login/open-tcp.ts';
 import { atServer, blaming } from './blamed-option.ts';
 import type { SshBackend, SshConnectOptions, SshEndpoint } from './options.ts';
@@ -19,7 +19,7 @@ import { waitForLogin } from './login/wait-for-login.ts';
 /** One way of logging in. */
 interface Dialer {
   readonly backend: SshBackend;
-  dial(signal: AbortSignal, onFailure: (failure: KilnError) => void): Promise<Login>;
+  dial(signal: AbortSignal, onFailure: (failure: KilnError) => void): Promise<SshConnection>;
   knownHostsLine(server: 'guest' | 'bastion'): string | undefined;
 }
 
@@ -36,7 +36,7 @@ async function hostOf(endpoint: SshEndpoint, options: SshConnectOptions): Promis
   return { endpoint, credentials, pin: hostKeyPin(endpoint.host, endpoint.port, trusted) };
 }
 
-function openThroughJumpHost(jump: Login, guest: SshEndpoint): Promise<Duplex> {
+function openThroughJumpHost(jump: SshConnection, guest: SshEndpoint): Promise<Duplex> {
   return new Promise((resolve, reject) => {
     const refuse = (reason: string): void => {
       const through = `${placeOf(guest.host, guest.port)} cannot be reached through the jump host`;
@@ -55,7 +55,7 @@ async function dial(
   jumpHost: Host | undefined,
   signal: AbortSignal,
   onFailure: (failure: KilnError) => void,
-): Promise<Login> {
+): Promise<SshConnection> {
   const { host, port } = guest.endpoint;
   const place = placeOf(host, port);
   const onGuestFailure = blaming(guest.endpoint, options, onFailure);
@@ -64,7 +64,7 @@ async function dial(
     const open = (limit: AbortSignal): Promise<Duplex> =>
       proxy === undefined ? openTcp(host, port, limit) : openThroughProxy(proxy, host, port, limit);
     return atServer(guest.endpoint, options, async () =>
-      logIn(await firstAnswer({ open, place, signal, onFailure: onGuestFailure }), { ...guest, options, signal }),
+      connectSsh2(await firstAnswer({ open, place, signal, onFailure: onGuestFailure }), { ...guest, options, signal }),
     );
   }
   const { endpoint } = jumpHost;
@@ -76,7 +76,7 @@ async function dial(
       signal,
       onFailure: blaming(endpoint, options, onFailure),
     });
-    return logIn(stream, { ...jumpHost, options: jumpOptions, signal });
+    return connectSsh2(stream, { ...jumpHost, options: jumpOptions, signal });
   });
   const jumpLost = new AbortController();
   void jump.ended.then(() => jumpLost.abort());
@@ -84,7 +84,7 @@ async function dial(
   try {
     const open = (): Promise<Duplex> => openThroughJumpHost(jump, guest.endpoint);
     const login = await atServer(guest.endpoint, options, async () =>
-      logIn(await firstAnswer({ open, place, signal: whileJump, onFailure: onGuestFailure }), {
+      connectSsh2(await firstAnswer({ open, place, signal: whileJump, onFailure: onGuestFailure }), {
         ...guest,
         options,
         signal,
@@ -113,14 +113,14 @@ async function dialerOf(options: SshConnectOptions, run: ConnectRun): Promise<Di
 }
 
 /** Logs in for the first time; see `connectSsh` for what it throws. */
-export async function linkGuest(options: SshConnectOptions, run: ConnectRun): Promise<GuestLink> {
+export async function openConnection(options: SshConnectOptions, run: ConnectRun): Promise<ReconnectingConnection> {
   const { guest: endpoint, timeout, timeoutOption, attempts, nameTimeout } = options;
   const dialer = await dialerOf(options, run);
   const place = placeOf(endpoint.host, endpoint.port);
-  const listeners: ((login: Login) => void)[] = [];
+  const listeners: ((login: SshConnection) => void)[] = [];
   const closing = new AbortController();
 
-  const wait = async (limit: number, signal: AbortSignal): Promise<Login> => {
+  const wait = async (limit: number, signal: AbortSignal): Promise<SshConnection> => {
     const limits = { timeout: limit, option: timeoutOption, attempts, nameTimeout, signal };
     const login = await waitForLogin(place, (...given) => dialer.dial(...given), limits, run);
     if (closing.signal.aborted) void login.end();
@@ -140,7 +140,7 @@ export async function linkGuest(options: SshConnectOptions, run: ConnectRun): Pr
   run.say(`connected to ${place}`);
 
   const boots = watchBoots();
-  const again = async (limit: number, signal: AbortSignal): Promise<Login> => {
+  const again = async (limit: number, signal: AbortSignal): Promise<SshConnection> => {
     const login = await wait(limit, signal);
     const restarted = await boots.hasRestarted(login, signal);
     if (restarted === true) run.say(`the guest at ${place} has restarted`);
@@ -149,8 +149,8 @@ export async function linkGuest(options: SshConnectOptions, run: ConnectRun): Pr
     return login;
   };
 
-  let renewal: Promise<Login> | undefined;
-  const renew = (limit: number, signal: AbortSignal): Promise<Login> => {
+  let renewal: Promise<SshConnection> | undefined;
+  const renew = (limit: number, signal: AbortSignal): Promise<SshConnection> => {
     if (closing.signal.aborted) {
       return Promise.reject(new CommandError('the connection was closed', { code: 'COMMUNICATOR_CLOSED' }));
     }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { GuestLink } from '../connection.ts';
-import type { LoginSource } from '../connection.ts';
-import type { Login } from '../connection.ts';
+import type { ReconnectingConnection } from '../connection.ts';
+import type { ConnectionSource } from '../connection.ts';
+import type { SshConnection } from '../connection.ts';
 import type { SshConnectOptions } from '../options.ts';
 import type { ConnectRun } from '../../../contract/communicator-type.ts';
 import { writeTemporaryFile } from '../../../run/scope/temporary-directory.ts';
@@ -10,13 +10,17 @@ const LOGIN_MILLISECONDS = 20_000;
 /** Those that processors have instructions for, so that it is OpenSSH's speed and not the cipher's that counts. */
 const FAST_CIPHERS = ['aes128-gcm@openssh.com', 'aes256-gcm@openssh.com', 'aes128-ctr', 'aes256-ctr'];
 
-export interface SecondLink extends LoginSource {
+export interface UploadConnection extends ConnectionSource {
   /** Idempotent; never throws. */
   close(): Promise<void>;
 }
 
 /** The same guest over OpenSSH, which has to show the host keys that the first login has seen. */
-async function sameGuest(link: GuestLink, options: SshConnectOptions, directory: string): Promise<SshConnectOptions> {
+async function sameGuest(
+  link: ReconnectingConnection,
+  options: SshConnectOptions,
+  directory: string,
+): Promise<SshConnectOptions> {
   const lines = [link.knownHostsLine('guest'), link.knownHostsLine('bastion')].filter((line) => line !== undefined);
   if (lines.length < (options.bastion === undefined ? 1 : 2)) throw new Error('the host keys are not known');
   const knownHostsFile = join(directory, 'known_hosts');
@@ -28,10 +32,14 @@ async function sameGuest(link: GuestLink, options: SshConnectOptions, directory:
  * A second connection, by OpenSSH, to the guest of a link. It is made when it is first asked for and kept until the
  * first one is made anew. Where OpenSSH does not get in, `login` gives the first one's, and that is not tried again.
  */
-export function secondLink(link: GuestLink, options: SshConnectOptions, run: ConnectRun): SecondLink {
-  let current: Promise<Login | undefined> | undefined;
+export function uploadConnection(
+  link: ReconnectingConnection,
+  options: SshConnectOptions,
+  run: ConnectRun,
+): UploadConnection {
+  let current: Promise<SshConnection | undefined> | undefined;
 
-  const open = async (signal: AbortSignal): Promise<Login | undefined> => {
+  const open = async (signal: AbortSignal): Promise<SshConnection | undefined> => {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(LOGIN_MILLISECONDS)]);
     try {
       const { temporaryDirectory } = run;
