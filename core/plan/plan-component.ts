@@ -84,15 +84,15 @@ function configureLater(
   { plan, build, prepare, factNames }: BuildContext,
 ): Configure<JsonObject> {
   const place = { build: { name: build.name, type: build.builder.type }, componentType: written.type, factNames };
-  return (facts, voice) => {
+  return (facts, ui) => {
     const setting = textSetting(plan.common, plan.variables, { ...place, facts });
     const made = configureComponent(component, layers, written.pointer, setting);
     // What is secret of it is known only now; a complaint may have it in it already.
-    for (const secret of made.secrets) voice.addSecret(secret);
+    for (const secret of made.secrets) ui.addSecret(secret);
     const complaints = [...made.findings, ...prepareComponent(component.module, made, written.pointer, prepare)];
     if (hasErrors(complaints)) return Promise.reject(new TemplateError(plan.present(complaints)));
     for (const { message, location } of plan.present(plan.complain(complaints))) {
-      voice.warn(location === undefined ? message : `${locationText(location)}: ${message}`);
+      ui.warn(location === undefined ? message : `${locationText(location)}: ${message}`);
     }
     return Promise.resolve(made.config);
   };

@@ -8,7 +8,7 @@ import type { ReleaseContext } from '../contract/resource.ts';
  * Renders the template's text again with facts about the running build (the function `build`), decodes and validates it.
  * Throws `TemplateError` with located diagnostics; new warnings go to `warn`, a line each, and secrets to `addSecret` before.
  */
-export type Configure<Configured> = (facts: RenderData, voice: Pick<Ui, 'warn' | 'addSecret'>) => Promise<Configured>;
+export type Configure<Configured> = (facts: RenderData, ui: Pick<Ui, 'warn' | 'addSecret'>) => Promise<Configured>;
 
 /** Gives up an artifact of the component; undefined: the artifact's files are removed. */
 type Discard = ((artifact: Artifact, context: ReleaseContext) => Promise<void>) | undefined;

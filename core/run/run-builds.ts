@@ -7,7 +7,7 @@ import type { RunContext } from './run-context.ts';
 import { admission } from './room/admission.ts';
 import { roomHere } from './room/room.ts';
 import { roomLedger } from '../directories/state-directory.ts';
-import { voiceOf } from './build/voice.ts';
+import { uiOf } from './build/ui.ts';
 
 function notStarted(run: RunContext, planned: PlannedBuild, code: string, message: string): BuildResult {
   const { name, type, displayName, pointer } = planned;
@@ -28,7 +28,7 @@ function sayWaiting(run: RunContext, planned: PlannedBuild, load: Load | undefin
   return () => {
     const memory = Math.ceil((load?.memory ?? 0) / 2 ** 20);
     const processors = load === undefined || load.processors === 0 ? '' : ` and ${load.processors} processors`;
-    voiceOf(run, planned).say(`waiting until other builds leave room: it needs ${memory} MiB${processors}`);
+    uiOf(run, planned).say(`waiting until other builds leave room: it needs ${memory} MiB${processors}`);
   };
 }
 

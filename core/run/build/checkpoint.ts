@@ -4,7 +4,7 @@ import type { BuildState } from './build-state.ts';
 import type { JsonValue } from '../../contract/json.ts';
 import type { Acquired, ResourceKind } from '../../contract/resource.ts';
 import { reasonOf } from '../scope/scope-item.ts';
-import { voiceOf } from './voice.ts';
+import { uiOf } from './ui.ts';
 
 /** See `BuildRun.checkpoint`. */
 export async function noteCheckpoint(state: BuildState, checkpoint: JsonValue): Promise<void> {
@@ -13,7 +13,7 @@ export async function noteCheckpoint(state: BuildState, checkpoint: JsonValue): 
     await run.journal.write({ record: 'checkpoint', build: planned.displayName, state: checkpoint });
     state.resumable = true;
   } catch (error) {
-    voiceOf(run, planned).warn(`the build cannot be resumed later: ${reasonOf(error)}`);
+    uiOf(run, planned).warn(`the build cannot be resumed later: ${reasonOf(error)}`);
   }
 }
 

@@ -6,7 +6,7 @@ import { provision } from './provision.ts';
 import type { Scope } from '../scope/scope.ts';
 import { stepRunner } from './step.ts';
 import { temporaryDirectoryIn } from '../scope/temporary-directory.ts';
-import { voiceOf } from './voice.ts';
+import { uiOf } from './ui.ts';
 
 async function within<T>(state: BuildState, inner: Scope, body: (child: BuildRun) => Promise<T>): Promise<T> {
   try {
@@ -26,7 +26,7 @@ export function makeBuildRun(state: BuildState, scope: Scope): BuildRun {
   const { run, planned } = state;
   const { name, type, displayName } = planned;
   return {
-    ...voiceOf(run, planned),
+    ...uiOf(run, planned),
     name,
     type,
     displayName,

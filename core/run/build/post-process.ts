@@ -9,12 +9,12 @@ import { blame, problemOf, type BuildState, type Problem } from './build-state.t
 import type { Scope } from '../scope/scope.ts';
 import { stepRunner } from './step.ts';
 import { temporaryDirectoryIn } from '../scope/temporary-directory.ts';
-import { componentVoice } from './voice.ts';
+import { componentUi } from './ui.ts';
 
 function postProcessRun(state: BuildState, outer: Scope, scope: Scope, name: string): PostProcessRun {
   const { run, planned, data } = state;
   return {
-    ...componentVoice(state, name),
+    ...componentUi(state, name),
     buildName: planned.name,
     builderType: planned.type,
     runId: run.runId,
@@ -41,7 +41,7 @@ async function process(
   const { name } = planned;
   const scope = outer.child();
   try {
-    const module = await planned.configure(templateData(state), componentVoice(state, name));
+    const module = await planned.configure(templateData(state), componentUi(state, name));
     const result = await module.postProcess(input, postProcessRun(state, outer, scope, name));
     const artifact = result.artifact === input ? 'input' : result.artifact;
     if (artifact !== undefined && artifact !== 'input') {

@@ -12,7 +12,7 @@ import { reasonOf } from '../scope/scope-item.ts';
 import type { Scope } from '../scope/scope.ts';
 import { pauseInDebug, stepRunner } from './step.ts';
 import { temporaryDirectoryIn } from '../scope/temporary-directory.ts';
-import { componentVoice, voiceOf } from './voice.ts';
+import { componentUi, uiOf } from './ui.ts';
 
 function provisionRun(
   state: BuildState,
@@ -23,7 +23,7 @@ function provisionRun(
 ): ProvisionRun {
   const { run, planned, data } = state;
   return {
-    ...componentVoice(state, type),
+    ...componentUi(state, type),
     buildName: planned.name,
     builderType: planned.type,
     runId: run.runId,
@@ -39,7 +39,7 @@ function provisionRun(
 }
 
 function configured(state: BuildState, { type, configure }: PlannedProvisioner): Promise<ConfiguredProvisioner> {
-  return configure(templateData(state), componentVoice(state, type));
+  return configure(templateData(state), componentUi(state, type));
 }
 
 async function attempt(
@@ -50,12 +50,12 @@ async function attempt(
   provisioner: ConfiguredProvisioner,
 ): Promise<void> {
   const { type, timeout, pauseBefore } = planned;
-  const voice = voiceOf(state.run, state.planned);
+  const ui = uiOf(state.run, state.planned);
   if (pauseBefore > 0) {
-    voice.say(`Pausing ${durationText(pauseBefore)} before the next provisioner...`);
+    ui.say(`Pausing ${durationText(pauseBefore)} before the next provisioner...`);
     await pause(pauseBefore, outer.signal);
   }
-  if (timeout !== undefined) voice.say(`Setting a ${durationText(timeout)} timeout for the next provisioner...`);
+  if (timeout !== undefined) ui.say(`Setting a ${durationText(timeout)} timeout for the next provisioner...`);
   const scope = outer.child();
   try {
     await withTimeout(`the provisioner "${type}"`, timeout, scope.signal, (signal) =>
@@ -81,7 +81,7 @@ async function attempts(
       return;
     } catch (error) {
       if (number >= all || isCancellation(state, error) || error instanceof TemplateError) throw error;
-      voiceOf(state.run, state.planned).warn(
+      uiOf(state.run, state.planned).warn(
         `the provisioner "${planned.type}" failed (attempt ${number} of ${all}), trying again: ${reasonOf(error)}`,
       );
     }
@@ -141,14 +141,14 @@ async function cleanUpGuest(state: BuildState, scope: Scope, guest: Communicator
   if (cleanup === undefined) return;
   const policy = state.run.onError;
   if (policy !== 'run-cleanup-provisioner' && dispositionAfterFailure(state) !== 'release') return;
-  const voice = voiceOf(state.run, state.planned);
-  voice.say('Provisioning step had errors: Running the cleanup provisioner...');
+  const ui = uiOf(state.run, state.planned);
+  ui.say('Provisioning step had errors: Running the cleanup provisioner...');
   try {
     await stepRunner(state, scope)(`clean up with ${cleanup.type}`, async () => {
       await attempts(state, scope, guest, cleanup, await configured(state, cleanup));
     });
   } catch (error) {
-    if (!isCancellation(state, error)) voice.warn(`the cleanup provisioner failed: ${reasonOf(error)}`);
+    if (!isCancellation(state, error)) ui.warn(`the cleanup provisioner failed: ${reasonOf(error)}`);
   }
 }
 

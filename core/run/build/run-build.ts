@@ -22,7 +22,7 @@ import type { BuildReport } from '../report.ts';
 import type { Scope } from '../scope/scope.ts';
 import type { Disposition } from '../scope/scope-item.ts';
 import { askAboutFailure, pauseInDebug } from './step.ts';
-import { voiceOf } from './voice.ts';
+import { uiOf } from './ui.ts';
 
 export interface BuildResult {
   readonly report: BuildReport;
@@ -35,11 +35,11 @@ export interface BuildResult {
 }
 
 function scopeOf({ run, planned }: BuildState): Scope {
-  const voice = voiceOf(run, planned);
+  const ui = uiOf(run, planned);
   return run.scope.child({
     build: planned.displayName,
-    say: (text) => voice.say(text),
-    warn: (text) => voice.warn(text),
+    say: (text) => ui.say(text),
+    warn: (text) => ui.warn(text),
   });
 }
 
@@ -65,10 +65,10 @@ async function noteUndone({ run, planned, resumable, before }: BuildState): Prom
 }
 
 function sayHowToGoOn({ run, planned, resumable, guest }: BuildState): void {
-  const voice = voiceOf(run, planned);
+  const ui = uiOf(run, planned);
   if (!resumable) return;
-  if (guest !== undefined) voice.say(`To get into the machine: ${loginCommand(guest)}`);
-  voice.say(`To go on with the build: kiln resume ${run.runId}`);
+  if (guest !== undefined) ui.say(`To get into the machine: ${loginCommand(guest)}`);
+  ui.say(`To go on with the build: kiln resume ${run.runId}`);
 }
 
 /** What failed, for the report: of several failures the first one, with the others' messages. */

@@ -13,12 +13,12 @@ interface Component {
 }
 
 /** Speaks for a provisioner or post-processor of a build. */
-export function componentVoice(state: BuildState, name: string): Ui {
-  return voiceOf(state.run, state.planned, { name, facts: templateData(state) });
+export function componentUi(state: BuildState, name: string): Ui {
+  return uiOf(state.run, state.planned, { name, facts: templateData(state) });
 }
 
 /** Speaks for a build, or for one of its components. */
-export function voiceOf(run: RunContext, build: PlannedBuild, component?: Component): Ui {
+export function uiOf(run: RunContext, build: PlannedBuild, component?: Component): Ui {
   const about = { build: build.displayName, ...(component === undefined ? {} : { component: component.name }) };
   const message = (level: 'debug' | 'info' | 'warning') => (text: string) =>
     run.emit({ type: 'message', ...about, level, text });
