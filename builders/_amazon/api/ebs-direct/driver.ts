@@ -1,18 +1,15 @@
-import { CompleteSnapshotCommand, EBSClient, PutSnapshotBlockCommand, StartSnapshotCommand } from '@aws-sdk/client-ebs';
-import type * as Ebs from '@aws-sdk/client-ebs';
-import type { Call } from '../driver.ts';
+import * as Ebs from '@aws-sdk/client-ebs';
+import type { CallsOf, CommandsOf } from '../commands.ts';
 
-export interface EbsCalls {
-  readonly CompleteSnapshot: Call<Ebs.CompleteSnapshotCommandInput, Ebs.CompleteSnapshotCommandOutput>;
-  readonly PutSnapshotBlock: Call<Ebs.PutSnapshotBlockCommandInput, Ebs.PutSnapshotBlockCommandOutput>;
-  readonly StartSnapshot: Call<Ebs.StartSnapshotCommandInput, Ebs.StartSnapshotCommandOutput>;
-}
+type EbsName = 'CompleteSnapshot' | 'PutSnapshotBlock' | 'StartSnapshot';
+
+export type EbsCalls = CallsOf<typeof Ebs, EbsName>;
 
 /** The operations by their names. */
-export const commands: { readonly [Name in keyof EbsCalls]: new (input: never) => object } = {
-  CompleteSnapshot: CompleteSnapshotCommand,
-  PutSnapshotBlock: PutSnapshotBlockCommand,
-  StartSnapshot: StartSnapshotCommand,
+export const commands: CommandsOf<typeof Ebs, EbsName> = {
+  CompleteSnapshot: Ebs.CompleteSnapshotCommand,
+  PutSnapshotBlock: Ebs.PutSnapshotBlockCommand,
+  StartSnapshot: Ebs.StartSnapshotCommand,
 };
 
-export { EBSClient };
+export { EBSClient } from '@aws-sdk/client-ebs';
