@@ -1,9 +1,9 @@
-import type { ComponentSource } from '../core/contract/component.ts';
+import type { ComponentRegistry } from '../core/contract/component.ts';
 import { builtinSchema } from './builtin-schema.ts';
 import { resourceNames } from './resource-names.ts';
 
 /** The components and lookups that come with Kiln, sorted. Schema and code load apart: validating loads no driver and no SDK. */
-export const builtin: ComponentSource = {
+export const builtin: ComponentRegistry = {
   builders: {
     'amazon-chroot': {
       schema: () =>

@@ -1,4 +1,4 @@
-import type { ComponentSource } from '../core/contract/component.ts';
+import type { ComponentRegistry } from '../core/contract/component.ts';
 
 function dashes(text: string, allowed: RegExp): string {
   const bytes = Buffer.from(text).toString('latin1');
@@ -24,5 +24,5 @@ const cleaners: readonly (readonly [RegExp, (text: string) => string])[] = [
 ];
 
 /** What a cloud's names cannot have becomes "-". A character outside of ASCII counts as its UTF-8 bytes, as in Packer. */
-export const resourceNames: ComponentSource['resourceNames'] = (componentType) =>
+export const resourceNames: ComponentRegistry['resourceNames'] = (componentType) =>
   cleaners.find(([pattern]) => pattern.test(componentType))?.[1];

@@ -11,7 +11,7 @@ import { keyFault } from '../_amazon/images/copy-plan.ts';
 import type { AmazonChrootBuilderConfig } from './config.gen.ts';
 
 type Config = AmazonChrootBuilderConfig;
-type Found = readonly Diagnostic[];
+type Diagnostics = readonly Diagnostic[];
 
 const SCRATCH_NEEDS = [
   'ami_virtualization_type',
@@ -25,7 +25,7 @@ function isMissing(value: string | number | readonly unknown[] | undefined): boo
   return value === undefined || value === '' || value === 0 || (Array.isArray(value) && value.length === 0);
 }
 
-function start(config: Config): Found {
+function start(config: Config): Diagnostics {
   if (!config.from_scratch) return checkSource(config);
   const unused = (['source_ami', 'source_ami_filter'] as const).filter((name) => config[name] !== undefined);
   return [
@@ -40,7 +40,7 @@ function start(config: Config): Found {
   ];
 }
 
-function rootDevice({ ami_block_device_mappings: devices = [], root_device_name: root = '' }: Config): Found {
+function rootDevice({ ami_block_device_mappings: devices = [], root_device_name: root = '' }: Config): Diagnostics {
   if (devices.length === 0) return [];
   if (root === '') {
     const hint = 'it says which of them is the volume that is built';
@@ -50,7 +50,7 @@ function rootDevice({ ami_block_device_mappings: devices = [], root_device_name:
   return [errorAt('AMAZON_CHROOT_OPTION', '/root_device_name', `ami_block_device_mappings has no ${root}`)];
 }
 
-function boot({ boot_mode: mode, from_scratch: scratch, uefi_data: data, tpm_support: tpm }: Config): Found {
+function boot({ boot_mode: mode, from_scratch: scratch, uefi_data: data, tpm_support: tpm }: Config): Diagnostics {
   const legacy = mode === 'legacy-bios' || (scratch && mode === undefined);
   const given = [...(data === undefined ? [] : ['uefi_data']), ...(tpm === undefined ? [] : ['tpm_support'])];
   return (legacy ? given : []).map((name) =>
@@ -58,7 +58,7 @@ function boot({ boot_mode: mode, from_scratch: scratch, uefi_data: data, tpm_sup
   );
 }
 
-function mounts({ chroot_mounts: given = [], copy_files: files = [] }: Config): Found {
+function mounts({ chroot_mounts: given = [], copy_files: files = [] }: Config): Diagnostics {
   const hint = 'such as ["proc", "proc", "/proc"] or ["bind", "/dev", "/dev"]';
   return [
     ...given.flatMap((each, index) =>
@@ -81,7 +81,7 @@ function mounts({ chroot_mounts: given = [], copy_files: files = [] }: Config): 
   ];
 }
 
-function encryption(config: Config): Found {
+function encryption(config: Config): Diagnostics {
   const { root_volume_encrypt_boot: encrypted, root_volume_kms_key_id: key = '' } = config;
   if (encrypted === false && key !== '') {
     return [errorAt('AMAZON_KMS', '/root_volume_kms_key_id', 'there is a key, and root_volume_encrypt_boot is false')];
@@ -100,7 +100,7 @@ function encryption(config: Config): Found {
 }
 
 /** What the schema cannot say. */
-export function prepare(config: Config, _context: PrepareContext): Found {
+export function prepare(config: Config, _context: PrepareContext): Diagnostics {
   const { command_wrapper: wrapper, mount_path: path } = config;
   const lacksCommand = !/\.Command\b/.test(wrapper);
   return [

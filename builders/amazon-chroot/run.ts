@@ -46,13 +46,13 @@ function checkMachine({ instanceId }: Machine, { instance, volume }: Subject): v
   throw lost(`the volume ${volume} is of ${instance}, and this machine is ${instanceId}`, 'resume it there');
 }
 
-interface Place {
+interface BuildPlace {
   readonly machine: Machine;
   readonly amazon: AmazonBuild;
   readonly host: Host;
 }
 
-async function findPlace(config: AmazonChrootBuilderConfig, build: BuildRun): Promise<Place> {
+async function findPlace(config: AmazonChrootBuilderConfig, build: BuildRun): Promise<BuildPlace> {
   checkPrivileges(config.command_wrapper, { platform: process.platform, userId: process.getuid?.() });
   const machine = await build.step('find this machine', () => thisMachine(build.signal));
   const amazon = await build.step('find AWS', () => startAmazon(config, build));
@@ -78,7 +78,7 @@ async function provisionAndImage(
   subject: Subject,
   { prepared, attachment }: { readonly prepared: PreparedVolume; readonly attachment: Acquired<string, undefined> },
   facts: RenderData,
-  { amazon, host }: Place,
+  { amazon, host }: BuildPlace,
 ): Promise<Artifact> {
   const { build } = amazon;
   await build.checkpoint(checkpointOf('provisioning', subject, { mounts: noteMounts(prepared, host) }));
@@ -109,7 +109,7 @@ async function provisionAgain(
   subject: Subject,
   mounts: NonNullable<Checkpoint['mounts']>,
   facts: RenderData,
-  place: Place,
+  place: BuildPlace,
 ): Promise<Artifact> {
   const { machine, amazon, host } = place;
   checkMachine(machine, subject);

@@ -6,13 +6,13 @@ import { faultOfList, faultOfListed, findInList, LONGEST_LIST } from '../_shared
 import type { QemuBuilderConfig } from './config.gen.ts';
 import { parseLocation, type Location } from '../_shared/download/location.ts';
 
-type Found = readonly Diagnostic[];
+type Diagnostics = readonly Diagnostic[];
 
 function noPlace(url: string): string {
   return `${JSON.stringify(shownAddress(url))} is no place Kiln can read from`;
 }
 
-function source(config: QemuBuilderConfig, context: PrepareContext): Found {
+function source(config: QemuBuilderConfig, context: PrepareContext): Diagnostics {
   const { from } = context;
   const given = (['iso_url', 'iso_urls', 'iso_checksum'] as const).filter((name) => config[name] !== undefined);
   if (from !== undefined) {
@@ -50,7 +50,7 @@ function source(config: QemuBuilderConfig, context: PrepareContext): Found {
   ];
 }
 
-function unusedChecksum({ iso_checksum: text = 'none' }: QemuBuilderConfig, places: readonly string[]): Found {
+function unusedChecksum({ iso_checksum: text = 'none' }: QemuBuilderConfig, places: readonly string[]): Diagnostics {
   if (text.trim().toLowerCase() === 'none') return unchecked('/iso_checksum', places.filter(isOpen));
   const message = 'with iso_skip_cache nothing compares the checksum of what QEMU reads from a URL';
   const hint = 'leave iso_skip_cache out, or set iso_checksum to "none"';
@@ -59,7 +59,7 @@ function unusedChecksum({ iso_checksum: text = 'none' }: QemuBuilderConfig, plac
 
 const KERNEL_OPTIONS = ['initrd_url', 'initrd_files', 'initrd_content', 'kernel_args'] as const;
 
-function kernel(config: QemuBuilderConfig, context: PrepareContext): Found {
+function kernel(config: QemuBuilderConfig, context: PrepareContext): Diagnostics {
   if (config.kernel_url === undefined) {
     return KERNEL_OPTIONS.filter((name) => config[name] !== undefined).map((name) =>
       errorAt('QEMU_KERNEL', `/${name}`, `${name} needs kernel_url`),
@@ -88,7 +88,7 @@ function isOpen(place: string): boolean {
 }
 
 /** What is downloaded from these places is not compared with anything. */
-function unchecked(pointer: string, places: readonly string[]): Found {
+function unchecked(pointer: string, places: readonly string[]): Diagnostics {
   const far = places.filter((place) => parseLocation(place)?.kind === 'web');
   const [first] = [...far.filter(isOpen), ...far];
   if (first === undefined) return [];
@@ -99,7 +99,12 @@ function unchecked(pointer: string, places: readonly string[]): Found {
   return [warningAt('QEMU_UNCHECKED', pointer, message, { hint })];
 }
 
-function checksum(name: string, text: string | undefined, places: readonly string[], context: PrepareContext): Found {
+function checksum(
+  name: string,
+  text: string | undefined,
+  places: readonly string[],
+  context: PrepareContext,
+): Diagnostics {
   const hint = 'give the digest, "file:" and the place of a list of checksums, or "none" to go without';
   if (text === undefined) return [errorAt('QEMU_CHECKSUM_MISSING', '', `${name} is required`, { hint })];
   const parsed = parseChecksum(text);
@@ -118,7 +123,7 @@ function localList(
   list: Location & { readonly kind: 'file' },
   places: readonly string[],
   context: PrepareContext,
-): Found {
+): Diagnostics {
   const bytes = context.readStart(list.path, LONGEST_LIST + 1);
   if (bytes === undefined) {
     const hint = 'relative paths start from the working directory';
@@ -143,6 +148,6 @@ function localList(
 }
 
 /** What a schema cannot say of the places that a machine starts from, and of their checksums. */
-export function checkSources(config: QemuBuilderConfig, context: PrepareContext): Found {
+export function checkSources(config: QemuBuilderConfig, context: PrepareContext): Diagnostics {
   return [...source(config, context), ...kernel(config, context)];
 }

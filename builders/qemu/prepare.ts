@@ -9,9 +9,9 @@ import { checkMedia } from './media/check-media.ts';
 import { portRange } from './port-range.ts';
 import { hasVncPassword } from './machine/vnc-password.ts';
 
-type Found = readonly Diagnostic[];
+type Diagnostics = readonly Diagnostic[];
 
-function disks(config: QemuBuilderConfig, from: string | undefined): Found {
+function disks(config: QemuBuilderConfig, from: string | undefined): Diagnostics {
   const found: Diagnostic[] = [];
   if (config.use_backing_file && !config.disk_image && from === undefined) {
     found.push(errorAt('QEMU_BACKING_FILE', '/use_backing_file', 'use_backing_file needs a disk_image to refer to'));
@@ -33,7 +33,7 @@ function disks(config: QemuBuilderConfig, from: string | undefined): Found {
   return found;
 }
 
-function machine(config: QemuBuilderConfig, context: PrepareContext): Found {
+function machine(config: QemuBuilderConfig, context: PrepareContext): Diagnostics {
   const found: Diagnostic[] = [];
   if (config.firmware !== undefined && config.efi_boot) {
     found.push(
@@ -73,7 +73,7 @@ function machine(config: QemuBuilderConfig, context: PrepareContext): Found {
   return found;
 }
 
-function network(config: QemuBuilderConfig, context: PrepareContext): Found {
+function network(config: QemuBuilderConfig, context: PrepareContext): Diagnostics {
   const ranges = [
     ['/host_port_max', portRange(config)],
     ['/http_port_max', { first: config.http_port_min, last: config.http_port_max }],
@@ -105,7 +105,7 @@ function network(config: QemuBuilderConfig, context: PrepareContext): Found {
   return found;
 }
 
-function bootCommand(config: QemuBuilderConfig): Found {
+function bootCommand(config: QemuBuilderConfig): Diagnostics {
   const both = config.boot_command !== undefined && config.boot_steps !== undefined;
   const found = both ? [errorAt('QEMU_BOOT_STEPS', '/boot_steps', 'boot_command and boot_steps are both given')] : [];
   return [...found, ...bootTexts(config).flatMap((text) => checkBootText(text, config.boot_keyboard_layout))];

@@ -161,7 +161,7 @@ export interface ComponentEntry<Module> {
 /**
  * Everything the engine knows of components, each for its own type of configuration: the engine gives it none that its schema
  * has not passed; `plugins/builtin.ts` is the one for those that come with Kiln. */
-export interface ComponentSource {
+export interface ComponentRegistry {
   readonly builders: Readonly<Record<string, ComponentEntry<Builder<object>>>>;
   readonly provisioners: Readonly<Record<string, ComponentEntry<Provisioner<object>>>>;
   readonly postProcessors: Readonly<Record<string, ComponentEntry<PostProcessor<object>>>>;

@@ -8,7 +8,7 @@ import { sendRequest, type Sending } from './send-request.ts';
 const MOST_REDIRECTS = 10;
 
 /** A server's answer; its body is not read yet. */
-export interface Answer {
+export interface HttpResponse {
   readonly status: number;
   readonly statusText: string;
   readonly headers: IncomingHttpHeaders;
@@ -30,7 +30,7 @@ const decoders: Readonly<Record<string, () => NodeJS.ReadWriteStream & Readable>
 /** A file that is compressed itself is often said to be sent so. */
 const COMPRESSED_FILE = /\.(?:t?gz|br|t?zst)$/i;
 
-function answerOf(message: IncomingMessage, url: URL): Answer {
+function answerOf(message: IncomingMessage, url: URL): HttpResponse {
   const { statusCode: status = 0, statusMessage: statusText = '', headers } = message;
   const decode = decoders[headers['content-encoding']?.toLowerCase() ?? ''];
   const encoded = decode !== undefined && !COMPRESSED_FILE.test(url.pathname);
@@ -58,7 +58,7 @@ function nextAddress(location: string, from: URL): Address {
  * Asks for a file over http or https and follows redirects, with the caller's headers; the login in the address goes to
  * no other host. Compressed transport is undone. Throws `Error`.
  */
-export async function openUrl(text: string, sending: Sending): Promise<Answer> {
+export async function openUrl(text: string, sending: Sending): Promise<HttpResponse> {
   let { url, login } = addressOf(text);
   for (let redirects = 0; ; redirects += 1) {
     const headers = { 'accept-encoding': 'identity', 'user-agent': 'Kiln', ...sending.headers, ...login };

@@ -1,9 +1,9 @@
 import type { FunctionTable } from './functions/function-table.ts';
-import type { Node, Operand, Pipeline, Place } from './syntax/node.ts';
+import type { Node, Operand, Pipeline, Span } from './syntax/node.ts';
 import { parseText } from './render.ts';
 
 /** A text asks the data for a name: ``{{ .HTTPIP }}``, ``{{ $.HTTPIP }}``. */
-export interface FieldReference extends Place {
+export interface FieldReference extends Span {
   /** Of the data itself: `SourceAMITags` of `.SourceAMITags.Name`; empty for the data as a whole, as in ``{{ . }}``. */
   readonly name: string;
   /** False where it may never be asked for: in a branch, or behind `and` and `or`. */

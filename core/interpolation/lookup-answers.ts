@@ -7,10 +7,10 @@ export interface Question {
 }
 
 /** An answer, or why there is none. */
-type Answer = { readonly value: string } | { readonly failure: string; readonly hint?: string | undefined };
+type LookupAnswer = { readonly value: string } | { readonly failure: string; readonly hint?: string | undefined };
 
 /** What was looked up so far. Answers are mostly secrets. */
-export type Answers = Map<string, Answer>;
+export type Answers = Map<string, LookupAnswer>;
 
 /** Stops a rendering that needs an answer which is not there yet. */
 export class MissingAnswer extends Error {
@@ -26,7 +26,7 @@ function keyOf({ name, values }: Question): string {
   return JSON.stringify([name, ...values]);
 }
 
-export function addAnswer(answers: Answers, question: Question, answer: Answer): void {
+export function addAnswer(answers: Answers, question: Question, answer: LookupAnswer): void {
   answers.set(keyOf(question), answer);
 }
 

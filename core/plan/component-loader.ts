@@ -6,7 +6,7 @@ import type {
   Builder,
   ComponentEntry,
   ComponentKind,
-  ComponentSource,
+  ComponentRegistry,
   PostProcessor,
   Provisioner,
 } from '../contract/component.ts';
@@ -62,7 +62,7 @@ function loader<Module>(
   };
 }
 
-export function componentLoaders(source: ComponentSource): ComponentLoaders {
+export function componentLoaders(source: ComponentRegistry): ComponentLoaders {
   return {
     builders: loader('builder', source.builders),
     provisioners: loader('provisioner', source.provisioners),

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync, statSync, type Stats } from 'node:fs';
 import type { PrepareContext } from '../contract/component.ts';
 
-type Found = ReturnType<PrepareContext['look']>;
+type PathKind = ReturnType<PrepareContext['look']>;
 
 /** Undefined for nothing, and for what nothing can be at: too long a name, a directory that is closed to this user. */
 function statsOf(path: string): Stats | undefined {
@@ -13,8 +13,8 @@ function statsOf(path: string): Stats | undefined {
 }
 
 /** Looks at the file system, once for each path: templates name the same files again and again. */
-export function createLook(): (path: string) => Found {
-  const known = new Map<string, Found>();
+export function createLook(): (path: string) => PathKind {
+  const known = new Map<string, PathKind>();
   return (path) => {
     if (known.has(path)) return known.get(path);
     const stats = statsOf(path);

@@ -1,10 +1,10 @@
 import type { LocatedDiagnostic } from '../diagnostics/diagnostic.ts';
 import type { GivenVariable } from '../template/variables/given-variable.ts';
-import type { ComponentSource, PrepareContext } from '../contract/component.ts';
+import type { ComponentRegistry, PrepareContext } from '../contract/component.ts';
 
 /** What a plan depends on besides the template. */
 export interface PlanOptions {
-  readonly components: ComponentSource;
+  readonly components: ComponentRegistry;
   /** From -var-file and -var, in the order in which they count. */
   readonly given: readonly GivenVariable[];
   /** What is wrong with the files that they come from; without source lines, which may be secret. */

@@ -16,7 +16,7 @@ export interface Decoding {
 }
 
 /** Where a value stands, and how messages call it. */
-interface Place {
+interface ValuePlace {
   readonly pointer: string;
   readonly name: string;
 }
@@ -47,7 +47,7 @@ function fail(
 
 function wrongType(
   decoding: Decoding,
-  place: Place,
+  place: ValuePlace,
   wanted: string,
   value: JsonValue,
   hint?: string,
@@ -65,7 +65,7 @@ function decodeText(property: JsonObject, value: JsonValue): string | undefined 
   return texts.find((choice) => choice.toLowerCase() === text.toLowerCase()) ?? text;
 }
 
-function decodeDuration(value: JsonValue, place: Place, decoding: Decoding): JsonValue | undefined {
+function decodeDuration(value: JsonValue, place: ValuePlace, decoding: Decoding): JsonValue | undefined {
   if (typeof value === 'number') return nanosecondsToMilliseconds(value);
   const milliseconds = typeof value === 'string' ? parseDuration(value) : undefined;
   if (milliseconds !== undefined) return milliseconds;
@@ -75,7 +75,12 @@ function decodeDuration(value: JsonValue, place: Place, decoding: Decoding): Jso
   return fail(decoding, 'OPTION_DURATION', place.pointer, message, { hint });
 }
 
-function decodeList(property: JsonObject, value: JsonValue, place: Place, decoding: Decoding): JsonValue | undefined {
+function decodeList(
+  property: JsonObject,
+  value: JsonValue,
+  place: ValuePlace,
+  decoding: Decoding,
+): JsonValue | undefined {
   const items = isObject(property['items']) ? property['items'] : undefined;
   let list: readonly JsonValue[];
   if (isList(value)) list = value;
@@ -91,7 +96,7 @@ function decodeList(property: JsonObject, value: JsonValue, place: Place, decodi
 }
 
 /** An object with named options of its own; an unknown one is a fault, as at the top. */
-function decodeGroup(property: JsonObject, value: JsonObject, place: Place, decoding: Decoding): JsonValue {
+function decodeGroup(property: JsonObject, value: JsonObject, place: ValuePlace, decoding: Decoding): JsonValue {
   const properties = propertiesOf(property);
   const folded = new Map(Object.keys(properties).map((name) => [name.toLowerCase(), name]));
   const decoded: Record<string, JsonValue> = {};
@@ -111,7 +116,7 @@ function decodeGroup(property: JsonObject, value: JsonObject, place: Place, deco
   return decoded;
 }
 
-function decodeMap(property: JsonObject, value: JsonObject, place: Place, decoding: Decoding): JsonValue {
+function decodeMap(property: JsonObject, value: JsonObject, place: ValuePlace, decoding: Decoding): JsonValue {
   const values = property['additionalProperties'];
   if (!isObject(values)) return value;
   const decoded: Record<string, JsonValue> = {};
@@ -127,7 +132,7 @@ function decodeMap(property: JsonObject, value: JsonObject, place: Place, decodi
 function decodePaths(
   property: JsonObject,
   list: readonly JsonValue[],
-  place: Place,
+  place: ValuePlace,
   decoding: Decoding,
 ): JsonValue | undefined {
   const paths = list.filter((path) => typeof path === 'string');
@@ -138,7 +143,12 @@ function decodePaths(
   return fail(decoding, 'OPTION_WRONG_TYPE', place.pointer, message, { hint: 'write a map of names and paths' });
 }
 
-function decodeObject(property: JsonObject, value: JsonValue, place: Place, decoding: Decoding): JsonValue | undefined {
+function decodeObject(
+  property: JsonObject,
+  value: JsonValue,
+  place: ValuePlace,
+  decoding: Decoding,
+): JsonValue | undefined {
   if (isObject(value)) {
     return 'properties' in property
       ? decodeGroup(property, value, place, decoding)
@@ -160,7 +170,7 @@ function decodeObject(property: JsonObject, value: JsonValue, place: Place, deco
 export function decodeValue(
   property: JsonObject,
   value: JsonValue,
-  place: Place,
+  place: ValuePlace,
   decoding: Decoding,
 ): JsonValue | undefined {
   if (property['x-format'] === 'duration') return decodeDuration(value, place, decoding);

@@ -5,7 +5,7 @@ import type { JsonSource } from './json-source.ts';
 import type { JsonNode } from './json-tokens.ts';
 import { lineIndex, startsOfLines } from './lines.ts';
 
-interface Found {
+interface FoundNode {
   /** The node of the pointer, or of its nearest ancestor that exists. */
   readonly node: JsonNode;
   /** The name of the property that `node` is the value of. */
@@ -73,8 +73,8 @@ function propertyOf(node: JsonNode, name: string): JsonNode | undefined {
 }
 
 /** Walks a pointer as far as the tree goes; names that differ in case only are taken for each other. */
-function find(tree: JsonNode, pointer: string): Found {
-  let found: Found = { node: tree, key: undefined, exact: true };
+function find(tree: JsonNode, pointer: string): FoundNode {
+  let found: FoundNode = { node: tree, key: undefined, exact: true };
   for (const name of pointerNames(pointer)) {
     if (found.node.type === 'array') {
       const element = /^\d+$/.test(name) ? found.node.children?.[Number(name)] : undefined;
@@ -132,13 +132,13 @@ export function literalText(source: JsonSource, pointer: string): string | undef
 }
 
 /** A place with the line that it is on. */
-export interface Place {
+export interface SourcePlace {
   readonly location: SourceLocation;
   readonly excerpt: string;
 }
 
 /** Like `locate`, with the line. */
-export function placeOf(source: JsonSource, pointer: string, mark?: Mark): Place | undefined {
+export function placeOf(source: JsonSource, pointer: string, mark?: Mark): SourcePlace | undefined {
   const range = rangeOf(source, pointer, mark);
   if (range === undefined) return undefined;
   return { location: locationOfRange(source, range[0], range[1]), excerpt: lineText(source, range[0]) };

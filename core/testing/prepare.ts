@@ -1,7 +1,7 @@
 import type { Artifact } from '../contract/artifact.ts';
 import type { BuildData, BuildRun } from '../contract/build-run.ts';
 import type { Communicator } from '../contract/communicator.ts';
-import type { ComponentEntry, ComponentSource } from '../contract/component.ts';
+import type { ComponentEntry, ComponentRegistry } from '../contract/component.ts';
 import type { LocatedDiagnostic } from '../diagnostics/diagnostic.ts';
 import { noneCommunicator } from '../communicators/none.ts';
 import { defineBuilder } from '../define/components.ts';
@@ -27,7 +27,7 @@ function testBuilder({
   guest = noneCommunicator,
   data = {},
   artifact = ARTIFACT,
-}: TestBuild): ComponentSource['builders'] {
+}: TestBuild): ComponentRegistry['builders'] {
   const builder = defineBuilder({
     factNames: Object.keys(data),
     run: async (_: object, build: BuildRun) => {
@@ -41,7 +41,7 @@ function testBuilder({
 
 type Entries<Component> = Readonly<Record<string, ComponentEntry<Component>>>;
 
-function sourceOf(tested: TestedComponent, test: TestBuild): ComponentSource {
+function sourceOf(tested: TestedComponent, test: TestBuild): ComponentRegistry {
   const { type, component } = tested;
   const entry = <Component>(module: Component): Entries<Component> => ({
     [type]: { schema: () => schemaOf(tested), load: () => Promise.resolve(module) },

@@ -6,13 +6,13 @@ import type { ConnectionFiles } from './client-options.ts';
 import type { Workspace } from './make-workspace.ts';
 
 /** What an SSH client may ask, by a part of its question, and the file that has the answer. */
-interface Answer {
+interface PromptAnswer {
   readonly question: string;
   readonly file: string;
 }
 
 /** A program for SSH_ASKPASS that gives each answer to its own question and to no other. */
-function askPassScript(answers: readonly Answer[]): string {
+function askPassScript(answers: readonly PromptAnswer[]): string {
   const cases = answers.map(({ question, file }) => `*${shellWord(question)}*) exec cat ${shellWord(file)} ;;\n`);
   return `#!/bin/sh\ncase "$1" in\n${cases.join('')}esac\nexit 1\n`;
 }
@@ -45,7 +45,7 @@ export async function writeSecrets(
   await writeTemporaryFile(knownHosts, `${lines.join('\n')}\n`);
   const secrets = [...secretsOf(guest), ...(guest.bastion === undefined ? [] : secretsOf(guest.bastion))];
   if (secrets.length === 0) return { knownHosts, askPass: undefined };
-  const answers: Answer[] = [];
+  const answers: PromptAnswer[] = [];
   for (const { question, secret } of secrets) {
     run.addSecret(secret);
     const file = join(directory, `secret-${answers.length + 1}`);

@@ -3,7 +3,7 @@ import type { Diagnostic, PrepareContext } from '../../plugins/sdk/index.ts';
 import type { AnsibleProvisionerConfig } from './config.gen.ts';
 import { proxyOptions } from './wants-proxy.ts';
 
-type Found = ReturnType<PrepareContext['look']>;
+type PathKind = ReturnType<PrepareContext['look']>;
 type PathOption =
   | 'playbook_file'
   | 'inventory_file'
@@ -12,7 +12,7 @@ type PathOption =
   | 'ssh_host_key_file'
   | 'ssh_authorized_key_file';
 
-const PATHS: readonly (readonly [PathOption, readonly Found[], string])[] = [
+const PATHS: readonly (readonly [PathOption, readonly PathKind[], string])[] = [
   ['playbook_file', ['file'], 'playbook'],
   ['inventory_file', ['file', 'directory', 'other'], 'inventory'],
   ['inventory_directory', ['directory'], 'directory'],

@@ -1,7 +1,7 @@
 import type { ExecResult, ProvisionRun } from '../../plugins/sdk/index.ts';
 import { guestLost, shellWord } from '../../plugins/sdk/guest.ts';
 
-export interface Answer extends ExecResult {
+export interface ScriptResult extends ExecResult {
   readonly lines: readonly string[];
   /** The last line of standard error. */
   readonly reason: string;
@@ -13,7 +13,7 @@ export async function runScript(
   args: readonly string[],
   { communicator, signal }: Pick<ProvisionRun, 'communicator' | 'signal'>,
   stdin?: string,
-): Promise<Answer> {
+): Promise<ScriptResult> {
   const lines: string[] = [];
   let reason = '';
   const words = ['exec', 'sh', '-c', shellWord(script), 'kiln', ...args.map(shellWord)];

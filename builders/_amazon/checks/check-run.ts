@@ -9,10 +9,10 @@ import { USER_DATA_HINT, userDataFault } from '../instance/user-data.ts';
 import type { RunOptions } from '../mixins/run.gen.ts';
 import type { SourceOptions } from '../mixins/source.gen.ts';
 
-type Found = readonly Diagnostic[];
+type Diagnostics = readonly Diagnostic[];
 
 /** What the schema cannot say of the AMI to start from. */
-export function checkSource(config: SourceOptions): Found {
+export function checkSource(config: SourceOptions): Diagnostics {
   const { source_ami: id, source_ami_filter: filter } = config;
   if (id !== undefined) return [];
   if (filtersOf(filter).length === 0 && filter?.owners === undefined) {
@@ -24,7 +24,7 @@ export function checkSource(config: SourceOptions): Found {
   return [errorAt('AMAZON_SOURCE', '/source_ami_filter', 'the filter needs owners', { hint })];
 }
 
-function instanceType(config: RunOptions): Found {
+function instanceType(config: RunOptions): Diagnostics {
   const { instance_type: one, spot_instance_types: types } = config;
   if (one === undefined && types === undefined) {
     return [errorAt('AMAZON_INSTANCE_TYPE', '', 'instance_type is required', { hint: 'or spot_instance_types' })];
@@ -60,7 +60,7 @@ function instanceType(config: RunOptions): Found {
 
 const SPOT_OPTIONS = ['spot_tags', 'spot_tag', 'fleet_tags', 'fleet_tag', 'spot_allocation_strategy'] as const;
 
-function spot(config: RunOptions & DriverOptions): Found {
+function spot(config: RunOptions & DriverOptions): Diagnostics {
   if (!isSpot(config)) {
     return SPOT_OPTIONS.filter((name) => config[name] !== undefined).map((name) =>
       errorAt('AMAZON_SPOT', `/${name}`, `${name} needs spot_price`),
@@ -91,7 +91,7 @@ function cidr(text: string): boolean {
   return rest.length === 0 && isAddress && /^\d{1,3}$/.test(bits) && Number(bits) <= most;
 }
 
-function network(config: RunOptions): Found {
+function network(config: RunOptions): Diagnostics {
   const found: Diagnostic[] = [];
   const cidrs = config.temporary_security_group_source_cidrs ?? [];
   const place = '/temporary_security_group_source_cidrs';
@@ -118,7 +118,7 @@ function endpoint({
   communicator,
   ssh_interface: way,
   instance_connect_endpoint_id: id,
-}: RunOptions & CommunicatorOptions): Found {
+}: RunOptions & CommunicatorOptions): Diagnostics {
   const code = 'AMAZON_INSTANCE_CONNECT';
   if (way !== ENDPOINT_INTERFACE) {
     const hint = `set ssh_interface to ${ENDPOINT_INTERFACE}`;
@@ -133,7 +133,7 @@ function endpoint({
   ];
 }
 
-function session(config: RunOptions & CommunicatorOptions): Found {
+function session(config: RunOptions & CommunicatorOptions): Diagnostics {
   const { iam_instance_profile: profile = '', temporary_iam_instance_profile_policy_document: policy } = config;
   if (config.ssh_interface !== 'session_manager' || config.communicator === 'none') return [];
   if (profile !== '' || policy !== undefined) return [];
@@ -142,7 +142,7 @@ function session(config: RunOptions & CommunicatorOptions): Found {
   return [warningAt('AMAZON_SESSION', '/ssh_interface', message, { hint })];
 }
 
-function placement(config: RunOptions): Found {
+function placement(config: RunOptions): Diagnostics {
   const { capacity_reservation_id: id, capacity_reservation_group_arn: group, placement: place = {} } = config;
   const found: Diagnostic[] = [];
   const reservations = [id, group, config.capacity_reservation_preference].filter((each) => each !== undefined);
@@ -164,7 +164,7 @@ function placement(config: RunOptions): Found {
   return found;
 }
 
-function key(config: RunOptions & CommunicatorOptions): Found {
+function key(config: RunOptions & CommunicatorOptions): Diagnostics {
   const found: Diagnostic[] = [];
   const { ssh_keypair_name: name, ssh_private_key_file: file } = config;
   if (name !== undefined && file === undefined && !config.ssh_agent_auth) {
@@ -193,7 +193,7 @@ function key(config: RunOptions & CommunicatorOptions): Found {
 export function checkRun(
   config: RunOptions & CommunicatorOptions & DriverOptions,
   context: Pick<PrepareContext, 'look'>,
-): Found {
+): Diagnostics {
   const { user_data: data, user_data_file: file } = config;
   const both = data !== undefined && file !== undefined;
   const tooLong = userDataFault(Buffer.from(data ?? ''));

@@ -67,9 +67,9 @@ export function guestPort(config: Pick<Options, 'communicator' | 'ssh_port' | 'w
 }
 
 type Permission = NonNullable<Ec2Calls['AuthorizeSecurityGroupIngress']['input']['IpPermissions']>[number];
-type Source = Pick<Permission, 'IpRanges' | 'Ipv6Ranges' | 'UserIdGroupPairs'>;
+type AllowedSource = Pick<Permission, 'IpRanges' | 'Ipv6Ranges' | 'UserIdGroupPairs'>;
 
-async function allow(GroupId: string, port: number, from: Source, { cloud, build }: AmazonBuild): Promise<void> {
+async function allow(GroupId: string, port: number, from: AllowedSource, { cloud, build }: AmazonBuild): Promise<void> {
   const IpPermissions = [{ IpProtocol: 'tcp', FromPort: port, ToPort: port, ...from }];
   const input = { GroupId, IpPermissions };
   await onceKnown(() => cloud.ec2('AuthorizeSecurityGroupIngress', input), build.signal).catch((error: unknown) => {

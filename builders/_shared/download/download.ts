@@ -33,13 +33,13 @@ function shortHash(text: string): string {
 }
 
 /** Where a file is kept, but for the part of its name that tells its versions apart. */
-interface Place {
+interface StorePaths {
   readonly stem: string;
   readonly extension: string;
   readonly target: string | undefined;
 }
 
-function placeOf({ url, checksum, target, extension }: Wanted, cacheDirectory: string): Place {
+function placeOf({ url, checksum, target, extension }: Wanted, cacheDirectory: string): StorePaths {
   if (target !== undefined) return { stem: join(dirname(target), `.${basename(target)}`), extension: '', target };
   const name = checksum.kind === 'digest' ? `${checksum.algorithm}:${checksum.digest}` : url;
   const fromUrl = /^\.[a-z0-9]{1,8}$/i.exec(extname(new URL(url).pathname))?.[0] ?? '';
@@ -48,7 +48,7 @@ function placeOf({ url, checksum, target, extension }: Wanted, cacheDirectory: s
 }
 
 /** Without a checksum the name has the content's, so that a build that uses another version keeps its file. */
-function pathOf({ stem, extension, target }: Place, checksum: Checksum, digest: string): string {
+function pathOf({ stem, extension, target }: StorePaths, checksum: Checksum, digest: string): string {
   if (target !== undefined) return target;
   return checksum.kind === 'digest' ? `${stem}${extension}` : `${stem}-${digest.slice(0, 16)}${extension}`;
 }
@@ -90,7 +90,7 @@ async function isCurrent(
 
 async function findKept(
   { checksum }: Wanted,
-  place: Place,
+  place: StorePaths,
   url: string,
   since: number,
   limits: Limits,
@@ -128,7 +128,7 @@ async function fetchRight(
 }
 
 /** Removes parts that nobody went on with, and versions of this file that no build can be using any more. */
-async function removeOld(place: Place): Promise<void> {
+async function removeOld(place: StorePaths): Promise<void> {
   const directory = dirname(place.stem);
   for (const name of place.target === undefined ? await readdir(directory) : []) {
     const isPart = name.endsWith(PART) || name.endsWith(`${PART}.json`);

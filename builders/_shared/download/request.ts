@@ -1,5 +1,5 @@
 import { CancelledError, KilnError, StepError } from '../../../plugins/sdk/index.ts';
-import { openUrl, readAtMost, reasonOf, shownAddress, TooMuch, type Answer } from '../../../plugins/sdk/http.ts';
+import { openUrl, readAtMost, reasonOf, shownAddress, TooMuch, type HttpResponse } from '../../../plugins/sdk/http.ts';
 
 /** A small file is waited for so long, and tried so often when its connection breaks. */
 const SMALL_MILLISECONDS = 120_000;
@@ -22,7 +22,7 @@ export function asFailure(error: unknown, url: string, signal: AbortSignal): unk
   });
 }
 
-function refusal(url: string, { status, statusText }: Answer): StepError {
+function refusal(url: string, { status, statusText }: HttpResponse): StepError {
   const isPrivate = /^https:\/\/([^/]*\.)?(s3\.amazonaws|storage\.googleapis)\.com\//.test(url);
   return new StepError(`${shownAddress(url)} answers ${status} ${statusText}`.trimEnd(), {
     code: 'DOWNLOAD_REFUSED',
@@ -42,7 +42,7 @@ export async function ask(
   headers: Readonly<Record<string, string>>,
   accepted: readonly number[],
   signal: AbortSignal,
-): Promise<Answer> {
+): Promise<HttpResponse> {
   try {
     const answer = await openUrl(url, { headers, signal });
     if ([...WHOLE, ...accepted].includes(answer.status)) return answer;

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { IncomingHttpHeaders } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { reasonOf, shownAddress, type Answer } from '../../../plugins/sdk/http.ts';
+import { reasonOf, shownAddress, type HttpResponse } from '../../../plugins/sdk/http.ts';
 import { StepError, throwIfCancelled, type BuildRun } from '../../../plugins/sdk/index.ts';
 import { validatorOf, type Part } from './part.ts';
 import { asFailure, ask } from './request.ts';
@@ -33,13 +33,13 @@ export interface Transferred {
 class Interruption extends Error {}
 
 /** What an earlier try left, read already: a server that sends must not have to wait for that. */
-interface Begun {
+interface StartedTransfer {
   readonly bytes: number;
   readonly hash: Hash;
 }
 
 interface Start {
-  readonly answer: Answer;
+  readonly answer: HttpResponse;
   /** Bytes that are there already. */
   readonly from: number;
   readonly total: number | undefined;
@@ -50,7 +50,7 @@ function lengthIn(headers: IncomingHttpHeaders): number | undefined {
   return Number.isSafeInteger(length) ? length : undefined;
 }
 
-async function readBegun(part: Part, algorithm: string, signal: AbortSignal): Promise<Begun | undefined> {
+async function readBegun(part: Part, algorithm: string, signal: AbortSignal): Promise<StartedTransfer | undefined> {
   const bytes = await part.usable();
   if (bytes === 0) return undefined;
   const hash = createHash(algorithm);
@@ -65,7 +65,7 @@ async function readBegun(part: Part, algorithm: string, signal: AbortSignal): Pr
 
 /** Asks for what is missing; for all of it when the server cannot give just that, or has another version by now. */
 async function start(url: string, part: Part, have: number, signal: AbortSignal): Promise<Start> {
-  const whole = (answer: Answer): Start => ({
+  const whole = (answer: HttpResponse): Start => ({
     ...{ answer, from: 0, total: answer.encoded ? undefined : lengthIn(answer.headers) },
   });
   if (have === 0) return whole(await ask(url, {}, [], signal));
@@ -85,7 +85,7 @@ async function start(url: string, part: Part, have: number, signal: AbortSignal)
 }
 
 /** The body of an answer. What breaks it off is thrown as `Interruption`. */
-async function* chunksOf({ body }: Answer): AsyncGenerator<Buffer> {
+async function* chunksOf({ body }: HttpResponse): AsyncGenerator<Buffer> {
   try {
     yield* body as AsyncIterable<Buffer>;
   } catch (error) {

@@ -26,7 +26,7 @@ export interface Sources {
   readonly layout: Layout;
 }
 
-interface Place {
+interface MediumEntry {
   readonly path: string;
   /** Undefined for a directory. */
   readonly hostPath: string | undefined;
@@ -39,7 +39,7 @@ export function pathOnMedium(text: string): string | undefined {
 }
 
 /** All paths below a directory, which itself is at `path` on the medium; of a file just that. */
-async function walk(hostPath: string, path: string, above: readonly string[]): Promise<readonly Place[]> {
+async function walk(hostPath: string, path: string, above: readonly string[]): Promise<readonly MediumEntry[]> {
   const facts = await stat(hostPath);
   if (!facts.isDirectory()) return [{ path, hostPath }];
   const real = await realpath(hostPath);
@@ -53,7 +53,7 @@ async function walk(hostPath: string, path: string, above: readonly string[]): P
   return [...(path === '' ? [] : [{ path, hostPath: undefined }]), ...inside.flat()];
 }
 
-async function placesOf(source: string, layout: Layout): Promise<readonly Place[]> {
+async function placesOf(source: string, layout: Layout): Promise<readonly MediumEntry[]> {
   const dissolves = layout === 'tree' && /(^|\/)\.{0,2}$/.test(source) && (await stat(source)).isDirectory();
   const all = await walk(source, dissolves ? '' : basename(resolve(source)), []);
   if (layout !== 'flat') return all;
@@ -78,7 +78,7 @@ async function sourcesOf(pattern: string, pointer: string, warn: (text: string) 
 async function placesOfAll(
   options: readonly Sources[],
   warn: (text: string) => void,
-): Promise<readonly (Place & { readonly option: string; readonly pointer: string })[]> {
+): Promise<readonly (MediumEntry & { readonly option: string; readonly pointer: string })[]> {
   const wanted = options.flatMap(({ option, paths, layout }) =>
     paths.map((pattern, index) => {
       const pointer = `/${option}/${index}`;

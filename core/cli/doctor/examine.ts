@@ -2,7 +2,7 @@ import { cpus, freemem, totalmem } from 'node:os';
 import type {
   ComponentEntry,
   ComponentKind,
-  ComponentSource,
+  ComponentRegistry,
   ExamineContext,
   Requirement,
 } from '../../contract/component.ts';
@@ -56,7 +56,7 @@ function mebibytes(bytes: number): string {
 }
 
 /** What this machine has and lacks for each of the components. */
-export async function examine(source: ComponentSource, context: ExamineContext): Promise<DoctorReport> {
+export async function examine(source: ComponentRegistry, context: ExamineContext): Promise<DoctorReport> {
   const machine = [
     `Kiln ${kilnVersion} on Node.js ${process.versions.node}, ${process.platform} ${process.arch}`,
     `${cpus().length} CPUs, ${mebibytes(totalmem())} memory, ${mebibytes(freemem())} of it free`,

@@ -5,10 +5,14 @@ import { expandHome } from './login/key-file.ts';
 import { parsePublicKey } from './login/known-hosts.ts';
 import { parseTunnel } from './tunnels/tunnel-spec.ts';
 
-type Found = Omit<Diagnostic, 'severity'>;
+type Complaint = Omit<Diagnostic, 'severity'>;
 type Context = Pick<PrepareContext, 'look' | 'readStart' | 'environment'>;
 
-function keyFile(config: CommunicatorOptions, option: keyof CommunicatorOptions, context: Context): readonly Found[] {
+function keyFile(
+  config: CommunicatorOptions,
+  option: keyof CommunicatorOptions,
+  context: Context,
+): readonly Complaint[] {
   const path = config[option];
   if (typeof path !== 'string') return [];
   if (context.look(expandHome(path, context.environment('HOME'))) === 'file') return [];
@@ -26,7 +30,7 @@ function startOf(path: string | undefined, context: Context): string | undefined
 }
 
 /** Key files that are none: what they are is known by a line that every form of a private key has, in PEM or PuTTY's. */
-function noKeys(config: CommunicatorOptions, context: Context): readonly Found[] {
+function noKeys(config: CommunicatorOptions, context: Context): readonly Complaint[] {
   // To choose a key of the agent, its public half is enough.
   const options = [
     ...(config.ssh_agent_auth ? [] : (['ssh_private_key_file'] as const)),
@@ -49,7 +53,7 @@ function noKeys(config: CommunicatorOptions, context: Context): readonly Found[]
   });
 }
 
-function noCertificates(config: CommunicatorOptions, context: Context): readonly Found[] {
+function noCertificates(config: CommunicatorOptions, context: Context): readonly Complaint[] {
   return (['ssh_certificate_file', 'ssh_bastion_certificate_file'] as const).flatMap((option) => {
     const text = startOf(config[option], context);
     if (text === undefined || /-cert-v\d\d@openssh\.com\s/.test(text)) return [];
@@ -64,7 +68,7 @@ function noCertificates(config: CommunicatorOptions, context: Context): readonly
   });
 }
 
-function agent(config: CommunicatorOptions, context: Context): readonly Found[] {
+function agent(config: CommunicatorOptions, context: Context): readonly Complaint[] {
   const asking = (
     [
       ['ssh_agent_auth', config.ssh_agent_auth],
@@ -80,9 +84,9 @@ function agent(config: CommunicatorOptions, context: Context): readonly Found[] 
   }));
 }
 
-function bastion(config: CommunicatorOptions): readonly Found[] {
+function bastion(config: CommunicatorOptions): readonly Complaint[] {
   if (config.ssh_bastion_host === undefined) return [];
-  const both: readonly Found[] =
+  const both: readonly Complaint[] =
     config.ssh_proxy_host === undefined
       ? []
       : [
@@ -119,7 +123,7 @@ const OPENSSH_ONLY = [
   'ssh_bastion_interactive',
 ] as const;
 
-function backend(config: CommunicatorOptions): readonly Found[] {
+function backend(config: CommunicatorOptions): readonly Complaint[] {
   if (config.ssh_backend !== 'ssh2') return [];
   return OPENSSH_ONLY.filter((option) => config[option] !== undefined && config[option] !== false).map((option) => ({
     code: 'SSH_BACKEND_UNFIT',
@@ -129,7 +133,7 @@ function backend(config: CommunicatorOptions): readonly Found[] {
   }));
 }
 
-function certificateKey(config: CommunicatorOptions): readonly Found[] {
+function certificateKey(config: CommunicatorOptions): readonly Complaint[] {
   const wanted = config.ssh_certificate_file !== undefined;
   if (!wanted || config.ssh_agent_auth || config.ssh_private_key_file !== undefined) return [];
   return [
@@ -142,7 +146,7 @@ function certificateKey(config: CommunicatorOptions): readonly Found[] {
   ];
 }
 
-function hostKeys(config: CommunicatorOptions): readonly Found[] {
+function hostKeys(config: CommunicatorOptions): readonly Complaint[] {
   return (config.ssh_host_key ?? []).flatMap((line, index) =>
     parsePublicKey(line) === undefined
       ? [
@@ -156,7 +160,10 @@ function hostKeys(config: CommunicatorOptions): readonly Found[] {
   );
 }
 
-function tunnels(config: CommunicatorOptions, option: 'ssh_local_tunnels' | 'ssh_remote_tunnels'): readonly Found[] {
+function tunnels(
+  config: CommunicatorOptions,
+  option: 'ssh_local_tunnels' | 'ssh_remote_tunnels',
+): readonly Complaint[] {
   const form =
     option === 'ssh_local_tunnels' ? 'LOCAL_PORT:REMOTE_HOST:REMOTE_PORT' : 'REMOTE_PORT:LOCAL_HOST:LOCAL_PORT';
   return (config[option] ?? []).flatMap((spec, index) =>
@@ -172,7 +179,7 @@ function tunnels(config: CommunicatorOptions, option: 'ssh_local_tunnels' | 'ssh
   );
 }
 
-function keyBits(config: CommunicatorOptions): readonly Found[] {
+function keyBits(config: CommunicatorOptions): readonly Complaint[] {
   const bits = config.temporary_key_pair_bits;
   const allowed =
     bits === undefined ||
@@ -190,8 +197,8 @@ function keyBits(config: CommunicatorOptions): readonly Found[] {
 }
 
 /** What the schema cannot say about SSH's options. */
-export function checkSsh(config: CommunicatorOptions, context: Context): readonly Found[] {
-  const username: readonly Found[] =
+export function checkSsh(config: CommunicatorOptions, context: Context): readonly Complaint[] {
+  const username: readonly Complaint[] =
     config.ssh_username === undefined
       ? [
           {

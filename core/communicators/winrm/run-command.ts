@@ -11,7 +11,7 @@ import type { ExecOptions, ExecResult } from '../../contract/communicator.ts';
 import { receiveOutput, runCommandLine, sendInput, terminate } from './protocol/envelope.ts';
 import { FAULT, isShellGone, refusal } from './protocol/faults.ts';
 import type { Link } from './protocol/link.ts';
-import { commandIdIn, outputIn, type Answer, type Output } from './protocol/reply.ts';
+import { commandIdIn, outputIn, type SoapOutcome, type Output } from './protocol/reply.ts';
 import { ANSWER_MILLISECONDS, withShell } from './protocol/shell.ts';
 
 /** Bytes of input in one message: in Base64, with all around them, they fit into the smallest envelope. */
@@ -58,7 +58,7 @@ async function feed({ link, shellId, commandId, signal }: Command, stdin: ExecOp
   await send(held, true);
 }
 
-async function askAgain(command: Command, envelope: () => string, onLost: () => void): Promise<Answer> {
+async function askAgain(command: Command, envelope: () => string, onLost: () => void): Promise<SoapOutcome> {
   const { link, signal } = command;
   for (let tries = 1; ; tries++) {
     try {

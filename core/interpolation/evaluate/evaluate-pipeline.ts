@@ -1,14 +1,14 @@
 import { variable, type Frame } from './frame.ts';
 import type { ParameterKind, TemplateFunction } from '../functions/function-table.ts';
 import { InterpolationError, Refusal } from '../interpolation-error.ts';
-import type { Command, Operand, Pipeline, Place } from '../syntax/node.ts';
+import type { Command, Operand, Pipeline, Span } from '../syntax/node.ts';
 import { nameHint } from '../../diagnostics/suggest.ts';
 import { isFields, isTrue, typeName, type Value } from '../syntax/value.ts';
 
 /** What the stage before hands on; undefined for the first stage, since a value may be undefined itself. */
 type Piped = { readonly value: Value } | undefined;
 
-function fieldOf(frame: Frame, receiver: Value, names: readonly string[], place: Place): Value {
+function fieldOf(frame: Frame, receiver: Value, names: readonly string[], place: Span): Value {
   let value = receiver;
   for (const name of names) {
     if (isFields(value)) {
@@ -26,7 +26,7 @@ function isClosed({ rendering }: Frame, receiver: Value): boolean {
   return rendering.closed && receiver === rendering.data;
 }
 
-function unknownField(name: string, known: readonly string[], place: Place): InterpolationError {
+function unknownField(name: string, known: readonly string[], place: Span): InterpolationError {
   return new InterpolationError(`there is no ${JSON.stringify(`.${name}`)} here`, place, {
     code: 'INTERPOLATION_UNKNOWN_NAME',
     hint: nameHint(name, known),
@@ -65,7 +65,7 @@ function fits(value: Value, kind: ParameterKind): boolean {
   return kind === 'any' || typeof value === (kind === 'text' ? 'string' : 'bigint');
 }
 
-function checked(value: Value, kind: ParameterKind, name: string, place: Place): Value {
+function checked(value: Value, kind: ParameterKind, name: string, place: Span): Value {
   if (fits(value, kind)) return value;
   const found = value === undefined ? 'nothing' : `a value of type ${typeName(value)}`;
   throw new InterpolationError(`${JSON.stringify(name)} wants ${kindNames[kind]} here and gets ${found}`, place);
@@ -77,7 +77,7 @@ function evaluateArgument(frame: Frame, dot: Value, kind: ParameterKind, name: s
   return exact ?? checked(evaluateOperand(frame, dot, operand), kind, name, operand);
 }
 
-function checkCount(called: TemplateFunction, name: string, count: number, place: Place): void {
+function checkCount(called: TemplateFunction, name: string, count: number, place: Span): void {
   const least = called.parameters.length;
   if (count === least || (count > least && called.rest !== undefined)) return;
   const wanted = called.rest === undefined ? String(least) : `at least ${String(least)}`;
@@ -99,7 +99,7 @@ function shortCircuit(frame: Frame, dot: Value, name: string, operands: readonly
 const MOST_CHARACTERS = 1024 * 1024;
 
 /** How many characters a function is to go through; throws when those are too many. */
-function workedOn(values: readonly Value[], name: string, place: Place): number {
+function workedOn(values: readonly Value[], name: string, place: Span): number {
   const characters = values.reduce<number>((sum, value) => sum + (typeof value === 'string' ? value.length : 0), 0);
   if (characters <= MOST_CHARACTERS) return characters;
   const message = `${JSON.stringify(name)} is given a text of ${String(characters)} characters, more than ${String(MOST_CHARACTERS)}`;

@@ -1,6 +1,6 @@
 import { InterpolationError } from '../interpolation-error.ts';
 import type { FunctionTable } from '../functions/function-table.ts';
-import type { Node, Place } from '../syntax/node.ts';
+import type { Node, Span } from '../syntax/node.ts';
 import type { Value } from '../syntax/value.ts';
 import { endless, type Meter } from './work.ts';
 
@@ -16,11 +16,11 @@ export interface Rendering {
   /** Names that the data themselves lack are errors; maps in them may lack any. */
   readonly closed: boolean;
   readonly meter: Meter;
-  write(text: string, place: Place): void;
+  write(text: string, place: Span): void;
   /** An action writes `<no value>`. */
-  noValue(place: Place): void;
+  noValue(place: Span): void;
   /** Runs `body` one level deeper; throws when that is too deep. */
-  nested<T>(place: Place, body: () => T): T;
+  nested<T>(place: Span, body: () => T): T;
 }
 
 /** One template's run: its variables, the innermost last. */
@@ -62,7 +62,7 @@ export function calledFrame(rendering: Rendering, dot: Value): Frame {
   return { rendering, variables: [{ name: '$', value: dot }] };
 }
 
-export function variable(frame: Frame, name: string, place: Place): { value: Value } {
+export function variable(frame: Frame, name: string, place: Span): { value: Value } {
   const found = frame.variables.findLast((candidate) => candidate.name === name);
   if (found === undefined) throw new InterpolationError(`there is no variable ${JSON.stringify(name)} here`, place);
   return found;

@@ -1,5 +1,5 @@
 import { InterpolationError } from '../interpolation-error.ts';
-import type { Place } from '../syntax/node.ts';
+import type { Span } from '../syntax/node.ts';
 
 /**
  * Work that texts together may take beyond what each has by itself: a node, a call or a turn of a loop is one unit, so
@@ -19,10 +19,10 @@ const CHARACTERS = 32;
 /** Counts the work of one rendering. */
 export interface Meter {
   /** One unit, and those of so many characters; throws `InterpolationError` VARIABLE_RECURSION when there are none left. */
-  spend(characters: number, place: Place): void;
+  spend(characters: number, place: Span): void;
 }
 
-export function endless(place: Place): InterpolationError {
+export function endless(place: Span): InterpolationError {
   return new InterpolationError('this produces itself without end, or is more work than a template may be', place, {
     code: 'VARIABLE_RECURSION',
   });

@@ -1,6 +1,6 @@
 import { InterpolationError } from '../interpolation-error.ts';
 import type { Token } from './lexer.ts';
-import type { Node, Pipeline, Place, Tree } from './node.ts';
+import type { Node, Pipeline, Span, Tree } from './node.ts';
 import { parsePipeline, textOf, type Scope } from './parse-pipeline.ts';
 import { describe, tokenStream, unexpected } from './token-stream.ts';
 
@@ -26,7 +26,7 @@ function isBlank(nodes: readonly Node[]): boolean {
   return nodes.every((node) => node.kind === 'text' && node.text.trim() === '');
 }
 
-function define(reading: Reading, name: string, body: readonly Node[], place: Place): void {
+function define(reading: Reading, name: string, body: readonly Node[], place: Span): void {
   const known = reading.definitions.get(name);
   if (known === undefined || isBlank(known)) reading.definitions.set(name, body);
   else if (!isBlank(body)) throw new InterpolationError(`the template ${JSON.stringify(name)} is defined twice`, place);

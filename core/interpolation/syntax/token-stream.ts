@@ -1,6 +1,6 @@
 import { InterpolationError } from '../interpolation-error.ts';
 import { tokenize, type Token } from './lexer.ts';
-import type { Place } from './node.ts';
+import type { Span } from './node.ts';
 
 /** Deeper nesting is refused, so that no text can exhaust the stack. */
 const deepest = 200;
@@ -31,7 +31,7 @@ export function unexpected(token: Token, where: string): InterpolationError {
 }
 
 /** From the start of one place to the end of another. */
-export function span(from: Place, to: Place): Place {
+export function span(from: Span, to: Span): Span {
   return { offset: from.offset, length: Math.max(1, to.offset + to.length - from.offset) };
 }
 

@@ -1,5 +1,5 @@
 import type { WorkPool } from '../../interpolation/evaluate/work.ts';
-import type { ComponentSource } from '../../contract/component.ts';
+import type { ComponentRegistry } from '../../contract/component.ts';
 import type { FunctionContext } from '../../interpolation/functions/functions.ts';
 import type { VariableText } from './text-finding.ts';
 import type { RenderData } from '../../contract/build-run.ts';
@@ -24,7 +24,7 @@ export interface CommonContext extends Pick<
   'startedAt' | 'packerVersion' | 'templateDirectory' | 'workingDirectory' | 'lookups'
 > {
   /** See `ComponentSource`. */
-  readonly resourceNames: ComponentSource['resourceNames'];
+  readonly resourceNames: ComponentRegistry['resourceNames'];
   /** For all texts of the plan. */
   readonly work: WorkPool;
 }

@@ -1,6 +1,6 @@
 import type { DiagnosticCode } from '../../diagnostics/catalogue.ts';
 import { errorAt, type Finding, type Mark } from '../../diagnostics/finding.ts';
-import type { Place } from '../../template/locate.ts';
+import type { SourcePlace } from '../../template/locate.ts';
 
 /** A variable's value as written. */
 export interface VariableText {
@@ -8,7 +8,7 @@ export interface VariableText {
   /** Of the variable in the template. */
   readonly pointer: string;
   /** Where the text starts when it does not come from the template. */
-  readonly place: (() => Place | undefined) | undefined;
+  readonly place: (() => SourcePlace | undefined) | undefined;
 }
 
 /** Which UTF-16 code units of a text are to blame. */

@@ -4,7 +4,7 @@ import { userReferences } from '../../interpolation/index.ts';
 import type { JsonValue } from '../../contract/json.ts';
 import { isList, isObject } from '../../json/guards.ts';
 import type { JsonSource } from '../../template/json-source.ts';
-import { placeOf, type Place } from '../../template/locate.ts';
+import { placeOf, type SourcePlace } from '../../template/locate.ts';
 import { pointerNames } from '../../diagnostics/pointer.ts';
 import type { Variables } from './text-context.ts';
 import { markInVariable } from './text-finding.ts';
@@ -36,7 +36,7 @@ function lastVariable(text: string, variables: Variables): string | undefined {
   return last;
 }
 
-function markedElsewhere(mark: Mark): Place | undefined {
+function markedElsewhere(mark: Mark): SourcePlace | undefined {
   if (mark.kind !== 'elsewhere' || mark.excerpt === undefined) return undefined;
   return { location: mark.location, excerpt: mark.excerpt };
 }
@@ -46,7 +46,7 @@ function variablePlace(
   text: string,
   source: JsonSource,
   variables: Variables,
-): { readonly name: string; readonly place: Place | undefined } | undefined {
+): { readonly name: string; readonly place: SourcePlace | undefined } | undefined {
   const name = lastVariable(text, variables);
   const written = name === undefined ? undefined : variables.texts.get(name);
   if (name === undefined || written === undefined) return undefined;
@@ -55,7 +55,7 @@ function variablePlace(
 }
 
 /** Where the value that a pointer leads to was given: there, or in the variable that is all of it. */
-export function placeOfValue(pointer: string, source: JsonSource, variables: Variables): Place | undefined {
+export function placeOfValue(pointer: string, source: JsonSource, variables: Variables): SourcePlace | undefined {
   const text = textAt(source.value, pointer);
   return (text === undefined ? undefined : variablePlace(text, source, variables)?.place) ?? placeOf(source, pointer);
 }

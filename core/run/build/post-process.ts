@@ -53,13 +53,13 @@ async function process(
   }
 }
 
-interface Place {
+interface SequencePosition {
   readonly sequence: number;
   readonly position: number;
 }
 
 /** What a post-processor did in an earlier process; undefined when it is to run. */
-function processedBefore({ before }: BuildState, name: string, place: Place): PostProcessed | undefined {
+function processedBefore({ before }: BuildState, name: string, place: SequencePosition): PostProcessed | undefined {
   const record = before?.postProcessed.find(
     ({ sequence, position }) => sequence === place.sequence && position === place.position,
   );
@@ -81,7 +81,7 @@ async function checkFiles({ files }: Artifact): Promise<void> {
 async function note(
   { run, planned }: BuildState,
   name: string,
-  place: Place,
+  place: SequencePosition,
   { artifact, input }: PostProcessed,
 ): Promise<void> {
   const about = { build: planned.displayName, name, ...place };

@@ -15,7 +15,7 @@ interface Question {
   readonly signal: AbortSignal;
 }
 
-type Answer = 'clean' | 'abort' | 'retry';
+type ErrorChoice = 'clean' | 'abort' | 'retry';
 
 /** A line that says how to get into the machine; empty when there is none to get into. */
 function wayIn({ guest }: BuildState): string {
@@ -23,11 +23,11 @@ function wayIn({ guest }: BuildState): string {
 }
 
 /** Asks until the answer is one of those offered. Throws what `ask` throws when the signal aborts. */
-async function askWhatNow(state: BuildState, question: Question): Promise<Answer> {
+async function askWhatNow(state: BuildState, question: Question): Promise<ErrorChoice> {
   const { run, planned } = state;
   const { what, error, retry, signal } = question;
   if (run.ask === undefined) return 'clean';
-  const answers = new Map<string, Answer>([
+  const answers = new Map<string, ErrorChoice>([
     ['c', 'clean'],
     ['a', 'abort'],
     ...(retry ? [['r', 'retry'] as const] : []),

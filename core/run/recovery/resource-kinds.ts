@@ -1,4 +1,4 @@
-import type { ComponentEntry, ComponentSource } from '../../contract/component.ts';
+import type { ComponentEntry, ComponentRegistry } from '../../contract/component.ts';
 import { processKind } from '../../process/owned.ts';
 import { emptyDirectoryKind, pathKind, socketKind } from '../scope/kinds.ts';
 import type { JsonValue } from '../../contract/json.ts';
@@ -24,7 +24,7 @@ const coreKinds: readonly ResourceKind<JsonValue>[] = [
  * the part of the kind before the colon is the component's type.
  */
 export function resourceKinds(
-  components: Pick<ComponentSource, 'builders' | 'provisioners' | 'postProcessors'>,
+  components: Pick<ComponentRegistry, 'builders' | 'provisioners' | 'postProcessors'>,
 ): FindKind {
   const tables: readonly Readonly<Record<string, ComponentEntry<WithResources>>>[] = [
     components.builders,

@@ -1,4 +1,4 @@
-import type { ComponentEntry, ComponentSource } from '../../contract/component.ts';
+import type { ComponentEntry, ComponentRegistry } from '../../contract/component.ts';
 import type { JsonObject, JsonValue } from '../../contract/json.ts';
 import { editorProperties } from './editor-property.ts';
 import { builderKeys, postProcessorKeys, provisionerKeys, rootProperties } from './template-keys.ts';
@@ -35,7 +35,7 @@ function componentSchema(schemas: Schemas, keys: JsonObject): JsonObject {
 }
 
 /** Draft-07 schema of whole templates, made from the installed components: for completion and checks in editors. */
-export async function editorSchema(components: ComponentSource): Promise<JsonObject> {
+export async function editorSchema(components: ComponentRegistry): Promise<JsonObject> {
   const [builders, provisioners, postProcessors] = await Promise.all([
     schemasOf(components.builders),
     schemasOf(components.provisioners),

@@ -1,12 +1,12 @@
 import type { LocatedDiagnostic } from '../../diagnostics/diagnostic.ts';
-import type { Place } from '../locate.ts';
+import type { SourcePlace } from '../locate.ts';
 
 /** A variable's value from -var or from a variable file. It may have templates in it. */
 export interface GivenVariable {
   readonly name: string;
   readonly value: string;
   /** Where the value's text starts. */
-  readonly place: () => Place | undefined;
+  readonly place: () => SourcePlace | undefined;
 }
 
 export interface GivenVariables {

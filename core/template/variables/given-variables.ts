@@ -6,18 +6,18 @@ import { describeValue } from '../../schema/weak-values.ts';
 import { readEnvFile } from './env-file.ts';
 import { parseJsonSource, type JsonSource } from '../json-source.ts';
 import { pointerToken } from '../../diagnostics/pointer.ts';
-import { literalText, locateAll, placeOf, type Place } from '../locate.ts';
+import { literalText, locateAll, placeOf, type SourcePlace } from '../locate.ts';
 import { readNamedFile } from '../read-template.ts';
 import type { GivenVariable, GivenVariables } from './given-variable.ts';
 
 /** Where a value's text starts: behind its quote. */
-function textPlace(source: JsonSource, pointer: string): Place | undefined {
+function textPlace(source: JsonSource, pointer: string): SourcePlace | undefined {
   return placeOf(source, pointer, { kind: 'text', offset: 0, length: Infinity });
 }
 
 function jsonVariable(source: JsonSource, name: string, value: JsonValue, findings: Finding[]): GivenVariable[] {
   const pointer = `/${pointerToken(name)}`;
-  const place = (): Place | undefined => textPlace(source, pointer);
+  const place = (): SourcePlace | undefined => textPlace(source, pointer);
   if (value === null || typeof value === 'string') return [{ name, value: value ?? '', place }];
   if (typeof value === 'object') {
     const message = `the variable "${name}" is ${describeValue(value)}, not text`;

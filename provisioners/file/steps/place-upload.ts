@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { CommandError, type ProvisionRun } from '../../../plugins/sdk/index.ts';
 import { shellWord } from '../../../plugins/sdk/guest.ts';
-import { guestPath, runScript, type Answer } from '../guest-script.ts';
+import { guestPath, runScript, type ScriptResult } from '../guest-script.ts';
 import { NO_SUDO, PASSWORD_WANTED, PLACE, PLACE_FILE, PLACE_TREE } from '../place-scripts.ts';
 import { directoryMode, type Placement } from '../placement.ts';
 import { verifyUpload } from './verify.ts';
@@ -22,7 +22,7 @@ export type Upload =
 const REMOVE_MILLISECONDS = 30_000;
 const STAGE = 'id -un && umask 077 && mktemp -d "${TMPDIR:-/tmp}/kiln-file-XXXXXXXX"';
 
-function failure(answer: Answer, destination: string, becomeUser: string | undefined): CommandError {
+function failure(answer: ScriptResult, destination: string, becomeUser: string | undefined): CommandError {
   const { exitStatus, outputTail } = answer;
   const details = {
     code: 'FILE_NOT_PLACED',
@@ -85,7 +85,7 @@ export async function placeUpload(
   if (made.exitStatus !== 0 || directory === '') throw failure(made, destination, becomeUser);
   const password = guest.communicator.address?.password ?? '';
   const user = becomeUser === login ? undefined : becomeUser;
-  let placed: Answer | undefined;
+  let placed: ScriptResult | undefined;
   try {
     await send(upload, `${directory}/upload`, guest);
     if (verify) await verifyUpload(upload, `${directory}/upload`, guest);

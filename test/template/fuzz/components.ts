@@ -1,4 +1,4 @@
-import type { ComponentEntry, ComponentSource } from '../../../core/contract/component.ts';
+import type { ComponentEntry, ComponentRegistry } from '../../../core/contract/component.ts';
 import { builtin } from '../../../plugins/builtin.ts';
 import type { Schemas } from './generate-template.ts';
 
@@ -14,7 +14,7 @@ function mergedOnce<Module>(entries: Entries<Module>): Entries<Module> {
   );
 }
 
-export const components: ComponentSource = {
+export const components: ComponentRegistry = {
   builders: mergedOnce(builtin.builders),
   provisioners: mergedOnce(builtin.provisioners),
   postProcessors: mergedOnce(builtin.postProcessors),

@@ -3,7 +3,7 @@ import { diagnosticData, renderDiagnostics } from '../../../core/diagnostics/ren
 import { TemplateError } from '../../../core/errors/errors.ts';
 import { createLook, readStart } from '../../../core/plan/look.ts';
 import { makePlan } from '../../../core/plan/make-plan.ts';
-import type { ComponentSource } from '../../../core/contract/component.ts';
+import type { ComponentRegistry } from '../../../core/contract/component.ts';
 import { fixText } from '../../../core/template/fix/fix-text.ts';
 import { formatTemplate } from '../../../core/template/format/format-template.ts';
 import { inspectMachineText, inspectTemplate } from '../../../core/template/inspect.ts';
@@ -60,12 +60,12 @@ function tried(outcome: Tried['outcome'], diagnostics: readonly LocatedDiagnosti
 }
 
 /** Parses and plans a template, as `kiln validate` does. Throws when something is not as promised. */
-export async function tryValidate(text: string, components: ComponentSource): Promise<Tried> {
+export async function tryValidate(text: string, components: ComponentRegistry): Promise<Tried> {
   return attempt(text, components, () => undefined);
 }
 
 /** Looks at it with the other commands, too. */
-export async function tryTemplate(text: string, components: ComponentSource): Promise<Tried> {
+export async function tryTemplate(text: string, components: ComponentRegistry): Promise<Tried> {
   return attempt(text, components, (source) => {
     tidy(source, text);
   });
@@ -73,7 +73,7 @@ export async function tryTemplate(text: string, components: ComponentSource): Pr
 
 async function attempt(
   text: string,
-  components: ComponentSource,
+  components: ComponentRegistry,
   more: (source: TemplateSource) => void,
 ): Promise<Tried> {
   let source: TemplateSource;

@@ -2,13 +2,13 @@ import { errorAt } from '../../../../plugins/sdk/index.ts';
 import type { Diagnostic } from '../../../../plugins/sdk/index.ts';
 import type { AccessOptions } from '../../mixins/access.gen.ts';
 
-type Found = readonly Diagnostic[];
+type Diagnostics = readonly Diagnostic[];
 
 function complain(option: string, message: string): Diagnostic {
   return errorAt('AMAZON_ACCESS', `/${option}`, message);
 }
 
-function keys({ access_key: key = '', secret_key: secret = '', token = '' }: AccessOptions): Found {
+function keys({ access_key: key = '', secret_key: secret = '', token = '' }: AccessOptions): Diagnostics {
   if ((key === '') !== (secret === '')) {
     const [given, missing] = key === '' ? ['secret_key', 'access_key'] : ['access_key', 'secret_key'];
     return [complain(given, `${given} needs ${missing}`)];
@@ -16,7 +16,7 @@ function keys({ access_key: key = '', secret_key: secret = '', token = '' }: Acc
   return token !== '' && key === '' ? [complain('token', 'token needs access_key and secret_key')] : [];
 }
 
-function webIdentity({ assume_role_with_web_identity: given }: AccessOptions): Found {
+function webIdentity({ assume_role_with_web_identity: given }: AccessOptions): Diagnostics {
   if (given === undefined) return [];
   const { role_arn: role = '', web_identity_token: token = '', web_identity_token_file: file = '' } = given;
   return [
@@ -28,7 +28,7 @@ function webIdentity({ assume_role_with_web_identity: given }: AccessOptions): F
 }
 
 /** Each of these says on its own who the build is. */
-function identities(config: AccessOptions): Found {
+function identities(config: AccessOptions): Diagnostics {
   const [first = '', ...others] = [
     ...((config.access_key ?? '') === '' ? [] : ['access_key']),
     ...(config.vault_aws_engine === undefined ? [] : ['vault_aws_engine']),
@@ -38,7 +38,7 @@ function identities(config: AccessOptions): Found {
 }
 
 /** What the schema cannot say of the way into AWS. */
-export function checkAccess(config: AccessOptions): Found {
+export function checkAccess(config: AccessOptions): Diagnostics {
   const { assume_role: role, vault_aws_engine: vault } = config;
   return [
     ...keys(config),

@@ -9,7 +9,7 @@ import {
   fromTokenFile,
   fromWebToken,
 } from '../driver.ts';
-import { firstIdentity, type Identity, type Source } from './try-sources.ts';
+import { firstIdentity, type Identity, type AmazonCredentialSource } from './try-sources.ts';
 
 /** What finds credentials outside AWS and its files. */
 export interface Outside {
@@ -61,7 +61,7 @@ function isNoProfile(error: unknown): boolean {
   return error instanceof Error && /^Could not resolve credentials using profile/.test(error.message);
 }
 
-function machine(init: Init): Source {
+function machine(init: Init): AmazonCredentialSource {
   const { AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: path, AWS_CONTAINER_CREDENTIALS_FULL_URI: address } = process.env;
   if ((path ?? '') !== '' || (address ?? '') !== '')
     return { name: 'the container', get: fromHttp(init), ends: always };
@@ -72,9 +72,9 @@ function machine(init: Init): Source {
 }
 
 /** What AWS's own tools look at, in their order. */
-function usualSources(options: ConnectionOptions, init: Init): readonly Source[] {
+function usualSources(options: ConnectionOptions, init: Init): readonly AmazonCredentialSource[] {
   const profile = options.profile ?? process.env['AWS_PROFILE'] ?? '';
-  const files: Source = {
+  const files: AmazonCredentialSource = {
     name: `the profile ${profile === '' ? 'default' : profile}`,
     get: fromIni(init),
     // Who names a profile does not want to be somebody else when it is not there.
@@ -89,7 +89,7 @@ function usualSources(options: ConnectionOptions, init: Init): readonly Source[]
   ];
 }
 
-function sourcesOf(setting: Setting): readonly Source[] {
+function sourcesOf(setting: Setting): readonly AmazonCredentialSource[] {
   const { credentials, webIdentity: web } = setting.options;
   if (credentials !== undefined) return [{ name: 'access_key', get: () => Promise.resolve(credentials) }];
   const { vault } = setting.outside;

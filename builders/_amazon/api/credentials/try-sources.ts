@@ -6,7 +6,7 @@ export interface Identity extends Credentials {
 }
 
 /** A place that credentials may come from. */
-export type Source = CredentialSource<Identity>;
+export type AmazonCredentialSource = CredentialSource<Identity>;
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
@@ -29,6 +29,6 @@ function reason(error: unknown): string {
  * The credentials of the first source that has some. Throws `NoCredentialsError` with the reasons of all that were tried:
  * when none has, or at once when one that is set up does not work.
  */
-export function firstIdentity(sources: readonly Source[]): Promise<Identity> {
+export function firstIdentity(sources: readonly AmazonCredentialSource[]): Promise<Identity> {
   return firstOfSources(sources, { endsChain, reasonOf: reason });
 }

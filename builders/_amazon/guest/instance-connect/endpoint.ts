@@ -6,7 +6,7 @@ import type { RunOptions } from '../../mixins/run.gen.ts';
 export const ENDPOINT_INTERFACE = 'instance_connect_endpoint';
 
 /** Where the instance is, or is going to be; undefined: not known yet. */
-export interface Place {
+export interface InstanceNetwork {
   readonly vpcId: string | undefined;
   readonly subnetId: string | undefined;
 }
@@ -17,7 +17,7 @@ const USABLE = ['create-complete', 'update-in-progress', 'update-complete', 'upd
 /** One in the subnet, and else any. */
 export function bestEndpoint(
   found: readonly Ec2InstanceConnectEndpoint[],
-  { subnetId }: Pick<Place, 'subnetId'>,
+  { subnetId }: Pick<InstanceNetwork, 'subnetId'>,
 ): Ec2InstanceConnectEndpoint | undefined {
   return found.find((each) => subnetId !== undefined && each.SubnetId === subnetId) ?? found[0];
 }
@@ -39,7 +39,7 @@ async function usable(
 /** The endpoint that the template names, or one of the VPC. Throws `StepError` AMAZON_INSTANCE_CONNECT. */
 export async function findEndpoint(
   config: Pick<RunOptions, 'instance_connect_endpoint_id'>,
-  place: Place,
+  place: InstanceNetwork,
   amazon: AmazonBuild,
 ): Promise<Ec2InstanceConnectEndpoint> {
   const { instance_connect_endpoint_id: id = '' } = config;

@@ -1,7 +1,7 @@
 import { CommandError } from '../../../errors/errors.ts';
 import { urlOf, type PostOptions } from './http-channel.ts';
 import type { WinrmConnectOptions } from '../options.ts';
-import { answerIn, type Answer } from './reply.ts';
+import { answerIn, type SoapOutcome } from './reply.ts';
 import { openSession, type Session } from './session.ts';
 
 /** Connections to a guest, each used for one question at a time. */
@@ -9,7 +9,7 @@ export interface Link {
   /** What messages are addressed to. */
   readonly url: string;
   /** Throws what `Session.post` throws, and COMMUNICATOR_CLOSED. */
-  ask(envelope: string, options: PostOptions): Promise<Answer>;
+  ask(envelope: string, options: PostOptions): Promise<SoapOutcome>;
   /** Drops all connections; the next question makes a new one. */
   drop(): void;
   close(): void;

@@ -10,7 +10,7 @@ export interface Fault {
   readonly text: string;
 }
 
-export type Answer = { readonly document: Document } | { readonly fault: Fault };
+export type SoapOutcome = { readonly document: Document } | { readonly fault: Fault };
 
 export interface Output {
   readonly stdout: Buffer;
@@ -47,7 +47,7 @@ function parse(text: string): Document | undefined {
 }
 
 /** What a reply says. Throws `CommandError` WINRM_REPLY for what is no reply of WinRM's. */
-export function answerIn(reply: SoapReply): Answer {
+export function answerIn(reply: SoapReply): SoapOutcome {
   const document = parse(reply.text);
   const fault = document === undefined ? undefined : faultIn(document);
   if (fault !== undefined) return { fault };

@@ -3,7 +3,7 @@ import { mkdir, readdir, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { StepError } from '../../../../../core/errors/errors.ts';
-import type { Builder, ComponentSource } from '../../../../../core/contract/component.ts';
+import type { Builder, ComponentRegistry } from '../../../../../core/contract/component.ts';
 import { collectGarbage, type GarbageOptions } from '../../../../../core/run/recovery/collect-garbage.ts';
 import { createJournal } from '../../../../../core/run/journal/journal.ts';
 import type { JournalRecord } from '../../../../../core/run/journal/journal-record.ts';
@@ -198,7 +198,7 @@ describe('kinds of things', () => {
   it('are found in core and in the component their name begins with, which alone is loaded', async () => {
     const loaded: string[] = [];
     const { kind } = cloud();
-    const entry = (type: string): ComponentSource['builders'][string] => ({
+    const entry = (type: string): ComponentRegistry['builders'][string] => ({
       schema: () => Promise.resolve({}),
       load: () => {
         loaded.push(type);
