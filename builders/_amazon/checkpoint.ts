@@ -1,4 +1,5 @@
-import { checkpoints, type PendingRecord } from '../../plugins/sdk/cloud.ts';
+import { checkpoints } from '../../plugins/sdk/index.ts';
+import { type PendingRecord } from '../../plugins/sdk/cloud.ts';
 import { readFile } from 'node:fs/promises';
 import { StepError, type JsonObject, type JsonValue } from '../../plugins/sdk/index.ts';
 import type { MadeImage } from './images/make-image.ts';

@@ -1,4 +1,5 @@
-import { checkpoints, type PendingRecord } from '../../plugins/sdk/cloud.ts';
+import { checkpoints } from '../../plugins/sdk/index.ts';
+import { type PendingRecord } from '../../plugins/sdk/cloud.ts';
 import type { JsonObject, JsonValue } from '../../plugins/sdk/index.ts';
 import { notedImages, type NotedImage } from '../_amazon/checkpoint.ts';
 import type { Image } from '../_amazon/api/driver.ts';

@@ -1,5 +1,5 @@
-import type { BuildKey } from '../../plugins/sdk/cloud.ts';
-import { checkpoints } from '../../plugins/sdk/cloud.ts';
+import type { BuildKey } from '../../plugins/sdk/guest.ts';
+import { checkpoints } from '../../plugins/sdk/index.ts';
 import { readFile } from 'node:fs/promises';
 import { StepError, type JsonValue } from '../../plugins/sdk/index.ts';
 import type { OwnedProcess, StagedOutput } from '../../plugins/sdk/host.ts';

@@ -1,4 +1,4 @@
-import { checkpoints, type Checkpoints } from '../../plugins/sdk/cloud.ts';
+import { checkpoints, type Checkpoints } from '../../plugins/sdk/index.ts';
 import { type JsonValue } from '../../plugins/sdk/index.ts';
 import type { StagedOutput } from '../../plugins/sdk/host.ts';
 

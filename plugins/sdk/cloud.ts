@@ -12,13 +12,10 @@ export {
   type PendingOperations,
   type PendingRecord,
 } from '../../core/cloud/pending-operations.ts';
-export { checkpoints, type CheckpointFormat, type Checkpoints } from '../../core/cloud/checkpoints.ts';
 export { connectToInstance, type InstanceAccess, type Tunnel } from '../../core/cloud/connect.ts';
 export { provisionInstance, type InstanceProvisioning } from '../../core/cloud/provision.ts';
 export { accessMemory, sharedConnection, type Access, type AccessMemory } from '../../core/cloud/access.ts';
 export { firstIdentity, type CredentialSource, type IdentityRules } from '../../core/cloud/identity.ts';
 export { OWN_TAGS, ownTags, renderTags, type TagRules, type Tags, type WrittenTag } from '../../core/cloud/tags.ts';
-export { decryptPassword, publicKeyOf } from '../../core/cloud/keys.ts';
-export { makeBuildKey, type BuildKey, type BuildKeyOptions } from '../../core/cloud/build-key.ts';
 export { keepTogether } from '../../core/run/scope/keep-together.ts';
 export { listenOnLoopback, type Listener } from '../../core/cloud/listener.ts';

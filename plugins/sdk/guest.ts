@@ -18,3 +18,5 @@ export { powershell, type Powershell } from '../../core/communicators/winrm/powe
 export type { CommunicatorOptions } from '../../core/communicators/options.gen.ts';
 export { makeKeyPair, type SshKeyPair, type SshKeyType } from '../../core/communicators/ssh/login/key-pair.ts';
 export { isPlainName } from '../../core/communicators/guest-names.ts';
+export { decryptPassword, publicKeyOf } from '../../core/communicators/guest-keys.ts';
+export { makeBuildKey, type BuildKey, type BuildKeyOptions } from '../../core/communicators/build-key.ts';

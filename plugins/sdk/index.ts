@@ -30,6 +30,7 @@ export {
 } from '../../core/define/components.ts';
 export { defineCommunicator, type CommunicatorParts } from '../../core/define/communicator.ts';
 export { defineLookup } from '../../core/define/lookup.ts';
+export { checkpoints, type CheckpointFormat, type Checkpoints } from '../../core/define/checkpoints.ts';
 export { sdkVersion } from '../../core/define/sdk-version.ts';
 export type { JsonObject, JsonValue } from '../../core/contract/json.ts';
 export type { Acquired, Keepable, ReleaseContext, ResourceKind } from '../../core/contract/resource.ts';

@@ -1,4 +1,4 @@
-import { decryptPassword } from '../../../plugins/sdk/cloud.ts';
+import { decryptPassword } from '../../../plugins/sdk/guest.ts';
 import { readFile } from 'node:fs/promises';
 import { aboutOption, StepError } from '../../../plugins/sdk/index.ts';
 import { expandHome } from '../../../plugins/sdk/files.ts';

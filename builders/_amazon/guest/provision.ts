@@ -1,5 +1,6 @@
 import type { Communicator } from '../../../plugins/sdk/index.ts';
-import { provisionInstance, publicKeyOf } from '../../../plugins/sdk/cloud.ts';
+import { provisionInstance } from '../../../plugins/sdk/cloud.ts';
+import { publicKeyOf } from '../../../plugins/sdk/guest.ts';
 import { type CommunicatorOptions } from '../../../plugins/sdk/guest.ts';
 import { StepError, type BuildData, type RenderData } from '../../../plugins/sdk/index.ts';
 import type { AmazonBuild } from '../amazon-build.ts';

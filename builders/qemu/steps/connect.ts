@@ -1,4 +1,4 @@
-import type { BuildKey } from '../../../plugins/sdk/cloud.ts';
+import type { BuildKey } from '../../../plugins/sdk/guest.ts';
 import {
   CancelledError,
   StepError,

@@ -1,4 +1,4 @@
-import { makeBuildKey, type BuildKey } from '../../../plugins/sdk/cloud.ts';
+import { makeBuildKey, type BuildKey } from '../../../plugins/sdk/guest.ts';
 import type { BuildRun } from '../../../plugins/sdk/index.ts';
 import type { QemuBuilderConfig } from '../config.gen.ts';
 

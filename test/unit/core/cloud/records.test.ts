@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkpoints } from '../../../../core/cloud/checkpoints.ts';
+import { checkpoints } from '../../../../core/define/checkpoints.ts';
 import { readLocator } from '../../../../core/cloud/locator.ts';
 import { adoptedOrKept, pendingOperations, type PendingRecord } from '../../../../core/cloud/pending-operations.ts';
 import type { Acquired, ResourceKind } from '../../../../core/contract/resource.ts';

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeKeyPair, type SshKeyPair, type SshKeyType } from '../communicators/ssh/login/key-pair.ts';
+import { makeKeyPair, type SshKeyPair, type SshKeyType } from './ssh/login/key-pair.ts';
 import type { BuildRun } from '../contract/build-run.ts';
 import { writeTemporaryFile } from '../run/scope/temporary-directory.ts';
 
