@@ -7,7 +7,7 @@ import type { FileBuilderConfig } from './config.gen.ts';
 export function prepare(config: FileBuilderConfig, context: PrepareContext): readonly Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   const { target, source, content } = config;
-  if (context.look(target) === 'directory') {
+  if (context.statPath(target) === 'directory') {
     diagnostics.push(
       errorAt('FILE_TARGET_DIRECTORY', '/target', `target ${target} is a directory`, {
         hint: 'give the path of a file',

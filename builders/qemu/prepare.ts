@@ -2,7 +2,7 @@ import { errorAt } from '../../plugins/sdk/index.ts';
 import { checkCommunicator } from '../../plugins/sdk/guest.ts';
 import type { Diagnostic, PrepareContext } from '../../plugins/sdk/index.ts';
 import { bootTexts, checkBootText } from './typing/boot-texts.ts';
-import { checkSources } from './check-sources.ts';
+import { checkSources } from './source/check-sources.ts';
 import type { QemuBuilderConfig } from './config.gen.ts';
 import { bindsOneAddress, isOfOtherProtocol } from './http-address.ts';
 import { checkMedia } from './media/check-media.ts';
@@ -53,7 +53,7 @@ function machine(config: QemuBuilderConfig, context: PrepareContext): Diagnostic
   ];
   for (const name of files) {
     const path = config[name] ?? '';
-    if (context.look(path) === 'file') continue;
+    if (context.statPath(path) === 'file') continue;
     const hint = config.efi_boot
       ? 'Debian has it in the package ovmf'
       : 'relative paths start from the working directory';
@@ -99,7 +99,7 @@ function network(config: QemuBuilderConfig, context: PrepareContext): Diagnostic
     const message = `${config.http_bind_address} is no address of ${config.http_network_protocol}`;
     found.push(errorAt('QEMU_HTTP', '/http_network_protocol', message));
   }
-  if (config.http_directory !== undefined && context.look(config.http_directory) !== 'directory') {
+  if (config.http_directory !== undefined && context.statPath(config.http_directory) !== 'directory') {
     found.push(errorAt('QEMU_HTTP', '/http_directory', `no directory ${JSON.stringify(config.http_directory)}`));
   }
   return found;

@@ -17,7 +17,7 @@ import { chooseAccelerator } from './steps/choose-accelerator.ts';
 import { clearBuildKey } from './steps/clear-key.ts';
 import { connect } from './steps/connect.ts';
 import { findMachine } from './steps/find-machine.ts';
-import { findSource } from './steps/find-source.ts';
+import { findSource } from './source/find-source.ts';
 import { makeKey } from './steps/make-key.ts';
 import { provision } from './steps/provision.ts';
 import { inputsOf } from './inputs.ts';

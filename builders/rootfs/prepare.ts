@@ -33,7 +33,7 @@ export function prepare(config: RootfsBuilderConfig, context: PrepareContext): r
     error('ROOTFS_FROM', 'a rootfs build starts from packages, not from another build', '/from', 'remove "from"');
   }
   const place = config.output_directory ?? `output-${context.buildName}`;
-  if (!context.force && context.look(place) !== undefined) {
+  if (!context.force && context.statPath(place) !== undefined) {
     error(
       'OUTPUT_EXISTS',
       `the output directory ${place} exists already`,

@@ -1,6 +1,6 @@
 import { builtin } from '../../plugins/builtin.ts';
 import { TemplateError } from '../errors/errors.ts';
-import { createLook, readStart } from '../plan/look.ts';
+import { statPathOnce, readStart } from '../plan/stat-path.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { PlanOptions } from '../plan/plan-options.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -34,7 +34,7 @@ export async function readPlanOptions(flags: PlanFlags, signal?: AbortSignal): P
     packerVersion,
     workingDirectory: process.cwd(),
     environment: (name) => process.env[name],
-    look: createLook(),
+    statPath: statPathOnce(),
     readStart,
     signal,
   };

@@ -58,7 +58,7 @@ export function guestEndpoint(options: CommunicatorOptions): GuestEndpoint | und
  */
 export function checkCommunicator(
   options: CommunicatorOptions,
-  context: Pick<PrepareContext, 'look' | 'readStart' | 'environment'>,
+  context: Pick<PrepareContext, 'statPath' | 'readStart' | 'environment'>,
   pointerPrefix = '',
 ): readonly Diagnostic[] {
   const found = typeOf(options).check(options, context);

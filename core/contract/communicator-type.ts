@@ -37,7 +37,10 @@ export interface CommunicatorType<Options> {
   /** The programs that `connect` calls for these options. Pure. */
   needs(options: Options): readonly Requirement[];
   /** What a schema cannot say about the options. Pure but for what `context` reads; never throws. */
-  check(options: Options, context: Pick<PrepareContext, 'look' | 'readStart' | 'environment'>): readonly Diagnostic[];
+  check(
+    options: Options,
+    context: Pick<PrepareContext, 'statPath' | 'readStart' | 'environment'>,
+  ): readonly Diagnostic[];
   /** Undefined when there is no guest to log in to. */
   endpoint(options: Options): GuestEndpoint | undefined;
   /**

@@ -33,8 +33,8 @@ export interface PrepareContext {
   /** Name of the first build in the builder's `from`, if it has one. */
   readonly from: string | undefined;
   /** What is at a path (relative ones: to the working directory), symlinks followed. */
-  look(path: string): 'file' | 'directory' | 'other' | undefined;
-  /** The first bytes of a file, at most so many; undefined for what cannot be read. With `look` all that `prepare` reads. */
+  statPath(path: string): 'file' | 'directory' | 'other' | undefined;
+  /** The first bytes of a file, at most so many; undefined for what cannot be read. With `statPath` all that `prepare` reads. */
   readStart(path: string, most: number): Uint8Array | undefined;
   /** An environment variable of Kiln's own process. */
   environment(name: string): string | undefined;
@@ -42,7 +42,7 @@ export interface PrepareContext {
 
 /** What builders, provisioners and post-processors have in common. */
 export interface Component<Config> {
-  /** Checks what a schema cannot say. Pure but for `look` and `readStart`; never throws. Pointers are relative to the configuration. */
+  /** Checks what a schema cannot say. Pure but for `statPath` and `readStart`; never throws. Pointers are relative to the configuration. */
   prepare(config: Config, context: PrepareContext): readonly Diagnostic[];
   /** All the programs that the component may call, for `kiln doctor`. */
   readonly programs: readonly Requirement[];

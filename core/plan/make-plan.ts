@@ -88,7 +88,7 @@ function collector(): {
 
 /**
  * Works out what a run of the template would do: variables, builds, components with their configurations. All
- * complaints are collected, those of the template's syntax included. Touches nothing but `options.look`, `options.readStart` and the
+ * complaints are collected, those of the template's syntax included. Touches nothing but `options.statPath`, `options.readStart` and the
  * servers that variables name; throws `CancelledError` when those are cancelled.
  */
 export async function makePlan(template: Template, options: PlanOptions): Promise<MadePlan> {

@@ -100,7 +100,7 @@ export function factNamesIn({ loaders }: PlanContext, build: NamedBuild): Readon
 
 export function buildContext(build: NamedBuild, plan: PlanContext, factNames: ReadonlySet<string>): BuildContext {
   const { name, builder, from } = build;
-  const { force, look, readStart, environment } = plan.options;
+  const { force, statPath, readStart, environment } = plan.options;
   const settings = new Map<string, TextSetting>();
   return {
     plan,
@@ -110,7 +110,7 @@ export function buildContext(build: NamedBuild, plan: PlanContext, factNames: Re
       builderType: builder.type,
       force,
       from: from[0]?.name,
-      look,
+      statPath,
       readStart,
       environment,
     },

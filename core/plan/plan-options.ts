@@ -22,7 +22,7 @@ export interface PlanOptions {
   /** An environment variable of Kiln's own process. */
   readonly environment: (name: string) => string | undefined;
   /** What is at a path; see `PrepareContext`. */
-  readonly look: PrepareContext['look'];
+  readonly statPath: PrepareContext['statPath'];
   readonly readStart: PrepareContext['readStart'];
   /** Ends the lookups on servers that variables ask for; undefined: nothing does. */
   readonly signal: AbortSignal | undefined;

@@ -14,7 +14,7 @@ export interface ScriptOptions {
 export function checkScripts(
   options: ScriptOptions,
   kinds: readonly (keyof ScriptOptions)[],
-  context: Pick<PrepareContext, 'look'>,
+  context: Pick<PrepareContext, 'statPath'>,
 ): readonly Diagnostic[] {
   const given = kinds.filter((kind) => (options[kind]?.length ?? 0) > 0);
   if (given.length === 0) {
@@ -24,7 +24,7 @@ export function checkScripts(
     .slice(1)
     .map((kind) => errorAt('SCRIPT_AMBIGUOUS', `/${kind}`, `${kind} cannot be combined with ${String(given[0])}`));
   const missing = namedScripts(options).flatMap(({ pointer, path }) => {
-    const found = context.look(path);
+    const found = context.statPath(path);
     if (found === 'file' || found === 'other') return [];
     const what = found === undefined ? 'does not exist' : 'is a directory';
     return [errorAt('SCRIPT_NOT_FOUND', pointer, `script ${JSON.stringify(path)} ${what}`)];

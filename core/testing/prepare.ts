@@ -5,7 +5,7 @@ import type { ComponentEntry, ComponentRegistry } from '../contract/component.ts
 import type { LocatedDiagnostic } from '../diagnostics/diagnostic.ts';
 import { noneCommunicator } from '../communicators/none.ts';
 import { defineBuilder } from '../define/components.ts';
-import { createLook, readStart } from '../plan/look.ts';
+import { statPathOnce, readStart } from '../plan/stat-path.ts';
 import { makePlan, type MadePlan } from '../plan/make-plan.ts';
 import { parseTemplate } from '../template/parse-template.ts';
 import { templateSource } from '../template/read-template.ts';
@@ -68,7 +68,7 @@ export async function planTested(tested: TestedComponent, template: string, test
     packerVersion: '1.16.0',
     workingDirectory: process.cwd(),
     environment: (name) => process.env[name],
-    look: createLook(),
+    statPath: statPathOnce(),
     readStart,
     signal: undefined,
   });

@@ -16,7 +16,7 @@ function playbookChoice(config: AnsibleLocalProvisionerConfig): readonly Diagnos
 
 function missing(config: AnsibleLocalProvisionerConfig, context: PrepareContext): readonly Diagnostic[] {
   return inputsOf(config).flatMap(({ pointer, path, accepted }): readonly Diagnostic[] => {
-    const found = context.look(path);
+    const found = context.statPath(path);
     if (found === undefined)
       return [errorAt('ANSIBLE_FILE_MISSING', pointer, `${JSON.stringify(path)} does not exist`)];
     if (found !== 'other' && accepted.includes(found)) return [];

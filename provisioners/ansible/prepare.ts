@@ -3,7 +3,7 @@ import type { Diagnostic, PrepareContext } from '../../plugins/sdk/index.ts';
 import type { AnsibleProvisionerConfig } from './config.gen.ts';
 import { proxyOptions } from './wants-proxy.ts';
 
-type PathKind = ReturnType<PrepareContext['look']>;
+type PathKind = ReturnType<PrepareContext['statPath']>;
 type PathOption =
   | 'playbook_file'
   | 'inventory_file'
@@ -25,7 +25,7 @@ function missingPaths(config: AnsibleProvisionerConfig, context: PrepareContext)
   return PATHS.flatMap(([option, accepted, what]): readonly Diagnostic[] => {
     const path = config[option];
     if (path === undefined) return [];
-    const found = context.look(path);
+    const found = context.statPath(path);
     if (accepted.includes(found)) return [];
     const message =
       found === undefined

@@ -9,7 +9,7 @@ function unfitSources(config: FileProvisionerConfig, context: PrepareContext): r
   const several = (config.sources ?? []).map((path, index) => [`/sources/${index}`, path] as const);
   const named = [...single, ...several];
   const special = named
-    .filter(([, path]) => context.look(path) === 'other')
+    .filter(([, path]) => context.statPath(path) === 'other')
     .map(([pointer, path]) =>
       errorAt(
         'FILE_SOURCE_SPECIAL',
@@ -19,7 +19,7 @@ function unfitSources(config: FileProvisionerConfig, context: PrepareContext): r
       ),
     );
   const missing = named
-    .filter(([, path]) => context.look(path) === undefined)
+    .filter(([, path]) => context.statPath(path) === undefined)
     .map(([pointer, path]) =>
       errorAt('FILE_SOURCE_MISSING', pointer, `${JSON.stringify(path)} does not exist`, {
         hint: 'if an earlier provisioner makes it, set "generated": true',

@@ -21,7 +21,7 @@ function paths(config: Config, context: PrepareContext): readonly Diagnostic[] {
   return PATHS.flatMap(([option, kind]): readonly Diagnostic[] => {
     const path = config[option];
     if (!isGiven(path) && option !== 'local_state_tree') return [];
-    const found = path === undefined || path === '' ? undefined : context.look(path);
+    const found = path === undefined || path === '' ? undefined : context.statPath(path);
     if (found === kind) return [];
     const message = `${JSON.stringify(path)} ${found === undefined ? 'does not exist' : `is not a ${kind}`}`;
     return [errorAt('SALT_FILE_MISSING', `/${option}`, message)];

@@ -9,7 +9,7 @@ export function prepare(config: SaltSshProvisionerConfig, context: PrepareContex
   return PATHS.flatMap((option): readonly Diagnostic[] => {
     const path = config[option];
     if (path === undefined) return [];
-    const found = context.look(path);
+    const found = context.statPath(path);
     if (found === 'directory') return [];
     const message = `${JSON.stringify(path)} ${found === undefined ? 'does not exist' : 'is not a directory'}`;
     return [errorAt('SALT_FILE_MISSING', `/${option}`, message)];

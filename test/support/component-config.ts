@@ -20,7 +20,7 @@ export function prepareContext(given: Partial<PrepareContext> = {}): PrepareCont
     builderType: 'null',
     force: false,
     from: undefined,
-    look: () => undefined,
+    statPath: () => undefined,
     readStart: () => undefined,
     environment: () => undefined,
     ...given,

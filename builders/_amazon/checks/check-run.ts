@@ -192,12 +192,12 @@ function key(config: RunOptions & CommunicatorOptions): Diagnostics {
 /** What the schema cannot say of the instance. */
 export function checkRun(
   config: RunOptions & CommunicatorOptions & DriverOptions,
-  context: Pick<PrepareContext, 'look'>,
+  context: Pick<PrepareContext, 'statPath'>,
 ): Diagnostics {
   const { user_data: data, user_data_file: file } = config;
   const both = data !== undefined && file !== undefined;
   const tooLong = userDataFault(Buffer.from(data ?? ''));
-  const missing = file !== undefined && context.look(file) !== 'file';
+  const missing = file !== undefined && context.statPath(file) !== 'file';
   return [
     ...checkSource(config),
     ...instanceType(config),

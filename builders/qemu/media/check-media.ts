@@ -12,7 +12,7 @@ export function checkMedia(config: QemuBuilderConfig, context: PrepareContext): 
   const hint = 'relative paths start from the working directory';
   const missing = MEDIA_SOURCES.flatMap((name) =>
     (config[name] ?? []).flatMap((path, index) =>
-      isGlob(path) || context.look(path) !== undefined
+      isGlob(path) || context.statPath(path) !== undefined
         ? []
         : [errorAt('QEMU_MEDIA', `/${name}/${index}`, `there is no ${JSON.stringify(path)}`, { hint })],
     ),

@@ -4,8 +4,8 @@ import { aboutOption, StepError, type Artifact } from '../../../plugins/sdk/inde
 import type { QemuBuilderConfig } from '../config.gen.ts';
 import { DEFAULT_DISK_SIZE, diskSizeInBytes } from '../command-line/disk-size.ts';
 import type { QemuDriver } from '../driver.ts';
-import type { Source } from './find-source.ts';
-import { writeFirmware } from './raw-firmware.ts';
+import type { Source } from '../source/find-source.ts';
+import { writeFirmware } from '../source/raw-firmware.ts';
 
 export interface Disk {
   readonly path: string;

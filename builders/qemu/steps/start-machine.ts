@@ -18,10 +18,10 @@ import { startTpm, type TpmPlaces } from '../machine/tpm.ts';
 import { hasVncPassword, setVncPassword } from '../machine/vnc-password.ts';
 import { startFailure } from '../start-failure.ts';
 import type { Disks } from './create-disks.ts';
-import type { Kernel } from './find-kernel.ts';
-import type { Source } from './find-source.ts';
+import type { Kernel } from '../source/find-kernel.ts';
+import type { Source } from '../source/find-source.ts';
 import type { Media } from './make-media.ts';
-import { withRawFirmware } from './raw-firmware.ts';
+import { withRawFirmware } from '../source/raw-firmware.ts';
 import type { GuestHttp } from './serve-http.ts';
 
 export interface Ingredients {

@@ -6,7 +6,7 @@ import { parsePublicKey } from './login/known-hosts.ts';
 import { parseTunnel } from './tunnels/tunnel-spec.ts';
 
 type Complaint = Omit<Diagnostic, 'severity'>;
-type Context = Pick<PrepareContext, 'look' | 'readStart' | 'environment'>;
+type Context = Pick<PrepareContext, 'statPath' | 'readStart' | 'environment'>;
 
 function keyFile(
   config: CommunicatorOptions,
@@ -15,7 +15,7 @@ function keyFile(
 ): readonly Complaint[] {
   const path = config[option];
   if (typeof path !== 'string') return [];
-  if (context.look(expandHome(path, context.environment('HOME'))) === 'file') return [];
+  if (context.statPath(expandHome(path, context.environment('HOME'))) === 'file') return [];
   return [{ code: 'SSH_KEY_FILE_MISSING', message: `no file ${JSON.stringify(path)}`, pointer: `/${option}` }];
 }
 

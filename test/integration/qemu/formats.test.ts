@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findQemu } from '../../../builders/qemu/driver.ts';
 import { createDisks, type Disks } from '../../../builders/qemu/steps/create-disks.ts';
-import type { Source } from '../../../builders/qemu/steps/find-source.ts';
+import type { Source } from '../../../builders/qemu/source/find-source.ts';
 import { saveImage, type ImageOutput } from '../../../builders/qemu/steps/save-image.ts';
 import type { Artifact } from '../../../core/contract/artifact.ts';
 import type { JsonObject } from '../../../core/contract/json.ts';

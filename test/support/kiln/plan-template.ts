@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { LocatedDiagnostic } from '../../../core/diagnostics/diagnostic.ts';
-import { createLook, readStart } from '../../../core/plan/look.ts';
+import { statPathOnce, readStart } from '../../../core/plan/stat-path.ts';
 import { makePlan, type MadePlan } from '../../../core/plan/make-plan.ts';
 import type { PlanOptions } from '../../../core/plan/plan-options.ts';
 import { readGivenVariables } from '../../../core/template/variables/given-variables.ts';
@@ -30,7 +30,7 @@ export async function planTemplate(template: string | object, given: Given = {})
     packerVersion: '1.16.0',
     workingDirectory: resolve('.'),
     environment: (name) => given.environment?.[name],
-    look: createLook(),
+    statPath: statPathOnce(),
     readStart,
     signal: new AbortController().signal,
     ...given.options,

@@ -1,7 +1,7 @@
 import { hasErrors, type LocatedDiagnostic } from '../../../core/diagnostics/diagnostic.ts';
 import { diagnosticData, renderDiagnostics } from '../../../core/diagnostics/render.ts';
 import { TemplateError } from '../../../core/errors/errors.ts';
-import { createLook, readStart } from '../../../core/plan/look.ts';
+import { statPathOnce, readStart } from '../../../core/plan/stat-path.ts';
 import { makePlan } from '../../../core/plan/make-plan.ts';
 import type { ComponentRegistry } from '../../../core/contract/component.ts';
 import { fixText } from '../../../core/template/fix/fix-text.ts';
@@ -98,7 +98,7 @@ async function attempt(
     packerVersion: '1.16.0',
     workingDirectory: import.meta.dirname,
     environment: (name) => unreachable[name],
-    look: createLook(),
+    statPath: statPathOnce(),
     readStart,
     signal: undefined,
   });

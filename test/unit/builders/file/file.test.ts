@@ -23,7 +23,7 @@ describe('prepare', () => {
     builderType: 'file',
     force: false,
     from: undefined,
-    look: (path) => (path === 'folder' ? 'directory' : undefined),
+    statPath: (path) => (path === 'folder' ? 'directory' : undefined),
     readStart: () => undefined,
     environment: () => undefined,
   };

@@ -9,7 +9,7 @@ const context: PrepareContext = {
   builderType: 'qemu',
   force: false,
   from: undefined,
-  look: (path) => (path.endsWith('/') ? 'directory' : path.startsWith('missing') ? undefined : 'file'),
+  statPath: (path) => (path.endsWith('/') ? 'directory' : path.startsWith('missing') ? undefined : 'file'),
   readStart: () => undefined,
   environment: () => undefined,
 };

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Machine } from '../../../../builders/qemu/machine/machine.ts';
-import { findKernel } from '../../../../builders/qemu/steps/find-kernel.ts';
+import { findKernel } from '../../../../builders/qemu/source/find-kernel.ts';
 import { provision } from '../../../../builders/qemu/steps/provision.ts';
 import { serveHttp } from '../../../../builders/qemu/steps/serve-http.ts';
 import { templateArguments } from '../../../../builders/qemu/command-line/template-arguments.ts';

@@ -33,10 +33,10 @@ describe('prepare', () => {
   });
 
   it('refuses an output directory that is there, unless forced', () => {
-    const look: PrepareContext['look'] = (path) => (path === 'output-base' ? 'directory' : undefined);
-    expect(codes({}, { look })).toEqual(['OUTPUT_EXISTS ']);
-    expect(codes({ output_directory: 'output-base' }, { look })).toEqual(['OUTPUT_EXISTS /output_directory']);
-    expect(codes({}, { look, force: true })).toEqual([]);
+    const statPath: PrepareContext['statPath'] = (path) => (path === 'output-base' ? 'directory' : undefined);
+    expect(codes({}, { statPath })).toEqual(['OUTPUT_EXISTS ']);
+    expect(codes({ output_directory: 'output-base' }, { statPath })).toEqual(['OUTPUT_EXISTS /output_directory']);
+    expect(codes({}, { statPath, force: true })).toEqual([]);
   });
 });
 

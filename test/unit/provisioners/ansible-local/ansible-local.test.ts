@@ -19,7 +19,7 @@ function config(options: JsonObject): AnsibleLocalProvisionerConfig {
 
 describe('what is wrong with a template', () => {
   const there: Readonly<Record<string, 'file' | 'directory'>> = { 'a.yml': 'file', roles: 'directory' };
-  const context = prepareContext({ look: (path) => there[path] });
+  const context = prepareContext({ statPath: (path) => there[path] });
   const codes = (options: JsonObject): readonly (readonly [string, string])[] =>
     provisioner.prepare(config(options), context).map(({ code, pointer }) => [code, pointer] as const);
 

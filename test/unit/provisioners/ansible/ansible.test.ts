@@ -19,7 +19,7 @@ describe('what is wrong with a template', () => {
     hosts: 'file',
     inventory: 'directory',
   };
-  const context = prepareContext({ look: (path) => there[path] });
+  const context = prepareContext({ statPath: (path) => there[path] });
   const codes = (options: JsonObject): readonly (readonly [string, string])[] =>
     provisioner.prepare(config(options), context).map(({ code, pointer }) => [code, pointer] as const);
 
@@ -115,7 +115,7 @@ describe('the environment', () => {
   test('a variable that the template leaves out by a condition is none', () => {
     const found = provisioner.prepare(
       config({ ansible_env_vars: ['', 'A=b'] }),
-      prepareContext({ look: () => 'file' }),
+      prepareContext({ statPath: () => 'file' }),
     );
     expect(found).toEqual([]);
     const names = Object.keys(environmentOf(config({ ansible_env_vars: ['', 'A=b'] }), {}));

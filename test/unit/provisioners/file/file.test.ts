@@ -17,7 +17,7 @@ function config(options: JsonObject): FileProvisionerConfig {
 }
 
 describe('prepare', () => {
-  const context = prepareContext({ look: (path) => (path === 'here' ? 'file' : undefined) });
+  const context = prepareContext({ statPath: (path) => (path === 'here' ? 'file' : undefined) });
 
   test.each<[JsonObject, readonly string[]]>([
     [{ source: 'here', destination: '/x' }, []],

@@ -39,8 +39,8 @@ async function provisionOn(guest: LocalWindows, options: JsonObject): Promise<Te
 }
 
 function codes(options: JsonObject): readonly string[] {
-  const look = (path: string): 'file' | undefined => (path === script ? 'file' : undefined);
-  return provisioner.prepare(config(options), prepareContext({ look })).map(({ code }) => code);
+  const statPath = (path: string): 'file' | undefined => (path === script ? 'file' : undefined);
+  return provisioner.prepare(config(options), prepareContext({ statPath })).map(({ code }) => code);
 }
 
 test.each<[JsonObject, readonly string[]]>([

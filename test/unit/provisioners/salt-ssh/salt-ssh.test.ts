@@ -22,7 +22,7 @@ function config(options: JsonObject = {}): SaltSshProvisionerConfig {
 
 test('directories that are missing, or are files, are named', () => {
   const context = prepareContext({
-    look: (path) => (({ states: 'directory', file: 'file' }) as const)[path as 'states' | 'file'],
+    statPath: (path) => (({ states: 'directory', file: 'file' }) as const)[path as 'states' | 'file'],
   });
   const found = (options: JsonObject): readonly unknown[] =>
     provisioner.prepare(config(options), context).map(({ code, pointer, message }) => [code, pointer, message]);

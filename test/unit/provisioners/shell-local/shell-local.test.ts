@@ -27,7 +27,7 @@ beforeEach(async () => {
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
 describe('prepare', () => {
-  const context = prepareContext({ look: (path) => (path === 'here.sh' ? 'file' : undefined) });
+  const context = prepareContext({ statPath: (path) => (path === 'here.sh' ? 'file' : undefined) });
 
   test.each<[JsonObject, readonly string[]]>([
     [{ inline: ['true'] }, []],

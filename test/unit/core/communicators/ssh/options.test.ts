@@ -16,7 +16,7 @@ function found(
 ): readonly string[] {
   const variables: Readonly<Record<string, string>> = { HOME: '/home/me', ...environment };
   const context = {
-    look: (path: string) => (files.includes(path) ? ('file' as const) : undefined),
+    statPath: (path: string) => (files.includes(path) ? ('file' as const) : undefined),
     readStart: () => undefined,
     environment: (name: string) => variables[name],
   };

@@ -119,7 +119,7 @@ describe('values that are wrong together, or for this machine, are refused befor
       ['SSH_BACKEND_UNFIT /ssh_bastion_certificate_file'],
     ],
   ])('%j', (options, wanted) => {
-    const context = prepareContext({ look: (path) => (path === '/key' ? 'file' : undefined) });
+    const context = prepareContext({ statPath: (path) => (path === '/key' ? 'file' : undefined) });
     const found = builder.prepare(componentConfig<NullBuilderConfig>('builders/null', options), context);
     expect(found.map(({ code, pointer }) => `${code} ${pointer}`)).toEqual(wanted);
   });
@@ -132,7 +132,7 @@ describe('values that are wrong together, or for this machine, are refused befor
     ['', ['SSH_CERTIFICATE_MALFORMED']],
   ])('a certificate that holds %j', (text, wanted) => {
     const context = prepareContext({
-      look: () => 'file',
+      statPath: () => 'file',
       readStart: (path) => Buffer.from(path === '/cert' ? text : '-----BEGIN PRIVATE KEY-----\n'),
     });
     for (const option of ['ssh_certificate_file', 'ssh_bastion_certificate_file']) {

@@ -5,7 +5,7 @@ import { aboutOption, StepError, type BuildRun } from '../../../plugins/sdk/inde
 import type { QemuBuilderConfig } from '../config.gen.ts';
 import { newcArchive, type ArchiveMember } from '../media/newc-archive.ts';
 import { obtain } from '../../_shared/download/obtain.ts';
-import type { GuestHttp } from './serve-http.ts';
+import type { GuestHttp } from '../steps/serve-http.ts';
 
 /** What QEMU starts in the place of a boot loader. */
 export interface Kernel {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { createLook } from '../../../../core/plan/look.ts';
+import { statPathOnce } from '../../../../core/plan/stat-path.ts';
 import { codes, planTemplate } from '../../../support/kiln/plan-template.ts';
 
 describe('looking at a path', () => {
   it('tells files, directories and other things apart, and finds nothing where nothing can be', () => {
-    const look = createLook();
+    const look = statPathOnce();
     const paths = ['package.json', 'test', '/dev/null', 'no-such-file', 'package.json/below', 'x'.repeat(5000), 'a\0b'];
     expect(paths.map(look)).toEqual(['file', 'directory', 'other', undefined, undefined, undefined, undefined]);
   });

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync, statSync, type Stats } from 'node:fs';
 import type { PrepareContext } from '../contract/component.ts';
 
-type PathKind = ReturnType<PrepareContext['look']>;
+type PathKind = ReturnType<PrepareContext['statPath']>;
 
 /** Undefined for nothing, and for what nothing can be at: too long a name, a directory that is closed to this user. */
 function statsOf(path: string): Stats | undefined {
@@ -13,7 +13,7 @@ function statsOf(path: string): Stats | undefined {
 }
 
 /** Looks at the file system, once for each path: templates name the same files again and again. */
-export function createLook(): (path: string) => PathKind {
+export function statPathOnce(): (path: string) => PathKind {
   const known = new Map<string, PathKind>();
   return (path) => {
     if (known.has(path)) return known.get(path);
