@@ -26,7 +26,7 @@ export async function writeTemporaryFile(path: string, content: string | Uint8Ar
   await writeFile(path, content, { mode }).catch((error: unknown) => {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code !== 'ENOSPC' && code !== 'EDQUOT') throw error;
-    const message = `no room is left for the temporary file ${basename(path)} in ${dirname(path)}`;
+    const message = `no space left for the temporary file ${basename(path)} in ${dirname(path)}`;
     throw new StepError(message, { code: 'TEMPORARY_DIRECTORY', hint: HINT, cause: error });
   });
 }

@@ -159,7 +159,7 @@ describe('a TMPDIR', () => {
       ],
     });
     const built = await run(`TMPDIR=${home}/tmp kiln build ${template}`);
-    expectFailure(built, /ENOENT.*tmp/);
+    expectFailure(built, /in .*tmp.*: ENOENT/);
     expect(built.code).toBe(1);
     expect((await run('kiln gc')).stdout).toBe('Nothing was left behind.\n');
   });

@@ -26,7 +26,7 @@ test('a file for which no room is left is named, with its directory and TMPDIR',
     expect((await stat(join(place, 'small'))).mode & 0o777).toBe(0o600);
     await expect(writeTemporaryFile(join(place, 'script'), 'x'.repeat(100_000), 0o700)).rejects.toMatchObject({
       code: 'TEMPORARY_DIRECTORY',
-      message: `no room is left for the temporary file script in ${place}`,
+      message: `no space left for the temporary file script in ${place}`,
       hint: expect.stringContaining('TMPDIR') as string,
     });
   } finally {
