@@ -77,6 +77,8 @@ const common = {
   target: 'node24',
   charset: 'ascii',
   legalComments: 'none',
+  // In a script that Kiln compiles itself, an import() of Node's modules makes Node warn of an experiment.
+  supported: { 'dynamic-import': false },
   external: ['ssh2', 'yaml', 'ajv', 'ajv/*', '@xmldom/xmldom'],
   logLevel: 'warning',
 } as const satisfies BuildOptions;
