@@ -38,15 +38,16 @@ test('an empty HOME is as good as none: nothing is looked for where anybody may 
   expect(stdout).not.toContain('tmp/.local');
 });
 
-test.each(['/proc/kiln/state', '/proc/self/state', '/dev/null/state'])(
-  'a state directory at %s ends in an error, not in a loop',
-  async (place) => {
-    const { code, stdout, stderr } = await kiln(['build', template], { env: { KILN_STATE_DIR: place } });
-    expect(stdout + stderr).toContain('JOURNAL_FAILED');
-    expect(code).toBe(1);
-    expect(existsSync(place)).toBe(false);
-  },
-);
+test.each([
+  ['/proc/kiln/state', 'JOURNAL_FAILED', 1],
+  ['/proc/self/state', 'JOURNAL_FAILED', 1],
+  ['/dev/null/state', 'STATE_NO_DIRECTORY', 2],
+])('a state directory at %s ends in an error, not in a loop', async (place, said, exitCode) => {
+  const { code, stdout, stderr } = await kiln(['build', template], { env: { KILN_STATE_DIR: place } });
+  expect(stdout + stderr).toContain(said);
+  expect(code).toBe(exitCode);
+  expect(existsSync(place)).toBe(false);
+});
 
 test.each([
   { type: 'file', content: 'x', target: '/proc/kiln/a/b' },

@@ -79,7 +79,7 @@ describe.skipIf(reasonToSkip() !== undefined)('kiln attach', { timeout: 120_000 
     while (!consoleLog().includes('tell something')) await delay(100);
     killed?.kill('SIGKILL');
     await building;
-    const [, runId = ''] = /"runId":"([^"]+)"/.exec((await kiln(['runs', '-json'])).stdout) ?? [];
+    const [, runId = ''] = /"runId":"([^"]+)","state":"dead"/.exec((await kiln(['runs', '-json'])).stdout) ?? [];
     const attached = await kiln(['attach', runId, 'qemu.a machine with a long name, and marks'], { stdin: 'kiln\n' });
     expect(attached.stderr).toBe('');
     expect(attached.stdout).toContain('listened to kiln');
