@@ -111,7 +111,10 @@ it(
       });
       const ask = (...words: readonly string[]): Promise<Found> => askAws(python ?? '', environment, 'ec2', ...words);
       const said = (pattern: RegExp): string => pattern.exec(stdout)?.[1] ?? '';
-      const [ofSurrogate, ofVolume] = [said(/the snapshot (\S+) of \S+ is/), said(/us-east-1:(snap-\w+)/)];
+      const [ofSurrogate, ofVolume] = [
+        said(/amazon-ebssurrogate: the snapshot (\S+) of \S+ is/),
+        said(/us-east-1:(snap-\w+)/),
+      ];
       const uploaded = said(/sending .* to (snap-\w+)/);
       const [images, instances, left, snapshots] = await Promise.all([
         ask('describe-images', '--owners', 'self'),

@@ -27,6 +27,19 @@ function variable(name: string, variables: () => Readonly<Record<string, string>
   };
 }
 
+/** The same in a provisioner's option, which is filled in until nothing changes. */
+function rendered(name: string, variables: () => Readonly<Record<string, string>>): Bomb {
+  return {
+    name,
+    text: () =>
+      JSON.stringify({
+        variables: variables(),
+        builders: [fileBuilder],
+        provisioners: [{ type: 'shell-local', inline: ['{{user `a`}}'] }],
+      }),
+  };
+}
+
 function whole(name: string, text: () => string): Bomb {
   return { name, text };
 }
@@ -247,11 +260,11 @@ export const bombs: readonly Bomb[] = [
       ]),
     ),
   ),
-  variable('a value that makes a text which asks for itself', () => ({
+  rendered('a value that makes a text which asks for itself', () => ({
     a: '{{ print "{{user `b`}}" }}',
     b: '{{ print "{{user `a`}}" }}',
   })),
-  variable('a value that grows as it is rendered', () => ({
+  rendered('a value that grows as it is rendered', () => ({
     a: '{{ print "{{ user `b` }}{{ user `b` }}" }}',
     b: '{{ print "{{ user `b` }}{{ user `b` }}" }}',
   })),
