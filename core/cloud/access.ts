@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { JsonObject, JsonValue } from '../contract/json.ts';
+import { isObject } from '../json/guards.ts';
 
 /** How a thing of the journal is reached, in this process or in that of `kiln gc`. Has no secrets. */
 export interface Access extends JsonObject {
@@ -20,10 +21,6 @@ export interface AccessMemory<Options> {
    * has none, what `rebuild` makes of the options without secrets.
    */
   recall(access: JsonValue | undefined, rebuild: (said: JsonObject) => Options): Options;
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /**

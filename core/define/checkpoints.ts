@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../contract/json.ts';
 import { StepError } from '../errors/errors.ts';
+import { isObject } from '../json/guards.ts';
 
 /** A version of a builder's checkpoints, and how one is read. */
 export interface CheckpointFormat<T extends JsonObject> {
@@ -19,10 +20,6 @@ export interface Checkpoints<T extends JsonObject> {
 
 function lost(message: string): StepError {
   return new StepError(message, { code: 'RESUME_LOST', hint: 'build the template anew' });
-}
-
-function isObject(value: JsonValue): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Checkpoints that carry the version of their form, so that no Kiln reads what it does not understand. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { appendFile, open, readFile } from 'node:fs/promises';
 import type { JsonObject } from '../contract/json.ts';
 import { isObject } from '../json/guards.ts';
+import { jsonIn } from '../json/json-in.ts';
 import { isOwner, isOwnerAlive, thisOwner, type RunOwner } from './owner.ts';
 
 /** Somebody who wants something and has not yet left. */
@@ -27,16 +28,8 @@ export interface Ledger<Wish> {
 
 type Line<Wish> = Entry<Wish> | { readonly done: string };
 
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
-}
-
 function lineOf<Wish>(text: string, read: (line: JsonObject) => Wish | undefined): Line<Wish> | undefined {
-  const line = parsed(text);
+  const line = jsonIn(text);
   if (!isObject(line)) return undefined;
   const { wants: ticket, owner, done } = line;
   if (typeof done === 'string') return { done };

@@ -1,5 +1,6 @@
 import { readlink, rename, symlink, unlink } from 'node:fs/promises';
 import { isObject } from '../json/guards.ts';
+import { jsonIn } from '../json/json-in.ts';
 import { isOwner, isOwnerAlive, thisOwner, type RunOwner } from './owner.ts';
 
 const TRIES = 5;
@@ -21,23 +22,15 @@ function lockText(token: string): string {
   return JSON.stringify({ token, owner: thisOwner() });
 }
 
-/** Undefined when it is no JSON at all: after the machine's crash a file system may have a part of it, or only zeros. */
-function parsed(text: string): { readonly value: unknown } | undefined {
-  try {
-    return { value: JSON.parse(text) };
-  } catch {
-    return undefined;
-  }
-}
-
 /** Undefined when there is no link, or one that says something else. */
 async function readLink(path: string): Promise<Link | undefined> {
   try {
     const text = await readlink(path);
-    const record = parsed(text);
+    const record = jsonIn(text);
+    // After the machine's crash a file system may have a part of it, or only zeros.
     if (record === undefined) return { text, lock: undefined };
-    if (!isObject(record.value)) return undefined;
-    const { token, owner } = record.value;
+    if (!isObject(record)) return undefined;
+    const { token, owner } = record;
     return typeof token === 'string' && isOwner(owner) ? { text, lock: { token, owner } } : undefined;
   } catch (error) {
     if (hasCode(error, 'ENOENT', 'EINVAL', 'ENOTDIR', 'ENAMETOOLONG')) return undefined;

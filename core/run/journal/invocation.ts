@@ -2,7 +2,8 @@ import { renameSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../../errors/errors.ts';
-import type { JsonObject, JsonValue } from '../../contract/json.ts';
+import { isObject } from '../../json/guards.ts';
+import type { JsonObject } from '../../contract/json.ts';
 
 const NAME = 'invocation.json';
 
@@ -29,8 +30,8 @@ export async function forgetValues(runDirectory: string): Promise<void> {
 /** Throws `UsageError` RUN_NOT_RESUMABLE when the run's directory does not tell. */
 export async function readInvocation(runDirectory: string): Promise<JsonObject> {
   try {
-    const value = JSON.parse(await readFile(join(runDirectory, NAME), 'utf8')) as JsonValue;
-    if (typeof value === 'object' && value !== null && !(value instanceof Array)) return value;
+    const value = JSON.parse(await readFile(join(runDirectory, NAME), 'utf8')) as unknown;
+    if (isObject(value)) return value;
   } catch {
     // Told below.
   }
