@@ -1,7 +1,6 @@
-import { checkpoints } from '../../plugins/sdk/index.ts';
+import { checkpoints, StepError, type JsonObject, type JsonValue } from '../../plugins/sdk/index.ts';
 import { type PendingRecord } from '../../plugins/sdk/cloud.ts';
 import { readFile } from 'node:fs/promises';
-import { StepError, type JsonObject, type JsonValue } from '../../plugins/sdk/index.ts';
 import type { MadeImage } from './images/make-image.ts';
 import type { KeyPair } from './instance/key-pair.ts';
 import type { Launched } from './instance/launch.ts';

@@ -1,5 +1,12 @@
-import { askService, parseAnswer, type ServiceAnswer } from '../../plugins/sdk/http.ts';
-import { setting, switched, type ServiceRequest, type Trust } from '../../plugins/sdk/http.ts';
+import {
+  askService,
+  parseAnswer,
+  setting,
+  switched,
+  type ServiceAnswer,
+  type ServiceRequest,
+  type Trust,
+} from '../../plugins/sdk/http.ts';
 import { StepError } from '../../plugins/sdk/index.ts';
 
 function failed(message: string, hint?: string): StepError {

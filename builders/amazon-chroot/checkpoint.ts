@@ -1,6 +1,5 @@
-import { checkpoints } from '../../plugins/sdk/index.ts';
+import { checkpoints, type JsonObject, type JsonValue } from '../../plugins/sdk/index.ts';
 import { type PendingRecord } from '../../plugins/sdk/cloud.ts';
-import type { JsonObject, JsonValue } from '../../plugins/sdk/index.ts';
 import { notedImages, type NotedImage } from '../_amazon/checkpoint.ts';
 import type { Image } from '../_amazon/api/driver.ts';
 import type { MadeImage } from '../_amazon/images/make-image.ts';

@@ -1,5 +1,4 @@
-import { defineBuilder } from '../../plugins/sdk/index.ts';
-import type { Builder } from '../../plugins/sdk/index.ts';
+import { defineBuilder, type Builder } from '../../plugins/sdk/index.ts';
 import { amazonKinds } from '../_amazon/kinds/kinds.ts';
 import { sourceFactNames } from '../_amazon/tags.ts';
 import type { AmazonChrootBuilderConfig } from './config.gen.ts';

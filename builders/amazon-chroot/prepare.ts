@@ -1,6 +1,5 @@
-import { errorAt, warningAt } from '../../plugins/sdk/index.ts';
+import { errorAt, warningAt, type Diagnostic, type PrepareContext } from '../../plugins/sdk/index.ts';
 import { isAbsolute } from 'node:path';
-import type { Diagnostic, PrepareContext } from '../../plugins/sdk/index.ts';
 import { checkAccess } from '../_amazon/api/credentials/check-access.ts';
 import { checkAmi } from '../_amazon/checks/check-ami.ts';
 import { checkDevices } from '../_amazon/checks/check-devices.ts';

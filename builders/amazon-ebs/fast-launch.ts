@@ -1,5 +1,4 @@
-import { errorAt } from '../../plugins/sdk/index.ts';
-import type { Diagnostic } from '../../plugins/sdk/index.ts';
+import { errorAt, type Diagnostic } from '../../plugins/sdk/index.ts';
 import type { AmazonEbsBuilderConfig } from './config.gen.ts';
 
 export type FastLaunchOptions = NonNullable<AmazonEbsBuilderConfig['fast_launch']>;

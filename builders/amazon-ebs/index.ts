@@ -1,5 +1,4 @@
-import { defineBuilder } from '../../plugins/sdk/index.ts';
-import type { Builder } from '../../plugins/sdk/index.ts';
+import { defineBuilder, type Builder } from '../../plugins/sdk/index.ts';
 import { communicatorNeeds, communicatorPrograms } from '../../plugins/sdk/guest.ts';
 import { amazonKinds } from '../_amazon/kinds/kinds.ts';
 import type { AmazonEbsBuilderConfig } from './config.gen.ts';

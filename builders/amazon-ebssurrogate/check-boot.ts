@@ -1,5 +1,4 @@
-import { errorAt, warningAt } from '../../plugins/sdk/index.ts';
-import type { Diagnostic } from '../../plugins/sdk/index.ts';
+import { errorAt, warningAt, type Diagnostic } from '../../plugins/sdk/index.ts';
 import { isSpot } from '../_amazon/instance/launch-data.ts';
 import type { AmazonEbssurrogateBuilderConfig } from './config.gen.ts';
 import { bootMode, type BootOptions } from './registration.ts';

@@ -1,5 +1,4 @@
-import { errorAt } from '../../plugins/sdk/index.ts';
-import type { Diagnostic } from '../../plugins/sdk/index.ts';
+import { errorAt, type Diagnostic } from '../../plugins/sdk/index.ts';
 import { deviceFaults, withoutEffect } from '../_amazon/checks/check-devices.ts';
 import type { DeviceOptions } from '../_amazon/api/block-devices.ts';
 import { rootDevice, type SurrogateOptions } from './devices.ts';

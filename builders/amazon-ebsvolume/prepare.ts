@@ -1,6 +1,5 @@
-import { errorAt } from '../../plugins/sdk/index.ts';
+import { errorAt, type Diagnostic, type PrepareContext } from '../../plugins/sdk/index.ts';
 import { checkCommunicator } from '../../plugins/sdk/guest.ts';
-import type { Diagnostic, PrepareContext } from '../../plugins/sdk/index.ts';
 import { checkAccess } from '../_amazon/api/credentials/check-access.ts';
 import { checkDevices } from '../_amazon/checks/check-devices.ts';
 import { checkVolumeTags } from '../_amazon/checks/check-tags.ts';

@@ -1,5 +1,4 @@
-import { defineBuilder } from '../../plugins/sdk/index.ts';
-import type { Builder } from '../../plugins/sdk/index.ts';
+import { defineBuilder, type Builder } from '../../plugins/sdk/index.ts';
 import type { FileBuilderConfig } from './config.gen.ts';
 import { prepare } from './prepare.ts';
 

@@ -1,6 +1,5 @@
-import { errorAt, warningAt } from '../../plugins/sdk/index.ts';
+import { errorAt, warningAt, type Diagnostic, type PrepareContext } from '../../plugins/sdk/index.ts';
 import { resolve } from 'node:path';
-import type { Diagnostic, PrepareContext } from '../../plugins/sdk/index.ts';
 import type { FileBuilderConfig } from './config.gen.ts';
 
 /** What the schema cannot say. */

@@ -1,6 +1,5 @@
-import { errorAt } from '../../plugins/sdk/index.ts';
+import { errorAt, type Diagnostic, type PrepareContext } from '../../plugins/sdk/index.ts';
 import { checkCommunicator } from '../../plugins/sdk/guest.ts';
-import type { Diagnostic, PrepareContext } from '../../plugins/sdk/index.ts';
 import type { NullBuilderConfig } from './config.gen.ts';
 
 function given(value: string | undefined): boolean {

@@ -1,7 +1,6 @@
 import type { BuildKey } from '../../plugins/sdk/guest.ts';
-import { checkpoints } from '../../plugins/sdk/index.ts';
+import { checkpoints, StepError, type JsonValue } from '../../plugins/sdk/index.ts';
 import { readFile } from 'node:fs/promises';
-import { StepError, type JsonValue } from '../../plugins/sdk/index.ts';
 import type { OwnedProcess, StagedOutput } from '../../plugins/sdk/host.ts';
 import type { Machine, MachinePlaces } from './machine/machine.ts';
 import type { Disk, Disks } from './steps/create-disks.ts';

@@ -1,6 +1,5 @@
-import { defineBuilder } from '../../plugins/sdk/index.ts';
+import { defineBuilder, type Requirement, type Builder } from '../../plugins/sdk/index.ts';
 import { communicatorNeeds, communicatorPrograms } from '../../plugins/sdk/guest.ts';
-import type { Requirement, Builder } from '../../plugins/sdk/index.ts';
 import type { QemuBuilderConfig } from './config.gen.ts';
 import { cpuCount } from './machine/cpu-count.ts';
 import { cdPrograms, floppyPrograms } from './media/programs.ts';

@@ -1,6 +1,5 @@
-import { errorAt } from '../../plugins/sdk/index.ts';
+import { errorAt, type Diagnostic, type PrepareContext } from '../../plugins/sdk/index.ts';
 import { checkCommunicator } from '../../plugins/sdk/guest.ts';
-import type { Diagnostic, PrepareContext } from '../../plugins/sdk/index.ts';
 import { bootTexts, checkBootText } from './typing/boot-texts.ts';
 import { checkSources } from './source/check-sources.ts';
 import type { QemuBuilderConfig } from './config.gen.ts';

@@ -1,5 +1,4 @@
-import { checkpoints, type Checkpoints } from '../../plugins/sdk/index.ts';
-import { type JsonValue } from '../../plugins/sdk/index.ts';
+import { checkpoints, type Checkpoints, type JsonValue } from '../../plugins/sdk/index.ts';
 import type { StagedOutput } from '../../plugins/sdk/host.ts';
 
 /** All that a build whose disk is written needs to go on in another process. */

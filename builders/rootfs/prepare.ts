@@ -1,5 +1,4 @@
-import { errorAt } from '../../plugins/sdk/index.ts';
-import type { Diagnostic, PrepareContext } from '../../plugins/sdk/index.ts';
+import { errorAt, type Diagnostic, type PrepareContext } from '../../plugins/sdk/index.ts';
 import type { RootfsBuilderConfig } from './config.gen.ts';
 import { MINIMUM_DISK_SIZE, parseDiskSize } from './disk-layout.ts';
 

@@ -1,5 +1,4 @@
-import type { FileHandle } from 'node:fs/promises';
-import { lstat, readdir, realpath, rm, rmdir, unlink } from 'node:fs/promises';
+import { lstat, readdir, realpath, rm, rmdir, unlink, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StepError } from '../errors/errors.ts';
 import { shellWord } from '../scripts/quote.ts';

@@ -1,5 +1,4 @@
-import type { Finding } from '../diagnostics/finding.ts';
-import { errorAt } from '../diagnostics/finding.ts';
+import { errorAt, type Finding } from '../diagnostics/finding.ts';
 import { nameHint } from '../diagnostics/suggest.ts';
 import { componentValidator, type ComponentValidator } from '../schema/validate.ts';
 import type {

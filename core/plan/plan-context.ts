@@ -5,10 +5,8 @@ import type { PrepareContext } from '../contract/component.ts';
 import type { ComponentLoaders } from './component-loader.ts';
 import type { PlannedComponent } from './planned-component.ts';
 import type { PlanOptions } from './plan-options.ts';
-import type { TextSetting } from './texts/text-context.ts';
-import type { Variables } from './texts/text-context.ts';
+import type { TextSetting, Variables, CommonContext } from './texts/text-context.ts';
 import type { NamedBuild } from './builds/named-build.ts';
-import type { CommonContext } from './texts/text-context.ts';
 
 /** Whether a component comes when the build runs already, so that its options may ask for the running build's facts. */
 export type TextKind = 'builder' | 'in the build';

@@ -1,5 +1,10 @@
-import { applies, type BuilderFilter, type Template } from '../template/template.ts';
-import type { TemplatePostProcessor, TemplateProvisioner } from '../template/template.ts';
+import {
+  applies,
+  type BuilderFilter,
+  type Template,
+  type TemplatePostProcessor,
+  type TemplateProvisioner,
+} from '../template/template.ts';
 import { buildContext, factNamesIn, planPostProcessor, planProvisioner } from './plan-build.ts';
 import type { PlanContext } from './plan-context.ts';
 import type { NamedBuild } from './builds/named-build.ts';

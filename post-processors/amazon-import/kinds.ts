@@ -1,11 +1,11 @@
 import {
   readLocator,
+  OWN_TAGS,
   type CloudKind,
   type CloudRelease,
   type Locator,
   type PollResult,
 } from '../../plugins/sdk/cloud.ts';
-import { OWN_TAGS } from '../../plugins/sdk/cloud.ts';
 import type { Cloud } from '../../builders/_amazon/api/cloud.ts';
 import { amazonCode, isNotFound } from '../../builders/_amazon/api/failure.ts';
 import { amazonKinds, kindOf, type AmazonKinds } from '../../builders/_amazon/kinds/kinds.ts';

@@ -1,5 +1,4 @@
-import { errorAt } from '../../plugins/sdk/index.ts';
-import type { Diagnostic } from '../../plugins/sdk/index.ts';
+import { errorAt, type Diagnostic } from '../../plugins/sdk/index.ts';
 import { checkAccess } from '../../builders/_amazon/api/credentials/check-access.ts';
 import { checkName } from '../../builders/_amazon/checks/check-ami.ts';
 import type { AmazonImportPostProcessorConfig } from './config.gen.ts';

@@ -1,5 +1,4 @@
-import { definePostProcessor } from '../../plugins/sdk/index.ts';
-import type { PostProcessor } from '../../plugins/sdk/index.ts';
+import { definePostProcessor, type PostProcessor } from '../../plugins/sdk/index.ts';
 import type { ChecksumPostProcessorConfig } from './config.gen.ts';
 import { checksumLock } from './lock.ts';
 

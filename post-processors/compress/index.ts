@@ -1,5 +1,4 @@
-import { definePostProcessor } from '../../plugins/sdk/index.ts';
-import type { Requirement, PostProcessor } from '../../plugins/sdk/index.ts';
+import { definePostProcessor, type Requirement, type PostProcessor } from '../../plugins/sdk/index.ts';
 import type { CompressPostProcessorConfig } from './config.gen.ts';
 import { choosePacking } from './packing.ts';
 

@@ -1,5 +1,4 @@
-import { definePostProcessor } from '../../plugins/sdk/index.ts';
-import type { PostProcessor } from '../../plugins/sdk/index.ts';
+import { definePostProcessor, type PostProcessor } from '../../plugins/sdk/index.ts';
 import type { ManifestPostProcessorConfig } from './config.gen.ts';
 import { manifestLock } from './lock.ts';
 

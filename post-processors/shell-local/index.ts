@@ -1,5 +1,4 @@
-import { definePostProcessor } from '../../plugins/sdk/index.ts';
-import type { PostProcessor } from '../../plugins/sdk/index.ts';
+import { definePostProcessor, type PostProcessor } from '../../plugins/sdk/index.ts';
 import { prepareShellLocal } from '../../plugins/sdk/scripts.ts';
 import type { ShellLocalPostProcessorConfig } from './config.gen.ts';
 

@@ -1,5 +1,4 @@
-import { errorAt, warningAt } from '../../plugins/sdk/index.ts';
-import type { Diagnostic, PrepareContext } from '../../plugins/sdk/index.ts';
+import { errorAt, warningAt, type Diagnostic, type PrepareContext } from '../../plugins/sdk/index.ts';
 import type { AnsibleProvisionerConfig } from './config.gen.ts';
 import { proxyOptions } from './wants-proxy.ts';
 

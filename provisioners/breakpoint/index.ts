@@ -1,5 +1,4 @@
-import { defineProvisioner } from '../../plugins/sdk/index.ts';
-import type { Provisioner } from '../../plugins/sdk/index.ts';
+import { defineProvisioner, type Provisioner } from '../../plugins/sdk/index.ts';
 import type { BreakpointProvisionerConfig } from './config.gen.ts';
 
 export const provisioner: Provisioner<BreakpointProvisionerConfig> = defineProvisioner({

@@ -1,5 +1,4 @@
-import { defineProvisioner } from '../../plugins/sdk/index.ts';
-import type { Provisioner } from '../../plugins/sdk/index.ts';
+import { defineProvisioner, type Provisioner } from '../../plugins/sdk/index.ts';
 import type { FileProvisionerConfig } from './config.gen.ts';
 import { prepare } from './prepare.ts';
 import { sourcesOf } from './sources.ts';

@@ -1,5 +1,4 @@
-import { errorAt, warningAt } from '../../plugins/sdk/index.ts';
-import type { Diagnostic, PrepareContext } from '../../plugins/sdk/index.ts';
+import { errorAt, warningAt, type Diagnostic, type PrepareContext } from '../../plugins/sdk/index.ts';
 import type { FileProvisionerConfig } from './config.gen.ts';
 import { sourcesOf } from './sources.ts';
 

@@ -1,6 +1,11 @@
-import { defineProvisioner, errorAt } from '../../plugins/sdk/index.ts';
+import {
+  defineProvisioner,
+  errorAt,
+  type Diagnostic,
+  type PrepareContext,
+  type Provisioner,
+} from '../../plugins/sdk/index.ts';
 import { checkScripts, scriptFiles } from '../../plugins/sdk/scripts.ts';
-import type { Diagnostic, PrepareContext, Provisioner } from '../../plugins/sdk/index.ts';
 import { checkLateEnvironment } from '../_windows/environment.ts';
 import type { PowershellProvisionerConfig } from './config.gen.ts';
 

@@ -1,5 +1,4 @@
-import { defineProvisioner, errorAt } from '../../plugins/sdk/index.ts';
-import type { Diagnostic, Provisioner } from '../../plugins/sdk/index.ts';
+import { defineProvisioner, errorAt, type Diagnostic, type Provisioner } from '../../plugins/sdk/index.ts';
 import type { RebootProvisionerConfig } from './config.gen.ts';
 
 function prepare(config: RebootProvisionerConfig): readonly Diagnostic[] {

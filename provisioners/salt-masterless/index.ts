@@ -1,5 +1,4 @@
-import { defineProvisioner } from '../../plugins/sdk/index.ts';
-import type { Requirement, Provisioner } from '../../plugins/sdk/index.ts';
+import { defineProvisioner, type Requirement, type Provisioner } from '../../plugins/sdk/index.ts';
 import type { SaltMasterlessProvisionerConfig } from './config.gen.ts';
 import { inputFiles, prepare } from './prepare.ts';
 

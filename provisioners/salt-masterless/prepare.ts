@@ -1,5 +1,4 @@
-import { errorAt } from '../../plugins/sdk/index.ts';
-import type { Diagnostic, PrepareContext } from '../../plugins/sdk/index.ts';
+import { errorAt, type Diagnostic, type PrepareContext } from '../../plugins/sdk/index.ts';
 import type { SaltMasterlessProvisionerConfig } from './config.gen.ts';
 import { parseFormula } from './formula.ts';
 

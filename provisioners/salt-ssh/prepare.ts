@@ -1,5 +1,4 @@
-import { errorAt } from '../../plugins/sdk/index.ts';
-import type { Diagnostic, PrepareContext } from '../../plugins/sdk/index.ts';
+import { errorAt, type Diagnostic, type PrepareContext } from '../../plugins/sdk/index.ts';
 import type { SaltSshProvisionerConfig } from './config.gen.ts';
 
 const PATHS = ['local_state_tree', 'local_pillar_roots'] as const;

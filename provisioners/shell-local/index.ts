@@ -1,5 +1,4 @@
-import { defineProvisioner } from '../../plugins/sdk/index.ts';
-import type { Provisioner } from '../../plugins/sdk/index.ts';
+import { defineProvisioner, type Provisioner } from '../../plugins/sdk/index.ts';
 import { prepareShellLocal, scriptFiles } from '../../plugins/sdk/scripts.ts';
 import type { ShellLocalProvisionerConfig } from './config.gen.ts';
 

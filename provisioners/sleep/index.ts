@@ -1,5 +1,4 @@
-import { defineProvisioner, errorAt } from '../../plugins/sdk/index.ts';
-import type { Provisioner } from '../../plugins/sdk/index.ts';
+import { defineProvisioner, errorAt, type Provisioner } from '../../plugins/sdk/index.ts';
 import type { SleepProvisionerConfig } from './config.gen.ts';
 
 export const provisioner: Provisioner<SleepProvisionerConfig> = defineProvisioner({

@@ -1,5 +1,4 @@
-import { defineProvisioner } from '../../plugins/sdk/index.ts';
-import type { Provisioner } from '../../plugins/sdk/index.ts';
+import { defineProvisioner, type Provisioner } from '../../plugins/sdk/index.ts';
 import { checkScripts, scriptFiles } from '../../plugins/sdk/scripts.ts';
 import { checkLateEnvironment } from '../_windows/environment.ts';
 import type { WindowsShellProvisionerConfig } from './config.gen.ts';

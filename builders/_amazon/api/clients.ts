@@ -38,6 +38,12 @@ export function send<Output>(
   return client.send(new Command(input as never), { abortSignal: signal }) as Promise<Output>;
 }
 
+/** Credentials as the SDK asks for them. */
+export type Provider = (() => Promise<Identity>) & { memoized?: boolean };
+
+/** What the SDK would print belongs nowhere. */
+export type Silence = Record<'trace' | 'debug' | 'info' | 'warn' | 'error', () => void>;
+
 /** What clients of further services are made with. */
 export interface ClientSettings {
   readonly credentials: Provider;
@@ -45,8 +51,3 @@ export interface ClientSettings {
   readonly maxAttempts: number;
   readonly requestHandler: object;
 }
-
-export type Provider = (() => Promise<Identity>) & { memoized?: boolean };
-// What the SDK would print belongs nowhere.
-
-export type Silence = Record<'trace' | 'debug' | 'info' | 'warn' | 'error', () => void>;

@@ -1,5 +1,5 @@
 import { retryWhile, sharedConnection, type Access } from '../../../plugins/sdk/cloud.ts';
-import { StepError, throwIfCancelled } from '../../../plugins/sdk/index.ts';
+import { StepError, throwIfCancelled, type JsonValue } from '../../../plugins/sdk/index.ts';
 import { recallAccess, rememberAccess } from './credentials/access.ts';
 import type { ConnectionOptions } from './credentials/connection-options.ts';
 import type { Connection } from './connect.ts';
@@ -8,7 +8,6 @@ import type { EbsCalls } from './ebs-direct/driver.ts';
 import { s3Of } from './s3/index.ts';
 import type { S3Calls } from './s3/driver.ts';
 import { callFailure, encodedMessage, sdkError } from './failure.ts';
-import type { JsonValue } from '../../../plugins/sdk/index.ts';
 import { mfaCodes, type Ask } from './credentials/mfa-code.ts';
 import { machineRegion } from './machine.ts';
 import { vaultCredentials } from './credentials/vault-credentials.ts';

@@ -4,8 +4,17 @@ import { SignatureV4 } from '@smithy/signature-v4';
 import { perRegion, send, type Calling, type ClientSettings, type Provider, type Silence } from './clients.ts';
 import type { ConnectionOptions } from './credentials/connection-options.ts';
 import { identityProvider, type Outside } from './credentials/credential-sources.ts';
-import { commands, EC2Client, IAMClient, SSMClient, STSClient } from './driver.ts';
-import type { Ec2Calls, IamCalls, SsmCalls, StsCalls } from './driver.ts';
+import {
+  commands,
+  EC2Client,
+  IAMClient,
+  SSMClient,
+  STSClient,
+  type Ec2Calls,
+  type IamCalls,
+  type SsmCalls,
+  type StsCalls,
+} from './driver.ts';
 import { connectEbs } from './ebs-direct/connect.ts';
 import type { EbsCalls } from './ebs-direct/driver.ts';
 import { onlyAws, type HttpHandler } from './foreign-reply.ts';

@@ -1,5 +1,4 @@
-import { errorAt } from '../../../plugins/sdk/index.ts';
-import type { Diagnostic } from '../../../plugins/sdk/index.ts';
+import { errorAt, type Diagnostic } from '../../../plugins/sdk/index.ts';
 import { copyFaults } from '../images/copy-plan.ts';
 import type { AmiOptions } from '../mixins/ami.gen.ts';
 

@@ -1,5 +1,4 @@
-import { warningAt, errorAt } from '../../../plugins/sdk/index.ts';
-import type { Diagnostic } from '../../../plugins/sdk/index.ts';
+import { warningAt, errorAt, type Diagnostic } from '../../../plugins/sdk/index.ts';
 import type { DeviceOptions } from '../api/block-devices.ts';
 import { VOLUME_TYPES, type SpeedRule } from '../api/volume-types.ts';
 

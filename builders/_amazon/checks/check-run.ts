@@ -1,5 +1,4 @@
-import { errorAt, warningAt } from '../../../plugins/sdk/index.ts';
-import type { Diagnostic, PrepareContext } from '../../../plugins/sdk/index.ts';
+import { errorAt, warningAt, type Diagnostic, type PrepareContext } from '../../../plugins/sdk/index.ts';
 import type { CommunicatorOptions } from '../../../plugins/sdk/guest.ts';
 import { ENDPOINT_INTERFACE } from '../guest/instance-connect/endpoint.ts';
 import { filtersOf } from '../api/filters.ts';

@@ -1,6 +1,5 @@
 import { OWN_TAGS } from '../../../plugins/sdk/cloud.ts';
-import { errorAt } from '../../../plugins/sdk/index.ts';
-import type { Diagnostic } from '../../../plugins/sdk/index.ts';
+import { errorAt, type Diagnostic } from '../../../plugins/sdk/index.ts';
 import type { AmiOptions } from '../mixins/ami.gen.ts';
 import { TAG_OPTIONS, writtenTags, type TagOption, type TagSettings } from '../tag-options.ts';
 

@@ -1,8 +1,7 @@
-import { decryptPassword } from '../../../plugins/sdk/guest.ts';
+import { decryptPassword, type CommunicatorOptions } from '../../../plugins/sdk/guest.ts';
 import { readFile } from 'node:fs/promises';
 import { aboutOption, StepError } from '../../../plugins/sdk/index.ts';
 import { expandHome } from '../../../plugins/sdk/files.ts';
-import type { CommunicatorOptions } from '../../../plugins/sdk/guest.ts';
 import type { AmazonBuild } from '../amazon-build.ts';
 import { waitFor } from '../api/wait.ts';
 import type { KeyPair } from '../instance/key-pair.ts';

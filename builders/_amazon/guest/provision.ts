@@ -1,8 +1,6 @@
-import type { Communicator } from '../../../plugins/sdk/index.ts';
+import { StepError, type Communicator, type BuildData, type RenderData } from '../../../plugins/sdk/index.ts';
 import { provisionInstance } from '../../../plugins/sdk/cloud.ts';
-import { publicKeyOf } from '../../../plugins/sdk/guest.ts';
-import { type CommunicatorOptions } from '../../../plugins/sdk/guest.ts';
-import { StepError, type BuildData, type RenderData } from '../../../plugins/sdk/index.ts';
+import { publicKeyOf, type CommunicatorOptions } from '../../../plugins/sdk/guest.ts';
 import type { AmazonBuild } from '../amazon-build.ts';
 import { reasonOfState, SPOT_HINT } from '../instance/instance-life.ts';
 import type { RunOptions } from '../mixins/run.gen.ts';

@@ -1,7 +1,4 @@
-import { ownTags } from '../../../plugins/sdk/cloud.ts';
-import type { Tags } from '../../../plugins/sdk/cloud.ts';
-import { retryWhile } from '../../../plugins/sdk/cloud.ts';
-import type { PollResult } from '../../../plugins/sdk/cloud.ts';
+import { ownTags, retryWhile, type Tags, type PollResult } from '../../../plugins/sdk/cloud.ts';
 import type { Acquired } from '../../../plugins/sdk/index.ts';
 import { hintsOf, type AmazonWork } from '../amazon-build.ts';
 import { SNAPSHOT } from '../pending-parts.ts';

@@ -1,6 +1,4 @@
-import { ownTags } from '../../../plugins/sdk/cloud.ts';
-import type { Tags } from '../../../plugins/sdk/cloud.ts';
-import type { PollResult } from '../../../plugins/sdk/cloud.ts';
+import { ownTags, type Tags, type PollResult } from '../../../plugins/sdk/cloud.ts';
 import type { Acquired, JsonObject } from '../../../plugins/sdk/index.ts';
 import { hintsOf, type AmazonWork } from '../amazon-build.ts';
 import { snapshotsOf } from '../api/block-devices.ts';

@@ -1,5 +1,4 @@
-import { ownTags } from '../../../plugins/sdk/cloud.ts';
-import type { Tags } from '../../../plugins/sdk/cloud.ts';
+import { ownTags, type Tags } from '../../../plugins/sdk/cloud.ts';
 import type { CommunicatorOptions } from '../../../plugins/sdk/guest.ts';
 import { ask } from '../../../plugins/sdk/http.ts';
 import { StepError } from '../../../plugins/sdk/index.ts';

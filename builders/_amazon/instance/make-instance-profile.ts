@@ -1,5 +1,4 @@
-import { ownTags } from '../../../plugins/sdk/cloud.ts';
-import type { Tags } from '../../../plugins/sdk/cloud.ts';
+import { ownTags, type Tags } from '../../../plugins/sdk/cloud.ts';
 import { hintsOf, type AmazonBuild } from '../amazon-build.ts';
 import { amazonCode } from '../api/failure.ts';
 import { iamName } from '../kinds/kinds.ts';

@@ -1,13 +1,11 @@
-import { ownTags } from '../../../plugins/sdk/cloud.ts';
-import type { Tags } from '../../../plugins/sdk/cloud.ts';
+import { ownTags, type Tags } from '../../../plugins/sdk/cloud.ts';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CommunicatorOptions } from '../../../plugins/sdk/guest.ts';
 import { hintsOf, type AmazonBuild } from '../amazon-build.ts';
 import { amazonCode } from '../api/failure.ts';
 import { tagged } from '../tags.ts';
-import { needsPassword } from './key-pair.ts';
-import type { KeyPair } from './key-pair.ts';
+import { needsPassword, type KeyPair } from './key-pair.ts';
 
 const none: KeyPair = { name: undefined, privateKey: undefined, privateKeyFile: undefined };
 

@@ -1,6 +1,4 @@
-import { ownTags } from '../../../plugins/sdk/cloud.ts';
-import type { Tags } from '../../../plugins/sdk/cloud.ts';
-import { retryWhile } from '../../../plugins/sdk/cloud.ts';
+import { ownTags, retryWhile, type Tags } from '../../../plugins/sdk/cloud.ts';
 import type { Acquired } from '../../../plugins/sdk/index.ts';
 import { hintsOf, type AmazonBuild } from '../amazon-build.ts';
 import type { Image, Instance, RunInstancesCommandInput } from '../api/driver.ts';

@@ -1,5 +1,4 @@
-import { ownTags } from '../../../plugins/sdk/cloud.ts';
-import type { Tags } from '../../../plugins/sdk/cloud.ts';
+import { ownTags, type Tags } from '../../../plugins/sdk/cloud.ts';
 import { aboutOption, StepError } from '../../../plugins/sdk/index.ts';
 import { hintsOf, type AmazonBuild } from '../amazon-build.ts';
 import type { CreateFleetCommandInput, Ec2Calls, Instance, RequestLaunchTemplateData } from '../api/driver.ts';

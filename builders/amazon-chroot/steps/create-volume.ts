@@ -1,5 +1,4 @@
-import { ownTags } from '../../../plugins/sdk/cloud.ts';
-import type { PollResult } from '../../../plugins/sdk/cloud.ts';
+import { ownTags, type PollResult } from '../../../plugins/sdk/cloud.ts';
 import { StepError, type Acquired } from '../../../plugins/sdk/index.ts';
 import { hintsOf, type AmazonBuild } from '../../_amazon/amazon-build.ts';
 import type { Image } from '../../_amazon/api/driver.ts';

@@ -1,5 +1,4 @@
-import { errorAt } from '../../../plugins/sdk/index.ts';
-import type { Diagnostic, PrepareContext } from '../../../plugins/sdk/index.ts';
+import { errorAt, type Diagnostic, type PrepareContext } from '../../../plugins/sdk/index.ts';
 import type { QemuBuilderConfig } from '../config.gen.ts';
 import { isGlob } from './expand-glob.ts';
 import { pathOnMedium } from './medium.ts';

@@ -1,6 +1,5 @@
-import { errorAt, warningAt } from '../../../plugins/sdk/index.ts';
+import { errorAt, warningAt, type Diagnostic, type PrepareContext } from '../../../plugins/sdk/index.ts';
 import { shownAddress } from '../../../plugins/sdk/http.ts';
-import type { Diagnostic, PrepareContext } from '../../../plugins/sdk/index.ts';
 import { parseChecksum } from '../../_shared/download/checksum.ts';
 import { faultOfList, faultOfListed, findInList, LONGEST_LIST } from '../../_shared/download/checksum-list.ts';
 import type { QemuBuilderConfig } from '../config.gen.ts';

@@ -1,4 +1,4 @@
-import type { BuildKey } from '../../../plugins/sdk/guest.ts';
+import { connectGuest, noneCommunicator, guestEndpoint, type BuildKey } from '../../../plugins/sdk/guest.ts';
 import {
   CancelledError,
   StepError,
@@ -6,7 +6,6 @@ import {
   type BuildRun,
   type Communicator,
 } from '../../../plugins/sdk/index.ts';
-import { connectGuest, noneCommunicator, guestEndpoint } from '../../../plugins/sdk/guest.ts';
 import type { QemuBuilderConfig } from '../config.gen.ts';
 import type { Machine } from '../machine/machine.ts';
 import { watchBoot } from '../machine/watch-boot.ts';

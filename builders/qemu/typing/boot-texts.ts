@@ -1,5 +1,4 @@
-import { errorAt } from '../../../plugins/sdk/index.ts';
-import type { Diagnostic } from '../../../plugins/sdk/index.ts';
+import { errorAt, type Diagnostic } from '../../../plugins/sdk/index.ts';
 import type { LayoutName } from '../../_shared/boot-command/layouts.ts';
 import { parseBootCommand } from '../../_shared/boot-command/parse.ts';
 import { untypeable } from '../../_shared/boot-command/type-boot-command.ts';

@@ -1,6 +1,5 @@
 import { print } from '../output/print.ts';
-import { defineCommand } from '../command.ts';
-import type { Command } from '../command.ts';
+import { defineCommand, type Command } from '../command.ts';
 import { versionText, kilnVersion } from '../kiln-version.ts';
 import { machineLine } from '../../ui/machine-line.ts';
 

@@ -17,8 +17,7 @@ import { pointerToken } from '../../diagnostics/pointer.ts';
 import type { Template } from '../../template/template.ts';
 import { markInVariable, textFinding, type VariableText } from './text-finding.ts';
 import type { PlanOptions } from '../plan-options.ts';
-import type { CommonContext } from './text-context.ts';
-import type { Variables } from './text-context.ts';
+import type { CommonContext, Variables } from './text-context.ts';
 
 const MOST_PASSES = 100;
 /** How much longer a value may become than it is written. */

@@ -3,8 +3,7 @@ import { templateFunctions, type FunctionTable } from '../../interpolation/index
 import type { RenderData } from '../../contract/build-run.ts';
 import type { Template } from '../../template/template.ts';
 import type { PlanOptions } from '../plan-options.ts';
-import type { TextSetting } from './text-context.ts';
-import type { CommonContext, Variables } from './text-context.ts';
+import type { TextSetting, CommonContext, Variables } from './text-context.ts';
 
 export function commonContext(template: Template, options: PlanOptions): CommonContext {
   const { path } = template.source;

@@ -7,8 +7,7 @@ import type { BuildProgress } from '../journal/build-progress.ts';
 import type { JsonValue } from '../../contract/json.ts';
 import type { Acquired } from '../../contract/resource.ts';
 import type { RunContext } from '../run-context.ts';
-import type { ProvisionerReport } from '../report.ts';
-import type { StepReport } from '../report.ts';
+import type { ProvisionerReport, StepReport } from '../report.ts';
 import type { Disposition } from '../scope/scope-item.ts';
 
 export interface AdoptedThing {

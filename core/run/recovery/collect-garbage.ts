@@ -7,8 +7,7 @@ import { type RunListing } from '../journal/run-listing.ts';
 import { forgetOldRuns, markClean } from './old-runs.ts';
 import type { JsonValue } from '../../contract/json.ts';
 import { releaseThing, withDeadline } from '../scope/release.ts';
-import type { ResourceKind } from '../../contract/resource.ts';
-import type { FindKind } from '../../contract/resource.ts';
+import type { ResourceKind, FindKind } from '../../contract/resource.ts';
 import type { LeftBehind } from '../report.ts';
 import { reasonOf } from '../scope/scope-item.ts';
 

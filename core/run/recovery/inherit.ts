@@ -5,12 +5,10 @@ import type { ClaimedRun } from './claim-run.ts';
 import type { OpenThing } from '../journal/journal-record.ts';
 import type { JsonValue } from '../../contract/json.ts';
 import { releaseThing, withDeadline } from '../scope/release.ts';
-import type { ResourceKind } from '../../contract/resource.ts';
-import type { FindKind } from '../../contract/resource.ts';
-import type { Inheritance } from '../inheritance.ts';
+import type { ResourceKind, FindKind } from '../../contract/resource.ts';
+import type { Inheritance, InheritedThing } from '../inheritance.ts';
 import type { LeftBehind } from '../report.ts';
 import { reasonOf } from '../scope/scope-item.ts';
-import type { InheritedThing } from '../inheritance.ts';
 
 export interface InheritOptions {
   /** Display names of the builds that go on. */

@@ -1,7 +1,6 @@
 import type { LocatedDiagnostic } from '../../diagnostics/diagnostic.ts';
 import { errorAt } from '../../diagnostics/finding.ts';
-import type { GivenVariables } from './given-variable.ts';
-import type { GivenVariable } from './given-variable.ts';
+import type { GivenVariables, GivenVariable } from './given-variable.ts';
 
 const ASSIGNMENT = /^\s*(?:export\s+)?([A-Za-z_][\w.-]*)\s*=[ \t]*(.*?)\s*$/;
 

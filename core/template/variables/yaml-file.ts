@@ -1,7 +1,6 @@
 import { isAlias, isMap, isScalar, parseDocument, type Document } from 'yaml';
 import { errorAt, type Finding } from '../../diagnostics/finding.ts';
-import type { GivenVariables } from './given-variable.ts';
-import type { GivenVariable } from './given-variable.ts';
+import type { GivenVariables, GivenVariable } from './given-variable.ts';
 import { type JsonSource } from '../json-source.ts';
 import { pointerToken } from '../../diagnostics/pointer.ts';
 import { lineText, locateAll, locationOfRange } from '../locate.ts';

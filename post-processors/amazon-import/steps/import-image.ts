@@ -1,5 +1,4 @@
-import { ownTags } from '../../../plugins/sdk/cloud.ts';
-import type { PollResult } from '../../../plugins/sdk/cloud.ts';
+import { ownTags, type PollResult } from '../../../plugins/sdk/cloud.ts';
 import type { Acquired } from '../../../plugins/sdk/index.ts';
 import { hintsOf } from '../../../builders/_amazon/amazon-build.ts';
 import { snapshotsOf } from '../../../builders/_amazon/api/block-devices.ts';

@@ -1,5 +1,4 @@
-import { ownTags } from '../../../plugins/sdk/cloud.ts';
-import type { Tags } from '../../../plugins/sdk/cloud.ts';
+import { ownTags, type Tags } from '../../../plugins/sdk/cloud.ts';
 import { isDeepStrictEqual } from 'node:util';
 import { cachePlace } from '../../../plugins/sdk/host.ts';
 import type { Acquired } from '../../../plugins/sdk/index.ts';

@@ -3,8 +3,7 @@ import { basename, isAbsolute } from 'node:path';
 import { StepError, type PostProcessRun } from '../../../plugins/sdk/index.ts';
 import { fileFailure } from '../../_shared/file-failure.ts';
 import { shownPath } from '../../_shared/shown-path.ts';
-import type { Packing } from '../packing.ts';
-import { packingName } from '../packing.ts';
+import { packingName, type Packing } from '../packing.ts';
 
 /** A file and how it is called where it is packed. */
 export interface Member {

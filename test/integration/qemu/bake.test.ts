@@ -5,8 +5,18 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { BuildData } from '../../../core/contract/build-run.ts';
 import { tinyGuest } from '../../support/qemu/tiny-guest.ts';
-import { bake, bakeWell, byItself, imageInfo, leftovers, mode, newHome, readInImage, reasonToSkip } from './bake.ts';
-import { tinyOptions } from './bake.ts';
+import {
+  bake,
+  bakeWell,
+  byItself,
+  imageInfo,
+  leftovers,
+  mode,
+  newHome,
+  readInImage,
+  reasonToSkip,
+  tinyOptions,
+} from './bake.ts';
 
 describe.skipIf(reasonToSkip() !== undefined)('a bake', { timeout: 180_000 }, () => {
   it('boots an image, provisions it over SSH, shuts it down and writes a new image', async () => {

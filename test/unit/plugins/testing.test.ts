@@ -3,8 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { root } from '../../../core/dev/components.ts';
-import { defineBuilder, definePostProcessor, StepError, type BuildRun } from '../../../plugins/sdk/index.ts';
-import type { Acquisition, JsonValue, ResourceKind } from '../../../plugins/sdk/index.ts';
+import {
+  defineBuilder,
+  definePostProcessor,
+  StepError,
+  type BuildRun,
+  type Acquisition,
+  type JsonValue,
+  type ResourceKind,
+} from '../../../plugins/sdk/index.ts';
 import {
   conformance,
   fakeGuest,

@@ -1,5 +1,4 @@
-import { errorAt } from '../../../../plugins/sdk/index.ts';
-import type { Diagnostic } from '../../../../plugins/sdk/index.ts';
+import { errorAt, type Diagnostic } from '../../../../plugins/sdk/index.ts';
 import type { AccessOptions } from '../../mixins/access.gen.ts';
 
 type Diagnostics = readonly Diagnostic[];

@@ -1,5 +1,4 @@
-import { perRegion, send, type Calling } from '../clients.ts';
-import type { ClientSettings } from '../clients.ts';
+import { perRegion, send, type Calling, type ClientSettings } from '../clients.ts';
 import { commands, EBSClient, type EbsCalls } from './driver.ts';
 
 /** EBS direct. Calls throw the SDK's own errors. */

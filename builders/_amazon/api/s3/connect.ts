@@ -1,5 +1,4 @@
-import { perRegion, send, type Calling } from '../clients.ts';
-import type { ClientSettings } from '../clients.ts';
+import { perRegion, send, type Calling, type ClientSettings } from '../clients.ts';
 import { commands, S3Client, type S3Calls } from './driver.ts';
 
 /** S3, wherever the bucket is. Calls throw the SDK's own errors. */

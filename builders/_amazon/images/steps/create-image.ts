@@ -1,10 +1,9 @@
 import { retryWhile } from '../../../../plugins/sdk/cloud.ts';
 import type { AmazonBuild } from '../../amazon-build.ts';
 import { MAIN_IMAGE } from '../../pending-parts.ts';
-import { blockDevices, snapshotsOf } from '../../api/block-devices.ts';
+import { blockDevices, snapshotsOf, type DeviceOptions } from '../../api/block-devices.ts';
 import { amazonCode } from '../../api/failure.ts';
 import { makeImage, unlessNameTaken, type ImageTags, type MadeImage } from '../make-image.ts';
-import type { DeviceOptions } from '../../api/block-devices.ts';
 
 const STATE_LIMIT = 10 * 60_000;
 

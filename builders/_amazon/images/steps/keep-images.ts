@@ -1,5 +1,4 @@
-import { OWN_TAGS } from '../../../../plugins/sdk/cloud.ts';
-import { keepTogether } from '../../../../plugins/sdk/cloud.ts';
+import { OWN_TAGS, keepTogether } from '../../../../plugins/sdk/cloud.ts';
 import type { AmazonWork } from '../../amazon-build.ts';
 import type { MadeImage } from '../make-image.ts';
 import { onceKnown } from '../../api/wait.ts';

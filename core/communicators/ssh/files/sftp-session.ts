@@ -3,8 +3,7 @@ import type { SFTPWrapper } from 'ssh2';
 import { throwIfCancelled } from '../../../errors/cancelled.ts';
 import { CommandError } from '../../../errors/errors.ts';
 import { guestLost } from '../../../errors/guest-failure.ts';
-import type { ConnectionSource } from '../connection.ts';
-import { isGone, type SshConnection } from '../connection.ts';
+import { isGone, type ConnectionSource, type SshConnection } from '../connection.ts';
 
 const OPEN_MILLISECONDS = 60_000;
 const SETTLE_MILLISECONDS = 2000;

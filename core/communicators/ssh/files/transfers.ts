@@ -11,8 +11,7 @@ import {
 } from '../../transfer/guest-script.ts';
 import { downloadTree, uploadTree, type TreeCopy } from '../../transfer/trees.ts';
 import { uploadFile, type FileUpload } from '../../transfer/upload-file.ts';
-import type { ReconnectingConnection } from '../connection.ts';
-import type { ConnectionSource } from '../connection.ts';
+import type { ReconnectingConnection, ConnectionSource } from '../connection.ts';
 import type { SshConnectOptions } from '../options.ts';
 import type { ConnectRun } from '../../../contract/communicator-type.ts';
 import { runOverConnection } from '../command/run-over-connection.ts';

@@ -1,7 +1,5 @@
 import { join } from 'node:path';
-import type { ReconnectingConnection } from '../connection.ts';
-import type { ConnectionSource } from '../connection.ts';
-import type { SshConnection } from '../connection.ts';
+import type { ReconnectingConnection, ConnectionSource, SshConnection } from '../connection.ts';
 import type { SshConnectOptions } from '../options.ts';
 import type { ConnectRun } from '../../../contract/communicator-type.ts';
 import { writeTemporaryFile } from '../../../run/scope/temporary-directory.ts';

@@ -2,9 +2,8 @@ import { Duplex } from 'node:stream';
 import { KilnError } from '../../../errors/errors.ts';
 import { runProgram } from '../../../process/program.ts';
 import { signalGroup } from '../../../process/spawn.ts';
-import type { SshConnection } from '../connection.ts';
+import type { SshConnection, Tunnel } from '../connection.ts';
 import { placeOf } from '../login/open-tcp.ts';
-import type { Tunnel } from '../connection.ts';
 import { startCommand, startMux, type Master } from './mux-command.ts';
 import { openSftpOver } from './sftp-over-process.ts';
 

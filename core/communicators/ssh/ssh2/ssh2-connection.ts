@@ -1,9 +1,8 @@
 import { connect } from 'node:net';
 import type { Client, ClientChannel, ExecOptions as SessionOptions, PseudoTtyOptions } from 'ssh2';
 import { joinStreams } from '../tunnels/join-streams.ts';
-import type { CommandChannel, CommandEnd, SshConnection, SessionRequest, Start } from '../connection.ts';
+import type { CommandChannel, CommandEnd, SshConnection, SessionRequest, Start, Tunnel } from '../connection.ts';
 import { signalCommand } from '../command/signal-command.ts';
-import type { Tunnel } from '../connection.ts';
 
 const TERMINAL: PseudoTtyOptions = { term: 'xterm', rows: 40, cols: 80, modes: { ECHO: 0 } };
 

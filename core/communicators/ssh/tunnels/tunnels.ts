@@ -1,11 +1,10 @@
 import { createServer, type Server } from 'node:net';
 import { aboutOption, StepError } from '../../../errors/errors.ts';
-import type { ReconnectingConnection } from '../connection.ts';
+import { type ReconnectingConnection, type Tunnel } from '../connection.ts';
 import { joinStreams } from './join-streams.ts';
 import type { SshConnectOptions } from '../options.ts';
 import type { ConnectRun } from '../../../contract/communicator-type.ts';
 import { parseTunnel } from './tunnel-spec.ts';
-import { type Tunnel } from '../connection.ts';
 
 function tunnelsOf(specs: readonly string[], option: string): readonly (Tunnel & { readonly pointer: string })[] {
   return specs.flatMap((spec, index) => {

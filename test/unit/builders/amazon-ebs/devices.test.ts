@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { blockDevice } from '../../../../builders/_amazon/api/block-devices.ts';
-import type { DeviceOptions } from '../../../../builders/_amazon/api/block-devices.ts';
+import { blockDevice, type DeviceOptions } from '../../../../builders/_amazon/api/block-devices.ts';
 import { amazonPlace } from '../../../support/ec2/amazon-run.ts';
 
 const common = { device_name: '/dev/sdf', delete_on_termination: true, no_device: false };

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseOneLineSources } from '../../../../builders/rootfs/apt-sources.ts';
-import { secretOf, withoutLogin } from '../../../../builders/rootfs/apt-sources.ts';
+import { parseOneLineSources, secretOf, withoutLogin } from '../../../../builders/rootfs/apt-sources.ts';
 import { chooseSources, sourcesFor } from '../../../../builders/rootfs/steps/choose-sources.ts';
 import { componentConfig } from '../../../support/component-config.ts';
 import { lacks } from '../../../support/kiln/needs.ts';

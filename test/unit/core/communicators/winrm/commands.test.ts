@@ -1,6 +1,5 @@
-import { Readable } from 'node:stream';
+import { Readable, PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Communicator } from '../../../../../core/contract/communicator.ts';
 import { logInTo, quietRun } from '../../../../support/winrm/log-in.ts';
