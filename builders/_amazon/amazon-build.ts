@@ -23,6 +23,6 @@ export interface AmazonBuild extends AmazonWork {
 }
 
 /** What things that are made in `cloud` remember, to be given back by another process. */
-export function hintsOf(cloud: Cloud, more: JsonObject = {}): JsonObject {
+export function locatorOf(cloud: Cloud, more: JsonObject = {}): JsonObject {
   return { access: cloud.access, region: cloud.region, ...more };
 }

@@ -1,13 +1,13 @@
-import { readLocator } from '../../plugins/sdk/cloud.ts';
+import { readLocator, type Locator } from '../../plugins/sdk/cloud.ts';
 import { rmdir } from 'node:fs/promises';
 import { shellWord } from '../../plugins/sdk/guest.ts';
-import type { JsonObject, JsonValue, ResourceKind } from '../../plugins/sdk/index.ts';
+import type { JsonObject, ResourceKind } from '../../plugins/sdk/index.ts';
 import { plainHost, runOnHost, type Host } from './host.ts';
 import { unmountBelow, type Mounted } from './unmount.ts';
 
 const hosts = new Map<string, Host>();
 
-export interface MountHints extends Mounted {
+export interface BuildMount extends Mounted {
   /** Remembers how this process becomes root, which may hold a secret and so is in no journal. */
   readonly host: Host;
   /** The directory was made for the mount. */
@@ -26,7 +26,7 @@ export function recallHost(key: string, host: Host): void {
   hosts.set(key, host);
 }
 
-export function mountHints({ path, tree, device, host, ownDirectory }: MountHints): JsonObject {
+export function mountLocator({ path, tree, device, host, ownDirectory }: BuildMount): JsonObject {
   return { path, tree, device, host: hostKey(host), ownDirectory };
 }
 
@@ -39,20 +39,20 @@ async function removeDirectory(path: string, host: Host, signal: AbortSignal): P
   if (found) await runOnHost(host, { doing: `removing ${path}`, command: `rmdir ${shellWord(path)}`, signal });
 }
 
-function hostOf(hints: JsonValue): Host {
-  return hosts.get(readLocator(hints).text('host')) ?? plainHost;
+function hostOf(locator: Locator): Host {
+  return hosts.get(locator.text('host')) ?? plainHost;
 }
 
 /** Something mounted on this machine for the build; the id is where. */
 export const mountKind: ResourceKind<string> = {
   kind: 'amazon-chroot:mount',
-  release: async (path, hints, context) => {
-    const host = hostOf(hints);
-    const locator = readLocator(hints);
+  release: async (path, journaled, context) => {
+    const locator = readLocator(journaled);
+    const host = hostOf(locator);
     const mounted = { path, tree: locator.text('tree'), device: locator.text('device') };
     await unmountBelow(mounted, host, context);
     if (locator.value('ownDirectory') === true) await removeDirectory(path, host, context.signal);
   },
-  find: (_token, hints) => Promise.resolve([readLocator(hints).text('path')]),
+  find: (_token, locator) => Promise.resolve([readLocator(locator).text('path')]),
   manualCommand: (path) => `umount -R ${shellWord(path)}`,
 };

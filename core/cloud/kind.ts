@@ -96,17 +96,17 @@ export function cloudKind<Connection>(options: CloudKindOptions<Connection>): Cl
         throw error;
       }
     },
-    release: async (id, hints, context) => {
-      const locator = readLocator(hints);
+    release: async (id, journaled, context) => {
+      const locator = readLocator(journaled);
       try {
         await options.release(id, await openPatiently(locator, context), locator, releaseOf(context, options));
       } catch (error) {
         if (!isNotFound(error)) throw error;
       }
     },
-    find: async (token, hints, context) => {
+    find: async (token, journaled, context) => {
       if (refusedTokens.has(token)) return [];
-      const locator = readLocator(hints);
+      const locator = readLocator(journaled);
       const connection = await open(locator, context.signal);
       const look = async (): Promise<readonly string[]> => {
         const found = await options.find(token, connection, locator).catch((error: unknown): readonly string[] => {
@@ -117,6 +117,6 @@ export function cloudKind<Connection>(options: CloudKindOptions<Connection>): Cl
       };
       return lookFor(look, doubtOf(context, MAKING), context.signal);
     },
-    manualCommand: (id, hints) => options.manualCommand(id, readLocator(hints)),
+    manualCommand: (id, locator) => options.manualCommand(id, readLocator(locator)),
   };
 }

@@ -1,6 +1,10 @@
 import type { JsonValue } from '../contract/json.ts';
+import { isList, isObject } from '../json/guards.ts';
 
-/** What a thing in the journal says of where it is, so that another process can find it and give it back. */
+/**
+ * The locator of a thing, to be read by its members: what the journal says of where the thing is, so that another process
+ * can find it and give it back.
+ */
 export interface Locator {
   /** Undefined when the locator has no such member. */
   value(name: string): JsonValue | undefined;
@@ -10,10 +14,9 @@ export interface Locator {
   list(name: string): readonly string[];
 }
 
-/** Reads the `hints` that a thing was acquired with. Never throws: members that are not there read as empty. */
-export function readLocator(hints: JsonValue): Locator {
-  const members = typeof hints === 'object' && hints !== null && !Array.isArray(hints) ? hints : {};
-  const value = (name: string): JsonValue | undefined => (members as Record<string, JsonValue>)[name];
+/** Reads the locator that a thing was acquired with. Never throws: members that are not there read as empty. */
+export function readLocator(locator: JsonValue): Locator {
+  const value = (name: string): JsonValue | undefined => (isObject(locator) ? locator[name] : undefined);
   return {
     value,
     text: (name) => {
@@ -22,7 +25,7 @@ export function readLocator(hints: JsonValue): Locator {
     },
     list: (name) => {
       const found = value(name);
-      return Array.isArray(found) ? found.map(String) : [];
+      return isList(found) ? found.map(String) : [];
     },
   };
 }

@@ -108,7 +108,7 @@ export interface Acquisition<Id extends JsonValue, Handle> {
   /** For the user, in "left behind" lists: "QEMU process of build web". */
   readonly describe: string;
   /** What `find` needs besides the token to look for the thing (a directory, a region). Never a secret. */
-  readonly hints: JsonValue;
+  readonly locator: JsonValue;
   /** Makes the thing and marks it with `token` so that `find` can know it again. */
   create(token: string): Promise<{ readonly id: Id; readonly handle: Handle }>;
 }

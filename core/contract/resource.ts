@@ -22,7 +22,7 @@ export interface ReleaseContext {
 export interface ResourceKind<Id extends JsonValue> {
   readonly kind: string;
   /** Gives the thing back. Resolves when it is gone, also when it had gone before. */
-  release(id: Id, hints: JsonValue, context: ReleaseContext): Promise<void>;
+  release(id: Id, locator: JsonValue, context: ReleaseContext): Promise<void>;
   /**
    * What the thing is known by besides its id, so that nothing is released that came in its place; asked when it was made
    * and given to `release`.
@@ -32,16 +32,16 @@ export interface ResourceKind<Id extends JsonValue> {
    * Instead of `release` when the build that died with it begins anew: what it had put in the way of its own second
    * attempt goes too. Not called once what the thing was for is on record. Default: `release`.
    */
-  releaseForRetry?(id: Id, hints: JsonValue, context: ReleaseContext): Promise<void>;
+  releaseForRetry?(id: Id, locator: JsonValue, context: ReleaseContext): Promise<void>;
   /** Finds what carries the token, when the journal has no id (the reply was lost, or Kiln died). */
-  find(token: string, hints: JsonValue, context: ReleaseContext): Promise<readonly Id[]>;
+  find(token: string, locator: JsonValue, context: ReleaseContext): Promise<readonly Id[]>;
   /**
    * Whether another process can go on with it in a post-processor (`PostProcessRun.inherited`). Then it stays until the
    * build's post-processors are through, and what `-on-error` says of a failed build's things is true of it.
    */
   readonly lasting?: boolean;
   /** The command with which a person gives it back, shown when Kiln could not; undefined when there is none. */
-  manualCommand?(id: Id, hints: JsonValue): string | undefined;
+  manualCommand?(id: Id, locator: JsonValue): string | undefined;
 }
 
 /** What `Acquired.keep` takes beside the thing itself. */

@@ -2,21 +2,22 @@ import { open } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BuildRun } from '../contract/build-run.ts';
 import type { ResourceKind } from '../contract/resource.ts';
+import { isObject } from '../json/guards.ts';
 import { DEFAULT_GRACE_MILLISECONDS, endProcess } from './end-process.ts';
 import { findByEnvironment, identify, isAlive, type ProcessId } from './identity.ts';
 import { spawnProgram } from './spawn.ts';
 
 const TOKEN_VARIABLE = 'KILN_TOKEN';
 
-function graceOf(hints: unknown): number {
-  const known = typeof hints === 'object' && hints !== null && 'graceMilliseconds' in hints;
-  return known && typeof hints.graceMilliseconds === 'number' ? hints.graceMilliseconds : DEFAULT_GRACE_MILLISECONDS;
+function graceOf(locator: unknown): number {
+  const known = isObject(locator) ? locator['graceMilliseconds'] : undefined;
+  return typeof known === 'number' ? known : DEFAULT_GRACE_MILLISECONDS;
 }
 
 /** A process on this machine that outlives the call that started it; Linux only, since it is found again by /proc. */
 export const processKind: ResourceKind<ProcessId> = {
   kind: 'process',
-  release: (id, hints) => endProcess(id, graceOf(hints)),
+  release: (id, locator) => endProcess(id, graceOf(locator)),
   find: (token) => findByEnvironment(TOKEN_VARIABLE, token),
   manualCommand: ({ pid }) => `kill -9 ${pid}`,
 };
@@ -72,7 +73,7 @@ export async function startProcess(
   const { describe, program, args, cwd, env, logFile, graceMilliseconds = DEFAULT_GRACE_MILLISECONDS } = options;
   const acquired = await build.acquire(processKind, {
     describe,
-    hints: { graceMilliseconds },
+    locator: { graceMilliseconds },
     create: async (token) => {
       await using log = logFile === undefined ? undefined : await open(logFile, 'a', 0o600);
       const child = await spawnProgram(program, args, {

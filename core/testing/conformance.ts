@@ -96,7 +96,7 @@ function same(left: JsonValue, right: JsonValue): boolean {
 }
 
 function thingRules({ component }: TestedComponent, { kind, acquisition }: TestedThing): readonly ConformanceRule[] {
-  const hints = journaled(acquisition.hints);
+  const locator = journaled(acquisition.locator);
   const make = async (): Promise<{ readonly id: JsonValue; readonly token: string }> => {
     const token = crypto.randomUUID();
     const { id } = await acquisition.create(token);
@@ -104,7 +104,7 @@ function thingRules({ component }: TestedComponent, { kind, acquisition }: Teste
   };
   const isGone = async (token: string): Promise<void> =>
     none(
-      (await kind.find(token, hints, context())).map((id) => JSON.stringify(id)),
+      (await kind.find(token, locator, context())).map((id) => JSON.stringify(id)),
       'found after it was given back',
     );
   const about = (rule: string): string => `${kind.kind}: ${rule}`;
@@ -120,8 +120,8 @@ function thingRules({ component }: TestedComponent, { kind, acquisition }: Teste
       rule: about('can be given back twice'),
       check: async () => {
         const { id, token } = await make();
-        await kind.release(id, hints, context());
-        await kind.release(id, hints, context());
+        await kind.release(id, locator, context());
+        await kind.release(id, locator, context());
         await isGone(token);
       },
     },
@@ -130,13 +130,13 @@ function thingRules({ component }: TestedComponent, { kind, acquisition }: Teste
       check: async () => {
         const { id, token } = await make();
         try {
-          const found = await kind.find(token, hints, context());
+          const found = await kind.find(token, locator, context());
           if (found.length !== 1 || !found.every((each) => same(each, id))) {
             throw new Error(`looked for ${JSON.stringify(id)}, found ${JSON.stringify(found)}`);
           }
           await isGone(crypto.randomUUID());
         } finally {
-          await kind.release(id, hints, context());
+          await kind.release(id, locator, context());
         }
       },
     },
@@ -145,8 +145,8 @@ function thingRules({ component }: TestedComponent, { kind, acquisition }: Teste
       check: async () => {
         // All that another process has is the token.
         const { token } = await make();
-        const found = await kind.find(token, hints, context());
-        for (const id of found) await kind.release(journaled(id), hints, context());
+        const found = await kind.find(token, locator, context());
+        for (const id of found) await kind.release(journaled(id), locator, context());
         if (found.length === 0) throw new Error('not found by its token: it would stay for ever');
         await isGone(token);
       },

@@ -1,6 +1,12 @@
 import { readlink, rename, symlink, unlink } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CancelledError, type JsonValue, type PostProcessRun, type ResourceKind } from '../../plugins/sdk/index.ts';
+import {
+  CancelledError,
+  isObject,
+  type JsonValue,
+  type PostProcessRun,
+  type ResourceKind,
+} from '../../plugins/sdk/index.ts';
 
 /** Which lock, and the token by which its owner knows it. */
 type LockId = { readonly path: string; readonly token: string };
@@ -69,8 +75,8 @@ async function waitFor(path: string, token: string, patience: number, signal: Ab
   }
 }
 
-function pathIn(hints: JsonValue): string | undefined {
-  const path = typeof hints === 'object' && hints !== null && 'path' in hints ? hints['path'] : undefined;
+function pathIn(locator: JsonValue): string | undefined {
+  const path = isObject(locator) ? locator['path'] : undefined;
   return typeof path === 'string' ? path : undefined;
 }
 
@@ -79,8 +85,8 @@ export function lockKind(type: string): ResourceKind<LockId> {
   return {
     kind: `${type}:lock`,
     release: ({ path, token }) => removeLock(path, token),
-    find: async (token, hints) => {
-      const path = pathIn(hints);
+    find: async (token, locator) => {
+      const path = pathIn(locator);
       return path !== undefined && (await ownerOf(path)) === token ? [{ path, token }] : [];
     },
   };
@@ -99,7 +105,7 @@ export async function withFileLock<T>(
 ): Promise<T> {
   const lock = await run.acquire(kind, {
     describe: `lock ${path}`,
-    hints: { path },
+    locator: { path },
     create: async (token) => {
       await waitFor(path, token, patience, run.signal);
       return { id: { path, token }, handle: undefined };

@@ -13,11 +13,11 @@ import { releaseImage, releaseSnapshot, snapshotsMarked } from '../../builders/_
 import { removeRecord } from './upload-record.ts';
 
 export interface ImportKinds extends Pick<AmazonKinds, 'image'> {
-  /** A snapshot that is written block by block; hints: `records`, the directory of its record. */
+  /** A snapshot that is written block by block; locator: `records`, the directory of its record. */
   readonly upload: CloudKind;
   /** An import of AWS's, and the image that it makes. */
   readonly task: CloudKind;
-  /** An object in a bucket, or what is there of it; its id is that of its upload. Hints: `bucket`, `key`. */
+  /** An object in a bucket, or what is there of it; its id is that of its upload. Locator: `bucket`, `key`. */
   readonly object: CloudKind;
 }
 
@@ -106,8 +106,8 @@ export const importKinds: ImportKinds = {
       find: (_token, cloud, locator) => findUploads(cloud, locator),
       manualCommand: () => '',
     }),
-    manualCommand: (id, hints) => {
-      const { Bucket, Key } = placeOf(readLocator(hints));
+    manualCommand: (id, locator) => {
+      const { Bucket, Key } = placeOf(readLocator(locator));
       const place = `--bucket ${Bucket} --key ${Key}`;
       return `aws s3api abort-multipart-upload ${place} --upload-id ${id}; aws s3api delete-object ${place}`;
     },

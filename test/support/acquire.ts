@@ -22,7 +22,7 @@ export function acquireForTest(): TestScope {
       const release = async (): Promise<void> => {
         if (released) return;
         released = true;
-        await kind.release(id, acquisition.hints, context);
+        await kind.release(id, acquisition.locator, context);
       };
       releases.push(release);
       const keep: Keepable['keep'] = async (...others) => {

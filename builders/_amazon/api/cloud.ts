@@ -15,7 +15,7 @@ import { vaultCredentials } from './credentials/vault-credentials.ts';
 /** One region of AWS. Calls throw `StepError` AMAZON_…, and `CancelledError` when the signal aborts. */
 export interface Cloud {
   readonly region: string;
-  /** For the hints of what is made here. */
+  /** For the locator of what is made here. */
   readonly access: Access;
   ec2<Name extends keyof Ec2Calls>(name: Name, input: Ec2Calls[Name]['input']): Promise<Ec2Calls[Name]['output']>;
   iam<Name extends keyof IamCalls>(name: Name, input: IamCalls[Name]['input']): Promise<IamCalls[Name]['output']>;

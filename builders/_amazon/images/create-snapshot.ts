@@ -1,6 +1,6 @@
 import { ownTags, retryWhile, type Tags, type PollResult } from '../../../plugins/sdk/cloud.ts';
 import type { Acquired } from '../../../plugins/sdk/index.ts';
-import { hintsOf, type AmazonWork } from '../amazon-build.ts';
+import { locatorOf, type AmazonWork } from '../amazon-build.ts';
 import { SNAPSHOT } from '../pending-parts.ts';
 import { amazonCode, unlessGone, wasRepeated } from '../api/failure.ts';
 import { tagged } from '../tags.ts';
@@ -30,7 +30,7 @@ function tooMany(error: unknown): boolean {
 
 function markedSnapshots(mark: string, { build, cloud, kinds }: AmazonWork): Promise<readonly string[]> {
   const context = { signal: build.signal, say: () => undefined };
-  return kinds.snapshot.find(mark, hintsOf(cloud, { snapshots: [mark] }), context);
+  return kinds.snapshot.find(mark, locatorOf(cloud, { snapshots: [mark] }), context);
 }
 
 /** The call has no token that AWS knows it by: when a reply was lost, the next attempt makes another snapshot. */
@@ -105,7 +105,7 @@ export async function createSnapshot(snapshot: NewSnapshot, amazon: AmazonWork):
   const mark: string = crypto.randomUUID();
   const acquired = await build.acquire(kinds.snapshot, {
     describe: `snapshot of ${snapshot.volumeId} in ${cloud.region}`,
-    hints: hintsOf(cloud, { snapshots: [mark] }),
+    locator: locatorOf(cloud, { snapshots: [mark] }),
     create: (token) =>
       kinds.snapshot.createUnlessRefused(token, async () => {
         await amazon.pending?.note(part, { token, about: mark });

@@ -1,6 +1,6 @@
 import { ownTags, type Tags, type PollResult } from '../../../plugins/sdk/cloud.ts';
 import type { Acquired, JsonObject } from '../../../plugins/sdk/index.ts';
-import { hintsOf, type AmazonWork } from '../amazon-build.ts';
+import { locatorOf, type AmazonWork } from '../amazon-build.ts';
 import { snapshotsOf } from '../api/block-devices.ts';
 import type { Cloud } from '../api/cloud.ts';
 import type { Image, TagSpecification } from '../api/driver.ts';
@@ -49,7 +49,7 @@ export async function unlessNameTaken(
   return ask().catch(async (error: unknown) => {
     if (amazonCode(error) !== 'InvalidAMIName.Duplicate') throw error;
     const context = { signal: build.signal, say: () => undefined };
-    const [own] = await kinds.image.find(token, hintsOf(cloud), context);
+    const [own] = await kinds.image.find(token, locatorOf(cloud), context);
     if (own === undefined) throw error;
     return own;
   });
@@ -111,10 +111,10 @@ export async function makeImage(
   // The image may be gone and its snapshots there: they are found by a mark of their own.
   const mark: string = crypto.randomUUID();
   const snapshots = [...(snapshotMarks ?? [mark])];
-  const hints: JsonObject = hintsOf(cloud, { snapshots, foreignSnapshots: [...foreignSnapshots] });
+  const locator: JsonObject = locatorOf(cloud, { snapshots, foreignSnapshots: [...foreignSnapshots] });
   const acquired = await build.acquire(kinds.image, {
     describe: what.describe,
-    hints,
+    locator,
     create: (token) =>
       kinds.image.createUnlessRefused(token, async () => {
         await amazon.pending?.note(part, { token, about: [...foreignSnapshots] });

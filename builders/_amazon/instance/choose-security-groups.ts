@@ -2,7 +2,7 @@ import { ownTags, type Tags } from '../../../plugins/sdk/cloud.ts';
 import type { CommunicatorOptions } from '../../../plugins/sdk/guest.ts';
 import { ask } from '../../../plugins/sdk/http.ts';
 import { StepError } from '../../../plugins/sdk/index.ts';
-import { hintsOf, type AmazonBuild } from '../amazon-build.ts';
+import { locatorOf, type AmazonBuild } from '../amazon-build.ts';
 import { amazonCode } from '../api/failure.ts';
 import type { Ec2Calls, Ec2InstanceConnectEndpoint, Instance } from '../api/driver.ts';
 import { filtersOf } from '../api/filters.ts';
@@ -112,7 +112,7 @@ async function makeGroup(config: Options, vpcId: string | undefined, tags: Tags,
   const { build, cloud, kinds } = amazon;
   const group = await build.acquire(kinds.securityGroup, {
     describe: `security group in ${cloud.region}`,
-    hints: hintsOf(cloud),
+    locator: locatorOf(cloud),
     create: (token) =>
       kinds.securityGroup.createUnlessRefused(token, async () => {
         const made = await cloud
@@ -125,7 +125,7 @@ async function makeGroup(config: Options, vpcId: string | undefined, tags: Tags,
           .catch(async (error: unknown) => {
             if (amazonCode(error) !== 'InvalidGroup.Duplicate') throw error;
             const context = { signal: build.signal, say: () => undefined };
-            return { GroupId: (await kinds.securityGroup.find(token, hintsOf(cloud), context)).at(0) };
+            return { GroupId: (await kinds.securityGroup.find(token, locatorOf(cloud), context)).at(0) };
           });
         return { id: made.GroupId ?? '', handle: undefined };
       }),

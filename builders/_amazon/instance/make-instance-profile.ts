@@ -1,5 +1,5 @@
 import { ownTags, type Tags } from '../../../plugins/sdk/cloud.ts';
-import { hintsOf, type AmazonBuild } from '../amazon-build.ts';
+import { locatorOf, type AmazonBuild } from '../amazon-build.ts';
 import { amazonCode } from '../api/failure.ts';
 import { iamName } from '../kinds/kinds.ts';
 import type { ProfileOptions } from '../mixins/profile.gen.ts';
@@ -32,7 +32,7 @@ export async function makeInstanceProfile(
   // The two share a name, by which the release of one finds the other.
   const role = await build.acquire(kinds.role, {
     describe: 'temporary IAM role',
-    hints: hintsOf(cloud),
+    locator: locatorOf(cloud),
     create: (token) =>
       kinds.role.createUnlessRefused(token, async () => {
         await cloud
@@ -51,7 +51,7 @@ export async function makeInstanceProfile(
   await onceKnown(() => cloud.iam('PutRolePolicy', { RoleName: name, PolicyName: name, PolicyDocument }), build.signal);
   await build.acquire(kinds.profile, {
     describe: 'temporary IAM instance profile',
-    hints: hintsOf(cloud, { name }),
+    locator: locatorOf(cloud, { name }),
     create: (token) =>
       kinds.profile.createUnlessRefused(token, async () => {
         const Tags = tagList({ ...tags, ...ownTags(build, token) });

@@ -2,7 +2,7 @@ import { ownTags, type Tags } from '../../../plugins/sdk/cloud.ts';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CommunicatorOptions } from '../../../plugins/sdk/guest.ts';
-import { hintsOf, type AmazonBuild } from '../amazon-build.ts';
+import { locatorOf, type AmazonBuild } from '../amazon-build.ts';
 import { amazonCode } from '../api/failure.ts';
 import { tagged } from '../tags.ts';
 import { needsPassword, type KeyPair } from './key-pair.ts';
@@ -20,7 +20,7 @@ export async function makeKeyPair(config: CommunicatorOptions, tags: Tags, amazo
   const KeyType = config.temporary_key_pair_type === 'rsa' || config.communicator === 'winrm' ? 'rsa' : 'ed25519';
   const { handle: privateKey } = await build.acquire(kinds.keyPair, {
     describe: `key pair ${KeyName} in ${cloud.region}`,
-    hints: hintsOf(cloud),
+    locator: locatorOf(cloud),
     create: (token) =>
       kinds.keyPair.createUnlessRefused(token, async () => {
         const own = tagged({ 'key-pair': { ...tags, ...ownTags(build, token) } });
@@ -28,7 +28,7 @@ export async function makeKeyPair(config: CommunicatorOptions, tags: Tags, amazo
         const made = await create().catch(async (error: unknown) => {
           if (amazonCode(error) !== 'InvalidKeyPair.Duplicate') throw error;
           // Of one whose reply was lost nobody has the private key.
-          const [lost] = await kinds.keyPair.find(token, hintsOf(cloud), {
+          const [lost] = await kinds.keyPair.find(token, locatorOf(cloud), {
             signal: build.signal,
             say: () => undefined,
           });

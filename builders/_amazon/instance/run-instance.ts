@@ -1,6 +1,6 @@
 import { ownTags, retryWhile, type Tags } from '../../../plugins/sdk/cloud.ts';
 import type { Acquired } from '../../../plugins/sdk/index.ts';
-import { hintsOf, type AmazonBuild } from '../amazon-build.ts';
+import { locatorOf, type AmazonBuild } from '../amazon-build.ts';
 import type { Image, Instance, RunInstancesCommandInput } from '../api/driver.ts';
 import { amazonCode, isNotFound } from '../api/failure.ts';
 import { waitForState } from './instance-life.ts';
@@ -37,7 +37,7 @@ export function isUnsettled(error: unknown, fresh: readonly string[]): boolean {
 }
 
 /** For the release of an instance: whether EC2 leaves volumes, and which of them are to stay. */
-export function volumeHints(
+export function volumeLocator(
   config: LaunchDevicesOptions,
   image: Image,
 ): { mayLeaveVolumes: string[]; keptDevices: string[] } {
@@ -128,7 +128,7 @@ export async function runInstance(
   const data = launchData(config, launch.image, launch);
   const acquired = await build.acquire(kinds.instance, {
     describe: `instance in ${cloud.region}`,
-    hints: hintsOf(cloud, volumeHints(config, launch.image)),
+    locator: locatorOf(cloud, volumeLocator(config, launch.image)),
     create: (token) =>
       kinds.instance.createUnlessRefused(token, async () => {
         const own = ownTags(build, token);

@@ -1,6 +1,6 @@
 import { ownTags, type Tags } from '../../../plugins/sdk/cloud.ts';
 import { aboutOption, StepError } from '../../../plugins/sdk/index.ts';
-import { hintsOf, type AmazonBuild } from '../amazon-build.ts';
+import { locatorOf, type AmazonBuild } from '../amazon-build.ts';
 import type { CreateFleetCommandInput, Ec2Calls, Instance, RequestLaunchTemplateData } from '../api/driver.ts';
 import { waitForState } from './instance-life.ts';
 import { launchData } from './launch-data.ts';
@@ -9,7 +9,7 @@ import type { NetworkOptions } from '../mixins/network.gen.ts';
 import type { RunOptions } from '../mixins/run.gen.ts';
 import { tagged } from '../tags.ts';
 import { waitFor } from '../api/wait.ts';
-import { isUnsettled, SETTLED_AFTER, volumeHints, type Launch } from './run-instance.ts';
+import { isUnsettled, SETTLED_AFTER, volumeLocator, type Launch } from './run-instance.ts';
 
 export interface SpotTags {
   readonly template: Tags;
@@ -127,7 +127,7 @@ export async function runSpotInstance(
   let mark = '';
   const template = await build.acquire(kinds.launchTemplate, {
     describe: `launch template in ${cloud.region}`,
-    hints: hintsOf(cloud),
+    locator: locatorOf(cloud),
     create: (token) =>
       kinds.launchTemplate.createUnlessRefused(token, async () => {
         mark = token;
@@ -143,7 +143,7 @@ export async function runSpotInstance(
   });
   const { id } = await build.acquire(kinds.instance, {
     describe: `spot instance in ${cloud.region}`,
-    hints: hintsOf(cloud, { ...volumeHints(config, launch.image), mark }),
+    locator: locatorOf(cloud, { ...volumeLocator(config, launch.image), mark }),
     create: (token) =>
       kinds.instance.createUnlessRefused(token, async () => {
         const strategy = config.spot_allocation_strategy;

@@ -1,6 +1,6 @@
 import type { PollResult } from '../../../plugins/sdk/cloud.ts';
 import { aboutOption, StepError, type Acquired } from '../../../plugins/sdk/index.ts';
-import { hintsOf, type AmazonBuild } from '../../_amazon/amazon-build.ts';
+import { locatorOf, type AmazonBuild } from '../../_amazon/amazon-build.ts';
 import { amazonCode, isNotFound } from '../../_amazon/api/failure.ts';
 import type { Machine } from '../../_amazon/api/machine.ts';
 import { describeInstance } from '../../_amazon/kinds/release.ts';
@@ -95,7 +95,7 @@ export async function attachVolume(
   });
   const acquired = await build.acquire(kinds.attachment, {
     describe: `attachment of ${volumeId} to ${machine.instanceId}`,
-    hints: hintsOf(cloud, { volume: volumeId }),
+    locator: locatorOf(cloud, { volume: volumeId }),
     create: async () => ({
       id: volumeId,
       handle: await aboutOption('/device_path', () => attach(volumeId, devices, machine, amazon)),

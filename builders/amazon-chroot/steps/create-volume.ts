@@ -1,6 +1,6 @@
 import { ownTags, type PollResult } from '../../../plugins/sdk/cloud.ts';
 import { StepError, type Acquired } from '../../../plugins/sdk/index.ts';
-import { hintsOf, type AmazonBuild } from '../../_amazon/amazon-build.ts';
+import { locatorOf, type AmazonBuild } from '../../_amazon/amazon-build.ts';
 import type { Image } from '../../_amazon/api/driver.ts';
 import type { Machine } from '../../_amazon/api/machine.ts';
 import { tagged } from '../../_amazon/tags.ts';
@@ -42,7 +42,7 @@ export async function createVolume(
   const tags = { Name: 'Packer Builder', ...config.root_volume_tags };
   const acquired = await build.acquire(kinds.volume, {
     describe: `volume in ${machine.zone}`,
-    hints: hintsOf(cloud),
+    locator: locatorOf(cloud),
     create: (token) =>
       kinds.volume.createUnlessRefused(token, async () => {
         const { VolumeId = '' } = await cloud.ec2('CreateVolume', {

@@ -1,7 +1,7 @@
 import { aboutOption, type Acquired, type BuildRun } from '../../../plugins/sdk/index.ts';
 import { shellWord } from '../../../plugins/sdk/guest.ts';
 import { runOnHost, type Host } from '../host.ts';
-import { mountHints, mountKind } from '../mount-kind.ts';
+import { mountLocator, mountKind } from '../mount-kind.ts';
 import { pathInTree } from '../path-in-tree.ts';
 import type { Tree } from './mount-volume.ts';
 
@@ -45,7 +45,7 @@ async function mountOne(
   const { signal } = build;
   return build.acquire(mountKind, {
     describe: `${each.source} mounted at ${path}`,
-    hints: mountHints({ path, tree: tree.path, device: tree.device, host, ownDirectory: false }),
+    locator: mountLocator({ path, tree: tree.path, device: tree.device, host, ownDirectory: false }),
     create: async () => {
       await runOnHost(host, { doing: `making ${path}`, command: `mkdir -p -- ${shellWord(path)}`, signal });
       for (const command of mountCommands(each, path)) {

@@ -3,7 +3,7 @@ import { aboutOption, StepError, type Acquired, type BuildRun } from '../../../p
 import { mounts } from '../../../plugins/sdk/files.ts';
 import { shellWord } from '../../../plugins/sdk/guest.ts';
 import { runOnHost, type Host } from '../host.ts';
-import { mountHints, mountKind } from '../mount-kind.ts';
+import { mountLocator, mountKind } from '../mount-kind.ts';
 
 /** A volume that is mounted on this machine. */
 export interface Tree {
@@ -40,7 +40,7 @@ export async function mountVolume(
   const { signal } = build;
   const acquired = await build.acquire(mountKind, {
     describe: `${device} mounted at ${path}`,
-    hints: mountHints({ path, tree: path, device, host, ownDirectory }),
+    locator: mountLocator({ path, tree: path, device, host, ownDirectory }),
     create: async () => {
       await aboutOption('/mount_path', () =>
         runOnHost(host, { doing: `making ${path}`, command: `mkdir -p -- ${shellWord(path)}`, signal }),

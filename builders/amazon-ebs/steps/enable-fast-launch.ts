@@ -1,6 +1,6 @@
 import type { PollResult } from '../../../plugins/sdk/cloud.ts';
 import { StepError } from '../../../plugins/sdk/index.ts';
-import { hintsOf, type AmazonBuild } from '../../_amazon/amazon-build.ts';
+import { locatorOf, type AmazonBuild } from '../../_amazon/amazon-build.ts';
 import type { Cloud } from '../../_amazon/api/cloud.ts';
 import type { Image } from '../../_amazon/api/driver.ts';
 import type { MadeImage } from '../../_amazon/images/make-image.ts';
@@ -70,7 +70,7 @@ async function enableOn(image: MadeImage, how: FastLaunch, amazon: AmazonBuild):
   const cloud = amazon.cloud.in(image.region);
   const launch = await amazon.build.acquire(amazon.kinds.fastLaunch, {
     describe: `fast launch of ${image.id} in ${image.region}`,
-    hints: hintsOf(cloud, { image: image.id }),
+    locator: locatorOf(cloud, { image: image.id }),
     create: (token) =>
       amazon.kinds.fastLaunch.createUnlessRefused(token, async () => {
         await enable(image.id, how, cloud, amazon.build.signal);

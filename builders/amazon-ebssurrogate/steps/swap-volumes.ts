@@ -1,5 +1,5 @@
 import type { PollResult } from '../../../plugins/sdk/cloud.ts';
-import { hintsOf, type AmazonBuild } from '../../_amazon/amazon-build.ts';
+import { locatorOf, type AmazonBuild } from '../../_amazon/amazon-build.ts';
 import type { Volume } from '../../_amazon/api/driver.ts';
 import { amazonCode } from '../../_amazon/api/failure.ts';
 import { attachedVolumes, type AttachedVolume } from '../../_amazon/instance/instance-volumes.ts';
@@ -46,7 +46,7 @@ async function takeOff(volume: AttachedVolume, amazon: AmazonBuild): Promise<() 
   }
   const acquired = await build.acquire(kinds.instanceVolume, {
     describe: `volume ${volume.id} of ${volume.device} in ${cloud.region}`,
-    hints: hintsOf(cloud, { volume: volume.id }),
+    locator: locatorOf(cloud, { volume: volume.id }),
     create: async () => {
       await detach(volume, amazon);
       return { id: volume.id, handle: undefined };

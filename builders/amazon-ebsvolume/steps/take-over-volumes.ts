@@ -1,5 +1,5 @@
 import type { Acquired } from '../../../plugins/sdk/index.ts';
-import { hintsOf, type AmazonBuild } from '../../_amazon/amazon-build.ts';
+import { locatorOf, type AmazonBuild } from '../../_amazon/amazon-build.ts';
 import type { MadeSnapshot } from '../../_amazon/images/create-snapshot.ts';
 import type { Result } from '../result.ts';
 import type { BuiltVolume } from '../volumes.ts';
@@ -17,7 +17,7 @@ export async function takeOverVolumes(
   for (const { device, id } of kept) {
     const volume = await build.acquire(kinds.instanceVolume, {
       describe: `volume ${id} of ${device} in ${cloud.region}`,
-      hints: hintsOf(cloud, { volume: id }),
+      locator: locatorOf(cloud, { volume: id }),
       create: () => Promise.resolve({ id, handle: undefined }),
     });
     acquired.push(volume);

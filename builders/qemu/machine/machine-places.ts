@@ -56,7 +56,7 @@ export async function otherMonitorSocket(
   }
   const acquired = await build.acquire(socketKind, {
     describe: "socket of QEMU's monitor",
-    hints: { path },
+    locator: { path },
     create: () => Promise.resolve({ id: path, handle: path }),
   });
   return acquired.handle;

@@ -23,7 +23,7 @@ export type JournalRecord =
       readonly kind: string;
       readonly build: string;
       readonly describe: string;
-      readonly hints: JsonValue;
+      readonly locator: JsonValue;
       /** Milliseconds since the epoch. */
       readonly at?: number;
     }
@@ -123,7 +123,7 @@ function isRecord(value: unknown): value is JournalRecord {
   if (name === 'claimed') return isOwner(value['owner']);
   if (name === 'kept') return isListOfText(value['tokens']);
   if (!['number', 'undefined'].includes(typeof value['at'])) return false;
-  if (name === 'intent') return value['hints'] !== undefined;
+  if (name === 'intent') return value['locator'] !== undefined;
   if (name === 'checkpoint') return value['state'] !== undefined;
   if (name === 'artifact') return isArtifact(value['artifact']) && isObject(value['data']);
   if (name === 'post-processed') return isPostProcessed(value);
@@ -153,7 +153,7 @@ export interface OpenThing {
   readonly kind: string;
   readonly build: string;
   readonly describe: string;
-  readonly hints: JsonValue;
+  readonly locator: JsonValue;
   /** Undefined when the journal has the intent only: it may exist or not. */
   readonly id: JsonValue | undefined;
   readonly identity?: JsonValue;
@@ -177,8 +177,8 @@ export function openThings(records: readonly JournalRecord[]): readonly OpenThin
   const open = new Map<string, OpenThing>();
   for (const record of records) {
     if (record.record === 'intent') {
-      const { token, kind, build, describe, hints, at } = record;
-      open.set(token, { token, kind, build, describe, hints, id: undefined, madeAt: at, held: false, served: false });
+      const { token, kind, build, describe, locator, at } = record;
+      open.set(token, { token, kind, build, describe, locator, id: undefined, madeAt: at, held: false, served: false });
     } else if (record.record === 'created' || record.record === 'held') {
       const thing = open.get(record.token);
       const news = record.record === 'created' ? createdNews(record) : { held: true };

@@ -33,9 +33,15 @@ function artifactOf(artifact: JsonValue | undefined): JsonValue | undefined {
   return { ...artifact, disks: [system, ...(isList(disks) ? disks.slice(1) : [])] };
 }
 
+/** An intent had its locator by the name of `hints`. */
+function intentOf({ hints, ...rest }: JsonObject): JsonObject {
+  return hints === undefined ? rest : { locator: hints, ...rest };
+}
+
 /** A journal's line as this version writes it: runs that an older Kiln began are resumed and cleared up by this one. */
 export function inTodaysWords(line: unknown): unknown {
   if (!isObject(line)) return line;
+  if (line['record'] === 'intent') return intentOf(line);
   const artifact = artifactOf(line['artifact']);
   const known = artifact === undefined ? line : { ...line, artifact };
   return line['record'] === 'post-processed' && line['input'] === undefined ? postProcessedOf(known) : known;

@@ -1,5 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import { StepError } from '../../errors/errors.ts';
+import { isObject } from '../../json/guards.ts';
 import { shellWord } from '../../scripts/quote.ts';
 import type { BuildRun } from '../../contract/build-run.ts';
 import { freeLinkLock, isLinkLockOf, takeLinkLock, takeOverLinkLock, type Taken } from '../../locks/link-lock.ts';
@@ -41,8 +42,8 @@ function checkTaken(taken: Taken, path: string, finalPath: string): void {
 export const outputLockKind: ResourceKind<LockId> = {
   kind: 'output-lock',
   release: ({ path, token }) => freeLinkLock(path, token),
-  find: async (token, hints) => {
-    const path = typeof hints === 'object' && hints !== null && 'path' in hints ? hints['path'] : undefined;
+  find: async (token, locator) => {
+    const path = isObject(locator) ? locator['path'] : undefined;
     return typeof path === 'string' && (await isLinkLockOf(path, token)) ? [{ path, token }] : [];
   },
   manualCommand: ({ path }) => `rm ${shellWord(path)}`,
@@ -57,7 +58,7 @@ export function lockOutput(build: Pick<BuildRun, 'acquire'>, finalPath: string):
   const path = lockPath(finalPath);
   return build.acquire(outputLockKind, {
     describe: `lock on ${finalPath}`,
-    hints: { path },
+    locator: { path },
     create: async (token) => {
       const taken = await takeLinkLock(path, token).catch((error: unknown) => {
         throw cannotWrite(finalPath, error);

@@ -101,15 +101,15 @@ export function unpublish(stage: string, recorded?: PathIdentity): Promise<void>
 export const stageKind: ResourceKind<string> = {
   ...pathKind,
   kind: 'output-stage',
-  release: async (stage, hints, context) => {
+  release: async (stage, locator, context) => {
     await inOwnDirectory(stage, readIdentity(context.identity), async (inside) => {
       const note = await readNote(inside);
       if (note !== undefined) await putBack(inside, note.to);
     });
-    await pathKind.release(stage, hints, context);
+    await pathKind.release(stage, locator, context);
   },
-  releaseForRetry: async (stage, hints, context) => {
+  releaseForRetry: async (stage, locator, context) => {
     await unpublish(stage, readIdentity(context.identity));
-    await pathKind.release(stage, hints, context);
+    await pathKind.release(stage, locator, context);
   },
 };

@@ -64,7 +64,7 @@ async function makeParents(build: Pick<BuildRun, 'acquire'>, directory: string):
   await makeParents(build, dirname(directory));
   await build.acquire(emptyDirectoryKind, {
     describe: `directory ${directory}`,
-    hints: { directory },
+    locator: { directory },
     create: async () => {
       await makeDirectory(directory);
       return { id: directory, handle: undefined };
@@ -153,7 +153,7 @@ function makeStage(
   protectPlaces('the directory of another output', [directory]);
   return build.acquire(kind, {
     describe: `unfinished ${finalPath}`,
-    hints: { directory },
+    locator: { directory },
     create: async (token) => {
       const path = join(directory, `.${basename(finalPath)}.kiln-${token}`);
       await mkdir(path, { mode: 0o700 });

@@ -61,11 +61,11 @@ async function commandByHand(
   thing: OpenThing,
   options: GarbageOptions,
 ): Promise<string> {
-  const { id, token, hints, madeAt } = thing;
+  const { id, token, locator, madeAt } = thing;
   const look = (signal: AbortSignal): Promise<readonly JsonValue[]> =>
-    id === undefined ? kind.find(token, hints, { signal, madeAt, say: options.say }) : Promise.resolve([id]);
+    id === undefined ? kind.find(token, locator, { signal, madeAt, say: options.say }) : Promise.resolve([id]);
   const ids = await withDeadline(LOOK_MILLISECONDS, look).catch(() => []);
-  const commands = ids.map((each) => kind.manualCommand?.(each, hints)).filter((command) => command !== undefined);
+  const commands = ids.map((each) => kind.manualCommand?.(each, locator)).filter((command) => command !== undefined);
   return commands.join('; ');
 }
 

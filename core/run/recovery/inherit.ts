@@ -37,13 +37,13 @@ function isOfUse(thing: OpenThing, progress: ReadonlyMap<string, BuildProgress>,
 
 /** Looks for what was being made when the process died. With its id when it is there, undefined when it is not. */
 async function sought(thing: OpenThing, claimed: ClaimedRun, options: InheritOptions): Promise<OpenThing | undefined> {
-  const { token, hints, madeAt } = thing;
+  const { token, locator, madeAt } = thing;
   if (thing.id !== undefined || !isBeforeCheckpoint(thing, claimed.progress, options.builds)) return thing;
   const { releaseTimeout, say } = options;
   try {
     const kind = await options.findKind(thing.kind);
     if (kind === undefined) return thing;
-    const ids = await withDeadline(releaseTimeout, (signal) => kind.find(token, hints, { signal, madeAt, say }));
+    const ids = await withDeadline(releaseTimeout, (signal) => kind.find(token, locator, { signal, madeAt, say }));
     const [id] = ids;
     if (ids.length > 1) return thing;
     await claimed.journal.write(id === undefined ? { record: 'released', token } : { record: 'created', token, id });
@@ -72,7 +72,8 @@ function pidOf({ kind, id }: OpenThing): number | undefined {
 function startingOver(kind: ResourceKind<JsonValue>): ResourceKind<JsonValue> {
   return {
     ...kind,
-    release: (id, hints, context) => kind.releaseForRetry?.(id, hints, context) ?? kind.release(id, hints, context),
+    release: (id, locator, context) =>
+      kind.releaseForRetry?.(id, locator, context) ?? kind.release(id, locator, context),
   };
 }
 

@@ -5,7 +5,7 @@ import type { ReleaseContext, ResourceKind } from '../../contract/resource.ts';
 /** What is known of a thing that is to be given back. */
 export interface Releasable {
   readonly token: string;
-  readonly hints: JsonValue;
+  readonly locator: JsonValue;
   /** Undefined when it is not known whether it was made at all. */
   readonly id: JsonValue | undefined;
   readonly identity?: JsonValue;
@@ -43,12 +43,12 @@ export async function withDeadline<T>(timeout: number, body: (signal: AbortSigna
 /** Gives a thing back; looks for it by its token when its id is not known. Throws what the kind throws. */
 export async function releaseThing(
   kind: ResourceKind<JsonValue>,
-  { token, hints, id, identity, madeAt }: Releasable,
+  { token, locator, id, identity, madeAt }: Releasable,
   { timeout, say }: ReleaseOptions,
 ): Promise<void> {
   await withDeadline(timeout, async (signal) => {
     const context: ReleaseContext = { signal, madeAt, say, ...(identity === undefined ? {} : { identity }) };
-    const ids = id === undefined ? await kind.find(token, hints, context) : [id];
-    for (const each of ids) await kind.release(each, hints, context);
+    const ids = id === undefined ? await kind.find(token, locator, context) : [id];
+    for (const each of ids) await kind.release(each, locator, context);
   });
 }

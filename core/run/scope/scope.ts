@@ -47,7 +47,7 @@ export interface Scope {
 export interface AdoptableThing {
   readonly token: string;
   readonly describe: string;
-  readonly hints: JsonValue;
+  readonly locator: JsonValue;
   readonly id: JsonValue;
   readonly identity?: JsonValue;
   /** See `ReleaseContext`. */
@@ -97,22 +97,22 @@ export function openScope(context: ScopeContext, around?: Around): Scope {
     acquisition: Acquisition<Id, Handle>,
   ): Promise<Acquired<Id, Handle>> => {
     throwIfCancelled(signal);
-    const { describe, hints } = acquisition;
+    const { describe, locator } = acquisition;
     const token = newId();
-    await journal.writeDurably({ record: 'intent', token, kind: kind.kind, build, describe, hints, at: Date.now() });
+    await journal.writeDurably({ record: 'intent', token, kind: kind.kind, build, describe, locator, at: Date.now() });
     if (signal.aborted) {
       await noteNotMade(context, token);
       throwIfCancelled(signal);
     }
     const made = await acquisition.create(token).catch(async (error: unknown) => {
-      await clearUp(context, kind, describe, { token, hints, madeAt: Date.now() });
+      await clearUp(context, kind, describe, { token, locator, madeAt: Date.now() });
       throw error;
     });
     const { id } = made;
     const madeAt = Date.now();
     const identity = await kind.identify?.(id).catch(() => undefined);
     const known = { id, ...(identity === undefined ? {} : { identity }) };
-    const item = journaledItem(context, kind, describe, { token, hints, ...known, madeAt }, items);
+    const item = journaledItem(context, kind, describe, { token, locator, ...known, madeAt }, items);
     items.add(item);
     // Without this record gc finds the thing by its token.
     await journal

@@ -42,7 +42,7 @@ export async function temporaryDirectory(
 ): Promise<string> {
   const acquired = await scope.acquire(pathKind, {
     describe,
-    hints: { directory },
+    locator: { directory },
     create: async (token) => {
       const path = join(directory, `kiln-${token}`);
       await mkdir(path, { mode: 0o700 }).catch((error: unknown) => {

@@ -1,6 +1,6 @@
 import { ownTags, type PollResult } from '../../../plugins/sdk/cloud.ts';
 import type { Acquired } from '../../../plugins/sdk/index.ts';
-import { hintsOf } from '../../../builders/_amazon/amazon-build.ts';
+import { locatorOf } from '../../../builders/_amazon/amazon-build.ts';
 import { snapshotsOf } from '../../../builders/_amazon/api/block-devices.ts';
 import type { MadeImage } from '../../../builders/_amazon/images/make-image.ts';
 import { tagged } from '../../../builders/_amazon/tags.ts';
@@ -36,7 +36,7 @@ export async function importImage(
   const { ami_encrypt: encrypted, ami_kms_key: key = '', role_name: role = '' } = config;
   const acquired: Acquired<string, undefined> = await run.acquire(importKinds.task, {
     describe: `import of ${object.key} in ${cloud.region}`,
-    hints: hintsOf(cloud),
+    locator: locatorOf(cloud),
     create: (token) =>
       importKinds.task.createUnlessRefused(token, async () => {
         const { ImportTaskId = '' } = await cloud.ec2('ImportImage', {

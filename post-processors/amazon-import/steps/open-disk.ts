@@ -31,7 +31,7 @@ async function directoryForDisk({ acquire, cacheDirectory }: PostProcessRun): Pr
   await cachePlace(cacheDirectory);
   const { id } = await acquire(pathKind, {
     describe: 'the disk as a raw file',
-    hints: { directory: cacheDirectory },
+    locator: { directory: cacheDirectory },
     create: async (token) => {
       const path = join(cacheDirectory, `kiln-${token}`);
       await mkdir(path, { mode: 0o700 });

@@ -2,7 +2,7 @@ import { ownTags, type Tags } from '../../../plugins/sdk/cloud.ts';
 import { isDeepStrictEqual } from 'node:util';
 import { cachePlace } from '../../../plugins/sdk/host.ts';
 import type { Acquired } from '../../../plugins/sdk/index.ts';
-import { hintsOf, type AmazonWork } from '../../../builders/_amazon/amazon-build.ts';
+import { locatorOf, type AmazonWork } from '../../../builders/_amazon/amazon-build.ts';
 import { unlessGone } from '../../../builders/_amazon/api/failure.ts';
 import { tagList } from '../../../builders/_amazon/tags.ts';
 import type { ImportWork } from '../image.ts';
@@ -76,7 +76,7 @@ export async function startUpload(disk: OpenDisk, snapshot: NewUpload, work: Imp
   let mark = '';
   const acquired = await run.acquire(importKinds.upload, {
     describe: `snapshot of ${disk.path} in ${cloud.region}`,
-    hints: hintsOf(cloud, { records }),
+    locator: locatorOf(cloud, { records }),
     create: (token) =>
       importKinds.upload.createUnlessRefused(token, async () => {
         mark = token;

@@ -1,7 +1,7 @@
 import { readLocator } from '../../../plugins/sdk/cloud.ts';
 import { open, stat } from 'node:fs/promises';
 import type { Acquired, JsonObject } from '../../../plugins/sdk/index.ts';
-import { hintsOf } from '../../../builders/_amazon/amazon-build.ts';
+import { locatorOf } from '../../../builders/_amazon/amazon-build.ts';
 import { progressMeter } from '../../_shared/progress-meter.ts';
 import type { ImportWork } from '../image.ts';
 import { findUploads, importKinds, OBJECT_MARK, placeOf } from '../kinds.ts';
@@ -69,9 +69,9 @@ async function uploadParts(
 }
 
 /** The call has no token that S3 knows it by: when a reply was lost, the next attempt begins another upload. */
-async function removeDoubles(own: string, hints: JsonObject, { cloud }: ImportWork): Promise<void> {
-  for (const UploadId of await findUploads(cloud, readLocator(hints))) {
-    if (UploadId !== own) await cloud.s3('AbortMultipartUpload', { ...placeOf(readLocator(hints)), UploadId });
+async function removeDoubles(own: string, locator: JsonObject, { cloud }: ImportWork): Promise<void> {
+  for (const UploadId of await findUploads(cloud, readLocator(locator))) {
+    if (UploadId !== own) await cloud.s3('AbortMultipartUpload', { ...placeOf(readLocator(locator)), UploadId });
   }
 }
 
@@ -82,10 +82,10 @@ export async function uploadObject(path: string, key: string, work: ImportWork):
   const mark: string = crypto.randomUUID();
   // A clock that is a little ahead of S3's must not hide it.
   const since = new Date(Date.now() - 60_000).toISOString();
-  const hints = hintsOf(cloud, { bucket, key, mark, since });
+  const locator = locatorOf(cloud, { bucket, key, mark, since });
   const acquired = await run.acquire(importKinds.object, {
     describe: `object ${key} in the bucket ${bucket}`,
-    hints,
+    locator,
     create: (token) =>
       importKinds.object.createUnlessRefused(token, async () => {
         const { UploadId = '', $metadata } = await cloud.s3('CreateMultipartUpload', {
@@ -96,7 +96,7 @@ export async function uploadObject(path: string, key: string, work: ImportWork):
           ...(encryption === undefined ? {} : { ServerSideEncryption: encryption }),
           ...(kmsKey === '' ? {} : { SSEKMSKeyId: kmsKey }),
         });
-        if (($metadata.attempts ?? 1) > 1) await removeDoubles(UploadId, hints, work);
+        if (($metadata.attempts ?? 1) > 1) await removeDoubles(UploadId, locator, work);
         return { id: UploadId, handle: undefined };
       }),
   });

@@ -18,7 +18,7 @@ async function writeOwn(
 ): Promise<string> {
   const made = await run.acquire(pathKind, {
     describe: 'Ansible inventory',
-    hints: { directory },
+    locator: { directory },
     create: async (token) => {
       const path = join(directory, `kiln-inventory-${token}`);
       await writeFile(path, text, { mode: 0o600, flag: 'wx' });

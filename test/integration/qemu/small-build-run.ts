@@ -72,7 +72,7 @@ export async function smallBuild(options: SmallBuildOptions): Promise<SmallBuild
         if (!held) return;
         held = false;
         const context = { signal: new AbortController().signal, say: () => undefined };
-        await kind.release(id, acquisition.hints, context);
+        await kind.release(id, acquisition.locator, context);
       };
       releases.push(release);
       const keep = (): Promise<void> => {

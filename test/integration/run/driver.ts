@@ -35,9 +35,9 @@ function checkpoint(name: string): void {
 
 const slowPath: typeof pathKind = {
   ...pathKind,
-  release: async (id, hints, context) => {
+  release: async (id, locator, context) => {
     checkpoint('before a release');
-    await pathKind.release(id, hints, context);
+    await pathKind.release(id, locator, context);
     checkpoint('after a release');
   },
 };
@@ -45,7 +45,7 @@ const slowPath: typeof pathKind = {
 async function makeThing(build: Pick<BuildRun, 'acquire'>, name: string): Promise<void> {
   await build.acquire(slowPath, {
     describe: name,
-    hints: { directory: world },
+    locator: { directory: world },
     create: async (token) => {
       checkpoint(`before ${name} is made`);
       await writeFile(join(world, `${name}-${token}`), name);

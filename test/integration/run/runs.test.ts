@@ -27,7 +27,7 @@ function journal(started: number, records: readonly object[], living = false): s
 }
 
 function intent(token: string, describe: string): object {
-  return { record: 'intent', token, kind: 'path', build: 'null.web', describe, hints: { directory: state } };
+  return { record: 'intent', token, kind: 'path', build: 'null.web', describe, locator: { directory: state } };
 }
 
 describe('kiln runs', () => {
@@ -101,7 +101,7 @@ describe('kiln gc RUN', () => {
     journal(1, [
       intent('a', 'a file'),
       { record: 'created', token: 'a', id },
-      { record: 'intent', token: 'b', kind: 'gone:thing', build: 'null.web', describe: 'a thing', hints: {} },
+      { record: 'intent', token: 'b', kind: 'gone:thing', build: 'null.web', describe: 'a thing', locator: {} },
       intent('c', 'disk'),
     ]);
     for (const collected of ['removed null.web: disk\n', '']) {

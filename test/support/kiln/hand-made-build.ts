@@ -48,7 +48,7 @@ export async function handMadeBuild(given: Partial<BuildRun> = {}): Promise<Hand
       const directory = tmpdir();
       const made = await scope.acquire(pathKind, {
         describe: 'temporary directory',
-        hints: { directory },
+        locator: { directory },
         create: async (token) => {
           const path = join(directory, `kiln-test-${token}`);
           await mkdir(path, { mode: 0o700 });

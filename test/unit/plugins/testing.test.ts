@@ -27,7 +27,7 @@ async function place(): Promise<string> {
   return path;
 }
 
-/** Ids and hints of these tests are paths. */
+/** Ids and locator of these tests are paths. */
 function text(value: JsonValue): string {
   return typeof value === 'string' ? value : '';
 }
@@ -37,8 +37,8 @@ function markKind(changes: Partial<ResourceKind<JsonValue>> = {}): ResourceKind<
   return {
     kind: 'marks:mark',
     release: (id) => rm(text(id), { force: true }),
-    find: async (token, hints) =>
-      (await readdir(text(hints))).filter((name) => name.endsWith(token)).map((name) => join(text(hints), name)),
+    find: async (token, locator) =>
+      (await readdir(text(locator))).filter((name) => name.endsWith(token)).map((name) => join(text(locator), name)),
     ...changes,
   };
 }
@@ -46,7 +46,7 @@ function markKind(changes: Partial<ResourceKind<JsonValue>> = {}): ResourceKind<
 function making(directory: string): Acquisition<JsonValue, undefined> {
   return {
     describe: 'a mark',
-    hints: directory,
+    locator: directory,
     create: async (token) => {
       const id = join(directory, `mark-${token}`);
       await writeFile(id, '');

@@ -1,6 +1,6 @@
 import { listenOnLoopback } from '../../../../plugins/sdk/cloud.ts';
 import { StepError, throwIfCancelled, type Acquired } from '../../../../plugins/sdk/index.ts';
-import { hintsOf, type AmazonBuild } from '../../amazon-build.ts';
+import { locatorOf, type AmazonBuild } from '../../amazon-build.ts';
 import { amazonCode } from '../../api/failure.ts';
 import { waitFor } from '../../api/wait.ts';
 import type { ChannelAddress } from './data-channel.ts';
@@ -48,7 +48,7 @@ async function startSession(options: TunnelOptions, amazon: AmazonBuild): Promis
   const { instanceId, port, limit } = options;
   return build.acquire(kinds.session, {
     describe: `Session Manager session to ${instanceId}`,
-    hints: hintsOf(cloud, { target: instanceId }),
+    locator: locatorOf(cloud, { target: instanceId }),
     create: (token) =>
       kinds.session.createUnlessRefused(token, () =>
         waitFor({

@@ -101,7 +101,7 @@ describe('a locator', () => {
     expect([locator.value('deep'), locator.value('none')]).toEqual([{ a: 1 }, undefined]);
   });
 
-  it.for([null, 'text', 3, ['zone']])('of %j is empty', (hints) => {
-    expect([readLocator(hints).value('zone'), readLocator(hints).text('zone')]).toEqual([undefined, '']);
+  it.for([null, 'text', 3, ['zone']])('of %j is empty', (locator) => {
+    expect([readLocator(locator).value('zone'), readLocator(locator).text('zone')]).toEqual([undefined, '']);
   });
 });

@@ -21,7 +21,7 @@ async function makeFile(build: Pick<BuildRun, 'acquire'>, directory: string, nam
   await mkdir(directory, { recursive: true });
   const acquired = await build.acquire(pathKind, {
     describe: `file ${name}`,
-    hints: { directory },
+    locator: { directory },
     create: async (token) => {
       const path = join(directory, `${name}-${token}`);
       await writeFile(path, '');
@@ -401,7 +401,7 @@ describe('a cancelled run', () => {
       test.controller.abort(new CancelledError());
       await run.acquire(pathKind, {
         describe: 'a file',
-        hints: {},
+        locator: {},
         create: () => {
           made = true;
           return Promise.resolve({ id: 'x', handle: undefined });
@@ -416,7 +416,7 @@ describe('a cancelled run', () => {
     await using test = await testRun();
     const slow = { ...pathKind, release: () => delay(30).then(() => test.controller.abort(new CancelledError())) };
     const build = buildForTest('a', async (run) => {
-      await run.acquire(slow, { describe: 'x', hints: {}, create: () => Promise.resolve({ id: 'x', handle: 0 }) });
+      await run.acquire(slow, { describe: 'x', locator: {}, create: () => Promise.resolve({ id: 'x', handle: 0 }) });
       throw broken;
     });
     const report = await runPlan(planForTest([build]), test.options);

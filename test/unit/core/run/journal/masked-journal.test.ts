@@ -33,7 +33,7 @@ it('a journal has no secret in what components say of their things, and in what 
       for (const secret of ['hunter2hunter2', 'found-later', Buffer.from('hunter2hunter2').toString('base64')]) {
         await run.acquire(pathKind, {
           describe: `key for ${secret}`,
-          hints: { directory: test.directory },
+          locator: { directory: test.directory },
           create: async () => {
             await writeFile(file, 'x');
             return { id: file, handle: undefined };
@@ -62,7 +62,7 @@ it('what gc needs to find a thing again stays as it is, though a word of it be a
   const build = buildForTest('a', async (run) => {
     const directory = join(test.directory, 'vagrant');
     const create = () => Promise.resolve({ id: join(directory, 'key'), handle: undefined });
-    await run.acquire(pathKind, { describe: 'x', hints: { directory }, create });
+    await run.acquire(pathKind, { describe: 'x', locator: { directory }, create });
   });
   await runPlan(planForTest([build], { secrets: ['vagrant'] }), test.options);
   const [listing] = await listRuns(test.options.stateDirectory);

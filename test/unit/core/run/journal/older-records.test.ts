@@ -44,7 +44,7 @@ it.each([
 });
 
 it('a record of flags counts for what was made before it: gc takes it for served', () => {
-  const intent = { record: 'intent', token: 't', kind: 'path', build: 'test.a', describe: 'd', hints: null };
+  const intent = { record: 'intent', token: 't', kind: 'path', build: 'test.a', describe: 'd', locator: null };
   const flags = { keepByDefault: false, contained: false, made: true, artifact };
   const lines = [intent, { ...about, ...flags }].map((line) => JSON.stringify(line));
   expect(openThings(parseJournal(lines.join('\n')))).toMatchObject([{ token: 't', served: true }]);
@@ -56,6 +56,19 @@ it.each([{ keepByDefault: 1, contained: false, made: true, artifact }, { made: t
     expect(parseJournal(JSON.stringify({ ...about, ...flags }))).toEqual([]);
   },
 );
+
+it('an intent with hints is read with them as its locator, also null ones', () => {
+  const intent = { record: 'intent', token: 't', kind: 'path', build: 'test.a', describe: 'd' };
+  for (const locator of [{ directory: '/tmp' }, null]) {
+    const lines = [
+      { ...intent, hints: locator },
+      { ...intent, locator },
+    ].map((line) => JSON.stringify(line));
+    for (const line of lines) expect(parseJournal(line)).toEqual([{ ...intent, locator }]);
+    expect(openThings(parseJournal(lines[0]!))).toMatchObject([{ token: 't', locator }]);
+  }
+  expect(parseJournal(JSON.stringify(intent))).toEqual([]);
+});
 
 const ARTIFACT = { builderId: 'x', id: 'VM', description: 'd' };
 const QEMU = {

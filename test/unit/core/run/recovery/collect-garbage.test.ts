@@ -33,8 +33,8 @@ async function deadRun(state: string, runId: string, records: readonly JournalRe
   return journal.directory;
 }
 
-function intent(token: string, hints: JsonValue = {}): JournalRecord {
-  return { record: 'intent', token, kind: 'cloud:server', build: 'cloud.web', describe: `server ${token}`, hints };
+function intent(token: string, locator: JsonValue = {}): JournalRecord {
+  return { record: 'intent', token, kind: 'cloud:server', build: 'cloud.web', describe: `server ${token}`, locator };
 }
 
 interface Cloud {
@@ -48,12 +48,12 @@ function cloud(found: readonly string[] = [], broken: ReadonlySet<string> = new 
     log,
     kind: {
       kind: 'cloud:server',
-      release: (id, hints) => {
-        log.push(`release ${id} ${JSON.stringify(hints)}`);
+      release: (id, locator) => {
+        log.push(`release ${id} ${JSON.stringify(locator)}`);
         return broken.has(id) ? Promise.reject(new StepError('no answer', { code: 'NO_ANSWER' })) : Promise.resolve();
       },
-      find: (token, hints) => {
-        log.push(`find ${token} ${JSON.stringify(hints)}`);
+      find: (token, locator) => {
+        log.push(`find ${token} ${JSON.stringify(locator)}`);
         return Promise.resolve(found);
       },
     },
@@ -136,7 +136,7 @@ describe('a collection', () => {
     const build = buildForTest('a', async (run) => {
       await run.acquire(kind, {
         describe: 'server',
-        hints: {},
+        locator: {},
         create: () => Promise.resolve({ id: 'id', handle: undefined }),
       });
       const report = await collectGarbage(optionsFor(test.options.stateDirectory, kind));

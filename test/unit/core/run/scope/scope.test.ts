@@ -64,7 +64,7 @@ async function ground(changeJournal: (journal: Journal) => Journal = (journal) =
           find: () => Promise.resolve([]),
           ...changes,
         },
-        { describe: name, hints: {}, create: () => Promise.resolve({ id: name, handle: undefined }) },
+        { describe: name, locator: {}, create: () => Promise.resolve({ id: name, handle: undefined }) },
       ),
     [Symbol.asyncDispose]: async () => {
       await real.close();
@@ -82,7 +82,7 @@ describe('a scope', () => {
       { kind: 'test:thing', release: () => Promise.resolve(), find: () => Promise.resolve([]) },
       {
         describe: 'a thing',
-        hints: { region: 'x' },
+        locator: { region: 'x' },
         create: async (given) => {
           token = given;
           before = await at.records();
@@ -96,7 +96,7 @@ describe('a scope', () => {
       kind: 'test:thing',
       build: 'test.a',
       describe: 'a thing',
-      hints: { region: 'x' },
+      locator: { region: 'x' },
       at: expect.any(Number) as number,
     };
     expect(before.slice(1)).toEqual([intent]);
@@ -128,7 +128,7 @@ describe('a scope', () => {
     await using at = await ground();
     let aborted: boolean | undefined;
     await at.make(at.scope, 'one', {
-      release: (_id, _hints, { signal }) => {
+      release: (_id, _locator, { signal }) => {
         aborted = signal.aborted;
         return Promise.resolve();
       },
@@ -197,7 +197,11 @@ describe('a scope', () => {
           return Promise.resolve(['lost-1', 'lost-2']);
         },
       },
-      { describe: 'a thing', hints: {}, create: () => Promise.reject(new StepError('no reply', { code: 'NO_REPLY' })) },
+      {
+        describe: 'a thing',
+        locator: {},
+        create: () => Promise.reject(new StepError('no reply', { code: 'NO_REPLY' })),
+      },
     );
     await expect(making).rejects.toThrow('no reply');
     expect(found).toHaveLength(1);
@@ -210,7 +214,11 @@ describe('a scope', () => {
     const find = (): Promise<never> => Promise.reject(new StepError('still no reply', { code: 'NO_REPLY' }));
     const making = at.scope.acquire(
       { kind: 'test:thing', release: () => Promise.resolve(), find },
-      { describe: 'a thing', hints: {}, create: () => Promise.reject(new StepError('no reply', { code: 'NO_REPLY' })) },
+      {
+        describe: 'a thing',
+        locator: {},
+        create: () => Promise.reject(new StepError('no reply', { code: 'NO_REPLY' })),
+      },
     );
     await expect(making).rejects.toThrow(/^no reply/);
     expect(at.leftBehind).toMatchObject([{ what: 'a thing', reason: 'still no reply' }]);
@@ -231,7 +239,7 @@ describe('a scope', () => {
       },
       {
         describe: 'slow',
-        hints: {},
+        locator: {},
         create: async () => {
           begun.resolve(undefined);
           await delay(50);
@@ -260,7 +268,7 @@ describe('a scope', () => {
       },
       {
         describe: 'very slow',
-        hints: {},
+        locator: {},
         create: () =>
           new Promise<{ readonly id: string; readonly handle: string }>((resolve) => {
             begun.resolve(() => resolve({ id: 'very slow', handle: '' }));
@@ -319,7 +327,7 @@ describe('on a full disk', () => {
       { kind: 'test:thing', release: () => Promise.resolve(), find: () => Promise.resolve([]) },
       {
         describe: 'a thing',
-        hints: {},
+        locator: {},
         create: () => {
           made = true;
           return Promise.resolve({ id: 'x', handle: undefined });
