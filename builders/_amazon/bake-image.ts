@@ -1,12 +1,11 @@
-import { pendingOperations, type PendingRecord } from '../../plugins/sdk/cloud.ts';
 import type { Artifact, BuildRun, JsonObject, JsonValue } from '../../plugins/sdk/index.ts';
 import type { CommunicatorOptions } from '../../plugins/sdk/guest.ts';
+import { readCheckpoint } from '../_cloud/bake-checkpoint.ts';
+import { bake, resumeBake, type BakeParts } from '../_cloud/bake.ts';
 import type { AccessOptions } from './mixins/access.gen.ts';
 import type { AmazonBuild } from './amazon-build.ts';
 import { artifactOf } from './images/artifact.ts';
 import { checkSharedSource } from './checks/check-sharing.ts';
-import { changeGuest } from './guest/change-guest.ts';
-import { checkpointOf, readCheckpoint } from './checkpoint.ts';
 import type { Image } from './api/driver.ts';
 import { checkCopies } from './images/copy-plan.ts';
 import type { MadeImage } from './images/make-image.ts';
@@ -17,7 +16,8 @@ import { earlierFirst, finishImages, imageLabel, makeImages, type ImageLabel } f
 import { startAmazon } from './start.ts';
 import { checkNames } from './images/check-names.ts';
 import { fillInTags } from './fill-in-tags.ts';
-import { findImages } from './images/steps/find-images.ts';
+import { provisionGuest } from './guest/provision.ts';
+import { findImages, notedImages } from './images/steps/find-images.ts';
 import { findInstance } from './instance/find-instance.ts';
 import { findSourceImage } from './instance/find-source-image.ts';
 import { launchInstance, type Launched } from './instance/launch.ts';
@@ -59,30 +59,39 @@ async function settleInstance<Config extends BakeOptions>(
   }
 }
 
-/** Has the build go on with what it has begun when it is resumed. */
-function noting(amazon: AmazonBuild, launched: Launched, facts: JsonObject, before: PendingRecord = {}): AmazonBuild {
-  const checkpoint = (pending: PendingRecord): JsonObject => checkpointOf('provisioned', launched, facts, { pending });
-  return { ...amazon, pending: pendingOperations(amazon.build, before, checkpoint) };
-}
-
 async function imagesOf<Config extends BakeOptions>(
   builder: ImageBuilder<Config>,
   config: Config,
-  launched: Launched,
-  facts: JsonObject,
+  id: string,
   amazon: AmazonBuild,
-): Promise<Artifact> {
-  const { build, cloud } = amazon;
-  const id = launched.instance.InstanceId ?? '';
+): Promise<readonly MadeImage[] | undefined> {
   const earlier = await earlierFirst(amazon);
   if (earlier === undefined) await settleInstance(builder, config, id, amazon);
-  if (config.skip_create_ami) return artifactOf(builder.id, [], cloud);
-
+  if (config.skip_create_ami) return undefined;
   const label = imageLabel(config);
-  const images = await makeImages(config, label, earlier ?? (await builder.prepare(config, id, label, amazon)), amazon);
-  await build.checkpoint(checkpointOf('imaged', launched, facts, { images }));
-  await finishImages(config, (await builder.complete?.(config, images, amazon)) ?? images, amazon);
-  return artifactOf(builder.id, images, cloud);
+  return makeImages(config, label, earlier ?? (await builder.prepare(config, id, label, amazon)), amazon);
+}
+
+/** `config` has its tags filled in from `facts`. */
+function partsOf<Config extends BakeOptions>(
+  builder: ImageBuilder<Config>,
+  config: Config,
+  facts: JsonObject,
+  amazon: AmazonBuild,
+): BakeParts<Launched, readonly MadeImage[] | undefined> {
+  const { build } = amazon;
+  return {
+    takeOver: (before, key) => findInstance(before, key, amazon),
+    provision: (launched) => provisionGuest(config, launched, facts, amazon),
+    make: ({ id }, pending) => imagesOf(builder, config, id, { ...amazon, pending }),
+    note: (images) => (images === undefined ? null : notedImages(images)),
+    find: (noted) => build.step('find images', () => findImages(noted, amazon)),
+    finish: async (images) => {
+      if (images === undefined) return artifactOf(builder.id, [], amazon.cloud);
+      await finishImages(config, (await builder.complete?.(config, images, amazon)) ?? images, amazon);
+      return artifactOf(builder.id, images, amazon.cloud);
+    },
+  };
 }
 
 /** Starts an instance, runs the provisioners on it and makes images of what it has become. */
@@ -102,8 +111,7 @@ export async function bakeImage<Config extends BakeOptions>(
   const facts = sourceFacts(amazon.cloud.region, source);
   const config = fillInTags(given, facts, build);
   const launched = await launchInstance(config, source, amazon);
-  await changeGuest(config, launched, facts, amazon);
-  return imagesOf(builder, config, launched, facts, noting(amazon, launched, facts));
+  return bake(partsOf(builder, config, facts, amazon), launched, facts, build);
 }
 
 /** Goes on with the instance of an earlier process, or with its images when they are there already. */
@@ -113,16 +121,8 @@ export async function resumeImage<Config extends BakeOptions>(
   build: BuildRun,
   state: JsonValue,
 ): Promise<Artifact> {
-  const checkpoint = readCheckpoint(state);
-  const { stage, facts } = checkpoint;
-  const config = fillInTags(given, facts, build);
+  const before = readCheckpoint(state);
+  const config = fillInTags(given, before.facts, build);
   const amazon = await build.step('find AWS', () => startAmazon(config, build));
-  if (stage === 'imaged') {
-    const images = await build.step('find images', () => findImages(checkpoint.images, amazon));
-    await finishImages(config, (await builder.complete?.(config, images, amazon)) ?? images, amazon);
-    return artifactOf(builder.id, images, amazon.cloud);
-  }
-  const launched = await build.step('find instance', () => findInstance(checkpoint, amazon));
-  if (stage === 'provisioning') await changeGuest(config, launched, facts, amazon);
-  return imagesOf(builder, config, launched, facts, noting(amazon, launched, facts, checkpoint.pending));
+  return resumeBake(partsOf(builder, config, before.facts, amazon), before, build);
 }

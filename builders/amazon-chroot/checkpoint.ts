@@ -1,6 +1,6 @@
 import { checkpoints, type JsonObject, type JsonValue } from '../../plugins/sdk/index.ts';
 import { type PendingRecord } from '../../plugins/sdk/cloud.ts';
-import { notedImages, type NotedImage } from '../_amazon/checkpoint.ts';
+import { notedImages, type NotedImage } from '../_amazon/images/steps/find-images.ts';
 import type { Image } from '../_amazon/api/driver.ts';
 import type { MadeImage } from '../_amazon/images/make-image.ts';
 import type { NotedMounts } from './steps/mount-again.ts';

@@ -21,7 +21,7 @@ import {
   type AttachedVolume,
   type PreparedVolume,
 } from './change-volume.ts';
-import { lost } from '../_amazon/resume-lost.ts';
+import { lost } from '../_cloud/lost.ts';
 import { checkpointOf, readCheckpoint, subjectOf, type Checkpoint, type Subject } from './checkpoint.ts';
 import type { AmazonChrootBuilderConfig } from './config.gen.ts';
 import { checkPrivileges, type Host } from './host.ts';

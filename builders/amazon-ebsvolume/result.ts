@@ -1,6 +1,5 @@
-import type { Acquired, JsonObject } from '../../plugins/sdk/index.ts';
-import { checkpointOf, type Checkpoint } from '../_amazon/checkpoint.ts';
-import type { Launched } from '../_amazon/instance/launch.ts';
+import { readLocator } from '../../plugins/sdk/cloud.ts';
+import { isList, isObject, type Acquired, type JsonObject, type JsonValue } from '../../plugins/sdk/index.ts';
 
 /** A volume that is to stay. */
 interface ResultVolume extends JsonObject {
@@ -15,20 +14,20 @@ export interface Result {
   readonly acquired: readonly Acquired<string, undefined>[];
 }
 
-interface ResultCheckpoint extends Checkpoint {
-  readonly volumes: readonly ResultVolume[];
-  readonly snapshots: readonly string[];
+/** A result as the journal knows it. */
+export type NotedResult = Pick<Result, 'volumes' | 'snapshots'>;
+
+export function notedResult({ volumes, snapshots }: Result): JsonValue {
+  return { volumes: [...volumes], snapshots: [...snapshots] };
 }
 
-export function resultCheckpoint(
-  { volumes, snapshots }: Result,
-  launched: Launched,
-  facts: JsonObject,
-): ResultCheckpoint {
-  return { ...checkpointOf('imaged', launched, facts), volumes: [...volumes], snapshots: [...snapshots] };
+function isVolume(value: JsonValue): value is ResultVolume {
+  return isObject(value) && 'device' in value && 'id' in value;
 }
 
-/** Whether the build had come as far as to have its result. */
-export function hasResult(checkpoint: Checkpoint): checkpoint is ResultCheckpoint {
-  return checkpoint.stage === 'imaged' && 'volumes' in checkpoint && 'snapshots' in checkpoint;
+/** What `notedResult` wrote. */
+export function readResult(noted: JsonValue): NotedResult {
+  const record = readLocator(noted);
+  const volumes = record.value('volumes') ?? [];
+  return { volumes: isList(volumes) ? volumes.filter(isVolume) : [], snapshots: record.list('snapshots') };
 }

@@ -1,28 +1,16 @@
-import { StepError, type Communicator, type BuildData, type RenderData } from '../../../plugins/sdk/index.ts';
+import { StepError, type Communicator, type RenderData } from '../../../plugins/sdk/index.ts';
 import { provisionInstance } from '../../../plugins/sdk/cloud.ts';
-import { publicKeyOf, type CommunicatorOptions } from '../../../plugins/sdk/guest.ts';
+import type { CommunicatorOptions } from '../../../plugins/sdk/guest.ts';
+import { clearTemporaryKey } from '../../_cloud/clear-key.ts';
+import { instanceData } from '../../_cloud/instance-data.ts';
+import { needsPassword } from '../../_cloud/key-pair.ts';
 import type { AmazonBuild } from '../amazon-build.ts';
 import { reasonOfState, SPOT_HINT } from '../instance/instance-life.ts';
 import type { RunOptions } from '../mixins/run.gen.ts';
 import { describeInstance } from '../kinds/release.ts';
-import { clearTemporaryKey } from './clear-key.ts';
 import { consoleTail, wayTo } from './connect.ts';
 import { getPassword } from './get-password.ts';
-import { needsPassword } from '../instance/key-pair.ts';
 import type { Launched } from '../instance/launch.ts';
-
-/** Of the instance and its source; the connection's own data are the communicator's. */
-function instanceData({ instance, key }: Launched, password: string | undefined, facts: RenderData): BuildData {
-  const texts = Object.entries(facts).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
-  return {
-    ...Object.fromEntries(texts),
-    ID: instance.InstanceId ?? '',
-    ...(password === undefined ? {} : { WinRMPassword: password }),
-    ...(key.privateKey === undefined
-      ? {}
-      : { SSHPrivateKey: key.privateKey, SSHPublicKey: publicKeyOf(key.privateKey, key.name ?? '') }),
-  };
-}
 
 /** Why the instance does not run any more; undefined while it does. */
 async function whyGone(id: string, { cloud }: AmazonBuild, cause: unknown): Promise<StepError | undefined> {
@@ -47,8 +35,7 @@ export async function provisionGuest(
   amazon: AmazonBuild,
 ): Promise<void> {
   const { build } = amazon;
-  const { instance, key } = launched;
-  const id = instance.InstanceId ?? '';
+  const { id, instance, key } = launched;
   const password = needsPassword(config)
     ? await build.step('get password', () => getPassword(config, id, key, amazon))
     : undefined;
@@ -61,7 +48,8 @@ export async function provisionGuest(
     },
     gone: (cause?: unknown) => whyGone(id, amazon, cause),
     consoleTail: () => consoleTail(id, amazon),
-    data: instanceData(launched, password, facts),
+    data: instanceData(launched, facts, password),
+    // EC2 writes the name of the key pair behind the key.
     afterwards: (guest: Communicator) => clearTemporaryKey(config, guest, key, build),
   };
   await provisionInstance(config, access, build);

@@ -1,4 +1,5 @@
 import type { CommunicatorOptions } from '../../../plugins/sdk/guest.ts';
+import type { BakeInstance } from '../../_cloud/key-pair.ts';
 import type { AmazonBuild } from '../amazon-build.ts';
 import type { Image, Instance } from '../api/driver.ts';
 import { ENDPOINT_INTERFACE } from '../guest/instance-connect/endpoint.ts';
@@ -12,13 +13,11 @@ import { chooseSecurityGroups, needsSecurityGroup } from './choose-security-grou
 import { findNetwork } from './find-network.ts';
 import { makeInstanceProfile } from './make-instance-profile.ts';
 import { makeKeyPair } from './make-key-pair.ts';
-import { type KeyPair } from './key-pair.ts';
 import { runInstance } from './run-instance.ts';
 import { runSpotInstance } from './run-spot-instance.ts';
 
-export interface Launched {
+export interface Launched extends BakeInstance {
   readonly instance: Instance;
-  readonly key: KeyPair;
 }
 
 /** All that is needed for an instance to run, and the instance. The tags of `config` are filled in. */
@@ -59,5 +58,5 @@ export async function launchInstance(
       ? runSpotInstance(config, launch, { template: config.spot_tags ?? {}, fleet: config.fleet_tags ?? {} }, amazon)
       : runInstance(config, launch, amazon),
   );
-  return { instance, key };
+  return { id: instance.InstanceId ?? '', instance, key };
 }

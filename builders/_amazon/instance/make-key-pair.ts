@@ -1,22 +1,15 @@
 import { ownTags, type Tags } from '../../../plugins/sdk/cloud.ts';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { CommunicatorOptions } from '../../../plugins/sdk/guest.ts';
+import { needsKeyPair, noKeyPair, temporaryName, writePrivateKey, type KeyPair } from '../../_cloud/key-pair.ts';
 import { locatorOf, type AmazonBuild } from '../amazon-build.ts';
 import { amazonCode } from '../api/failure.ts';
 import { tagged } from '../tags.ts';
-import { needsPassword, type KeyPair } from './key-pair.ts';
-
-const none: KeyPair = { name: undefined, privateKey: undefined, privateKeyFile: undefined };
 
 /** Makes a key pair for the build, unless the template says how to log in. */
 export async function makeKeyPair(config: CommunicatorOptions, tags: Tags, amazon: AmazonBuild): Promise<KeyPair> {
   const { build, cloud, kinds } = amazon;
-  if ((config.ssh_keypair_name ?? '') !== '') return { ...none, name: config.ssh_keypair_name };
-  const given = [config.ssh_password, config.ssh_private_key_file].some((value) => (value ?? '') !== '');
-  const needed = config.communicator === 'ssh' ? !given && !config.ssh_agent_auth : needsPassword(config);
-  if (!needed) return none;
-  const KeyName = config.temporary_key_pair_name ?? `packer_${build.runId}_${crypto.randomUUID().slice(0, 8)}`;
+  if (!needsKeyPair(config)) return { ...noKeyPair, name: config.ssh_keypair_name };
+  const KeyName = temporaryName(config, build);
   const KeyType = config.temporary_key_pair_type === 'rsa' || config.communicator === 'winrm' ? 'rsa' : 'ed25519';
   const { handle: privateKey } = await build.acquire(kinds.keyPair, {
     describe: `key pair ${KeyName} in ${cloud.region}`,
@@ -40,7 +33,5 @@ export async function makeKeyPair(config: CommunicatorOptions, tags: Tags, amazo
       }),
   });
   build.addSecret(privateKey);
-  const privateKeyFile = join(await build.temporaryDirectory(), 'key');
-  await writeFile(privateKeyFile, privateKey.endsWith('\n') ? privateKey : `${privateKey}\n`, { mode: 0o600 });
-  return { name: KeyName, privateKey, privateKeyFile };
+  return { name: KeyName, privateKey, privateKeyFile: await writePrivateKey(privateKey, build) };
 }

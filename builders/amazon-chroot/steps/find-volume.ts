@@ -3,7 +3,7 @@ import type { AmazonBuild } from '../../_amazon/amazon-build.ts';
 import type { Volume } from '../../_amazon/api/driver.ts';
 import { unlessGone } from '../../_amazon/api/failure.ts';
 import type { Machine } from '../../_amazon/api/machine.ts';
-import { lost } from '../../_amazon/resume-lost.ts';
+import { lost } from '../../_cloud/lost.ts';
 import { attachVolume, type Attached } from './attach-volume.ts';
 
 async function describeVolume(id: string, { cloud }: AmazonBuild): Promise<Volume> {

@@ -1,14 +1,11 @@
 import { adoptedOrKept } from '../../../plugins/sdk/cloud.ts';
 import type { AmazonBuild } from '../../_amazon/amazon-build.ts';
 import { isNotFound } from '../../_amazon/api/failure.ts';
-import { lost } from '../../_amazon/resume-lost.ts';
-import type { Result } from '../result.ts';
+import { lost } from '../../_cloud/lost.ts';
+import type { NotedResult, Result } from '../result.ts';
 
 /** Takes over what an earlier process had made. Throws `StepError` RESUME_LOST when a volume or a snapshot is gone. */
-export async function findResult(
-  { volumes, snapshots }: Pick<Result, 'volumes' | 'snapshots'>,
-  amazon: AmazonBuild,
-): Promise<Result> {
+export async function findResult({ volumes, snapshots }: NotedResult, amazon: AmazonBuild): Promise<Result> {
   const { cloud, kinds } = amazon;
   const ids = volumes.map(({ id }) => id);
   try {

@@ -2,15 +2,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { recallAccess, rememberAccess } from '../../../../builders/_amazon/api/credentials/access.ts';
-import { checkpointOf, keyOf, readCheckpoint } from '../../../../builders/_amazon/checkpoint.ts';
+import { checkpointOf, keyOf, readCheckpoint } from '../../../../builders/_cloud/bake-checkpoint.ts';
 
-const facts = { SourceAMI: 'ami-1' };
+const facts = { Source: 'image-1' };
 
 function checkpointWith(privateKeyFile: string | undefined): ReturnType<typeof checkpointOf> {
   const privateKey = privateKeyFile === undefined ? undefined : 'the secret';
-  const launched = { instance: { InstanceId: 'i-1' }, key: { name: 'packer', privateKey, privateKeyFile } };
-  return checkpointOf('provisioning', launched, facts);
+  const instance = { id: 'i-1', key: { name: 'packer', privateKey, privateKeyFile } };
+  return checkpointOf('provisioning', instance, facts);
 }
 
 describe('a checkpoint', () => {
@@ -32,22 +31,5 @@ describe('a checkpoint', () => {
 
   it.each([null, 'text', {}, { stage: 'provisioning' }])('of another kind, %j, is lost', (value) => {
     expect(() => readCheckpoint(value)).toThrow(expect.objectContaining({ code: 'RESUME_LOST' }));
-  });
-});
-
-describe('the way into AWS', () => {
-  const options = {
-    region: 'eu-west-1',
-    credentials: { accessKeyId: 'AKIA1', secretAccessKey: 'secret' },
-    roles: [],
-    insecure: false,
-    maxAttempts: 3,
-    metadataService: false,
-  };
-  it('that a dead process used is known again when this one uses the same', () => {
-    const { options: open } = rememberAccess(options, 'eu-west-1');
-    expect(recallAccess({ here: 'of another process', options: open })).toEqual(options);
-    const elsewhere = recallAccess({ here: 'of another process', options: { ...open, maxAttempts: 4 } });
-    expect(elsewhere.credentials).toBeUndefined();
   });
 });
