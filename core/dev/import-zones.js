@@ -38,11 +38,29 @@ function kindZones(target, from) {
   }));
 }
 
+/** A client is a library of its own: it knows how HTTP is spoken here, and nothing else of Kiln. */
+const clientZones = folders('clients').flatMap((client) => [
+  ...['builders', 'provisioners', 'post-processors', 'lookups', 'plugins', 'test'].map((from) => ({
+    target: `./clients/${client}`,
+    from: `./${from}`,
+    message: 'A client knows nothing of Kiln but core/http.',
+  })),
+  {
+    ...{ target: `./clients/${client}`, from: './core', except: ['./http'] },
+    message: 'A client knows nothing of Kiln but core/http.',
+  },
+  {
+    ...{ target: `./clients/${client}`, from: './clients', except: [`./${client}`] },
+    message: 'Clients never import each other.',
+  },
+]);
+
 const engine = folders('core').filter((folder) => !['cli', 'dev'].includes(folder));
 const showing = ['cli', 'ui', 'dev'];
 
 /**
- * Who may import whom: core ← plugins/sdk ← components and lookups ← plugins/builtin ← core/cli.
+ * Who may import whom: core ← plugins/sdk ← components and lookups ← plugins/builtin ← core/cli, and core/http ← clients
+ * ← components and lookups.
  * A zone says: files of `target` may not import files of `from`.
  */
 export const importZones = [
@@ -52,9 +70,11 @@ export const importZones = [
     ...parents.filter((from) => from !== target).flatMap((from) => kindZones(target, from)),
     ...componentZones(target),
   ]),
+  ...clientZones,
+  { target: './plugins', from: './clients', message: 'The SDK knows no cloud.' },
   ...parents.map((from) => ({ target: './plugins/sdk', from: `./${from}`, message: 'The SDK knows no component.' })),
   ...engine.flatMap((folder) =>
-    [...parents.map((parent) => `./${parent}`), './plugins', './core/cli', './core/dev'].map((from) => ({
+    [...parents.map((parent) => `./${parent}`), './plugins', './clients', './core/cli', './core/dev'].map((from) => ({
       target: `./core/${folder}`,
       from,
       message: 'The engine knows no component and no command line.',

@@ -1,35 +1,38 @@
-import { Agent as PlainAgent, request as plainRequest, type IncomingMessage } from 'node:http';
-import { Agent as SecureAgent, request as secureRequest, type RequestOptions } from 'node:https';
-import { shownAddress } from './address.ts';
-import { proxyFor } from './proxy.ts';
+import { request as plainRequest, type IncomingMessage } from 'node:http';
+import { request as secureRequest, type RequestOptions } from 'node:https';
+import { pipeline, type Readable } from 'node:stream';
+import { agentFor, type HttpAgent } from './agent.ts';
 
 /** How a request is sent. */
 export interface Sending extends Pick<RequestOptions, 'ca' | 'cert' | 'key' | 'servername' | 'rejectUnauthorized'> {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string | undefined;
+  /** A stream is read as fast as the server takes it, and destroyed when the exchange ends before it does. */
+  readonly body?: string | Readable | undefined;
   /** Path of a Unix socket to use instead of the address's host. */
   readonly socketPath?: string;
+  /** The connections to use; without, there is one for this request alone. */
+  readonly agent?: HttpAgent;
+  /** Milliseconds in which nothing is sent or received, after which the exchange fails. */
+  readonly idle?: number;
   /** Ends the exchange at any time, the reading of the body too. */
   readonly signal: AbortSignal;
 }
 
-function agentFor(url: URL, { socketPath }: Sending): PlainAgent | SecureAgent {
-  const proxy = socketPath !== undefined ? undefined : proxyFor(url, process.env);
-  if (proxy !== undefined && !/^https?:/i.test(proxy)) {
-    throw new Error(`the proxy ${shownAddress(proxy)} in the environment is neither http nor https`);
-  }
-  const options = proxy === undefined ? {} : { proxyEnv: { HTTP_PROXY: proxy, HTTPS_PROXY: proxy } };
-  return url.protocol === 'https:' ? new SecureAgent(options) : new PlainAgent(options);
+/** As the system says it of a connection that is not answered. */
+function silence(milliseconds: number): Error {
+  const message = `nothing was sent or received for ${milliseconds / 1000} s`;
+  return Object.assign(new Error(message), { code: 'ETIMEDOUT' });
 }
 
 /**
  * Sends one request and resolves with the beginning of the answer; its body is read from the stream, which fails when
- * the connection does. The connection is used for this alone. Throws the system's error.
+ * the connection does. Throws the system's error.
  */
 export async function sendRequest(url: URL, sending: Sending): Promise<IncomingMessage> {
-  const { body, method = 'GET', headers = {}, ...transport } = sending;
-  const options = { ...transport, method, headers, agent: agentFor(url, sending) };
+  const { body, idle, method = 'GET', headers = {}, ...transport } = sending;
+  const agent = sending.agent ?? agentFor(url, {}, sending.socketPath !== undefined);
+  const options = { ...transport, method, headers, agent };
   const request = url.protocol === 'https:' ? secureRequest(url, options) : plainRequest(url, options);
   return new Promise((resolve, reject) => {
     // A connection may also fail when its answer is there, or when nobody reads it any more.
@@ -41,7 +44,9 @@ export async function sendRequest(url: URL, sending: Sending): Promise<IncomingM
     // After an answer this says nothing new.
     request.once('close', () => reject(new Error('the connection was closed')));
     request.once('response', (response) => resolve(response.on('error', () => undefined)));
-    request.end(body);
+    if (idle !== undefined) request.setTimeout(idle, () => request.destroy(silence(idle)));
+    if (body === undefined || typeof body === 'string') request.end(body);
+    else pipeline(body, request, () => undefined);
   });
 }
 

@@ -78,6 +78,30 @@ const broken: readonly (readonly [string, string, string, string])[] = [
     "import '../cli/main.ts';\n",
     'import-x/no-restricted-paths',
   ],
+  [
+    'an engine that imports a client',
+    'core/cloud/wait.ts',
+    "import '../../clients/openstack/index.ts';\n",
+    'import-x/no-restricted-paths',
+  ],
+  [
+    'a client that imports more of the engine than core/http',
+    'clients/openstack/connect.ts',
+    "import '../../core/errors/errors.ts';\n",
+    'import-x/no-restricted-paths',
+  ],
+  [
+    'a client that imports the SDK',
+    'clients/openstack/connect.ts',
+    "import '../../plugins/sdk/index.ts';\n",
+    'import-x/no-restricted-paths',
+  ],
+  [
+    'a client that imports a component',
+    'clients/openstack/connect.ts',
+    "import '../../builders/null/index.ts';\n",
+    'import-x/no-restricted-paths',
+  ],
   ['spawning outside core/process', 'core/plan/plan.ts', "import 'node:child_process';\n", 'no-restricted-imports'],
   ['a component that spawns', 'builders/null/index.ts', "import 'node:child_process';\n", 'no-restricted-imports'],
   ['printing outside core/cli and core/ui', 'core/plan/plan.ts', "console.log('');\n", 'no-console'],
@@ -102,6 +126,21 @@ describe('the lint configuration', () => {
     const text = "export { openCloud } from '../../builders/_amazon/api/cloud.ts';\n";
     expect(await rulesBroken('lookups/amazon/index.ts', text)).toEqual([]);
   }, 180_000);
+
+  it.each([
+    [
+      'a component import a client',
+      'builders/null/index.ts',
+      "export { connect } from '../../clients/openstack/index.ts';\n",
+    ],
+    ['a client import core/http', 'clients/openstack/connect.ts', "export { ask } from '../../core/http/ask.ts';\n"],
+  ])(
+    'lets %s',
+    async (_what, path, text) => {
+      expect(await rulesBroken(path, text)).toEqual([]);
+    },
+    180_000,
+  );
 
   it('lets a component import the SDK', async () => {
     const text = "export type { Artifact } from '../../plugins/sdk/index.ts';\n";

@@ -1,0 +1,106 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { readComplaint, type Complaint } from './error-body.ts';
+import { OpenStackError, type FailureReason } from './openstack-error.ts';
+
+/** What was asked when it failed. */
+export interface Asked {
+  readonly service: string;
+  readonly method: string;
+  readonly url: URL;
+}
+
+/** An answer that says that the request failed. */
+export interface FailedAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+}
+
+/** By status; what is not listed is 'unavailable' from 500 on, else 'bad-request'. */
+const BY_STATUS: Readonly<Record<number, FailureReason>> = {
+  300: 'unsupported',
+  301: 'bad-answer',
+  302: 'bad-answer',
+  303: 'bad-answer',
+  304: 'bad-answer',
+  307: 'bad-answer',
+  308: 'bad-answer',
+  401: 'unauthorized',
+  403: 'forbidden',
+  404: 'not-found',
+  406: 'unsupported',
+  408: 'lost',
+  409: 'conflict',
+  410: 'not-found',
+  412: 'conflict',
+  413: 'quota',
+  423: 'conflict',
+  425: 'rate-limited',
+  429: 'rate-limited',
+};
+
+/** Nova says it with 403, Neutron with 409, Cinder and Glance with 413, each in its own words. */
+const QUOTA = /quota|\blimit exceeded|TooManyInstances|LimitExceeded/i;
+
+/** Answers of these may speak of a quota. */
+const QUOTA_STATUS: readonly number[] = [403, 409, 413, 400];
+
+/** Nova before 2013 and some gateways limit the rate by 413. */
+function isRateLimit(status: number, { code, detail }: Complaint, retryAfter: number | undefined): boolean {
+  return status === 413 && (retryAfter ?? 0) > 0 && !QUOTA.test(`${code ?? ''} ${detail ?? ''}`);
+}
+
+function reasonFor(status: number, complaint: Complaint, retryAfter: number | undefined): FailureReason {
+  const { code = '', detail = '' } = complaint;
+  if (isRateLimit(status, complaint, retryAfter)) return 'rate-limited';
+  // A quota that is not there, or that somebody may not change, is another matter.
+  if (QUOTA_STATUS.includes(status) && /exceed|over/i.test(`${code} ${detail}`) && QUOTA.test(`${code} ${detail}`)) {
+    return 'quota';
+  }
+  return BY_STATUS[status] ?? (status >= 500 ? 'unavailable' : 'bad-request');
+}
+
+function headerText(headers: IncomingHttpHeaders, ...names: readonly string[]): string | undefined {
+  for (const name of names) {
+    const value = headers[name];
+    if (typeof value === 'string' && value !== '') return value;
+  }
+  return undefined;
+}
+
+/** Milliseconds, from "Retry-After: 30" or a date; undefined for anything else. */
+export function retryAfterOf(headers: IncomingHttpHeaders, now: number): number | undefined {
+  const value = headerText(headers, 'retry-after');
+  if (value === undefined) return undefined;
+  if (/^\d+(\.\d+)?$/.test(value.trim())) return Number(value) * 1000;
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+/** By which the cloud's operator finds a request. */
+export function requestIdOf(headers: IncomingHttpHeaders): string | undefined {
+  return headerText(headers, 'x-openstack-request-id', 'x-compute-request-id', 'x-trans-id', 'x-request-id');
+}
+
+/** An address as it is shown: without login and query, where signed addresses have their secrets. */
+export function shownUrl(url: URL): string {
+  return `${url.origin}${url.pathname}`;
+}
+
+/** What a failed answer says, as an error whose message names the service, the request and the service's own words. */
+export function failureOf(asked: Asked, answer: FailedAnswer): OpenStackError {
+  const { status, headers, text } = answer;
+  const complaint = readComplaint(text);
+  const retryAfter = retryAfterOf(headers, Date.now());
+  const requestId = requestIdOf(headers);
+  const url = shownUrl(asked.url);
+  const said = complaint.detail ?? complaint.code ?? 'it gives no reason';
+  const trace = requestId === undefined ? '' : ` (${requestId})`;
+  return new OpenStackError(
+    `${asked.service} answers ${asked.method} ${url} with status ${String(status)}: ${said}${trace}`,
+    {
+      ...{ reason: reasonFor(status, complaint, retryAfter), status, retryAfter, requestId, url },
+      ...{ service: asked.service, method: asked.method, code: complaint.code, detail: complaint.detail },
+    },
+  );
+}

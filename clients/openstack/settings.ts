@@ -1,0 +1,97 @@
+/** A domain of Keystone, by id or by name. */
+export type DomainReference = { readonly id: string } | { readonly name: string };
+
+/** A user or project: by id, or by name in a domain. */
+export type Reference =
+  { readonly id: string } | { readonly name: string; readonly domain?: DomainReference | undefined };
+
+/** What a token is good for. "unscoped" gets a token without a catalogue. */
+export type Scope =
+  | { readonly project: Reference }
+  | { readonly domain: DomainReference }
+  | { readonly system: 'all' }
+  | { readonly trust: string }
+  | 'unscoped';
+
+/** Who asks, and how that is proven. `scope` is the user's default project unless given. */
+export type Login =
+  | {
+      readonly type: 'password';
+      readonly user: Reference;
+      readonly password: string;
+      readonly scope?: Scope | undefined;
+    }
+  | { readonly type: 'token'; readonly token: string; readonly scope?: Scope | undefined }
+  | {
+      readonly type: 'application-credential';
+      /** By name it needs its user. */
+      readonly credential: { readonly id: string } | { readonly name: string; readonly user: Reference };
+      readonly secret: string;
+    };
+
+/** TLS, by paths of PEM files. */
+export interface TlsSettings {
+  /** Certificates of the authorities that count, in place of those that Node.js trusts. */
+  readonly cacert?: string | undefined;
+  /** The certificate to show, with `key`. A file that has both needs no `key`. */
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+  /** Whether certificates are not checked. */
+  readonly insecure?: boolean | undefined;
+}
+
+export type Interface = 'public' | 'internal' | 'admin';
+
+/** The services that this library speaks with. */
+export type ServiceName = 'identity' | 'compute' | 'image' | 'network' | 'blockStorage' | 'objectStore';
+
+/** What differs for one service from what the catalogue or the other settings say. */
+export interface ServiceSettings {
+  /** The address to use in place of the catalogue's. */
+  readonly endpoint?: string | undefined;
+  /** The type in the catalogue in place of the usual one: "volumev2". */
+  readonly type?: string | undefined;
+  /** The name in the catalogue, when several services have one type. */
+  readonly name?: string | undefined;
+  readonly region?: string | undefined;
+  readonly interface?: Interface | readonly Interface[] | undefined;
+  /** For calls that need none in particular: "2.60". */
+  readonly microversion?: string | undefined;
+  /** The newest that may be used, for calls that would use a newer one if they can. */
+  readonly highestMicroversion?: string | undefined;
+}
+
+/** Milliseconds. */
+export interface TimeLimits {
+  /** For an exchange from its beginning to the last byte of the answer, with its retries apart; 60 000 unless given. */
+  readonly request?: number | undefined;
+  /** For a transfer of an image or object: the longest time without a byte; 300 000 unless given. */
+  readonly idle?: number | undefined;
+}
+
+/** How what failed for a passing reason is tried again. */
+export interface RetrySettings {
+  /** How many times after the first; 4 unless given. */
+  readonly retries?: number | undefined;
+  /** Milliseconds before the first, twice that before the second, and so on; 500 unless given. */
+  readonly delay?: number | undefined;
+  /** The longest that a server's Retry-After is waited for, in milliseconds; 60 000 unless given. */
+  readonly longestDelay?: number | undefined;
+}
+
+/** A cloud, and the way into it. */
+export interface CloudSettings {
+  /** Keystone's address, with or without "/v3". */
+  readonly authUrl: string;
+  readonly login: Login;
+  /** The only one that the catalogue has unless given. */
+  readonly region?: string | undefined;
+  /** Public unless given; of several the first that the catalogue has. */
+  readonly interface?: Interface | readonly Interface[] | undefined;
+  readonly services?: Readonly<Partial<Record<ServiceName, ServiceSettings>>> | undefined;
+  readonly tls?: TlsSettings | undefined;
+  readonly timeLimits?: TimeLimits | undefined;
+  readonly retries?: RetrySettings | undefined;
+  /** Put before this library's own name in the header User-Agent. */
+  readonly userAgent?: string | undefined;
+}
