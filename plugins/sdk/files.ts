@@ -1,5 +1,7 @@
 /** Files of this machine, read and written so that nothing is lost and no link leads astray. */
 export { expandHome } from '../../core/communicators/ssh/login/key-file.ts';
+export { digestFile, type Digests, type DigestOptions } from '../../core/files/digest/digest-file.ts';
+export { type DigestAlgorithm } from '../../core/files/digest/algorithms.ts';
 export { NoFile, openInput, readInput } from '../../core/files/open-input.ts';
 export { copyTree } from '../../core/trees/copy-tree.ts';
 export { walkTree, type TreeEntry, type WalkOptions } from '../../core/trees/walk-tree.ts';

@@ -24,6 +24,7 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
     'test/unit/builders/rootfs/driver.test.ts',
     'test/unit/core/communicators/tar/tar.test.ts',
     'test/unit/core/communicators/winrm/login.test.ts',
+    'test/unit/core/files/digest/digest-file.test.ts',
     'test/unit/lookups/vault/vault-secret.test.ts',
     'test/unit/post-processors/compress/compress.test.ts',
     'test/unit/provisioners/_guest-shell/words.test.ts',
