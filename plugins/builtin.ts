@@ -187,12 +187,26 @@ export const builtin: ComponentRegistry = {
         ),
       load: async () => (await import('../post-processors/shell-local/index.ts')).postProcessor,
     },
+    sign: {
+      schema: () =>
+        builtinSchema(
+          'post-processors/sign',
+          import('../post-processors/sign/schema.json', { with: { type: 'json' } }),
+        ),
+      load: async () => (await import('../post-processors/sign/index.ts')).postProcessor,
+    },
   },
   lookups: {
     aws_secretsmanager: { load: async () => (await import('../lookups/amazon/index.ts')).awsSecretsmanager },
     aws_secretsmanager_raw: { load: async () => (await import('../lookups/amazon/index.ts')).awsSecretsmanagerRaw },
     consul_key: { load: async () => (await import('../lookups/consul/index.ts')).consulKey },
     vault: { load: async () => (await import('../lookups/vault/index.ts')).vault },
+  },
+  verifiers: {
+    minisign: { load: async () => (await import('../post-processors/_signing/minisign/verifier.ts')).minisign },
+    openpgp: { load: async () => (await import('../post-processors/_signing/openpgp/verifier.ts')).openpgp },
+    sigstore: { load: async () => (await import('../post-processors/_signing/sigstore/verifier.ts')).sigstore },
+    ssh: { load: async () => (await import('../post-processors/_signing/ssh/verifier.ts')).ssh },
   },
   resourceNames,
 };

@@ -34,11 +34,10 @@ interface CommandDefinition<Table extends FlagTable> extends Pick<Command, 'usag
 
 function checkOperands(usage: string, operands: readonly string[], least: number, most: number): void {
   if (operands.length >= least && operands.length <= most) return;
+  const wanted = [/ RUN\b/.test(usage) && 'the id of the run', / FILE\b/.test(usage) && 'the name of a file'];
   const message =
     operands.length < least
-      ? / RUN\b/.test(usage)
-        ? 'the id of the run is missing'
-        : 'the name of the template is missing'
+      ? `${wanted.find((each) => each !== false) ?? 'the name of the template'} is missing`
       : `${JSON.stringify(operands[most])} is one argument too many`;
   throw new UsageError(message, { code: 'USAGE', hint: `usage: kiln ${usage}` });
 }

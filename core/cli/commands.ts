@@ -50,6 +50,10 @@ export const commands: CommandTable = {
     summary: 'remove what runs that died have left behind',
     load: async () => (await import('./commands/gc.ts')).gc,
   },
+  verify: {
+    summary: 'check the signatures of files',
+    load: async () => (await import('./commands/verify.ts')).verify,
+  },
   version: {
     summary: 'show the version',
     load: async () => (await import('./commands/version.ts')).version,

@@ -5,6 +5,7 @@ import type { BuildData, BuildRun, Ui } from './build-run.ts';
 import type { JsonValue } from './json.ts';
 import type { LookupTable } from './lookup.ts';
 import type { Acquired, ReleaseContext, ResourceKind } from './resource.ts';
+import type { VerifierTable } from './verifier.ts';
 
 /** A program that a component calls, for `doctor` and for set-up. */
 export interface Requirement {
@@ -166,6 +167,8 @@ export interface ComponentRegistry {
   readonly provisioners: Readonly<Record<string, ComponentEntry<Provisioner<object>>>>;
   readonly postProcessors: Readonly<Record<string, ComponentEntry<PostProcessor<object>>>>;
   readonly lookups: LookupTable;
+  /** For `kiln verify`. */
+  readonly verifiers: VerifierTable;
   /**
    * What the template function `clean_resource_name` does in the options of components of a type; undefined where it is
    * not there.

@@ -51,6 +51,7 @@ function sourceOf(tested: TestedComponent, test: TestBuild): ComponentRegistry {
     provisioners: component.kind === 'provisioner' ? entry(component) : {},
     postProcessors: component.kind === 'post-processor' ? entry(component) : {},
     lookups: {},
+    verifiers: {},
     resourceNames: () => undefined,
   };
 }

@@ -18,6 +18,7 @@ export type {
 } from '../../core/contract/component.ts';
 export type { Acquisition, BuildData, BuildRun, RenderData, Ui } from '../../core/contract/build-run.ts';
 export type { Lookup } from '../../core/contract/lookup.ts';
+export type { SignatureCheck, Trust, TrustedKey, Verifier } from '../../core/contract/verifier.ts';
 export {
   defineBuilder,
   definePostProcessor,

@@ -19,6 +19,7 @@ export const components: ComponentRegistry = {
   provisioners: mergedOnce(builtin.provisioners),
   postProcessors: mergedOnce(builtin.postProcessors),
   lookups: builtin.lookups,
+  verifiers: {},
   resourceNames: (type) => builtin.resourceNames(type),
 };
 
