@@ -1,7 +1,7 @@
-import { deflateStream, type Tally } from './deflate.ts';
+import { deflateStream, type Tally } from '../_archive/deflate.ts';
 import type { PackedFile } from './packed-file.ts';
-import { readMember, type Reading } from './read-member.ts';
-import type { Member } from './steps/name-members.ts';
+import { readMember, type Reading } from '../_archive/read-member.ts';
+import type { Member } from '../_archive/member.ts';
 
 /** Sizes, offsets and counts from these on do not fit their fields and go into 64-bit ones. */
 const noRoom32 = 0xffffffff;

@@ -3,17 +3,8 @@ import { basename, isAbsolute } from 'node:path';
 import { StepError, type PostProcessRun } from '../../../plugins/sdk/index.ts';
 import { fileFailure } from '../../_shared/file-failure.ts';
 import { shownPath } from '../../_shared/shown-path.ts';
+import type { Member } from '../../_archive/member.ts';
 import { packingName, type Packing } from '../packing.ts';
-
-/** A file and how it is called where it is packed. */
-export interface Member {
-  readonly path: string;
-  readonly name: string;
-  /** Bytes. */
-  readonly size: number;
-  /** Permission bits. */
-  readonly mode: number;
-}
 
 function nameIn(packing: Packing, path: string): string {
   const shown = shownPath(path);

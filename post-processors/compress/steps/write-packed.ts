@@ -4,15 +4,15 @@ import { stageOutput } from '../../../plugins/sdk/host.ts';
 import { fileFailure } from '../../_shared/file-failure.ts';
 import type { ProgressMeter } from '../../_shared/progress-meter.ts';
 import { shownPath } from '../../_shared/shown-path.ts';
-import { bgzfStream, gzipStream } from '../deflate.ts';
+import { bgzfStream, gzipStream } from '../../_archive/deflate.ts';
 import { compressWithProgram } from '../driver.ts';
 import { packedFile, type PackedFile } from '../packed-file.ts';
 import type { Compression, Packing } from '../packing.ts';
-import { readMember, type Reading } from '../read-member.ts';
-import { tarArchive } from '../tar.ts';
+import { readMember, type Reading } from '../../_archive/read-member.ts';
+import { tarArchive } from '../../_archive/tar.ts';
 import { writeZip } from '../zip.ts';
 import { zstdStream } from '../zstd.ts';
-import type { Member } from './name-members.ts';
+import type { Member } from '../../_archive/member.ts';
 
 const highestLevel: Readonly<Record<Compression | 'zip', number>> = {
   gz: 9,

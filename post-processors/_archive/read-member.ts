@@ -3,7 +3,7 @@ import { StepError } from '../../plugins/sdk/index.ts';
 import { fileFailure } from '../_shared/file-failure.ts';
 import type { ProgressMeter } from '../_shared/progress-meter.ts';
 import { shownPath } from '../_shared/shown-path.ts';
-import type { Member } from './steps/name-members.ts';
+import type { Member } from './member.ts';
 
 export interface Reading {
   readonly signal: AbortSignal;

@@ -1,5 +1,5 @@
 import { readMember, type Reading } from './read-member.ts';
-import type { Member } from './steps/name-members.ts';
+import type { Member } from './member.ts';
 
 const blockSize = 512;
 /** Eleven octal digits: what a header's size field holds as text. */
