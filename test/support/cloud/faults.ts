@@ -10,7 +10,13 @@ export interface Fault {
   /** How many calls are hit; 1 when it is left out. */
   readonly times?: number;
   /** Answers with this error and does nothing. */
-  readonly error?: { readonly code: string; readonly message?: string; readonly status?: number };
+  readonly error?: {
+    readonly code: string;
+    readonly message?: string;
+    readonly status?: number;
+    /** More headers of the answer, such as Retry-After. */
+    readonly headers?: Readonly<Record<string, string>>;
+  };
   /** The call is carried out, then the answer is this: nothing (the connection breaks), or the error. */
   readonly after?: 'reply-lost' | 'error';
   /** Nothing is done and the connection breaks. */
