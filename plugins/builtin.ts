@@ -42,6 +42,11 @@ export const builtin: ComponentRegistry = {
       schema: () => builtinSchema('builders/null', import('../builders/null/schema.json', { with: { type: 'json' } })),
       load: async () => (await import('../builders/null/index.ts')).builder,
     },
+    openstack: {
+      schema: () =>
+        builtinSchema('builders/openstack', import('../builders/openstack/schema.json', { with: { type: 'json' } })),
+      load: async () => (await import('../builders/openstack/index.ts')).builder,
+    },
     qemu: {
       schema: () => builtinSchema('builders/qemu', import('../builders/qemu/schema.json', { with: { type: 'json' } })),
       load: async () => (await import('../builders/qemu/index.ts')).builder,

@@ -10,6 +10,8 @@ export interface BakeCheckpoint extends JsonObject {
   readonly stage: 'provisioning' | 'provisioned' | 'made';
   readonly instance: string;
   readonly key: { readonly name: string | null; readonly privateKeyFile: string | null };
+  /** `BakeInstance.about`; empty when there is nothing. */
+  readonly about: JsonObject;
   /** What late options know of the source: looking for it again might find a newer one. */
   readonly facts: JsonObject;
   /** The result as `BakeParts.note` has it; null until it is there. */
@@ -18,7 +20,7 @@ export interface BakeCheckpoint extends JsonObject {
   readonly pending: PendingRecord;
 }
 
-const MEMBERS = ['stage', 'instance', 'key', 'facts', 'result', 'pending'];
+const MEMBERS = ['stage', 'instance', 'key', 'about', 'facts', 'result', 'pending'];
 
 const states = checkpoints<BakeCheckpoint>({
   version: 2,
@@ -27,12 +29,12 @@ const states = checkpoints<BakeCheckpoint>({
 
 export function checkpointOf(
   stage: BakeCheckpoint['stage'],
-  { id, key }: BakeInstance,
+  { id, key, about = {} }: BakeInstance,
   facts: JsonObject,
   { result = null, pending = {} }: { readonly result?: JsonValue; readonly pending?: PendingRecord } = {},
 ): BakeCheckpoint {
   const noted = { name: key.name ?? null, privateKeyFile: key.privateKeyFile ?? null };
-  return states.write({ stage, instance: id, key: noted, facts, result, pending });
+  return states.write({ stage, instance: id, key: noted, about, facts, result, pending });
 }
 
 /** Throws `StepError` RESUME_LOST for what another version of Kiln wrote. */

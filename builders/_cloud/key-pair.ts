@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expandHome, writeTemporaryFile } from '../../plugins/sdk/files.ts';
 import type { CommunicatorOptions } from '../../plugins/sdk/guest.ts';
-import { aboutOption, type BuildRun } from '../../plugins/sdk/index.ts';
+import { aboutOption, type BuildRun, type JsonObject } from '../../plugins/sdk/index.ts';
 
 /** How an instance is logged in to by its provider's key pairs. */
 export interface KeyPair {
@@ -17,6 +17,8 @@ export interface KeyPair {
 export interface BakeInstance {
   readonly id: string;
   readonly key: KeyPair;
+  /** What else another process has to know of it. */
+  readonly about?: JsonObject;
 }
 
 export const noKeyPair: KeyPair = { name: undefined, privateKey: undefined, privateKeyFile: undefined };

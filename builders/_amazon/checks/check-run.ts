@@ -1,5 +1,6 @@
 import { errorAt, warningAt, type Diagnostic, type PrepareContext } from '../../../plugins/sdk/index.ts';
 import type { CommunicatorOptions } from '../../../plugins/sdk/guest.ts';
+import { checkNamedKeyPair } from '../../_cloud/check-key-pair.ts';
 import { ENDPOINT_INTERFACE } from '../guest/instance-connect/endpoint.ts';
 import { filtersOf } from '../api/filters.ts';
 import type { DriverOptions } from '../instance/find-source-image.ts';
@@ -164,19 +165,8 @@ function placement(config: RunOptions): Diagnostics {
 }
 
 function key(config: RunOptions & CommunicatorOptions): Diagnostics {
-  const found: Diagnostic[] = [];
-  const { ssh_keypair_name: name, ssh_private_key_file: file } = config;
-  if (name !== undefined && file === undefined && !config.ssh_agent_auth) {
-    const message = 'ssh_keypair_name needs ssh_private_key_file or ssh_agent_auth';
-    found.push(errorAt('AMAZON_KEY_PAIR', '/ssh_keypair_name', message));
-  }
-  if (config.communicator === 'winrm' && name !== undefined && file === undefined) {
-    if (config.winrm_password === undefined) {
-      const message = 'ssh_private_key_file is needed to decrypt the password of the instance';
-      found.push(errorAt('AMAZON_KEY_PAIR', '/ssh_keypair_name', message));
-    }
-    return found;
-  }
+  const found = [...checkNamedKeyPair(config, 'AMAZON_KEY_PAIR')];
+  if (config.ssh_keypair_name !== undefined) return found;
   if (config.temporary_key_pair_type === 'ecdsa') {
     const message = 'EC2 makes keys of the types ed25519 and rsa';
     found.push(errorAt('AMAZON_KEY_PAIR', '/temporary_key_pair_type', message));

@@ -1,0 +1,65 @@
+import { sharedConnection, type Access } from '../../../plugins/sdk/cloud.ts';
+import { throwIfCancelled, type JsonValue } from '../../../plugins/sdk/index.ts';
+import { connect, type Call, type Cloud as Client } from '../../../clients/openstack/index.ts';
+import { recallAccess, rememberAccess, type ConnectionOptions } from './access.ts';
+import { callFailure } from './failure.ts';
+import { cloudSettings, type Ask } from './settings.ts';
+
+/** One region of a cloud. */
+export interface Cloud {
+  /** Empty when nothing says which, and the cloud has one. */
+  readonly region: string;
+  /** For the locators of what is made here. */
+  readonly access: Access;
+  /** Makes calls. Throws `StepError` OPENSTACK_…, and `CancelledError` when the signal aborts. */
+  ask<T>(question: (client: Client, call: Call) => Promise<T>): Promise<T>;
+}
+
+interface Connection {
+  readonly client: Client;
+  readonly region: string;
+}
+
+const openConnection = sharedConnection(
+  async ({ options }: { readonly options: ConnectionOptions; readonly variables: unknown }, ask: Ask | undefined) => {
+    const settings = await cloudSettings(options, ask);
+    return { client: connect(settings), region: settings.region ?? '' };
+  },
+);
+
+/** Builds that get into a cloud the same way share one connection, and so its token. */
+async function connectionFor(options: ConnectionOptions, ask: Ask | undefined): Promise<Connection> {
+  // What the options leave open is said by OpenStack's variables.
+  const variables = Object.entries(process.env).filter(([name, value]) => name.startsWith('OS_') && value !== '');
+  try {
+    return await openConnection({ options, variables: variables.sort() }, ask);
+  } catch (error) {
+    throw callFailure(error);
+  }
+}
+
+/**
+ * Throws `StepError` OPENSTACK_ACCESS when the settings are not complete. Nothing is asked of the cloud before the first
+ * call; `ask` is for the code of a second factor.
+ */
+export async function openCloud(options: ConnectionOptions, signal: AbortSignal, ask?: Ask): Promise<Cloud> {
+  const { client, region } = await connectionFor(options, ask);
+  return {
+    region,
+    access: rememberAccess(options, region),
+    ask: async (question) => {
+      throwIfCancelled(signal);
+      try {
+        return await question(client, { signal });
+      } catch (error) {
+        throwIfCancelled(signal);
+        throw callFailure(error);
+      }
+    },
+  };
+}
+
+/** The way in that `Cloud.access` names, for giving things back. */
+export function reopenCloud(access: JsonValue | undefined, region: string, signal: AbortSignal): Promise<Cloud> {
+  return openCloud({ ...recallAccess(access), ...(region === '' ? {} : { region }) }, signal);
+}

@@ -1,0 +1,103 @@
+import { OWN_TAGS, type PollResult } from '../../../plugins/sdk/cloud.ts';
+import { aboutOption, type Acquired } from '../../../plugins/sdk/index.ts';
+import type { Image, ImageChange } from '../../../clients/openstack/index.ts';
+import type { ImageOptions } from '../mixins/image.gen.ts';
+import type { OpenstackWork } from '../openstack-build.ts';
+import { isConflict } from '../api/failure.ts';
+import { waitUntil } from '../api/wait.ts';
+
+/** An active image of a build. */
+export interface MadeImage {
+  readonly image: Image;
+  readonly acquired: Acquired<string, undefined>;
+}
+
+function listOf(text: unknown): readonly string[] {
+  return typeof text === 'string' ? text.split(',').filter((each) => each !== '') : [];
+}
+
+/** How far Glance is with copying an image to stores. */
+async function lookAtStores(
+  id: string,
+  wanted: readonly string[],
+  { cloud }: OpenstackWork,
+): Promise<PollResult<undefined>> {
+  const image = await cloud.ask((client, call) => client.image.images.get(id, call));
+  const failed = listOf(image.os_glance_failed_import).filter((store) => wanted.includes(store));
+  if (failed.length > 0) return { failed: `Glance could not copy it to ${failed.join(', ')}` };
+  const there = listOf(image.stores);
+  const missing = wanted.filter((store) => !there.includes(store));
+  return missing.length === 0 ? { done: undefined } : { state: `not in ${missing.join(', ')} yet` };
+}
+
+/** Copies the image to further stores. Throws `StepError` OPENSTACK_FAILED when a copy fails. */
+async function copyToStores(config: ImageOptions, image: Image, work: OpenstackWork): Promise<void> {
+  const there = listOf(image.stores);
+  const stores = (config.image_stores ?? []).filter((store) => !there.includes(store));
+  if (stores.length === 0) return;
+  const { id } = image;
+  const request = { method: { name: 'copy-image' }, stores, all_stores_must_succeed: true } as const;
+  await aboutOption('/image_stores', () =>
+    work.cloud.ask((client, call) => client.image.images.import(id, request, call)),
+  );
+  await waitUntil(
+    {
+      thing: `the image ${id}`,
+      wanted: `in ${stores.join(', ')}`,
+      limit: { milliseconds: config.image_creation_timeout, option: 'image_creation_timeout' },
+      look: () => lookAtStores(id, stores, work),
+    },
+    work.build,
+  );
+}
+
+/** What is changed of an image once it is there: all of it by one call. */
+export function imageChanges(config: ImageOptions, tags: readonly string[], image: Image): readonly ImageChange[] {
+  const { image_visibility: visibility, image_min_disk: minDisk } = config;
+  const own = [OWN_TAGS.run, OWN_TAGS.token].filter((name) => name in image);
+  return [
+    ...(tags.length === 0 ? [] : [{ op: 'replace', path: '/tags', value: [...tags] } as const]),
+    ...(visibility === undefined || visibility === image.visibility
+      ? []
+      : [{ op: 'replace', path: '/visibility', value: visibility } as const]),
+    ...(minDisk === undefined ? [] : [{ op: 'replace', path: '/min_disk', value: minDisk } as const]),
+    ...own.map((name) => ({ op: 'remove', path: `/${name}` }) as const),
+  ];
+}
+
+/** The member is there already, when the build is resumed. */
+function unlessThere(error: unknown): void {
+  if (!isConflict(error)) throw error;
+}
+
+async function share(config: ImageOptions, id: string, { build, cloud }: OpenstackWork): Promise<void> {
+  for (const [index, project] of (config.image_members ?? []).entries()) {
+    const pointer = `/image_members/${index}`;
+    build.say(`sharing the image with the project ${project}`);
+    await aboutOption(pointer, () =>
+      cloud.ask(({ image }, call) => image.members.add(id, project, call)).then(() => undefined, unlessThere),
+    );
+    if (!config.image_auto_accept_members) continue;
+    await aboutOption(pointer, () =>
+      cloud.ask(({ image }, call) => image.members.setStatus(id, project, 'accepted', call)),
+    );
+  }
+}
+
+/**
+ * Gives an active image its tags, visibility, least disk, stores and members; from then on it is the result, and nothing of
+ * Kiln's own is left on it. `tags` are filled in. Throws `StepError` OPENSTACK_….
+ */
+export async function finishImage(
+  config: ImageOptions,
+  tags: readonly string[],
+  { image, acquired }: MadeImage,
+  work: OpenstackWork,
+): Promise<void> {
+  const { id } = image;
+  await copyToStores(config, image, work);
+  const changes = imageChanges(config, tags, image);
+  if (changes.length > 0) await work.cloud.ask((client, call) => client.image.images.change(id, changes, call));
+  await share(config, id, work);
+  await acquired.keep();
+}
