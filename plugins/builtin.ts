@@ -200,6 +200,14 @@ export const builtin: ComponentRegistry = {
         ),
       load: async () => (await import('../post-processors/sign/index.ts')).postProcessor,
     },
+    upload: {
+      schema: () =>
+        builtinSchema(
+          'post-processors/upload',
+          import('../post-processors/upload/schema.json', { with: { type: 'json' } }),
+        ),
+      load: async () => (await import('../post-processors/upload/index.ts')).postProcessor,
+    },
   },
   lookups: {
     aws_secretsmanager: { load: async () => (await import('../lookups/amazon/index.ts')).awsSecretsmanager },

@@ -16,6 +16,16 @@ export interface Disk {
   readonly firmwareVariables?: string;
 }
 
+/** A file of an artifact that was brought to another place. */
+export interface RemoteFile {
+  /** Without login. */
+  readonly url: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Of what is there, as it was found there: lower-case hex. */
+  readonly sha256: string;
+}
+
 /** What a builder or a post-processor made. Plain data: it is written to the journal and to the report. */
 export interface Artifact {
   /** Identifies the component that made it, with Packer's words where there are some ("transcend.qemu"). */
@@ -28,6 +38,8 @@ export interface Artifact {
   readonly files: readonly string[];
   /** The disk images among `files`, the system's first: what a build that starts from it and post-processors go by. */
   readonly disks?: readonly Disk[];
+  /** Files that are elsewhere; `files` need not have them. */
+  readonly remotes?: readonly RemoteFile[];
   /** Further facts, for those who read the report and for the component that gives the artifact up. No other reads them. */
   readonly properties: Readonly<Record<string, JsonValue>>;
 }

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../contract/json.ts';
+import { isObject } from '../json/guards.ts';
 
 const START = '<!-- options:start -->';
 const END = '<!-- options:end -->';
@@ -15,6 +16,7 @@ function typeName(property: JsonObject): string {
   if (property['x-format'] === 'duration') return 'duration';
   if (property['type'] === 'array') {
     const items = property['items'];
+    if (isObject(items) && items['x-from-text'] !== undefined) return 'list of texts and objects';
     return typeof items === 'object' && items !== null ? `list of ${typeName(items as JsonObject)}` : 'list';
   }
   if (property['type'] === 'object') {
@@ -42,14 +44,25 @@ function row(option: string, property: JsonObject, required: readonly JsonValue[
   return `| \`${option}\` | ${cell(typeName(property))} | ${cell(fallback)} | ${cell(text.join(' '))} |`;
 }
 
+/** The row of an option, and those of what a list holds that may be a text or an object. */
+function rows(option: string, property: JsonObject, required: readonly JsonValue[]): readonly string[] {
+  const { items } = property;
+  const inner =
+    isObject(items) && items['x-from-text'] !== undefined ? Object.entries(items['properties'] as JsonObject) : [];
+  return [
+    row(option, property, required),
+    ...inner.map(([name, each]) => row(`${option}[].${name}`, each as JsonObject, [])),
+  ];
+}
+
 /** A Markdown table of a component's options. */
 export function optionTable(schema: JsonObject): string {
   const required = (schema['required'] ?? []) as readonly JsonValue[];
-  const rows = Object.entries((schema['properties'] ?? {}) as JsonObject).map(([option, property]) =>
-    row(option, property as JsonObject, required),
+  const all = Object.entries((schema['properties'] ?? {}) as JsonObject).flatMap(([option, property]) =>
+    rows(option, property as JsonObject, required),
   );
-  if (rows.length === 0) return 'It has no options.';
-  return ['| option | type | default | meaning |', '| --- | --- | --- | --- |', ...rows].join('\n');
+  if (all.length === 0) return 'It has no options.';
+  return ['| option | type | default | meaning |', '| --- | --- | --- | --- |', ...all].join('\n');
 }
 
 /** `readme` with the text between its two markers replaced; throws when they are missing. */

@@ -1,6 +1,6 @@
 import { request as plainRequest, type IncomingMessage } from 'node:http';
 import { request as secureRequest, type RequestOptions } from 'node:https';
-import { pipeline, type Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { agentFor, type HttpAgent } from './agent.ts';
 
 /** How a request is sent. */
@@ -8,7 +8,7 @@ export interface Sending extends Pick<RequestOptions, 'ca' | 'cert' | 'key' | 's
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** A stream is read as fast as the server takes it, and destroyed when the exchange ends before it does. */
-  readonly body?: string | Readable | undefined;
+  readonly body?: string | Uint8Array | Readable | undefined;
   /** Path of a Unix socket to use instead of the address's host. */
   readonly socketPath?: string;
   /** The connections to use; without, there is one for this request alone. */
@@ -45,8 +45,8 @@ export async function sendRequest(url: URL, sending: Sending): Promise<IncomingM
     request.once('close', () => reject(new Error('the connection was closed')));
     request.once('response', (response) => resolve(response.on('error', () => undefined)));
     if (idle !== undefined) request.setTimeout(idle, () => request.destroy(silence(idle)));
-    if (body === undefined || typeof body === 'string') request.end(body);
-    else pipeline(body, request, () => undefined);
+    if (body instanceof Readable) pipeline(body, request, () => undefined);
+    else request.end(body);
   });
 }
 

@@ -34,6 +34,10 @@ function textsOf(schema: JsonObject, config: JsonObject, secret: boolean): reado
   return Object.entries(propertiesOf(schema)).flatMap(([option, property]) => {
     const value = config[option];
     if (isObject(value) && 'properties' in property) return textsOf(property, value, secret);
+    const { items } = property;
+    if (isList(value) && isObject(items) && 'properties' in items) {
+      return value.flatMap((element) => (isObject(element) ? textsOf(items, element, secret) : []));
+    }
     return (property['x-secret'] === true) === secret ? textsIn(value) : [];
   });
 }

@@ -158,13 +158,18 @@ function decodeObject(
     return decodeMap(property, Object.assign({}, ...value) as JsonObject, place, decoding);
   }
   if (property['x-from-paths'] === true && isList(value)) return decodePaths(property, value, place, decoding);
+  const only = property['x-from-text'];
+  if (typeof only === 'string' && typeof value === 'string') {
+    return decodeGroup(property, { [only]: value }, place, decoding);
+  }
   return wrongType(decoding, place, 'an object', value);
 }
 
 /**
  * One value in the type that its schema wants: text from numbers and booleans; numbers and booleans from text;
  * lists from text with commas and from a single value; with `x-from-paths` a map from a list of paths, each under the
- * last part of its name; durations from text, or from a number of nanoseconds.
+ * last part of its name; with `x-from-text` an object from the text of its one option; durations from text, or from a
+ * number of nanoseconds.
  * Null is an empty text for a number or boolean, undefined a fault (`decoding.failed`).
  */
 export function decodeValue(

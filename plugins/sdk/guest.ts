@@ -20,3 +20,5 @@ export { makeKeyPair, type SshKeyPair, type SshKeyType } from '../../core/commun
 export { isPlainName } from '../../core/communicators/guest-names.ts';
 export { decryptPassword, publicKeyOf } from '../../core/communicators/guest-keys.ts';
 export { makeBuildKey, type BuildKey, type BuildKeyOptions } from '../../core/communicators/build-key.ts';
+export { openFileServer } from '../../core/communicators/ssh/index.ts';
+export type { FileFacts, FileServer, FileServerOptions } from '../../core/communicators/ssh/file-server.ts';

@@ -1,5 +1,5 @@
 /** The contract of components: what they are, how they say what is wrong, and what every one of them needs. */
-export type { Artifact, Disk } from '../../core/contract/artifact.ts';
+export type { Artifact, Disk, RemoteFile } from '../../core/contract/artifact.ts';
 export type * from '../../core/contract/communicator.ts';
 export type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
 export type {

@@ -127,7 +127,11 @@ function renderValue(
   pointer: string,
   rendering: Rendering,
 ): JsonValue {
-  if (typeof value === 'string') return renderText(value, late, pointer, rendering);
+  if (typeof value === 'string') {
+    const only = property?.['x-from-text'];
+    const inner = typeof only === 'string' ? lateNames(innerProperty(property, only), late) : late;
+    return renderText(value, inner, pointer, rendering);
+  }
   if (isList(value)) {
     const items = isObject(property?.['items']) ? property['items'] : undefined;
     const itemsLate = lateNames(items, late);

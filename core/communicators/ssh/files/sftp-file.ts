@@ -18,7 +18,10 @@ export function sftpPath(path: string): string {
 }
 
 /** Starts `task` for every piece of work, `MOST_AT_ONCE` at a time; ends with the first failure. */
-async function inParallel<T>(work: AsyncIterable<T> | Iterable<T>, task: (item: T) => Promise<unknown>): Promise<void> {
+export async function inParallel<T>(
+  work: AsyncIterable<T> | Iterable<T>,
+  task: (item: T) => Promise<unknown>,
+): Promise<void> {
   const active = new Set<Promise<unknown>>();
   for await (const item of work) {
     const one: Promise<unknown> = task(item).then(() => active.delete(one));
@@ -29,7 +32,8 @@ async function inParallel<T>(work: AsyncIterable<T> | Iterable<T>, task: (item: 
   await Promise.all(active);
 }
 
-async function* blocks(source: Readable | Uint8Array): AsyncGenerator<{ bytes: Buffer; position: number }> {
+/** What is sent in one request each. */
+export async function* blocks(source: Readable | Uint8Array): AsyncGenerator<{ bytes: Buffer; position: number }> {
   let position = 0;
   const chunks: AsyncIterable<Buffer> | readonly Buffer[] =
     source instanceof Readable ? source : [Buffer.from(source.buffer, source.byteOffset, source.byteLength)];
@@ -42,7 +46,8 @@ async function* blocks(source: Readable | Uint8Array): AsyncGenerator<{ bytes: B
   }
 }
 
-async function moveInto(sftp: SFTPWrapper, from: string, to: string): Promise<void> {
+/** Renames a file, also onto another one. */
+export async function moveInto(sftp: SFTPWrapper, from: string, to: string): Promise<void> {
   try {
     await confirmed((done) => sftp.ext_openssh_rename(from, to, done));
   } catch {
@@ -128,26 +133,51 @@ function* ranges(size: number): Generator<{ position: number; length: number }> 
   }
 }
 
+async function readRange(sftp: SFTPWrapper, handle: Buffer, position: number, length: number): Promise<Buffer> {
+  const bytes = Buffer.alloc(length);
+  for (let done = 0; done < length;) {
+    const count = await new Promise<number>((resolve, reject) =>
+      sftp.read(handle, bytes, done, length - done, position + done, (error, read) => {
+        if (error instanceof Error) reject(error);
+        else resolve(read);
+      }),
+    );
+    if (count === 0) throw new Error('the file became shorter while it was read');
+    done += count;
+  }
+  return bytes;
+}
+
+async function readAll(
+  sftp: SFTPWrapper,
+  source: string,
+  take: (bytes: Buffer, position: number) => Promise<unknown> | undefined,
+): Promise<void> {
+  const handle = await answerOf<Buffer>((done) => sftp.open(sftpPath(source), 'r', done));
+  const { size } = await answerOf<{ size: number }>((done) => sftp.fstat(handle, done));
+  await inParallel(ranges(size), async ({ position, length }) =>
+    take(await readRange(sftp, handle, position, length), position),
+  );
+  await confirmed((done) => sftp.close(handle, done));
+}
+
+/** Reads one file over an open session in its order. */
+export async function sftpReadInOrder(sftp: SFTPWrapper, source: string, take: (bytes: Buffer) => void): Promise<void> {
+  const early = new Map<number, Buffer>();
+  let taken = 0;
+  await readAll(sftp, source, (bytes, position) => {
+    early.set(position, bytes);
+    for (let next = early.get(taken); next !== undefined; next = early.get(taken)) {
+      early.delete(taken);
+      taken += next.length;
+      take(next);
+    }
+    return undefined;
+  });
+}
+
 /** Reads one file over an open session into a new local one. */
 export async function sftpRead(sftp: SFTPWrapper, source: string, path: string): Promise<void> {
   await using file = await open(path, 'w');
-  const handle = await answerOf<Buffer>((done) => sftp.open(sftpPath(source), 'r', done));
-  const { size } = await answerOf<{ size: number }>((done) => sftp.fstat(handle, done));
-  const copy = async ({ position, length }: { position: number; length: number }): Promise<void> => {
-    for (let done = 0; done < length;) {
-      const bytes = Buffer.alloc(length - done);
-      const start = position + done;
-      const count = await new Promise<number>((resolve, reject) =>
-        sftp.read(handle, bytes, 0, bytes.length, start, (error, read) => {
-          if (error instanceof Error) reject(error);
-          else resolve(read);
-        }),
-      );
-      if (count === 0) throw new Error('the file became shorter while it was read');
-      await file.write(bytes, 0, count, start);
-      done += count;
-    }
-  };
-  await inParallel(ranges(size), copy);
-  await confirmed((done) => sftp.close(handle, done));
+  await readAll(sftp, source, (bytes, position) => file.write(bytes, 0, bytes.length, position));
 }

@@ -1,0 +1,80 @@
+// Made from a schema by `npm run generate`; do not edit.
+
+/** Brings the artifact's files to other places. */
+export interface UploadPostProcessorConfig {
+  /**
+   * Where the files go: a URL, or an object of options with its `url`.
+   *
+   * @minItems 1
+   */
+  readonly targets: readonly {
+    /**
+     * Where a file goes; what ends in a slash is a directory for it. Knows `.Name` (the file's), `.Stem` and `.Extension` (the name in two parts), `.BuildName` and `.BuilderType`.
+     */
+    readonly url: string;
+    /**
+     * Which files go to this target, instead of those that the post-processor's `files` says.
+     */
+    readonly files?: readonly string[];
+    /**
+     * Of the uploads that Kiln made by this target's `url` for a build of this name so many stay; older ones are removed when the new one is whole. Nothing is removed that Kiln did not upload. Not for http and https.
+     */
+    readonly keep_last?: number;
+    /**
+     * Command of this machine's shell that is run for each file once it is there, instead of the post-processor's `post_upload_command`.
+     */
+    readonly post_upload_command?: string;
+    /**
+     * Address of a service other than the cloud's own. Only s3.
+     */
+    readonly endpoint?: string;
+    /**
+     * Region of the bucket. Without it AWS_REGION or the profile says it. Only s3.
+     */
+    readonly region?: string;
+    /**
+     * Storage class of the objects, in the cloud's own words. Only s3.
+     */
+    readonly storage_class?: string;
+    /**
+     * Private key to log in with. Without a key and a password the agent's keys are taken. Only sftp and rsync, as the other options that begin with `ssh_`.
+     */
+    readonly ssh_private_key_file?: string;
+    /**
+     * Opens an encrypted private key. Only sftp.
+     */
+    readonly ssh_private_key_passphrase?: string;
+    /**
+     * Password to log in with. Only sftp.
+     */
+    readonly ssh_password?: string;
+    /**
+     * File that has the server's host key. Without it and `ssh_host_key`: ~/.ssh/known_hosts.
+     */
+    readonly ssh_known_hosts_file?: string;
+    /**
+     * Host keys of the server as `TYPE BASE64`, instead of a file that has them.
+     */
+    readonly ssh_host_key?: readonly string[];
+  }[];
+  /**
+   * Which files to upload. A pattern without a slash is for names of the artifact's files, one with a slash for paths of this machine. Without it: all of the artifact's.
+   */
+  readonly files?: readonly string[];
+  /**
+   * Command of this machine's shell that is run for each file once it is there. It finds KILN_UPLOAD_URL, KILN_UPLOAD_NAME, KILN_UPLOAD_FILE (the path here), KILN_UPLOAD_SIZE and KILN_UPLOAD_SHA256 in its environment. When it fails, so does the build; the file stays.
+   */
+  readonly post_upload_command?: string;
+  /**
+   * Finds out whether all targets would take the files, says what would go where, and sends nothing.
+   */
+  readonly dry_run: boolean;
+  /**
+   * A connection over which nothing moves for so long counts as lost. (milliseconds)
+   */
+  readonly stall_timeout: number;
+  /**
+   * How long a target may fail without any progress before Kiln gives up: lost connections, errors of the server, and its asking for fewer requests. (milliseconds)
+   */
+  readonly retry_for: number;
+}

@@ -1,0 +1,118 @@
+import { stat } from 'node:fs/promises';
+import type { Acquired, JsonValue, PostProcessRun } from '../../../plugins/sdk/index.ts';
+import { isObject, StepError } from '../../../plugins/sdk/index.ts';
+import { progressMeter } from '../../_shared/progress-meter.ts';
+import { halfUpload, locatorOf, type HalfUpload } from '../kinds.ts';
+import type { PlannedTarget } from '../plan/plan-uploads.ts';
+import { withUser } from '../plan/target-url.ts';
+import { isDamaged } from '../targets/failure.ts';
+import type { Digests, SentFile, Store, Upload, UploadFile } from '../targets/store.ts';
+import { digestFile } from './digest-file.ts';
+import type { Patience } from './patience.ts';
+import { sendParts } from './send-parts.ts';
+
+/** What a file is sent with. */
+export interface Sending {
+  readonly target: PlannedTarget;
+  readonly store: Store;
+  readonly patience: Patience;
+  readonly run: PostProcessRun;
+}
+
+/** A file and where it goes, as the journal knows them. */
+interface Way {
+  readonly file: UploadFile;
+  readonly url: string;
+  readonly source: string;
+}
+
+interface Begun {
+  readonly acquired: Acquired<HalfUpload, undefined>;
+  readonly upload: Upload | 'published';
+}
+
+/** A file that is changed, or made anew, is another one. */
+async function sourceOf({ path }: UploadFile): Promise<string> {
+  const { size, mtimeMs, ino } = await stat(path);
+  return `${path} ${size} ${mtimeMs} ${ino}`;
+}
+
+function isHalf(id: JsonValue): id is HalfUpload {
+  return isObject(id) && isObject(id['half']);
+}
+
+/** What an earlier process had begun of the same file; what cannot be gone on with is given back. */
+async function goOn({ file, url, source }: Way, sending: Sending): Promise<Begun | undefined> {
+  const { store, run, patience } = sending;
+  for (const inherited of run.inherited(halfUpload)) {
+    const { id } = inherited;
+    if (!isHalf(id) || id.url !== url) continue;
+    const acquired = { ...inherited, id };
+    const upload =
+      id.source === source ? await patience.patiently(() => store.open(id.half, file), run.signal) : undefined;
+    if (upload !== undefined) return { acquired, upload };
+    await acquired.release();
+  }
+  return undefined;
+}
+
+async function begin({ file, url, source }: Way, sending: Sending): Promise<Begun> {
+  const { store, run, target, patience } = sending;
+  const acquired = await run.acquire(halfUpload, {
+    describe: `upload of ${file.path} to ${url}`,
+    locator: locatorOf(target.options, withUser(target.url, file.name), file.name),
+    create: async (token) => {
+      const half = await patience.patiently(() => store.begin(file, token), run.signal);
+      return { id: { url, source, half }, handle: undefined };
+    },
+  });
+  const upload = await patience.patiently(() => store.open(acquired.id.half, file), run.signal);
+  if (upload === undefined) throw new StepError(`the upload to ${url} is gone`, { code: 'UPLOAD_LOST' });
+  return { acquired, upload };
+}
+
+async function send({ file, url, source }: Way, upload: Upload, sending: Sending): Promise<Digests> {
+  const { run, patience } = sending;
+  const meter = progressMeter(`upload to ${url}`, file.size, run);
+  let digests: Digests;
+  if ('send' in upload) {
+    [digests] = await Promise.all([
+      digestFile(file, run.signal),
+      patience.patiently(() => upload.send((count) => meter.add(count), run.signal), run.signal),
+    ]);
+  } else digests = await sendParts(file, upload, meter, patience, run.signal);
+  meter.finish();
+  if ((await sourceOf(file)) !== source) {
+    throw new StepError(`${file.path} was changed while it was uploaded`, { code: 'UPLOAD_FILE_CHANGED' });
+  }
+  await patience.patiently(() => upload.publish(digests), run.signal);
+  return digests;
+}
+
+/**
+ * Brings a file to its target: goes on with what an earlier process had begun, else begins. What arrives damaged is sent
+ * once more. Resolves with what is there, and with what the caller has to keep.
+ */
+export async function sendFile(
+  file: UploadFile,
+  sending: Sending,
+): Promise<{ readonly sent: SentFile; readonly acquired: Acquired<HalfUpload, undefined> }> {
+  const { store, run } = sending;
+  const url = store.urlOf(file.name);
+  const way = { file, url, source: await sourceOf(file) };
+  const before = await goOn(way, sending);
+  if (before !== undefined) run.say(`going on with the upload to ${url}`);
+  let { acquired, upload } = before ?? (await begin(way, sending));
+  let digests: Digests;
+  try {
+    digests = upload === 'published' ? await digestFile(file, run.signal) : await send(way, upload, sending);
+  } catch (error) {
+    if (!isDamaged(error)) throw error;
+    run.warn(`${error instanceof Error ? error.message : String(error)}; sending it once more`);
+    await acquired.release();
+    ({ acquired, upload } = await begin(way, sending));
+    if (upload === 'published') throw error;
+    digests = await send(way, upload, sending);
+  }
+  return { sent: { ...file, sha256: digests.sha256 }, acquired };
+}
