@@ -6,7 +6,7 @@ import { temporaryDirectory, writeTemporaryFile } from '../../../../../core/run/
 import { acquireForTest } from '../../../../support/acquire.ts';
 import { mountSmallDisk } from '../../../../support/qemu/small-disk.ts';
 
-test.each(['/nonexistent', import.meta.filename, `/tmp/${'n'.repeat(300)}`])(
+test.each(['/proc/none', import.meta.filename, `/tmp/${'n'.repeat(300)}`])(
   'a place where no temporary files can be is named, with TMPDIR: %s',
   async (place) => {
     await expect(temporaryDirectory(acquireForTest(), 'files', place)).rejects.toMatchObject({
