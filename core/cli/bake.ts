@@ -4,6 +4,7 @@ import { killPassingPrograms } from '../process/spawn.ts';
 import type { JsonObject } from '../contract/json.ts';
 import type { OnError, ResumeOptions } from '../run/run-options.ts';
 import type { RunReport, OutstandingThing } from '../run/report.ts';
+import { ofBuild } from '../ui/of-build.ts';
 import { runPlan } from '../run/run-plan.ts';
 import { cacheDirectory, stateDirectory } from '../directories/state-directory.ts';
 import { exitCodes, interruptedCode } from './ending/exit-codes.ts';
@@ -25,7 +26,7 @@ function sayCancelling(output: Output, cause: Cause): void {
 /** The last words when the user does not wait for the clean-up. */
 function abandon(held: readonly OutstandingThing[], cause: Cause): void {
   killPassingPrograms();
-  const lines = held.map(({ build, what }) => `--> ${build === '' ? '' : `${build}: `}${what}\n`);
+  const lines = held.map(({ build, what }) => `--> ${ofBuild(build, what)}\n`);
   printError(
     held.length === 0
       ? 'Stopped. Nothing is left behind.\n'

@@ -20,9 +20,14 @@ export interface FailureReport {
   readonly stack?: string;
 }
 
-/** Who a message or a line of output is about. `build` is the display name ("qemu.web"). */
+/** What an event is about. `build` is the display name ("qemu.web"). */
 interface About {
   readonly build: string;
+}
+
+/** As `About`; without a build it is the run as a whole. */
+interface AboutBuildOrRun {
+  readonly build?: string | undefined;
 }
 
 export type EventBody =
@@ -41,7 +46,7 @@ export type EventBody =
       readonly text: string;
       /** The component speaking, when it is not the builder: "shell", "checksum". */
       readonly component?: string;
-    } & About)
+    } & AboutBuildOrRun)
   | ({
       readonly type: 'output';
       readonly stream: 'stdout' | 'stderr';
@@ -60,7 +65,7 @@ export type EventBody =
       readonly artifacts: readonly Artifact[];
       readonly failure?: FailureReport;
     } & About)
-  | ({ readonly type: 'left-behind'; readonly what: string; readonly reason: string } & About)
+  | ({ readonly type: 'left-behind'; readonly what: string; readonly reason: string } & AboutBuildOrRun)
   | {
       readonly type: 'run-finished';
       readonly runId: string;

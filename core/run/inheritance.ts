@@ -13,6 +13,11 @@ export interface InheritedThing {
 export interface Inheritance {
   /** How far an earlier process came with the builds, by their display names. */
   readonly progress: ReadonlyMap<string, BuildProgress>;
-  /** What that process left for a build, or for the run (""), and this one goes on with. */
-  readonly inherited: ReadonlyMap<string, readonly InheritedThing[]>;
+  /** What that process left, and this one goes on with. */
+  readonly inherited: {
+    /** Of the run's own. */
+    readonly run: readonly InheritedThing[];
+    /** By the display name of their build. */
+    readonly builds: ReadonlyMap<string, readonly InheritedThing[]>;
+  };
 }

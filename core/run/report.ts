@@ -1,10 +1,10 @@
 import type { Artifact } from '../contract/artifact.ts';
 import type { FailureReport, Outcome } from '../events/event.ts';
 
-/** Something that a build has made and that is not given back (yet). */
+/** Something that a run has made and that is not given back (yet). */
 export interface OutstandingThing {
-  /** Display name of the build; empty for what belongs to the run as a whole. */
-  readonly build: string;
+  /** Display name of the build that made it; undefined when it is the run's own. */
+  readonly build?: string | undefined;
   readonly what: string;
 }
 

@@ -75,17 +75,17 @@ export function openRun(
     emit({ type: 'left-behind', ...entry });
   };
   const releaseTimeout = options.releaseTimeout ?? RELEASE_MILLISECONDS;
-  const say = (level: 'debug' | 'warning') => (text: string) => emit({ type: 'message', build: '', level, text });
+  const say = (level: 'debug' | 'warning') => (text: string) => emit({ type: 'message', level, text });
   const scope = openScope({
     journal,
     releaseTimeout,
-    build: '',
+    build: undefined,
     signal: options.signal,
     say: say('debug'),
     warn: say('warning'),
     leftBehind: leaveBehind,
   });
-  for (const { kind, thing } of inherited.get('') ?? []) scope.adopt(kind, thing);
+  for (const { kind, thing } of inherited.run) scope.adopt(kind, thing);
   return {
     runId,
     plan,

@@ -60,12 +60,7 @@ async function writeReport(run: RunContext, report: RunReport): Promise<void> {
     if (report.leftBehind.length === 0) markClean(run.journal.directory);
     await forgetOldRuns(run.options.stateDirectory);
   } catch (error) {
-    run.emit({
-      type: 'message',
-      build: '',
-      level: 'warning',
-      text: `the run's report is incomplete: ${reasonOf(error)}`,
-    });
+    run.emit({ type: 'message', level: 'warning', text: `the run's report is incomplete: ${reasonOf(error)}` });
   }
 }
 
@@ -92,10 +87,13 @@ async function beginRun(plan: Plan, options: RunOptions, started: number): Promi
     }
   });
   markPrograms(runId);
-  const run = openRun(runId, plan, options, journal, { progress: new Map(), inherited: new Map() });
+  const run = openRun(runId, plan, options, journal, {
+    progress: new Map(),
+    inherited: { run: [], builds: new Map() },
+  });
   if (lost !== undefined) {
     const text = `this run cannot be resumed later: ${reasonOf(lost)}`;
-    run.emit({ type: 'message', build: '', level: 'warning', text });
+    run.emit({ type: 'message', level: 'warning', text });
   }
   return run;
 }

@@ -3,8 +3,8 @@ const buildColours: readonly number[] = [32, 36, 35, 33, 34];
 const red = 31;
 
 export interface Palette {
-  /** Colours the lines of a build; the first asker gets green. */
-  ofBuild(build: string, text: string, bold: boolean): string;
+  /** Colours the lines of a build; the first asker gets green. Lines of the run, without a build, have no colour. */
+  ofBuild(build: string | undefined, text: string, bold: boolean): string;
   error(text: string): string;
 }
 
@@ -21,7 +21,7 @@ export function palette(enabled: boolean): Palette {
     return colour;
   };
   return {
-    ofBuild: (build, text, bold) => (enabled ? painted(colourOf(build), bold, text) : text),
+    ofBuild: (build, text, bold) => (enabled && build !== undefined ? painted(colourOf(build), bold, text) : text),
     error: (text) => (enabled ? painted(red, true, text) : text),
   };
 }

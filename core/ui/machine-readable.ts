@@ -1,5 +1,6 @@
 import type { KilnEvent } from '../events/event.ts';
 import { machineLine } from './machine-line.ts';
+import { ofBuild } from './of-build.ts';
 import { runRecorder, type Finished, type RunRecord, type RunRecorder } from './run-record.ts';
 import type { Reporter, Write } from './reporter.ts';
 import { finishedLine, leftBehindLines } from './summary.ts';
@@ -50,12 +51,12 @@ function show(event: KilnEvent, put: Put, recorder: RunRecorder): void {
       ui('say', `==> ${event.build}: ${event.step}...`);
       break;
     case 'message':
-      if (event.level === 'info') ui('message', `    ${event.build}: ${event.text}`);
-      else if (event.level !== 'debug') ui('error', `==> ${event.build}: ${event.text}`);
+      if (event.level === 'info') ui('message', `    ${ofBuild(event.build, event.text)}`);
+      else if (event.level !== 'debug') ui('error', `==> ${ofBuild(event.build, event.text)}`);
       break;
     case 'output':
-      if (event.stream === 'stdout') ui('message', `    ${event.build}: ${event.text}`);
-      else ui('error', `==> ${event.build}: ${event.text}`);
+      if (event.stream === 'stdout') ui('message', `    ${ofBuild(event.build, event.text)}`);
+      else ui('error', `==> ${ofBuild(event.build, event.text)}`);
       break;
     case 'build-finished':
       ui(event.failure === undefined ? 'say' : 'error', finishedLine(event));

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import type { Artifact } from '../contract/artifact.ts';
 import { failureDetails } from './failure-text.ts';
+import { ofBuild } from './of-build.ts';
 import type { RunRecord } from './run-record.ts';
 import { durationText, shortDuration } from './time-text.ts';
 
@@ -67,7 +68,7 @@ export function leftBehindLines({ leftBehind }: RunRecord): readonly string[] {
   if (leftBehind.length === 0) return [];
   return [
     '==> These things were left behind:',
-    ...leftBehind.map(({ build, what, reason }) => `--> ${build === '' ? '' : `${build}: `}${what}: ${reason}`),
+    ...leftBehind.map(({ build, what, reason }) => `--> ${ofBuild(build, what)}: ${reason}`),
     '    "kiln gc" tries again to remove what could not be; "kiln gc -held RUN" removes what was kept.',
   ];
 }

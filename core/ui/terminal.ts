@@ -1,5 +1,6 @@
 import type { KilnEvent } from '../events/event.ts';
 import { palette } from './colour.ts';
+import { ofBuild } from './of-build.ts';
 import { progressText, progressTexts, progressThrottle, type Progress } from './progress.ts';
 import type { Reporter, Write } from './reporter.ts';
 import { runRecorder, type RunRecord, type RunRecorder } from './run-record.ts';
@@ -17,9 +18,9 @@ export interface TerminalOptions {
   readonly columns: (() => number) | undefined;
 }
 
-type BuildEvent = Extract<KilnEvent, { readonly build: string }>;
+type BuildEvent = Extract<KilnEvent, { readonly build?: string | undefined }>;
 
-/** The ways in which a line of a build is shown. */
+/** The ways in which a line of a build, or of the run, is shown. */
 interface Lines {
   /** "==> qemu.web: …": what Kiln does. */
   say(event: BuildEvent, text: string): void;
@@ -90,7 +91,7 @@ function linesOn(write: Write, options: TerminalOptions): Lines {
   const stamp = (event: KilnEvent): string => (options.timestamps ? `${rfc3339(event.time)}: ` : '');
   const each = (event: BuildEvent, prefix: string, text: string, paint: (line: string) => string): void => {
     for (const part of text.split(/\r*\n/)) {
-      line(paint(safe(`${stamp(event)}${prefix}${event.build}: ${part}`)));
+      line(paint(safe(`${stamp(event)}${prefix}${ofBuild(event.build, part)}`)));
     }
   };
   return {

@@ -8,23 +8,15 @@ import { exitCodes, interruptedCode } from '../ending/exit-codes.ts';
 import { watchInterruption } from '../ending/interruption.ts';
 import { leave } from '../ending/leave.ts';
 import { print, printError } from '../output/print.ts';
+import { ofBuild } from '../../ui/of-build.ts';
 import { modeFlags } from '../flags/shared-flags.ts';
 
-interface Thing {
-  readonly build: string;
-  readonly what: string;
-}
-
-function named({ build, what }: Thing): string {
-  return build === '' ? what : `${build}: ${what}`;
-}
-
 function sayReport({ collected, leftBehind, running }: GarbageReport, dryRun: boolean): void {
-  for (const thing of collected) print(`${dryRun ? 'would remove' : 'removed'} ${named(thing)}\n`);
+  for (const thing of collected) print(`${dryRun ? 'would remove' : 'removed'} ${ofBuild(thing.build, thing.what)}\n`);
   for (const runId of running) print(`run ${runId} is still at work and was left alone\n`);
   if (collected.length === 0 && leftBehind.length === 0) print('Nothing was left behind.\n');
   for (const thing of leftBehind) {
-    printError(`could not remove ${named(thing)}: ${thing.reason}\n`);
+    printError(`could not remove ${ofBuild(thing.build, thing.what)}: ${thing.reason}\n`);
     if (thing.command !== undefined) printError(`    by hand: ${thing.command}\n`);
   }
 }

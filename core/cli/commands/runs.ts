@@ -4,6 +4,7 @@ import type { OpenThing } from '../../run/journal/journal-record.ts';
 import { sayRefused } from '../output/say-refused.ts';
 import { stateDirectory } from '../../directories/state-directory.ts';
 import { machineLine } from '../../ui/machine-line.ts';
+import { ofBuild } from '../../ui/of-build.ts';
 import { rfc3339 } from '../../ui/time-text.ts';
 import { defineCommand, type Command } from '../command.ts';
 import { exitCodes } from '../ending/exit-codes.ts';
@@ -22,7 +23,7 @@ function idText({ id }: OpenThing): string {
 
 function thingText(thing: OpenThing, running: boolean): string {
   const { build, describe, id } = thing;
-  const name = build === '' ? describe : `${build}: ${describe}`;
+  const name = ofBuild(build, describe);
   if (id === undefined) return `${name} (${running ? 'is being made' : 'perhaps made'})`;
   return describe.includes(idText(thing)) ? name : `${name} (${idText(thing)})`;
 }
@@ -52,7 +53,7 @@ function sayMachineReadable(runs: readonly RunListing[]): void {
     print(machineLine(started, runId, 'run', [stateOf(run), outcome, template]));
     for (const thing of open) {
       const { build, kind, describe, held } = thing;
-      print(machineLine(started, runId, 'run-holds', [build, kind, describe, idText(thing), String(held)]));
+      print(machineLine(started, runId, 'run-holds', [build ?? '', kind, describe, idText(thing), String(held)]));
     }
   }
 }

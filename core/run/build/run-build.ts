@@ -103,7 +103,7 @@ function nothingToDiscard(): Promise<void> {
 }
 
 function adoptInherited({ run, planned, adopted }: BuildState, scope: Scope): void {
-  for (const { kind, thing } of run.inherited.get(planned.displayName) ?? []) {
+  for (const { kind, thing } of run.inherited.builds.get(planned.displayName) ?? []) {
     adopted.push({ kind: kind.kind, token: thing.token, acquired: scope.adopt(kind, thing) });
   }
 }

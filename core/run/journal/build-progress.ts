@@ -54,7 +54,7 @@ export function progressOf(records: readonly JournalRecord[]): ReadonlyMap<strin
   const builds = new Map<string, BuildProgress>();
   const tokens = new Map<string, string[]>();
   for (const record of records) {
-    if (!('build' in record)) continue;
+    if (!('build' in record) || record.build === undefined) continue;
     const { build } = record;
     if (record.record === 'intent') tokens.set(build, [...(tokens.get(build) ?? []), record.token]);
     else builds.set(build, after(builds.get(build) ?? nothing, record, tokens.get(build) ?? []));

@@ -21,7 +21,8 @@ export type JournalRecord =
       readonly record: 'intent';
       readonly token: string;
       readonly kind: string;
-      readonly build: string;
+      /** Left out when the thing is the run's own. */
+      readonly build?: string | undefined;
       readonly describe: string;
       readonly locator: JsonValue;
       /** Milliseconds since the epoch. */
@@ -71,7 +72,7 @@ export interface PostProcessedRecord {
 
 const textFields: Readonly<Record<JournalRecord['record'], readonly string[]>> = {
   run: ['runId', 'template'],
-  intent: ['token', 'kind', 'build', 'describe'],
+  intent: ['token', 'kind', 'describe'],
   created: ['token'],
   released: ['token'],
   kept: [],
@@ -113,6 +114,10 @@ function isPostProcessed({ sequence, position, artifact, input }: JsonObject): b
   return artifact === null || artifact === 'input' || isArtifact(artifact);
 }
 
+function isIntent({ build, locator }: JsonObject): boolean {
+  return locator !== undefined && (build === undefined || typeof build === 'string');
+}
+
 function isRecord(value: unknown): value is JournalRecord {
   if (!isObject(value)) return false;
   const name = value['record'];
@@ -123,7 +128,7 @@ function isRecord(value: unknown): value is JournalRecord {
   if (name === 'claimed') return isOwner(value['owner']);
   if (name === 'kept') return isListOfText(value['tokens']);
   if (!['number', 'undefined'].includes(typeof value['at'])) return false;
-  if (name === 'intent') return value['locator'] !== undefined;
+  if (name === 'intent') return isIntent(value);
   if (name === 'checkpoint') return value['state'] !== undefined;
   if (name === 'artifact') return isArtifact(value['artifact']) && isObject(value['data']);
   if (name === 'post-processed') return isPostProcessed(value);
@@ -151,7 +156,8 @@ export function parseJournal(text: string): readonly JournalRecord[] {
 export interface OpenThing {
   readonly token: string;
   readonly kind: string;
-  readonly build: string;
+  /** Undefined when it is the run's own. */
+  readonly build: string | undefined;
   readonly describe: string;
   readonly locator: JsonValue;
   /** Undefined when the journal has the intent only: it may exist or not. */

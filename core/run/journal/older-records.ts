@@ -33,9 +33,13 @@ function artifactOf(artifact: JsonValue | undefined): JsonValue | undefined {
   return { ...artifact, disks: [system, ...(isList(disks) ? disks.slice(1) : [])] };
 }
 
-/** An intent had its locator by the name of `hints`. */
-function intentOf({ hints, ...rest }: JsonObject): JsonObject {
-  return hints === undefined ? rest : { locator: hints, ...rest };
+/** An intent had its locator by the name of `hints`, and an empty build when the thing was the run's own. */
+function intentOf({ hints, build, ...rest }: JsonObject): JsonObject {
+  return {
+    ...rest,
+    ...(hints === undefined ? {} : { locator: hints }),
+    ...(build === undefined || build === '' ? {} : { build }),
+  };
 }
 
 /** A journal's line as this version writes it: runs that an older Kiln began are resumed and cleared up by this one. */

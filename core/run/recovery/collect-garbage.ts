@@ -32,7 +32,8 @@ export interface GarbageOptions {
 
 export interface CollectedThing {
   readonly runId: string;
-  readonly build: string;
+  /** Undefined when it was the run's own. */
+  readonly build?: string | undefined;
   readonly what: string;
 }
 
@@ -90,9 +91,9 @@ interface Collection {
 
 async function endPrograms(runId: string, { collected, leftBehind }: Collection): Promise<void> {
   try {
-    collected.push(...(await endProgramsOf(runId)).map((what) => ({ runId, build: '', what })));
+    collected.push(...(await endProgramsOf(runId)).map((what) => ({ runId, what })));
   } catch (error) {
-    leftBehind.push({ runId, build: '', what: 'a program of the run', reason: reasonOf(error) });
+    leftBehind.push({ runId, what: 'a program of the run', reason: reasonOf(error) });
   }
 }
 
@@ -120,7 +121,7 @@ async function collectRun(run: RunListing, options: GarbageOptions, into: Collec
         continue;
       }
       left -= 1;
-      if (thing.build !== '') undone.add(thing.build);
+      if (thing.build !== undefined) undone.add(thing.build);
       into.collected.push(about);
       // Without this record it would be looked for again, and not found.
       await journal
@@ -148,7 +149,7 @@ export async function collectGarbage(options: GarbageOptions): Promise<GarbageRe
   const into: Collection = { collected: [], leftBehind: [] };
   const all = await listRuns(stateDirectory, (name, reason) => {
     if (runId === undefined || runId === name) {
-      into.leftBehind.push({ runId: name, build: '', what: `what the run ${name} holds`, reason });
+      into.leftBehind.push({ runId: name, what: `what the run ${name} holds`, reason });
     }
   });
   const runs = all.filter((run) => runId === undefined || run.runId === runId);

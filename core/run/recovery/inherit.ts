@@ -26,13 +26,13 @@ function isBeforeCheckpoint(
   progress: ReadonlyMap<string, BuildProgress>,
   builds: ReadonlySet<string>,
 ): boolean {
-  const before = builds.has(build) ? progress.get(build) : undefined;
+  const before = build !== undefined && builds.has(build) ? progress.get(build) : undefined;
   return before !== undefined && before.made === undefined && before.checkpoint?.tokens.has(token) === true;
 }
 
 /** Whether the builder goes on with it. */
 function isOfUse(thing: OpenThing, progress: ReadonlyMap<string, BuildProgress>, builds: ReadonlySet<string>): boolean {
-  return thing.id !== undefined && (thing.build === '' || isBeforeCheckpoint(thing, progress, builds));
+  return thing.id !== undefined && (thing.build === undefined || isBeforeCheckpoint(thing, progress, builds));
 }
 
 /** Looks for what was being made when the process died. With its id when it is there, undefined when it is not. */
@@ -60,7 +60,8 @@ async function isForPostProcessor(
   progress: ReadonlyMap<string, BuildProgress>,
   { builds, findKind }: InheritOptions,
 ): Promise<boolean> {
-  if (id === undefined || served || !builds.has(build) || progress.get(build)?.made === undefined) return false;
+  if (id === undefined || served || build === undefined || !builds.has(build)) return false;
+  if (progress.get(build)?.made === undefined) return false;
   return (await findKind(kind).catch(() => undefined))?.lasting === true;
 }
 
@@ -107,14 +108,20 @@ export async function inherit(runId: string, claimed: ClaimedRun, options: Inher
   }
   const spared = useful.map(pidOf).filter((pid) => pid !== undefined);
   await endProgramsOf(runId, spared).catch((error: unknown) =>
-    options.leftBehind({ build: '', what: 'a program of the run', reason: reasonOf(error) }),
+    options.leftBehind({ what: 'a program of the run', reason: reasonOf(error) }),
   );
-  const inherited = new Map<string, InheritedThing[]>();
+  const own: InheritedThing[] = [];
+  const ofBuilds = new Map<string, InheritedThing[]>();
   for (const thing of things.toReversed()) {
+    const { build, id } = thing;
     const kind = useful.includes(thing) ? await options.findKind(thing.kind).catch(() => undefined) : undefined;
-    if (kind === undefined || thing.id === undefined) await giveBack(thing, claimed, options);
-    else
-      inherited.set(thing.build, [{ kind, thing: { ...thing, id: thing.id } }, ...(inherited.get(thing.build) ?? [])]);
+    if (kind === undefined || id === undefined) {
+      await giveBack(thing, claimed, options);
+      continue;
+    }
+    const list = build === undefined ? own : (ofBuilds.get(build) ?? []);
+    list.unshift({ kind, thing: { ...thing, id } });
+    if (build !== undefined) ofBuilds.set(build, list);
   }
-  return { progress, inherited };
+  return { progress, inherited: { run: own, builds: ofBuilds } };
 }

@@ -9,8 +9,8 @@ export interface ScopeContext {
   readonly journal: Journal;
   /** Milliseconds that giving one thing back may take. */
   readonly releaseTimeout: number;
-  /** Display name of the build; empty for the run's own scope. */
-  readonly build: string;
+  /** Display name of the build; undefined for the run's own scope. */
+  readonly build: string | undefined;
   readonly signal: AbortSignal;
   say(text: string): void;
   warn(text: string): void;

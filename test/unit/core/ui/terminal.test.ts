@@ -23,6 +23,18 @@ function shown(
 const build = 'qemu.web';
 
 describe('the terminal', () => {
+  test('names no build where the run speaks, and gives its lines no build’s colour', () => {
+    const events: readonly EventBody[] = [
+      { type: 'message', level: 'warning', text: 'the report is incomplete' },
+      { type: 'message', level: 'info', text: 'one' },
+      { type: 'left-behind', what: 'a directory', reason: 'no' },
+      { type: 'run-finished', runId: 'r', outcome: 'succeeded', milliseconds: 0 },
+    ];
+    expect(shown(events)).toContain('==> the report is incomplete\n    one\n');
+    expect(shown(events)).toContain('--> a directory: no\n');
+    expect(shown(events, { colour: true })).toContain('\n    one\n');
+  });
+
   test('puts the prefix before every line of a message', () => {
     const text = shown([{ type: 'message', build, level: 'info', text: 'one\ntwo' }]);
     expect(text).toBe('    qemu.web: one\n    qemu.web: two\n');

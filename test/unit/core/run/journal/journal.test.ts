@@ -14,7 +14,7 @@ import { testRun } from '../../../../support/plan-for-test.ts';
 function firstRecord(): Extract<JournalRecord, { record: 'run' }> {
   return { record: 'run', format: 1, runId: 'run-1', owner: thisOwner(), template: '-', started: 1 };
 }
-const intent: JournalRecord = { record: 'intent', token: 't', kind: 'path', build: '', describe: 'd', locator: null };
+const intent: JournalRecord = { record: 'intent', token: 't', kind: 'path', describe: 'd', locator: null };
 
 describe('a journal', () => {
   it('appears with its first record in it, readable by its owner alone', async () => {

@@ -70,6 +70,16 @@ it('an intent with hints is read with them as its locator, also null ones', () =
   expect(parseJournal(JSON.stringify(intent))).toEqual([]);
 });
 
+it('an intent with an empty build is read as one of the run’s own, and one with a build that is no text is not read', () => {
+  const own = { record: 'intent', token: 't', kind: 'path', describe: 'd', locator: null };
+  for (const line of [{ ...own, build: '' }, own]) {
+    const records = parseJournal(JSON.stringify(line));
+    expect(records).toStrictEqual([own]);
+    expect(openThings(records)).toMatchObject([{ token: 't', build: undefined }]);
+  }
+  expect(parseJournal(JSON.stringify({ ...own, build: 1 }))).toEqual([]);
+});
+
 const ARTIFACT = { builderId: 'x', id: 'VM', description: 'd' };
 const QEMU = {
   ...ARTIFACT,

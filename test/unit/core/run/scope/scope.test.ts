@@ -316,7 +316,7 @@ describe('on a full disk', () => {
     const scope = openScope({
       journal: full,
       releaseTimeout: 200,
-      build: '',
+      build: undefined,
       signal: at.controller.signal,
       say: () => undefined,
       warn: () => undefined,
