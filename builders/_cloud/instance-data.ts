@@ -1,4 +1,4 @@
-import { publicKeyOf } from '../../plugins/sdk/guest.ts';
+import { publicKeyOf } from '../../plugins/sdk/keys.ts';
 import type { BuildData, RenderData } from '../../plugins/sdk/index.ts';
 import type { BakeInstance } from './key-pair.ts';
 

@@ -1,4 +1,5 @@
-import { decryptPassword, type CommunicatorOptions } from '../../plugins/sdk/guest.ts';
+import type { CommunicatorOptions } from '../../plugins/sdk/guest.ts';
+import { decryptPassword } from '../../plugins/sdk/keys.ts';
 import { StepError, type BuildRun } from '../../plugins/sdk/index.ts';
 import { privateKeyText, type KeyPair } from './key-pair.ts';
 

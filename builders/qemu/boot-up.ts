@@ -1,4 +1,4 @@
-import type { BuildKey } from '../../plugins/sdk/guest.ts';
+import type { BuildKey } from '../../plugins/sdk/keys.ts';
 import { join } from 'node:path';
 import type { BuildRun, Communicator, StepError } from '../../plugins/sdk/index.ts';
 import type { StagedOutput } from '../../plugins/sdk/host.ts';

@@ -1,4 +1,4 @@
-import type { BuildKey } from '../../plugins/sdk/guest.ts';
+import type { BuildKey } from '../../plugins/sdk/keys.ts';
 import { checkpoints, StepError, type JsonValue } from '../../plugins/sdk/index.ts';
 import { readFile } from 'node:fs/promises';
 import type { OwnedProcess, StagedOutput } from '../../plugins/sdk/host.ts';

@@ -1,4 +1,4 @@
-import type { BuildKey } from '../../../plugins/sdk/guest.ts';
+import type { BuildKey } from '../../../plugins/sdk/keys.ts';
 import type { BuildRun, Communicator } from '../../../plugins/sdk/index.ts';
 import { clearKey } from '../../_shared/clear-key.ts';
 import type { QemuBuilderConfig } from '../config.gen.ts';

@@ -1,4 +1,4 @@
-import type { BuildKey } from '../../../plugins/sdk/guest.ts';
+import type { BuildKey } from '../../../plugins/sdk/keys.ts';
 import type { BuildRun, Communicator } from '../../../plugins/sdk/index.ts';
 import type { QemuBuilderConfig } from '../config.gen.ts';
 import type { Machine } from '../machine/machine.ts';

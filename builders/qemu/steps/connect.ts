@@ -1,4 +1,5 @@
-import { connectGuest, noneCommunicator, guestEndpoint, type BuildKey } from '../../../plugins/sdk/guest.ts';
+import { connectGuest, noneCommunicator, guestEndpoint } from '../../../plugins/sdk/guest.ts';
+import type { BuildKey } from '../../../plugins/sdk/keys.ts';
 import {
   CancelledError,
   StepError,

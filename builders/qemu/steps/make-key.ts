@@ -1,4 +1,4 @@
-import { makeBuildKey, type BuildKey } from '../../../plugins/sdk/guest.ts';
+import { makeBuildKey, type BuildKey } from '../../../plugins/sdk/keys.ts';
 import type { BuildRun } from '../../../plugins/sdk/index.ts';
 import type { QemuBuilderConfig } from '../config.gen.ts';
 

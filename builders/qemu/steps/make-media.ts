@@ -1,4 +1,4 @@
-import type { BuildKey } from '../../../plugins/sdk/guest.ts';
+import type { BuildKey } from '../../../plugins/sdk/keys.ts';
 import { join } from 'node:path';
 import { aboutOption, type BuildRun, type RenderData } from '../../../plugins/sdk/index.ts';
 import type { QemuBuilderConfig } from '../config.gen.ts';

@@ -1,4 +1,5 @@
-import { connectionData, type BuildKey } from '../../../plugins/sdk/guest.ts';
+import { connectionData } from '../../../plugins/sdk/guest.ts';
+import type { BuildKey } from '../../../plugins/sdk/keys.ts';
 import type { BuildData, BuildRun, Communicator } from '../../../plugins/sdk/index.ts';
 import { throwIfFailing, type Machine } from '../machine/machine.ts';
 import type { GuestHttp } from './serve-http.ts';

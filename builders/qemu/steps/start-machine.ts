@@ -1,4 +1,4 @@
-import type { BuildKey } from '../../../plugins/sdk/guest.ts';
+import type { BuildKey } from '../../../plugins/sdk/keys.ts';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CancelledError, StepError, type BuildRun } from '../../../plugins/sdk/index.ts';

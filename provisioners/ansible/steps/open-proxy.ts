@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeKeyPair, type SshKeyPair } from '../../../plugins/sdk/guest.ts';
+import { makeKeyPair, type SshKeyPair } from '../../../plugins/sdk/keys.ts';
 import { StepError, type ProvisionRun } from '../../../plugins/sdk/index.ts';
 import { writeTemporaryFile } from '../../../plugins/sdk/files.ts';
 import type { AnsibleProvisionerConfig } from '../config.gen.ts';
