@@ -1,5 +1,6 @@
 import { CommandError, StepError, type BuildRun } from '../../plugins/sdk/index.ts';
 import { findProgram, runProgram, startProcess, type OwnedProcess } from '../../plugins/sdk/host.ts';
+import { membersOf } from './json-members.ts';
 import type { Trial } from './accelerator/measure-kvm.ts';
 
 export interface ImageFacts {
@@ -54,14 +55,10 @@ function pathOf(name: string, debianPackage: string, pointer?: string): string {
   });
 }
 
-function asFields(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
-}
-
 function imageFacts(json: string, image: string): ImageFacts {
-  const info = asFields(JSON.parse(json));
-  const data = asFields(asFields(info['format-specific'])['data']);
-  const extents = Array.isArray(data['extents']) ? data['extents'].map((extent) => asFields(extent)['filename']) : [];
+  const info = membersOf(JSON.parse(json));
+  const data = membersOf(membersOf(info['format-specific'])['data']);
+  const extents = Array.isArray(data['extents']) ? data['extents'].map((extent) => membersOf(extent)['filename']) : [];
   const others = [info['backing-filename'], data['data-file'], ...extents.filter((file) => file !== image)];
   return {
     format: String(info['format']),

@@ -2,20 +2,19 @@ import { stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { StepError, type Communicator } from '../../../plugins/sdk/index.ts';
 import type { QemuBuilderConfig } from '../config.gen.ts';
+import { membersOf } from '../json-members.ts';
 import type { Machine } from './machine.ts';
 
 const LONGEST_INTERVAL = 5000;
 /** A QEMU that hangs answers nothing. */
 const ANSWER_MILLISECONDS = 5000;
 
-function fields(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
-}
-
 /** Bytes that the guest has written to its disks. */
 async function bytesWritten({ qmp }: Machine): Promise<number> {
   const disks = await qmp.execute('query-blockstats');
-  const written = (Array.isArray(disks) ? disks : []).map((disk) => Number(fields(fields(disk)['stats'])['wr_bytes']));
+  const written = (Array.isArray(disks) ? disks : []).map((disk) =>
+    Number(membersOf(membersOf(disk)['stats'])['wr_bytes']),
+  );
   return written.reduce((sum, bytes) => sum + (Number.isNaN(bytes) ? 0 : bytes), 0);
 }
 

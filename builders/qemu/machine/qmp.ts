@@ -1,7 +1,8 @@
 import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
-import { StepError } from '../../../plugins/sdk/index.ts';
+import { StepError, type JsonObject } from '../../../plugins/sdk/index.ts';
+import { membersOf } from '../json-members.ts';
 
 const POLL_MILLISECONDS = 10;
 
@@ -13,12 +14,10 @@ interface Patience {
 
 const PATIENCE: Patience = { start: 120_000, answer: 30_000 };
 
-type Fields = Readonly<Record<string, unknown>>;
-
 /** QEMU's machine protocol. */
 export interface Qmp {
   /** Throws `StepError` QEMU_MONITOR when QEMU refuses the command, does not answer or is gone. */
-  execute(command: string, parameters?: Fields): Promise<unknown>;
+  execute(command: string, parameters?: JsonObject): Promise<unknown>;
   close(): void;
 }
 
@@ -27,18 +26,14 @@ interface Pending {
   readonly reject: (error: Error) => void;
 }
 
-function fields(value: unknown): Fields {
-  return typeof value === 'object' && value !== null ? (value as Fields) : {};
-}
-
 function text(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
 /** A QEMU that is killed may leave half a line. */
-function parse(line: string): Fields {
+function parse(line: string): JsonObject {
   try {
-    return fields(JSON.parse(line));
+    return membersOf(JSON.parse(line));
   } catch {
     return {};
   }
@@ -87,7 +82,7 @@ async function reach(path: string, signal: AbortSignal): Promise<Socket> {
 export async function connectQmp(
   path: string,
   signal: AbortSignal,
-  onEvent: (name: string, data: Fields) => void,
+  onEvent: (name: string, data: JsonObject) => void,
   patience: Patience = PATIENCE,
 ): Promise<Qmp> {
   const late = new AbortController();
@@ -102,7 +97,7 @@ export async function connectQmp(
 async function greet(
   path: string,
   signal: AbortSignal,
-  onEvent: (name: string, data: Fields) => void,
+  onEvent: (name: string, data: JsonObject) => void,
   patience: Patience,
 ): Promise<Qmp> {
   const socket = await reach(path, signal);
@@ -113,17 +108,17 @@ async function greet(
   };
   const answer = (line: string): void => {
     const message = parse(line);
-    if ('event' in message) onEvent(text(message['event']), fields(message['data']));
+    if ('event' in message) onEvent(text(message['event']), membersOf(message['data']));
     else if ('return' in message) pending.shift()?.resolve(message['return']);
     else if ('error' in message) {
-      const reason = text(fields(message['error'])['desc']);
+      const reason = text(membersOf(message['error'])['desc']);
       pending.shift()?.reject(new StepError(`QEMU refuses: ${reason}`, { code: 'QEMU_MONITOR' }));
     }
   };
   createInterface({ input: socket }).on('line', answer).on('error', gone);
   socket.on('error', gone);
   socket.on('close', gone);
-  const ask = (command: string, parameters?: Fields): Promise<unknown> =>
+  const ask = (command: string, parameters?: JsonObject): Promise<unknown> =>
     new Promise((resolve, reject) => {
       if (socket.destroyed) {
         reject(new StepError('QEMU has ended', { code: 'QEMU_MONITOR' }));
