@@ -1,10 +1,8 @@
 import { checkEnvironment, environmentPairs } from '../../plugins/sdk/scripts.ts';
 import { StepError, type Diagnostic, type ProvisionRun } from '../../plugins/sdk/index.ts';
+import type { WindowsScriptOptions } from './script.gen.ts';
 
-interface EnvironmentOptions {
-  readonly environment_vars?: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
-}
+type EnvironmentOptions = Pick<WindowsScriptOptions, 'environment_vars' | 'env'>;
 
 /** Entries that are not NAME=value, as far as that can be seen before they are rendered. */
 export function checkLateEnvironment(options: EnvironmentOptions): readonly Diagnostic[] {

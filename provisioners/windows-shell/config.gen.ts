@@ -1,33 +1,16 @@
 // Made from a schema by `npm run generate`; do not edit.
+import type { WindowsScriptOptions } from '../_windows/script.gen.ts';
 
 /** Runs batch scripts in a Windows guest. */
-export interface WindowsShellProvisionerConfig {
+export interface WindowsShellProvisionerConfig extends WindowsScriptOptions {
   /**
    * Lines of a batch script, run as one file. Exactly one of inline, script and scripts is to be given.
    */
   readonly inline?: readonly string[];
   /**
-   * Path of a script on this machine.
-   */
-  readonly script?: string;
-  /**
-   * Paths of scripts on this machine, run one after the other.
-   */
-  readonly scripts?: readonly string[];
-  /**
    * Sends scripts as they are. Otherwise line ends of Unix are turned into those of Windows, without which cmd.exe does not find labels.
    */
   readonly binary: boolean;
-  /**
-   * Environment variables as NAME=value, in which {{.WinRMPassword}} is the password that Kiln logged in with. PACKER_BUILD_NAME, PACKER_BUILDER_TYPE and, where the builder serves files, PACKER_HTTP_ADDR, PACKER_HTTP_IP and PACKER_HTTP_PORT are there as well.
-   */
-  readonly environment_vars?: readonly string[];
-  /**
-   * Environment variables as a map; wins over environment_vars.
-   */
-  readonly env?: {
-    readonly [k: string]: string;
-  };
   /**
    * How {{.Vars}} writes each variable: the first %s is the name, the second the value.
    */
@@ -40,14 +23,4 @@ export interface WindowsShellProvisionerConfig {
    * Path of the scripts in the guest.
    */
   readonly remote_path: string;
-  /**
-   * How long to try to start a script while the guest cannot be reached, as after a restart. (milliseconds)
-   */
-  readonly start_retry_timeout: number;
-  /**
-   * Exit statuses that count as success. 16001 and 2300218 stand for a connection that ended before the script.
-   *
-   * @minItems 1
-   */
-  readonly valid_exit_codes: readonly number[];
 }
