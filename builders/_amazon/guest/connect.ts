@@ -1,6 +1,6 @@
 import type { InstanceAccess, Tunnel } from '../../../plugins/sdk/cloud.ts';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type CommunicatorOptions } from '../../../plugins/sdk/guest.ts';
+import { guestEndpoint, type CommunicatorOptions, type GuestEndpoint } from '../../../plugins/sdk/guest.ts';
 import { throwIfCancelled } from '../../../plugins/sdk/index.ts';
 import type { AmazonBuild } from '../amazon-build.ts';
 import type { Instance } from '../api/driver.ts';
@@ -8,7 +8,7 @@ import { ENDPOINT_INTERFACE, findEndpoint } from './instance-connect/endpoint.ts
 import type { RunOptions } from '../mixins/run.gen.ts';
 import { describeInstance } from '../kinds/release.ts';
 import { waitFor } from '../api/wait.ts';
-import { guestPort, letEndpointIn } from '../instance/choose-security-groups.ts';
+import { letEndpointIn } from '../instance/choose-security-groups.ts';
 
 type ConnectOptions = RunOptions & CommunicatorOptions;
 
@@ -37,14 +37,19 @@ const ADDRESS_NEEDS: Readonly<Record<string, string>> = {
   ipv6: 'the subnet has to give IPv6 addresses',
 };
 
-async function waitForAddress(instance: Instance, config: ConnectOptions, amazon: AmazonBuild): Promise<string> {
+async function waitForAddress(
+  config: ConnectOptions,
+  { timeout }: GuestEndpoint,
+  instance: Instance,
+  amazon: AmazonBuild,
+): Promise<string> {
   const { build, cloud, polling } = amazon;
   const id = instance.InstanceId ?? '';
   const known = addressOf(instance, config.ssh_interface);
   if (known !== undefined) return known;
   return waitFor({
     what: `the ${config.ssh_interface ?? 'address'} of the instance ${id}`,
-    limit: { milliseconds: connectLimit(config), pointer: '/ssh_interface', hint: addressHint(config) },
+    limit: { milliseconds: timeout, pointer: '/ssh_interface', hint: addressHint(config) },
     polling,
     signal: build.signal,
     look: async () => {
@@ -66,31 +71,35 @@ export async function consoleTail(id: string, { cloud }: AmazonBuild): Promise<s
   return Buffer.from(Output, 'base64').toString();
 }
 
-async function byEndpoint(config: ConnectOptions, instance: Instance, amazon: AmazonBuild): Promise<Tunnel> {
+async function byEndpoint(
+  config: ConnectOptions,
+  { port, timeout }: GuestEndpoint,
+  instance: Instance,
+  amazon: AmazonBuild,
+): Promise<Tunnel> {
   const endpoint = await findEndpoint(config, { vpcId: instance.VpcId, subnetId: instance.SubnetId }, amazon);
-  await letEndpointIn(endpoint, instance, config, amazon);
+  await letEndpointIn(endpoint, instance, port, config, amazon);
   const { openEndpointTunnel } = await import('./instance-connect/tunnel.ts');
-  const options = { endpoint, instance, port: guestPort(config), limit: connectLimit(config) };
-  return openEndpointTunnel(options, amazon);
+  return openEndpointTunnel({ endpoint, instance, port, limit: timeout }, amazon);
 }
 
-async function bySession(config: ConnectOptions, instance: Instance, amazon: AmazonBuild): Promise<Tunnel> {
+async function bySession(
+  config: ConnectOptions,
+  { port, timeout }: GuestEndpoint,
+  instance: Instance,
+  amazon: AmazonBuild,
+): Promise<Tunnel> {
   if (config.pause_before_ssm > 0) await pause(config.pause_before_ssm, amazon.build.signal);
   const { openTunnel } = await import('./session-manager/tunnel.ts');
   return openTunnel(
     {
       instanceId: instance.InstanceId ?? '',
-      port: guestPort(config),
+      port,
       localPort: config.session_manager_port,
-      limit: connectLimit(config),
+      limit: timeout,
     },
     amazon,
   );
-}
-
-function connectLimit(config: ConnectOptions): number {
-  if (config.communicator === 'winrm') return config.winrm_timeout;
-  return config.ssh_wait_timeout ?? config.ssh_timeout ?? 5 * 60_000;
 }
 
 async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
@@ -110,9 +119,12 @@ export function wayTo(
   instance: Instance,
   amazon: AmazonBuild,
 ): Pick<InstanceAccess, 'address' | 'tunnel'> {
+  const guest = guestEndpoint(config);
+  // Without a guest nobody asks for its address.
+  if (guest === undefined) return { address: () => Promise.resolve('') };
   const open = TUNNELS[config.ssh_interface ?? ''];
   return {
-    address: (build) => waitForAddress(instance, config, { ...amazon, build }),
-    ...(open === undefined ? {} : { tunnel: (build) => open(config, instance, { ...amazon, build }) }),
+    address: (build) => waitForAddress(config, guest, instance, { ...amazon, build }),
+    ...(open === undefined ? {} : { tunnel: (build) => open(config, guest, instance, { ...amazon, build }) }),
   };
 }

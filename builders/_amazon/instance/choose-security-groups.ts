@@ -1,5 +1,5 @@
 import { ownTags, type Tags } from '../../../plugins/sdk/cloud.ts';
-import type { CommunicatorOptions } from '../../../plugins/sdk/guest.ts';
+import { guestEndpoint, type CommunicatorOptions } from '../../../plugins/sdk/guest.ts';
 import { ask } from '../../../plugins/sdk/http.ts';
 import { StepError } from '../../../plugins/sdk/index.ts';
 import { locatorOf, type AmazonBuild } from '../amazon-build.ts';
@@ -13,9 +13,7 @@ import { tagged } from '../tags.ts';
 import { onceKnown } from '../api/wait.ts';
 
 /** The groups, and who connects to what through them. */
-type Options = SecurityGroupOptions &
-  Pick<RunOptions, 'ssh_interface'> &
-  Pick<CommunicatorOptions, 'communicator' | 'ssh_port' | 'winrm_port' | 'winrm_use_ssl'>;
+type Options = SecurityGroupOptions & Pick<RunOptions, 'ssh_interface'> & CommunicatorOptions;
 
 const WHO_AM_I = 'https://checkip.amazonaws.com';
 
@@ -54,15 +52,9 @@ async function sources(config: Options, signal: AbortSignal): Promise<readonly s
   return [config.ssh_interface === 'ipv6' ? '::/0' : '0.0.0.0/0'];
 }
 
-/** Whether connections come from this machine's own address. */
-function isDialled({ communicator, ssh_interface: way }: Options): boolean {
-  return communicator !== 'none' && way !== 'session_manager' && way !== ENDPOINT_INTERFACE;
-}
-
-/** The port of the guest that the communicator connects to. */
-export function guestPort(config: Pick<Options, 'communicator' | 'ssh_port' | 'winrm_port' | 'winrm_use_ssl'>): number {
-  if (config.communicator !== 'winrm') return config.ssh_port;
-  return config.winrm_port ?? (config.winrm_use_ssl ? 5986 : 5985);
+/** Whether connections to the guest come from this machine's own address. */
+function isDialled({ ssh_interface: way }: Options): boolean {
+  return way !== 'session_manager' && way !== ENDPOINT_INTERFACE;
 }
 
 type Permission = NonNullable<Ec2Calls['AuthorizeSecurityGroupIngress']['input']['IpPermissions']>[number];
@@ -77,10 +69,9 @@ async function allow(GroupId: string, port: number, from: AllowedSource, { cloud
   });
 }
 
-async function letIn(GroupId: string, config: Options, amazon: AmazonBuild): Promise<void> {
+async function letIn(GroupId: string, port: number, config: Options, amazon: AmazonBuild): Promise<void> {
   const { build } = amazon;
   const cidrs = await sources(config, build.signal);
-  const port = guestPort(config);
   build.say(`the security group ${GroupId} lets in ${cidrs.join(', ')} to port ${port}`);
   const from = {
     IpRanges: cidrs.filter((cidr) => !cidr.includes(':')).map((CidrIp) => ({ CidrIp })),
@@ -89,10 +80,11 @@ async function letIn(GroupId: string, config: Options, amazon: AmazonBuild): Pro
   await allow(GroupId, port, from, amazon);
 }
 
-/** Lets the endpoint, and nobody else, into an instance with a temporary security group. */
+/** Lets the endpoint, and nobody else, into a port of an instance with a temporary security group. */
 export async function letEndpointIn(
   { SecurityGroupIds = [], PreserveClientIp = false }: Ec2InstanceConnectEndpoint,
   { SecurityGroups = [] }: Pick<Instance, 'SecurityGroups'>,
+  port: number,
   config: Options,
   amazon: AmazonBuild,
 ): Promise<void> {
@@ -100,10 +92,9 @@ export async function letEndpointIn(
   if (!needsSecurityGroup(config) || GroupId === undefined) return;
   if (PreserveClientIp) {
     // The instance sees the address of this machine then, and not the endpoint.
-    await letIn(GroupId, config, amazon);
+    await letIn(GroupId, port, config, amazon);
     return;
   }
-  const port = guestPort(config);
   amazon.build.say(`the security group ${GroupId} lets in ${SecurityGroupIds.join(', ')} to port ${port}`);
   await allow(GroupId, port, { UserIdGroupPairs: SecurityGroupIds.map((id) => ({ GroupId: id })) }, amazon);
 }
@@ -130,7 +121,8 @@ async function makeGroup(config: Options, vpcId: string | undefined, tags: Tags,
         return { id: made.GroupId ?? '', handle: undefined };
       }),
   });
-  if (isDialled(config)) await letIn(group.id, config, amazon);
+  const guest = guestEndpoint(config);
+  if (guest !== undefined && isDialled(config)) await letIn(group.id, guest.port, config, amazon);
   return group.id;
 }
 

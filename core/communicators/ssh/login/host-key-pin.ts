@@ -37,6 +37,14 @@ function named(key: Buffer): string {
   return `${typeOf(key)} ${fingerprint(key)}`;
 }
 
+/** A host shows another key than at the build's first login. */
+export function hostKeyChanged(message: string): StepError {
+  return new StepError(message, {
+    code: 'SSH_HOST_KEY_CHANGED',
+    hint: 'another machine answers at this address, or something in the guest made new keys',
+  });
+}
+
 /** Without `trusted`, the first key that comes is it. */
 export function hostKeyPin(host: string, port: number, trusted?: TrustedKeys): HostKeyPin {
   let shown: Buffer | undefined;
@@ -65,12 +73,8 @@ export function hostKeyPin(host: string, port: number, trusted?: TrustedKeys): H
       refused = untrusted(shown);
       if (refused !== undefined) return false;
       if (pinned === undefined || pinned.equals(shown)) return true;
-      refused = new StepError(
+      refused = hostKeyChanged(
         `the host key of ${place} has changed: it showed ${named(shown)}, and ${named(pinned)} before`,
-        {
-          code: 'SSH_HOST_KEY_CHANGED',
-          hint: 'another machine answers at this address, or something in the guest made new keys',
-        },
       );
       return false;
     },

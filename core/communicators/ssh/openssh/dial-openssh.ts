@@ -7,6 +7,7 @@ import type { BuildRun } from '../../../contract/build-run.ts';
 import { privateKeyType } from '../login/choose-backend.ts';
 import { credentialsOf } from '../login/credentials.ts';
 import { firstAnswer } from '../login/first-answer.ts';
+import { hostKeyChanged } from '../login/host-key-pin.ts';
 import { joinStreams } from '../tunnels/join-streams.ts';
 import { readKeyFile } from '../login/key-file.ts';
 import { knownHostsName } from '../login/known-hosts.ts';
@@ -85,6 +86,14 @@ async function checkKey(endpoint: SshEndpoint): Promise<void> {
   if (type?.startsWith('sk-') !== true) await credentialsOf(endpoint);
 }
 
+/** Whether the template names the host keys of a server. Otherwise the key of the first login is the one that is known. */
+function namesHostKeys(
+  { guest, hostKeys = [], knownHostsFile = '' }: SshConnectOptions,
+  endpoint: SshEndpoint,
+): boolean {
+  return knownHostsFile !== '' || (endpoint === guest && hostKeys.length > 0);
+}
+
 /** Makes a dialer; its files are in a directory of its own that goes with the build. */
 export async function openSshDialer(options: SshConnectOptions, run: ConnectRun): Promise<OpenSshDialer> {
   const { guest, bastion, proxy } = options;
@@ -106,8 +115,13 @@ export async function openSshDialer(options: SshConnectOptions, run: ConnectRun)
       const { name: host, env } = await layOut(options, directory, pinned, detour);
       const jumpPlace = bastion === undefined ? undefined : placeOf(bastion.host, bastion.port);
       const place = placeOf(guest.host, guest.port);
-      const blame = (endpoint: SshEndpoint, failure: StepError): StepError =>
-        failure.at(blamedOption(endpoint, failure, options));
+      const blame = (endpoint: SshEndpoint, failure: StepError): StepError => {
+        const isChanged = failure.code === 'SSH_HOST_KEY_UNKNOWN' && pinned && !namesHostKeys(options, endpoint);
+        const told = isChanged
+          ? hostKeyChanged(`the host key of ${placeOf(endpoint.host, endpoint.port)} has changed`)
+          : failure;
+        return told.at(blamedOption(endpoint, told, options));
+      };
       const onGuest = (failure: StepError): StepError => blame(guest, failure);
       const onJump = (failure: StepError): StepError => blame(bastion ?? guest, failure);
       return await startMaster({ directory, host, place, jumpPlace, onGuest, onJump, env, signal }, owner);

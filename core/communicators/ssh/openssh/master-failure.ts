@@ -10,12 +10,9 @@ interface Sign {
 /** What OpenSSH writes when it gives up, most telling first. */
 const SIGNS: readonly Sign[] = [
   {
-    pattern: /REMOTE HOST IDENTIFICATION HAS CHANGED|Host key .* revoked/,
-    code: 'SSH_HOST_KEY_CHANGED',
-    message: (place) => `the host key of ${place} is not the one that is known`,
-  },
-  {
-    pattern: /No \S+ host key is known for|Host key verification failed/,
+    // OpenSSH calls a key changed when another one of its type is known, whoever named that.
+    pattern:
+      /REMOTE HOST IDENTIFICATION HAS CHANGED|Host key .* revoked|No \S+ host key is known for|Host key verification failed/,
     code: 'SSH_HOST_KEY_UNKNOWN',
     message: (place) => `the host key of ${place} is not among those that are known`,
   },

@@ -337,7 +337,7 @@ describe.skipIf(missing !== undefined)(
         await logIn(sshd, { backend, hostKeys: [other, own] });
         await guest?.close();
         await expect(logIn(sshd, { backend, hostKeys: [other] })).rejects.toMatchObject({
-          code: like(/SSH_HOST_KEY_(UNKNOWN|CHANGED)/),
+          code: 'SSH_HOST_KEY_UNKNOWN',
         });
         const known = join(directory, 'known_hosts');
         await writeFile(known, `[127.0.0.1]:${sshd.port} ${own}\n`);
