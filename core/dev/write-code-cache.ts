@@ -11,7 +11,8 @@ const [directory = '', name = '', ...args] = process.argv.slice(2);
 const bundle = bundleScript(directory, name);
 process.on('exit', () => {
   const path = join(directory, `${name}.cache`);
-  writeFileSync(`${path}.new`, bundle.compiled());
+  // V8 looks at its head and its length alone: it must never be found with a part that a crash of the machine left out.
+  writeFileSync(`${path}.new`, bundle.compiled(), { flush: true });
   renameSync(`${path}.new`, path);
 });
 process.argv.splice(2, Number.POSITIVE_INFINITY, ...args);

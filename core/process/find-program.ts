@@ -1,4 +1,4 @@
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { delimiter, resolve } from 'node:path';
 
 /** Where programs of the administrator are, which a plain user's PATH often lacks. */
@@ -26,12 +26,21 @@ export function searchPath(path: string = process.env['PATH'] ?? NO_PATH): strin
   return placesOf(path).join(delimiter);
 }
 
+function candidates(name: string, path: string | undefined): readonly string[] {
+  const places = name.includes('/') ? [''] : placesOf(path ?? process.env['PATH'] ?? NO_PATH);
+  return places.map((place) => resolve(place, name));
+}
+
 /**
  * The absolute path of the program that is started for a name: the first file that may be run in a directory of PATH, then
  * in /usr/local/sbin, /usr/sbin and /sbin. With a slash in it the name is a path from the working directory. Undefined
  * when there is none. `path` is looked through in place of Kiln's own PATH.
  */
 export function findProgram(name: string, path?: string): string | undefined {
-  const places = name.includes('/') ? [''] : placesOf(path ?? process.env['PATH'] ?? NO_PATH);
-  return places.map((place) => resolve(place, name)).find(isRunnable);
+  return candidates(name, path).find(isRunnable);
+}
+
+/** Whether there is anything of the name where `findProgram` looks, be it something that may not be run. */
+export function isThere(name: string, path?: string): boolean {
+  return candidates(name, path).some((candidate) => existsSync(candidate));
 }

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process'
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { CommandError } from '../errors/errors.ts';
-import { findProgram } from './find-program.ts';
+import { findProgram, isThere } from './find-program.ts';
 import { guestEnvironment } from './guest-environment.ts';
 
 export interface SpawnOptions {
@@ -20,7 +20,11 @@ export interface SpawnOptions {
 /** Process ids of the programs that run and that no journal knows. */
 const unjournaledPids = new Set<number>();
 
-async function failure(program: string, cwd: string | undefined, error: NodeJS.ErrnoException): Promise<CommandError> {
+async function failure(
+  program: string,
+  { cwd, path }: { readonly cwd: string | undefined; readonly path: string | undefined },
+  error: NodeJS.ErrnoException,
+): Promise<CommandError> {
   const directoryMissing =
     cwd !== undefined &&
     !(await stat(cwd).then(
@@ -33,7 +37,8 @@ async function failure(program: string, cwd: string | undefined, error: NodeJS.E
       cause: error,
     });
   }
-  if (error.code === 'ENOENT') {
+  // The system says EACCES, too, when one directory of PATH is closed to Kiln and the others do not have the program.
+  if (error.code === 'ENOENT' || (error.code === 'EACCES' && !isThere(program, path))) {
     return new CommandError(`the program ${program} is missing`, {
       code: 'PROGRAM_MISSING',
       hint: 'install it, or put its directory on PATH; "kiln doctor" names the packages',
@@ -73,7 +78,7 @@ export async function spawnProgram(
       child.once('error', reject);
     });
   } catch (error) {
-    throw await failure(program, options.cwd, error as NodeJS.ErrnoException);
+    throw await failure(program, { cwd: options.cwd, path: env['PATH'] }, error as NodeJS.ErrnoException);
   }
   const started = child as ChildProcess & { readonly pid: number };
   if (options.journaled !== true) {

@@ -1,5 +1,5 @@
-import { execFileSync, type StdioOptions } from 'node:child_process';
-import { openSync, readdirSync, readFileSync } from 'node:fs';
+import { execFileSync, spawnSync, type StdioOptions } from 'node:child_process';
+import { cpSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { bundleScript } from '../../core/cli/bundle-script.ts';
@@ -11,6 +11,25 @@ test('V8 takes the code that it compiled when Kiln was built', () => {
   const bundles = readdirSync(dist).filter((name) => name.startsWith('kiln-') && name.endsWith('.cjs'));
   expect(bundles).not.toEqual([]);
   for (const name of bundles) expect(bundleScript(dist, name.slice(0, -'.cjs'.length)).precompiled).toBe(true);
+});
+
+test.each<[string, (whole: Buffer) => Buffer]>([
+  ['cut', (whole) => whole.subarray(0, whole.length / 2)],
+  ['empty', () => Buffer.alloc(0)],
+  ['garbage', (whole) => Buffer.alloc(whole.length, 'kiln')],
+])('Kiln starts when its compiled code is damaged: %s', (_how, damage) => {
+  const copy = path(`dist-${crypto.randomUUID()}`);
+  cpSync(dist, copy, { recursive: true });
+  const name = readdirSync(copy).find((one) => one.endsWith('.cache')) ?? '';
+  writeFileSync(join(copy, name), damage(readFileSync(join(dist, name))));
+  expect(bundleScript(copy, name.slice(0, -'.cache'.length)).precompiled).toBe(false);
+  const template = file('one.json', { builders: [{ type: 'null', communicator: 'none' }] });
+  const [program, , ...args] = command(['validate', template]);
+  const { status, stdout, stderr } = spawnSync(program, [join(copy, 'cli.cjs'), ...args], {
+    ...place(),
+    encoding: 'utf8',
+  });
+  expect([status, stdout, stderr]).toEqual([0, expect.stringContaining('valid'), '']);
 });
 
 const heavy = /NativeModule (?:internal\/fs\/promises|https?|tls|tty|net|zlib|stream|crypto|child_process|readline)$/m;

@@ -95,6 +95,23 @@ describe('what is started', () => {
     expect(stdout.split('\0')[0]).toBe('cat');
   });
 
+  test('is found behind a directory that is closed to Kiln, and a program that is nowhere is missing', async () => {
+    look('first', 'second');
+    const tool = await program('second/tool');
+    await chmod(directory, 0o755);
+    await chmod(join(directory, 'first'), 0);
+    const isRoot = process.geteuid?.() === 0;
+    // Nothing is closed to root.
+    if (isRoot) process.seteuid?.(65_534);
+    try {
+      expect((await runProgram('tool', [], { signal })).stdout).toBe(`${tool}\n`);
+      await expect(runProgram('missing', [], { signal })).rejects.toMatchObject({ code: 'PROGRAM_MISSING' });
+    } finally {
+      if (isRoot) process.seteuid?.(0);
+      await chmod(join(directory, 'first'), 0o755);
+    }
+  });
+
   test.each(['missing', 'plain'])('and cannot be run is said to be so: %s', async (name) => {
     look('first');
     await program('first/plain', 0o644);

@@ -1,3 +1,6 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { EventBody } from '../../../../core/events/event.ts';
 import { terminal, type TerminalOptions } from '../../../../core/ui/terminal.ts';
@@ -23,6 +26,26 @@ function shown(
 const build = 'qemu.web';
 
 describe('the terminal', () => {
+  test.each([
+    [0, '0 bytes'],
+    [1, '1 byte'],
+    [2, '2 bytes'],
+    [1024 * 1024, '1.0 MiB'],
+  ])('says how large a file is: %i', async (size, said) => {
+    const path = join(tmpdir(), `kiln-size-${crypto.randomUUID()}`);
+    await writeFile(path, Buffer.alloc(size));
+    const artifact = { builderId: 'x', id: 'y', description: 'a disk', files: [path], properties: {} };
+    try {
+      const text = shown([
+        { type: 'build-finished', build, name: 'web', outcome: 'succeeded', milliseconds: 0, artifacts: [artifact] },
+        { type: 'run-finished', runId: 'r', outcome: 'succeeded', milliseconds: 0 },
+      ]);
+      expect(text).toContain(`${path}  (${said})\n`);
+    } finally {
+      await rm(path);
+    }
+  });
+
   test('names no build where the run speaks, and gives its lines no build’s colour', () => {
     const events: readonly EventBody[] = [
       { type: 'message', level: 'warning', text: 'the report is incomplete' },
