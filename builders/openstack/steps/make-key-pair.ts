@@ -1,4 +1,5 @@
-import { makeBuildKey, type CommunicatorOptions } from '../../../plugins/sdk/guest.ts';
+import type { CommunicatorOptions } from '../../../plugins/sdk/guest.ts';
+import { makeBuildKey } from '../../../plugins/sdk/keys.ts';
 import { needsKeyPair, noKeyPair, temporaryName, type KeyPair } from '../../_cloud/key-pair.ts';
 import { makeOnce } from '../../_openstack/make-once.ts';
 import { locatorOf, type OpenstackBuild } from '../../_openstack/openstack-build.ts';
