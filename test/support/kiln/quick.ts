@@ -5,7 +5,7 @@ import { importsOf } from './import-graph.ts';
 const root = join(import.meta.dirname, '../../..');
 
 /** Helpers of tests that need more than Node.js and a bare Debian: root, programs of packages, Python's, an SSH server. */
-const NEEDY_HELPERS: readonly string[] = ['kiln/needs', 'python/python-environment', 'ssh/sshd'].map(
+const NEEDY_HELPERS: readonly string[] = ['go/go-program', 'kiln/needs', 'python/python-environment', 'ssh/sshd'].map(
   (name) => `test/support/${name}.ts`,
 );
 
