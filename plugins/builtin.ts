@@ -208,6 +208,14 @@ export const builtin: ComponentRegistry = {
         ),
       load: async () => (await import('../post-processors/upload/index.ts')).postProcessor,
     },
+    vagrant: {
+      schema: () =>
+        builtinSchema(
+          'post-processors/vagrant',
+          import('../post-processors/vagrant/schema.json', { with: { type: 'json' } }),
+        ),
+      load: async () => (await import('../post-processors/vagrant/index.ts')).postProcessor,
+    },
   },
   lookups: {
     aws_secretsmanager: { load: async () => (await import('../lookups/amazon/index.ts')).awsSecretsmanager },
