@@ -74,6 +74,7 @@ export function cloudSettings(options: ConnectionOptions, _ask: Ask | undefined)
   if (login === undefined || authUrl === undefined) {
     throw new StepError('nothing says how to get into OpenStack', {
       code: 'OPENSTACK_ACCESS',
+      pointer: '/cloud',
       hint: 'set identity_endpoint and a login, or OS_AUTH_URL and the other OS_… variables',
     });
   }
