@@ -13,6 +13,8 @@ export interface Cloud {
   readonly access: Access;
   /** Makes calls. Throws `StepError` OPENSTACK_…, and `CancelledError` when the signal aborts. */
   ask<T>(question: (client: Client, call: Call) => Promise<T>): Promise<T>;
+  /** The same for what is on its way out: that it is not there is the answer, where `ask` may look again for a while. */
+  look<T>(question: (client: Client, call: Call) => Promise<T>): Promise<T>;
 }
 
 interface Connection {
@@ -40,26 +42,26 @@ async function connectionFor(options: ConnectionOptions, ask: Ask | undefined): 
 
 /**
  * Throws `StepError` OPENSTACK_ACCESS when the settings are not complete. Nothing is asked of the cloud before the first
- * call; `ask` is for the code of a second factor.
+ * call; `person` is for the code of a second factor.
  */
-export async function openCloud(options: ConnectionOptions, signal: AbortSignal, ask?: Ask): Promise<Cloud> {
-  const { client, region } = await connectionFor(options, ask);
-  return {
-    region,
-    access: rememberAccess(options, region),
-    ask: async (question) => {
+export async function openCloud(options: ConnectionOptions, signal: AbortSignal, person?: Ask): Promise<Cloud> {
+  const { client, region } = await connectionFor(options, person);
+  const ask: Cloud['ask'] = async (question) => {
+    throwIfCancelled(signal);
+    try {
+      return await question(client, { signal });
+    } catch (error) {
       throwIfCancelled(signal);
-      try {
-        return await question(client, { signal });
-      } catch (error) {
-        throwIfCancelled(signal);
-        throw callFailure(error);
-      }
-    },
+      throw callFailure(error);
+    }
   };
+  return { region, access: rememberAccess(options, region), ask, look: ask };
 }
 
 /** The way in that `Cloud.access` names, for giving things back. */
-export function reopenCloud(access: JsonValue | undefined, region: string, signal: AbortSignal): Promise<Cloud> {
-  return openCloud({ ...recallAccess(access), ...(region === '' ? {} : { region }) }, signal);
+export async function reopenCloud(access: JsonValue | undefined, region: string, signal: AbortSignal): Promise<Cloud> {
+  const options = recallAccess(access);
+  const cloud = await openCloud(options, signal);
+  // In another process the region may come from elsewhere, and be another one.
+  return region === '' || cloud.region === region ? cloud : openCloud({ ...options, region }, signal);
 }

@@ -4,8 +4,14 @@ import { isNotFound } from './failure.ts';
 
 /** How a wait for OpenStack looks and speaks. */
 export const OPENSTACK_CODES: Wait<unknown>['codes'] = { failed: 'OPENSTACK_FAILED', timeout: 'OPENSTACK_TIMEOUT' };
-/** Milliseconds. */
-export const LONGEST_PAUSE = 8000;
+const LONGEST_PAUSE = 8000;
+
+/** The longest pause between two looks, in milliseconds: KILN_OPENSTACK_POLL_SECONDS, or 8 s. */
+export function longestPause(): number {
+  const text = process.env['KILN_OPENSTACK_POLL_SECONDS'] ?? '';
+  const seconds = Number(text);
+  return text !== '' && Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : LONGEST_PAUSE;
+}
 
 interface Goal<T> {
   /** "the server web" */
@@ -34,7 +40,7 @@ export function waitUntil<T>(goal: Goal<T>, build: Pick<BuildRun, 'signal' | 'de
       hint: `${limit.option} sets how long is waited`,
     },
     codes: OPENSTACK_CODES,
-    longestPause: LONGEST_PAUSE,
+    longestPause: longestPause(),
     mayBeUnknown,
     isNotFound,
     onState: (state) => build.debug(`${thing} is ${state}`),

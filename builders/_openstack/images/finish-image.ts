@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import { OWN_TAGS, type PollResult } from '../../../plugins/sdk/cloud.ts';
 import { aboutOption, type Acquired } from '../../../plugins/sdk/index.ts';
 import type { Image, ImageChange } from '../../../clients/openstack/index.ts';
 import type { ImageOptions } from '../mixins/image.gen.ts';
 import type { OpenstackWork } from '../openstack-build.ts';
-import { isConflict } from '../api/failure.ts';
+import { isConflict, mayHaveHappened } from '../api/failure.ts';
+import { repeatWhileLost } from '../repeat.ts';
 import { waitUntil } from '../api/wait.ts';
 
 /** An active image of a build. */
@@ -54,15 +56,39 @@ async function copyToStores(config: ImageOptions, image: Image, work: OpenstackW
 /** What is changed of an image once it is there: all of it by one call. */
 export function imageChanges(config: ImageOptions, tags: readonly string[], image: Image): readonly ImageChange[] {
   const { image_visibility: visibility, image_min_disk: minDisk } = config;
+  const wantsTags = tags.length > 0 && !isDeepStrictEqual([...tags].sort(), [...image.tags].sort());
   const own = [OWN_TAGS.run, OWN_TAGS.token].filter((name) => name in image);
   return [
-    ...(tags.length === 0 ? [] : [{ op: 'replace', path: '/tags', value: [...tags] } as const]),
+    ...(wantsTags ? [{ op: 'replace', path: '/tags', value: [...tags] } as const] : []),
     ...(visibility === undefined || visibility === image.visibility
       ? []
       : [{ op: 'replace', path: '/visibility', value: visibility } as const]),
-    ...(minDisk === undefined ? [] : [{ op: 'replace', path: '/min_disk', value: minDisk } as const]),
+    ...(minDisk === undefined || minDisk === image.min_disk
+      ? []
+      : [{ op: 'replace', path: '/min_disk', value: minDisk } as const]),
     ...own.map((name) => ({ op: 'remove', path: `/${name}` }) as const),
   ];
+}
+
+/** When the answer is lost, what is left to change is seen from the image, as a property can be removed only once. */
+async function change(
+  config: ImageOptions,
+  tags: readonly string[],
+  image: Image,
+  { build, cloud }: OpenstackWork,
+): Promise<void> {
+  const { id } = image;
+  let changes = imageChanges(config, tags, image);
+  await repeatWhileLost(async () => {
+    if (changes.length === 0) return;
+    try {
+      await cloud.ask((client, call) => client.image.images.change(id, changes, call));
+    } catch (error) {
+      if (!mayHaveHappened(error)) throw error;
+      changes = imageChanges(config, tags, await cloud.ask((client, call) => client.image.images.get(id, call)));
+      throw error;
+    }
+  }, build.signal);
 }
 
 /** The member is there already, when the build is resumed. */
@@ -71,16 +97,14 @@ function unlessThere(error: unknown): void {
 }
 
 async function share(config: ImageOptions, id: string, { build, cloud }: OpenstackWork): Promise<void> {
+  const ask = (pointer: string, question: Parameters<typeof cloud.ask>[0]): Promise<unknown> =>
+    aboutOption(pointer, () => repeatWhileLost(() => cloud.ask(question), build.signal));
   for (const [index, project] of (config.image_members ?? []).entries()) {
     const pointer = `/image_members/${index}`;
     build.say(`sharing the image with the project ${project}`);
-    await aboutOption(pointer, () =>
-      cloud.ask(({ image }, call) => image.members.add(id, project, call)).then(() => undefined, unlessThere),
-    );
+    await ask(pointer, ({ image }, call) => image.members.add(id, project, call)).catch(unlessThere);
     if (!config.image_auto_accept_members) continue;
-    await aboutOption(pointer, () =>
-      cloud.ask(({ image }, call) => image.members.setStatus(id, project, 'accepted', call)),
-    );
+    await ask(pointer, ({ image }, call) => image.members.setStatus(id, project, 'accepted', call));
   }
 }
 
@@ -96,8 +120,7 @@ export async function finishImage(
 ): Promise<void> {
   const { id } = image;
   await copyToStores(config, image, work);
-  const changes = imageChanges(config, tags, image);
-  if (changes.length > 0) await work.cloud.ask((client, call) => client.image.images.change(id, changes, call));
+  await change(config, tags, image, work);
   await share(config, id, work);
   await acquired.keep();
 }

@@ -8,8 +8,8 @@ import {
 import { isObject } from '../../../plugins/sdk/index.ts';
 import { reopenCloud, type Cloud } from '../api/cloud.ts';
 import { isInUse, isNotFound, isRefusal, unlessGone } from '../api/failure.ts';
-import { LONGEST_PAUSE, OPENSTACK_CODES } from '../api/wait.ts';
-import { releaseImage, releaseServer, releaseVolume } from './release.ts';
+import { longestPause, OPENSTACK_CODES } from '../api/wait.ts';
+import { releaseFloatingIp, releaseImage, releaseKeyPair, releaseServer, releaseVolume } from './release.ts';
 
 export interface OpenstackKinds {
   readonly server: CloudKind;
@@ -51,7 +51,7 @@ function kindOf(kind: string, { manualCommand, ...operations }: KindOperations):
     isInUse,
     waits: () => ({
       codes: OPENSTACK_CODES,
-      longestPause: LONGEST_PAUSE,
+      longestPause: longestPause(),
       hint: 'OpenStack may only be slow: "kiln gc" looks again, and removes what is left',
     }),
   });
@@ -102,12 +102,12 @@ export function openstackKinds(type: string): OpenstackKinds {
       manualCommand: (id) => `server delete ${id}`,
     }),
     keyPair: kindOf(`${type}:key-pair`, {
-      release: (name, cloud) => cloud.ask(({ compute }, call) => compute.keypairs.delete(name, call)),
+      release: releaseKeyPair,
       find: (_token, cloud, locator) => findKeyPair(cloud, locator),
       manualCommand: (name) => `keypair delete ${name}`,
     }),
     floatingIp: kindOf(`${type}:floating-ip`, {
-      release: (id, cloud) => cloud.ask(({ network }, call) => network.floatingIps.delete(id, call)),
+      release: releaseFloatingIp,
       find: async (token, cloud) => {
         const description = floatingIpMark(token);
         const found = await cloud.ask(({ network }, call) => network.floatingIps.list({ description }, call));

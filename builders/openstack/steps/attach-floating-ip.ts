@@ -3,6 +3,7 @@ import { aboutOption, StepError } from '../../../plugins/sdk/index.ts';
 import { floatingIpMark } from '../../_openstack/kinds/kinds.ts';
 import { makeOnce } from '../../_openstack/make-once.ts';
 import { locatorOf, type OpenstackBuild } from '../../_openstack/openstack-build.ts';
+import { repeatWhileLost } from '../../_openstack/repeat.ts';
 import type { OpenstackBuilderConfig } from '../config.gen.ts';
 import { networkId } from './find-networks.ts';
 
@@ -58,7 +59,10 @@ async function use(
   port: string,
   openstack: OpenstackBuild,
 ): Promise<string> {
-  await openstack.cloud.ask(({ network }, call) => network.floatingIps.update(id, { port_id: port }, call));
+  const { build, cloud } = openstack;
+  const lead = (): Promise<unknown> =>
+    cloud.ask(({ network }, call) => network.floatingIps.update(id, { port_id: port }, call));
+  await repeatWhileLost(lead, build.signal);
   return address;
 }
 

@@ -1,13 +1,14 @@
 import { isConflict } from '../../_openstack/api/failure.ts';
 import type { OpenstackBuild } from '../../_openstack/openstack-build.ts';
+import { repeatWhileLost } from '../../_openstack/repeat.ts';
 import type { OpenstackBuilderConfig } from '../config.gen.ts';
 import { describeServer, waitForServer } from '../server/server-life.ts';
 
 /** Stops the server, so that its disk is whole. One that has shut itself down is left as it is. */
 export async function stopServer(config: OpenstackBuilderConfig, id: string, openstack: OpenstackBuild): Promise<void> {
-  const { cloud } = openstack;
+  const { build, cloud } = openstack;
   try {
-    await cloud.ask(({ compute }, call) => compute.servers.stop(id, call));
+    await repeatWhileLost(() => cloud.ask(({ compute }, call) => compute.servers.stop(id, call)), build.signal);
   } catch (error) {
     // It is stopped, or stopping, already.
     if (!isConflict(error)) throw error;
