@@ -3,8 +3,8 @@ import type { OpenstackBuilderConfig } from '../config.gen.ts';
 
 type Wanted = Pick<OpenstackBuilderConfig, 'ssh_interface' | 'ssh_ip_version'>;
 
-function isOfVersion({ version, 'OS-EXT-IPS:type': type }: Address, wanted: Wanted['ssh_ip_version']): boolean {
-  return wanted === undefined || type === 'floating' || String(version) === wanted;
+function isOfVersion({ version }: Address, wanted: Wanted['ssh_ip_version']): boolean {
+  return wanted === undefined || String(version) === wanted;
 }
 
 /** The first address that fits, in the network `name` or in any; those of IPv4 first. */
