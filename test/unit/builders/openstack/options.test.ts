@@ -32,7 +32,7 @@ describe('an option', () => {
       user_data: Buffer.from('#!/bin/sh\n').toString('base64'),
     });
     expect(server['metadata']).toMatchObject({ purpose: 'bake', of: 'base' });
-    expect(place.calls()).toContain('compute.forceDelete');
+    expect(place.calls()).toContain('compute.forceDeleteServer');
     expect(place.left()).toEqual(['image']);
   });
 
