@@ -12,6 +12,7 @@ export interface Request {
 
 export interface Answer {
   readonly status: number;
+  /** The content's type; "" leaves the header out. */
   readonly type: string;
   readonly body: string | Uint8Array;
   readonly headers?: Readonly<Record<string, string>>;
@@ -47,7 +48,7 @@ async function read(request: IncomingMessage): Promise<Buffer> {
 
 function send(response: ServerResponse, answer: Answer, head: boolean): void {
   response.writeHead(answer.status, {
-    'content-type': answer.type,
+    ...(answer.type === '' ? {} : { 'content-type': answer.type }),
     ...(head ? {} : { 'content-length': Buffer.byteLength(answer.body) }),
     ...answer.headers,
   });

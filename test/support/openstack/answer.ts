@@ -4,7 +4,7 @@ import { ConnectionLost, type Answer, type Request } from '../cloud/server.ts';
 import type { Call, Reply, Route } from './call.ts';
 import { tokenOf } from './identity/tokens.ts';
 import { baseOf } from './identity/catalog.ts';
-import { ApiProblem, badRequest, notFound } from './problem.ts';
+import { ApiProblem, badRequest, notFound, Unauthorized } from './problem.ts';
 import { complaintAbout } from './recorded/schemas.ts';
 import { jsonAnswer, type Service } from './service.ts';
 import type { CallRecord, World } from './world.ts';
@@ -90,16 +90,22 @@ function checkBody(service: Service, route: Route, call: Call): void {
   service.check?.(call, route);
 }
 
-function toAnswer({ status = 200, body, data, headers = {} }: Reply, more: Readonly<Record<string, string>>): Answer {
+function toAnswer({ status = 200, body, data, headers = {}, type }: Reply, emptyType: string): Answer {
   if (data !== undefined) return { status, type: 'application/octet-stream', body: data, headers };
   return body === undefined
-    ? { status, type: 'application/json', body: '', headers: { ...more, ...headers } }
-    : jsonAnswer(status, body, { ...more, ...headers });
+    ? { status, type: type ?? emptyType, body: '', headers }
+    : jsonAnswer(status, body, headers);
 }
 
 /** Carries out a request to a service: notes it, lets time pass, and applies the faults planned for it. */
-async function carryOut(world: World, service: Service, region: string, url: URL, request: Request): Promise<Answer> {
-  const minor = service.minor(request.headers, world);
+async function carryOut(
+  world: World,
+  service: Service,
+  region: string,
+  url: URL,
+  request: Request,
+  minor: number,
+): Promise<Answer> {
   const { route, path, body } = find(service, request, url.pathname, minor);
   const name = `${service.name}.${route.name}`;
   const input = route.bytes === true ? request.body.length : body;
@@ -136,7 +142,7 @@ async function carryOut(world: World, service: Service, region: string, url: URL
       outcome: { stuck: faults.some((fault) => fault.stuck === true), fails },
     };
     checkBody(service, route, call);
-    const answer = toAnswer(await act(call, route, faults), service.headers(minor));
+    const answer = toAnswer(await act(call, route, faults), service.emptyType);
     record.status = answer.status;
     return answer;
   } catch (error) {
@@ -175,12 +181,14 @@ export async function answerTo(
   if (service === undefined)
     return { status: 404, type: 'text/plain', body: `The test server has no ${url.pathname}.` };
   const id = `req-${world.newId()}`;
+  let minor: number | undefined;
   try {
     const versions = service.versions(rest.replace(/\/$/, ''), world, region);
     if (versions !== undefined) return versions;
+    minor = service.minor(request.headers, world);
     const below = new URL(rest.replace(/^\/v[\d.]+/, '') + url.search, world.endpoint);
-    const answer = await carryOut(world, service, region, below, request);
-    return { ...answer, headers: { 'x-openstack-request-id': id, ...answer.headers } };
+    const answer = await carryOut(world, service, region, below, request, minor);
+    return { ...answer, headers: { ...service.headers(minor, id), ...answer.headers } };
   } catch (error) {
     if (error instanceof ConnectionLost) throw error;
     if (!(error instanceof ApiProblem)) report(error);
@@ -192,6 +200,7 @@ export async function answerTo(
             `TestServerBroken: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
           );
     const answer = service.failure(problem, world);
-    return { ...answer, headers: { 'x-openstack-request-id': id, ...answer.headers, ...problem.headers } };
+    const known = problem instanceof Unauthorized ? undefined : minor;
+    return { ...answer, headers: { ...service.headers(known, id), ...answer.headers, ...problem.headers } };
   }
 }

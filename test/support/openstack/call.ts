@@ -37,6 +37,8 @@ export interface Reply {
   readonly status?: number;
   /** JSON; nothing when left out. */
   readonly body?: unknown;
+  /** Of an answer without a body, when it is not what the service usually says; "" for none. */
+  readonly type?: string;
   /** Bytes instead of JSON. */
   readonly data?: Uint8Array;
   readonly headers?: Readonly<Record<string, string>>;

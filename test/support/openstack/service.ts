@@ -16,8 +16,10 @@ export interface Service {
   check?(call: Call, route: Route): void;
   /** The second number of the microversion that is asked for; 0 where there are none. */
   minor(headers: Call['headers'], world: World): number;
-  /** Headers of every answer. */
-  headers(minor: number): Readonly<Record<string, string>>;
+  /** Headers of every answer; `minor` is undefined for who has no token, and where the version is not known. */
+  headers(minor: number | undefined, requestId: string): Readonly<Record<string, string>>;
+  /** The type that an answer without a body has. */
+  readonly emptyType: string;
   /** What is at the service's root and at the API's own, without a token; undefined for any other path. */
   versions(path: string, world: World, region: string): Answer | undefined;
 }

@@ -54,7 +54,7 @@ function snapshot(call: Call, server: Server, image: Image): void {
       if (isThere(region, server) && region.images.peek(image.id) === image && server.taskState !== 'deleting') act();
     });
   const { snapshot: begin, upload, settle } = world.durations;
-  setState(world, server, { taskState: 'image_snapshot' });
+  setState(world, server, { taskState: 'image_snapshot_pending' });
   if (outcome.stuck) return;
   after(begin, () => {
     setState(world, server, { taskState: 'image_pending_upload' });

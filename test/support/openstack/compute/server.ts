@@ -61,8 +61,8 @@ function imageView(call: Call, { image }: Server): unknown {
   return image === undefined ? '' : { id: image.id, links: links(call, 'images', image.id).slice(1) };
 }
 
-function securityGroups(call: Call, { ports }: Server): Readonly<Record<string, unknown>> {
-  if (ports.length === 0) return {};
+function securityGroups(call: Call, { ports, status }: Server): Readonly<Record<string, unknown>> {
+  if (ports.length === 0 || status === 'BUILD') return {};
   const ids = new Set(ports.flatMap((port) => port.security_groups));
   return { security_groups: [...ids].map((id) => ({ name: call.region.securityGroups.peek(id)?.name ?? id })) };
 }

@@ -78,6 +78,14 @@ function newest({ options }: World): string {
   return options.computeVersion ?? '2.93';
 }
 
+function versionHeaders(version: string): Readonly<Record<string, string>> {
+  return {
+    'OpenStack-API-Version': `compute ${version}`,
+    'X-OpenStack-Nova-API-Version': version,
+    Vary: 'OpenStack-API-Version',
+  };
+}
+
 /** @throws ApiProblem for a microversion that is none, or that this Nova has not */
 function minorOf(headers: Call['headers'], world: World): number {
   const asked = String(headers['openstack-api-version'] ?? '');
@@ -93,7 +101,8 @@ function minorOf(headers: Call['headers'], world: World): number {
   }
   if (Number(minor) > most || Number(minor) < 1) {
     const range = `Minimum is 2.1 and maximum is ${newest(world)}.`;
-    throw new ApiProblem(406, `Version ${text} is not supported by the API. ${range}`);
+    const message = `Version ${text} is not supported by the API. ${range}`;
+    throw new ApiProblem(406, message, undefined, versionHeaders(text));
   }
   return Number(minor);
 }
@@ -102,10 +111,11 @@ export const computeService: Service = {
   name: 'compute',
   routes: [...serverRoutes, ...actionRoutes, ...keypairRoutes, ...flavorRoutes, zoneRoute],
   minor: minorOf,
-  headers: (minor) => ({
-    'OpenStack-API-Version': `compute 2.${minor}`,
-    'X-OpenStack-Nova-API-Version': `2.${minor}`,
-    Vary: 'OpenStack-API-Version',
+  emptyType: 'application/json',
+  headers: (minor, id) => ({
+    'x-openstack-request-id': id,
+    'x-compute-request-id': id,
+    ...(minor === undefined ? {} : versionHeaders(`2.${minor}`)),
   }),
   misfit: ({ field, value, reason }) =>
     badRequest(`Invalid input for field/attribute ${field}. Value: ${inPython(value)}. ${reason}`),
@@ -133,6 +143,8 @@ export const computeService: Service = {
     const described = { rel: 'describedby', type: 'text/html', href: 'http://docs.openstack.org/' };
     const types = [{ base: 'application/json', type: 'application/vnd.openstack.compute+json;version=2.1' }];
     const document = { ...current, links: [...current.links, described], 'media-types': types };
-    return jsonAnswer(200, { version: document });
+    const id = `req-${world.newId()}`;
+    const headers = { 'x-openstack-request-id': id, 'x-compute-request-id': id, ...versionHeaders('2.1') };
+    return jsonAnswer(200, { version: document }, headers);
   },
 };

@@ -1,5 +1,5 @@
 import { part, type Call, type Reply } from '../call.ts';
-import { badRequest, Unauthorized } from '../problem.ts';
+import { ApiProblem, badRequest, Unauthorized } from '../problem.ts';
 import type { World } from '../world.ts';
 import { issueToken, tokenOf, tokenView, type Grant } from './tokens.ts';
 import type { ApplicationCredential, Project, Receipt, User } from './people.ts';
@@ -94,7 +94,11 @@ function receiptReply(world: World, receipt: Receipt): Reply {
 
 function scopeOf(world: World, { scope }: Auth, login: Login): Project | undefined {
   if (login.credential !== undefined) {
-    if (scope !== undefined) throw new Unauthorized();
+    if (scope !== undefined) {
+      const message =
+        'Error authenticating with application credential: Application credentials cannot request a scope.';
+      throw new ApiProblem(401, message, 'identity');
+    }
     return login.project;
   }
   if (scope === 'unscoped') return undefined;

@@ -21,9 +21,15 @@ function projectView({ base }: Call, { id, name }: Project): object {
   return { id, name, ...fixed, tags: [], options: {}, links: { self: `${base}/projects/${id}` } };
 }
 
-function credentialView({ id, name, project, user }: ApplicationCredential): object {
-  const roles = user.roles.map((role) => ({ id: role.padEnd(32, '0'), name: role }));
-  return { id, name, description: null, expires_at: null, project_id: project.id, roles, unrestricted: false };
+function credentialView({ base }: Call, { id, name, project, user }: ApplicationCredential): object {
+  const options = { immutable: true };
+  const roles = user.roles.map((role) => {
+    const facts = { name: role, domain_id: null, description: null, options };
+    return { id: role.padEnd(32, '0'), ...facts };
+  });
+  const facts = { id, name, description: null, expires_at: null, user_id: user.id, project_id: project.id };
+  const links = { self: `${base}/users/${user.id}/application_credentials/${id}` };
+  return { ...facts, roles, unrestricted: false, links };
 }
 
 function ownUser(call: Call): void {
@@ -48,7 +54,7 @@ function createCredential(call: Call): Reply {
     project: caller.project,
   };
   world.credentials.push(made);
-  return { status: 201, body: { application_credential: { ...credentialView(made), secret: made.secret } } };
+  return { status: 201, body: { application_credential: { ...credentialView(call, made), secret: made.secret } } };
 }
 
 function deleteCredential(call: Call): Reply {
@@ -125,7 +131,7 @@ export const identityRoutes: readonly Route[] = [
     act: (call) => {
       ownUser(call);
       const own = call.world.credentials.filter(({ user }) => user === call.caller.user);
-      return { body: { application_credentials: own.map(credentialView), links: {} } };
+      return { body: { application_credentials: own.map((each) => credentialView(call, each)), links: {} } };
     },
   },
   { name: 'deleteApplicationCredential', method: 'DELETE', path: `${CREDENTIALS}/:id`, act: deleteCredential },

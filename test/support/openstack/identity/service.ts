@@ -1,4 +1,4 @@
-import { ApiProblem, Unauthorized } from '../problem.ts';
+import { ApiProblem } from '../problem.ts';
 import { jsonAnswer, type Service } from '../service.ts';
 import { identityRoutes, identityVersion } from './routes.ts';
 
@@ -17,17 +17,23 @@ export const identityService: Service = {
   name: 'identity',
   routes: identityRoutes,
   minor: () => 0,
-  headers: () => ({ Vary: 'X-Auth-Token' }),
-  misfit: ({ reason }) => new ApiProblem(400, reason),
+  emptyType: '',
+  headers: (_minor, id) => ({ Vary: 'X-Auth-Token', 'x-openstack-request-id': id }),
+  misfit: ({ path, reason }) => {
+    const below = path.slice(1).join('/');
+    return new ApiProblem(400, below === '' ? reason : `Invalid input for field '${below}': ${reason}`);
+  },
   failure: (problem, world) => {
-    const { status: code, message } = problem;
+    const { status: code, message, type } = problem;
+    const error = { code, message, title: TITLES[code] ?? 'Error', ...(type === 'identity' ? { identity: {} } : {}) };
     const header = { 'WWW-Authenticate': `Keystone uri="${world.endpoint}/identity/v3"` };
-    const body = { error: { code, message, title: TITLES[code] ?? 'Error' } };
-    return jsonAnswer(code, body, problem instanceof Unauthorized ? header : {});
+    return jsonAnswer(code, { error }, code === 401 ? header : {});
   },
   versions: (path, world) => {
     const version = identityVersion(`${world.endpoint}/identity/v3`);
-    if (path === '/v3') return jsonAnswer(200, { version });
-    return path === '' ? jsonAnswer(300, { versions: { values: [version] } }) : undefined;
+    const id = { 'x-openstack-request-id': `req-${world.newId()}` };
+    if (path === '/v3') return jsonAnswer(200, { version }, id);
+    const location = { Location: `${world.endpoint}/identity/v3/` };
+    return path === '' ? jsonAnswer(300, { versions: { values: [version] } }, { ...id, ...location }) : undefined;
   },
 };

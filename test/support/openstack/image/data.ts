@@ -53,7 +53,7 @@ function download(call: Call): Reply {
   const { data, status, checksum } = findImage(call);
   if (status === 'deactivated')
     throw forbidden('The requested image has been deactivated. Image data download is forbidden.');
-  if (data === undefined || status !== 'active') return { status: 204 };
+  if (data === undefined || status !== 'active') return { status: 204, type: '' };
   const headers = { 'Content-Md5': checksum ?? '' };
   const range = /^bytes=(\d+)-(\d*)$/.exec(call.headers.range ?? '');
   if (range === null) return { data, headers };

@@ -73,7 +73,7 @@ export const memberRoutes: readonly Route[] = [
     act: (call) => {
       const image = ownImage(call);
       image.members.splice(image.members.indexOf(findMember(image, call)), 1);
-      return { status: 204 };
+      return { status: 204, type: '' };
     },
   },
 ];

@@ -75,7 +75,7 @@ function readChanges({ body, headers }: Call): readonly Change[] {
 
 function removeMember(image: Image, name: string): void {
   if (name in image.base || name === 'tags') throw forbidden(`Property ${name} may not be removed.`);
-  if (!(name in image.properties)) throw conflict(`Property ${name} does not exist.`);
+  if (!(name in image.properties)) throw conflict(`Property ${name} does not exist.`, 'detail');
   const { [name]: _removed, ...kept } = image.properties;
   image.properties = kept;
 }
@@ -86,7 +86,7 @@ function setMember(image: Image, op: string, name: string, value: unknown): void
   } else if (name in image.base) {
     Object.assign(image.base, { [name]: value });
   } else {
-    if (op === 'replace' && !(name in image.properties)) throw conflict(`Property ${name} does not exist.`);
+    if (op === 'replace' && !(name in image.properties)) throw conflict(`Property ${name} does not exist.`, 'detail');
     image.properties[name] = value as string;
   }
 }

@@ -1,4 +1,4 @@
-import { badRequest, Unauthorized } from '../problem.ts';
+import { badRequest, Unauthorized, type ApiProblem } from '../problem.ts';
 import { jsonAnswer, type Service } from '../service.ts';
 import { imageRoutes } from './routes.ts';
 
@@ -21,6 +21,13 @@ const NOBODY =
   'This server could not verify that you are authorized to access the document you requested. ' +
   'Either you supplied the wrong credentials (e.g., bad password), or your browser does not understand how to supply the credentials required.';
 
+/** WebOb's page without its tags: what it says of the status by itself has a break in another place. */
+function html({ status, type, message }: ApiProblem): string {
+  if (status === 415) return `${message}\n<br /><br />\n`;
+  const usual = 'There was a conflict when trying to complete your request.';
+  return type === 'detail' ? `${usual}<br /><br />\n${message}\n\n` : `${message}<br /><br />\n\n\n`;
+}
+
 /** The newest first; there was no 2.14. */
 const MINORS = [15, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0];
 
@@ -28,13 +35,14 @@ export const imageService: Service = {
   name: 'image',
   routes: imageRoutes,
   minor: () => 0,
-  headers: () => ({}),
+  emptyType: 'text/html; charset=UTF-8',
+  headers: (minor, id) => (minor === undefined ? {} : { 'x-openstack-request-id': id }),
   misfit: ({ reason }) => badRequest(reason),
   failure: (problem, world) => {
     const isNobody = problem instanceof Unauthorized;
     const title = TITLES[problem.status] ?? 'Error';
     const body = {
-      message: `${isNobody ? NOBODY : problem.message}<br /><br />\n\n\n`,
+      message: isNobody ? `${NOBODY}<br /><br />\n\n\n` : html(problem),
       code: `${problem.status} ${title}`,
       title,
     };

@@ -30,6 +30,8 @@ const KINDS: Readonly<Record<string, (value: unknown, limit: unknown) => string 
       ? `'${value}' exceeds maximum length of ${limit}.`
       : undefined;
   },
+  'type:name_not_default': (value) =>
+    typeof value === 'string' ? undefined : `${inPython(String(value))} is not a valid string.`,
   'type:string_or_none': (value) =>
     value === null || typeof value === 'string' ? undefined : `${inPython(value)} is not a valid string.`,
   'type:uuid': (value) =>

@@ -56,7 +56,8 @@ export const networkService: Service = {
     extensions,
   ],
   minor: () => 0,
-  headers: () => ({}),
+  emptyType: '',
+  headers: (_minor, id) => ({ 'x-openstack-request-id': id }),
   misfit: () => undefined,
   check: (call, { method, path }) => {
     const [, collection = '', , more] = path.split('/');

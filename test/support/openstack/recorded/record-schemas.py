@@ -103,7 +103,7 @@ def network():
                     "post": facts["allow_post"],
                     "put": facts["allow_put"],
                     "required": facts["allow_post"] and "default" not in facts
-                    and not facts.get("required_by_policy", False),
+                    and name not in ("tenant_id", "project_id"),
                     "kinds": kinds,
                 }
 

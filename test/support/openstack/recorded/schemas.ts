@@ -6,6 +6,7 @@ import { isUuid } from '../ids.ts';
 /** What is wrong with a body: where, the value there, and why, in the words of Python's jsonschema. */
 export interface Complaint {
   readonly field: string;
+  readonly path: readonly string[];
   readonly value: unknown;
   readonly reason: string;
 }
@@ -53,10 +54,14 @@ function listed(values: unknown): string {
   return (Array.isArray(values) ? values : [values]).map(inPython).join(', ');
 }
 
-function reasonOf({ keyword, params, data, message }: ErrorObject): string {
+function reasonOf({ keyword, params, data, message, parentSchema = {} }: ErrorObject): string {
   const facts = params as Readonly<Record<string, unknown>>;
   if (keyword === 'required') return `${inPython(facts['missingProperty'])} is a required property`;
   if (keyword === 'additionalProperties') {
+    const { patternProperties: patterns } = parentSchema as { readonly patternProperties?: object };
+    if (patterns !== undefined) {
+      return `${inPython(facts['additionalProperty'])} does not match any of the regexes: ${listed(Object.keys(patterns))}`;
+    }
     return `Additional properties are not allowed (${inPython(facts['additionalProperty'])} was unexpected)`;
   }
   if (keyword === 'type') return `${inPython(data)} is not of type ${listed(facts['type'])}`;
@@ -94,6 +99,7 @@ export function complaintAbout(service: string, name: string, minor: number, bod
   if (validate(body)) return undefined;
   const [error] = validate.errors ?? [];
   if (error === undefined) throw new Error('no error');
-  const field = error.instancePath.split('/').findLast((each) => each !== '' && !/^\d+$/.test(each)) ?? 'None';
-  return { field, value: error.data, reason: reasonOf(error) };
+  const path = error.instancePath.split('/').slice(1);
+  const field = path.findLast((each) => !/^\d+$/.test(each)) ?? 'None';
+  return { field, path, value: error.data, reason: reasonOf(error) };
 }

@@ -31,7 +31,13 @@ export const volumeService: Service = {
     }
     return Number(minor);
   },
-  headers: (minor) => ({ 'OpenStack-API-Version': `volume 3.${minor}`, Vary: 'OpenStack-API-Version' }),
+  emptyType: 'application/json',
+  headers: (minor = 0, id) => ({
+    'OpenStack-API-Version': `volume 3.${minor}`,
+    Vary: 'OpenStack-API-Version',
+    'x-openstack-request-id': id,
+    'x-compute-request-id': id,
+  }),
   misfit: ({ field, value, reason }) =>
     badRequest(`Invalid input for field/attribute ${field}. Value: ${inPython(value)}. ${reason}`),
   failure: (problem, world) => {
