@@ -1,10 +1,10 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cachePlace, pathKind } from '../../../plugins/sdk/host.ts';
 import { StepError, type PostProcessRun } from '../../../plugins/sdk/index.ts';
+import { convertDisk, directoryForDisk, diskInfo } from '../../_shared/disk-image.ts';
 import type { DiskFile } from '../choose-disk.ts';
 import { countBlocks, type Extents } from '../disk/blocks.ts';
-import { convertDisk, diskInfo, mapDisk } from '../disk/driver.ts';
+import { mapDisk } from '../disk/driver.ts';
 
 /** A disk whose data lies in one file as the guest sees it. */
 export interface OpenDisk {
@@ -26,21 +26,6 @@ function unfit(path: string, reason: string, hint?: string): StepError {
   return new StepError(`${path} cannot be imported: ${reason}`, details);
 }
 
-/** Beside the downloads: a disk is too large for the directory of temporary files. */
-async function directoryForDisk({ acquire, cacheDirectory }: PostProcessRun): Promise<string> {
-  await cachePlace(cacheDirectory);
-  const { id } = await acquire(pathKind, {
-    describe: 'the disk as a raw file',
-    locator: { directory: cacheDirectory },
-    create: async (token) => {
-      const path = join(cacheDirectory, `kiln-${token}`);
-      await mkdir(path, { mode: 0o700 });
-      return { id: path, handle: undefined };
-    },
-  });
-  return id;
-}
-
 /**
  * Finds where the disk's data is. A raw disk, a qcow2 or a vmdk that is not compressed is read where it lies; others are
  * written as a raw file with holes first, in the cache directory. Throws `StepError` AMAZON_IMPORT_DISK.
@@ -56,8 +41,8 @@ export async function openDisk(disk: DiskFile, run: PostProcessRun): Promise<Ope
   const inPlace = info.whole ? await mapDisk(disk, run.signal) : undefined;
   if (inPlace !== undefined) return { ...known, path, extents: inPlace, blocks: countBlocks(inPlace) };
   run.say(`${path} is compressed or in several files: it is unpacked to a raw disk first`);
-  const raw = join(await directoryForDisk(run), 'disk.raw');
-  await convertDisk(disk, raw, run.signal);
+  const raw = join(await directoryForDisk(run, 'the disk as a raw file'), 'disk.raw');
+  await convertDisk(disk, { path: raw, format: 'raw' }, run.signal);
   const extents = (await mapDisk({ path: raw, format: 'raw' }, run.signal)) ?? [];
   return { ...known, path: raw, extents, blocks: countBlocks(extents) };
 }
