@@ -121,7 +121,7 @@ async function carryOut(
   };
   world.calls.push(record);
   world.clock.advance(world.options.timePerCall ?? 5000);
-  const faults = world.faults.hit(name, region, input ?? {});
+  const faults = world.faults.hit(name, region, route.bytes === true ? {} : (body ?? {}));
   for (const fault of faults) if (fault.delay !== undefined) await delay(fault.delay);
   const fails = faults.find((fault) => fault.fails !== undefined)?.fails;
   const place = world.regions.get(region) ?? [...world.regions.values()][0];
