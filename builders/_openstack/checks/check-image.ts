@@ -1,4 +1,5 @@
 import { errorAt, pointerToken, warningAt, type Diagnostic } from '../../../plugins/sdk/index.ts';
+import type { GlanceOptions } from '../mixins/glance.gen.ts';
 import type { ImageOptions } from '../mixins/image.gen.ts';
 
 type Diagnostics = readonly Diagnostic[];
@@ -19,7 +20,7 @@ function tooLong(option: string, texts: readonly string[]): Diagnostics {
   );
 }
 
-function members({ image_members: list = [], image_visibility: visibility, ...rest }: ImageOptions): Diagnostics {
+function members({ image_members: list = [], image_visibility: visibility, ...rest }: GlanceOptions): Diagnostics {
   if (list.length === 0) {
     if (!rest.image_auto_accept_members) return [];
     return [warningAt('OPENSTACK_IMAGE', '/image_auto_accept_members', 'there are no image_members to accept it')];
@@ -42,13 +43,21 @@ export function metadataFaults(option: string, metadata: Readonly<Record<string,
   });
 }
 
+/** What the schema cannot say of an image's tags. */
+export function checkTags(tags: readonly string[] = []): Diagnostics {
+  return tooLong('image_tags', tags);
+}
+
+/** What the schema cannot say of an image in Glance, whoever makes it. */
+export function checkGlance(config: GlanceOptions): Diagnostics {
+  const { image_name: name } = config;
+  return [
+    ...members(config),
+    ...(name.length > MOST ? [errorAt('OPENSTACK_IMAGE', '/image_name', `it has more than ${MOST} characters`)] : []),
+  ];
+}
+
 /** What the schema cannot say of the image. */
 export function checkImage(config: ImageOptions): Diagnostics {
-  return [
-    ...tooLong('image_tags', config.image_tags ?? []),
-    ...members(config),
-    ...(config.image_name.length > MOST
-      ? [errorAt('OPENSTACK_IMAGE', '/image_name', `it has more than ${MOST} characters`)]
-      : []),
-  ];
+  return [...checkTags(config.image_tags), ...checkGlance(config)];
 }

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { OWN_TAGS, type PollResult } from '../../../plugins/sdk/cloud.ts';
 import { aboutOption, type Acquired } from '../../../plugins/sdk/index.ts';
 import type { Image, ImageChange } from '../../../clients/openstack/index.ts';
-import type { ImageOptions } from '../mixins/image.gen.ts';
+import type { GlanceOptions } from '../mixins/glance.gen.ts';
 import type { OpenstackWork } from '../openstack-build.ts';
 import { isConflict, mayHaveHappened } from '../api/failure.ts';
 import { repeatWhileLost } from '../repeat.ts';
@@ -33,7 +33,7 @@ async function lookAtStores(
 }
 
 /** Copies the image to further stores. Throws `StepError` OPENSTACK_FAILED when a copy fails. */
-async function copyToStores(config: ImageOptions, image: Image, work: OpenstackWork): Promise<void> {
+async function copyToStores(config: GlanceOptions, image: Image, work: OpenstackWork): Promise<void> {
   const there = listOf(image.stores);
   const stores = (config.image_stores ?? []).filter((store) => !there.includes(store));
   if (stores.length === 0) return;
@@ -54,7 +54,7 @@ async function copyToStores(config: ImageOptions, image: Image, work: OpenstackW
 }
 
 /** What is changed of an image once it is there: all of it by one call. */
-export function imageChanges(config: ImageOptions, tags: readonly string[], image: Image): readonly ImageChange[] {
+export function imageChanges(config: GlanceOptions, tags: readonly string[], image: Image): readonly ImageChange[] {
   const { image_visibility: visibility, image_min_disk: minDisk } = config;
   const wantsTags = tags.length > 0 && !isDeepStrictEqual([...tags].sort(), [...image.tags].sort());
   const own = [OWN_TAGS.run, OWN_TAGS.token].filter((name) => name in image);
@@ -70,22 +70,20 @@ export function imageChanges(config: ImageOptions, tags: readonly string[], imag
   ];
 }
 
+/** What is left to change of an image. */
+type WantedChanges = (image: Image) => readonly ImageChange[];
+
 /** When the answer is lost, what is left to change is seen from the image, as a property can be removed only once. */
-async function change(
-  config: ImageOptions,
-  tags: readonly string[],
-  image: Image,
-  { build, cloud }: OpenstackWork,
-): Promise<void> {
+async function change(image: Image, wanted: WantedChanges, { build, cloud }: OpenstackWork): Promise<void> {
   const { id } = image;
-  let changes = imageChanges(config, tags, image);
+  let changes = wanted(image);
   await repeatWhileLost(async () => {
     if (changes.length === 0) return;
     try {
       await cloud.ask((client, call) => client.image.images.change(id, changes, call));
     } catch (error) {
       if (!mayHaveHappened(error)) throw error;
-      changes = imageChanges(config, tags, await cloud.ask((client, call) => client.image.images.get(id, call)));
+      changes = wanted(await cloud.ask((client, call) => client.image.images.get(id, call)));
       throw error;
     }
   }, build.signal);
@@ -96,7 +94,7 @@ function unlessThere(error: unknown): void {
   if (!isConflict(error)) throw error;
 }
 
-async function share(config: ImageOptions, id: string, { build, cloud }: OpenstackWork): Promise<void> {
+async function share(config: GlanceOptions, id: string, { build, cloud }: OpenstackWork): Promise<void> {
   const ask = (pointer: string, question: Parameters<typeof cloud.ask>[0]): Promise<unknown> =>
     aboutOption(pointer, () => repeatWhileLost(() => cloud.ask(question), build.signal));
   for (const [index, project] of (config.image_members ?? []).entries()) {
@@ -110,17 +108,18 @@ async function share(config: ImageOptions, id: string, { build, cloud }: Opensta
 
 /**
  * Gives an active image its tags, visibility, least disk, stores and members; from then on it is the result, and nothing of
- * Kiln's own is left on it. `tags` are filled in. Throws `StepError` OPENSTACK_….
+ * Kiln's own is left on it. `tags` are filled in; `more` is changed by the same call. Throws `StepError` OPENSTACK_….
  */
 export async function finishImage(
-  config: ImageOptions,
+  config: GlanceOptions,
   tags: readonly string[],
   { image, acquired }: MadeImage,
   work: OpenstackWork,
+  more: WantedChanges = () => [],
 ): Promise<void> {
   const { id } = image;
   await copyToStores(config, image, work);
-  await change(config, tags, image, work);
+  await change(image, (found) => [...imageChanges(config, tags, found), ...more(found)], work);
   await share(config, id, work);
   await acquired.keep();
 }

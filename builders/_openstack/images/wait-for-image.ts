@@ -17,7 +17,7 @@ function textIn(value: unknown): string {
 }
 
 /** Glance's own words on why an image has no data. */
-async function reasonOf(image: Image, { cloud }: Pick<OpenstackWork, 'cloud'>): Promise<string> {
+export async function reasonOf(image: Image, { cloud }: Pick<OpenstackWork, 'cloud'>): Promise<string> {
   const tasks = await cloud.ask((client, call) => client.image.images.tasks(image.id, call)).catch(() => []);
   const task = tasks.findLast(({ status }) => status === 'failure')?.message ?? '';
   const stores = textIn(image.os_glance_failed_import);
