@@ -184,6 +184,14 @@ export const builtin: ComponentRegistry = {
         ),
       load: async () => (await import('../post-processors/manifest/index.ts')).postProcessor,
     },
+    'openstack-import': {
+      schema: () =>
+        builtinSchema(
+          'post-processors/openstack-import',
+          import('../post-processors/openstack-import/schema.json', { with: { type: 'json' } }),
+        ),
+      load: async () => (await import('../post-processors/openstack-import/index.ts')).postProcessor,
+    },
     'shell-local': {
       schema: () =>
         builtinSchema(

@@ -38,6 +38,7 @@ const least: Readonly<Record<string, JsonObject>> = {
   'provisioner/sleep': { duration: '1s' },
   'provisioner/windows-shell': { inline: ['x'] },
   'post-processor/amazon-import': { ...amazon, s3_bucket_name: 'bucket' },
+  'post-processor/openstack-import': { image_name: 'name' },
   'post-processor/shell-local': { inline: ['x'] },
 };
 
