@@ -10,14 +10,15 @@ import type { Ended } from '../../cli/run-kiln.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const MARK = 'KILN_TEST_MARK';
+const LOOK_EVERY = 50;
 
 /** A directory in which Kiln bakes, is killed, and must leave nothing but the output. */
 export interface CrashPlace extends AsyncDisposable {
   readonly home: string;
-  /** Runs Kiln to its end, or kills it after so many milliseconds. */
+  /** Runs Kiln to its end, or kills it after so many milliseconds, or soon after what is asked for has come about. */
   kiln(
     args: readonly string[],
-    more?: { readonly env?: NodeJS.ProcessEnv; readonly killAfter?: number },
+    more?: { readonly env?: NodeJS.ProcessEnv; readonly killAfter?: number; readonly killWhen?: () => boolean },
   ): Promise<Ended>;
   /** Whole records of the only run; empty when it was killed before it began. */
   records(): readonly JournalRecord[];
@@ -46,7 +47,7 @@ export function crashPlace(template: (home: string) => object, environment: Node
   };
   const place: CrashPlace = {
     home,
-    kiln: async (args, { env: more, killAfter } = {}) => {
+    kiln: async (args, { env: more, killAfter, killWhen } = {}) => {
       const child = spawn(join(root, '.kiln/node/node'), [join(root, 'dist/cli.cjs'), ...args], {
         cwd: home,
         env: { ...env, ...more },
@@ -56,9 +57,13 @@ export function crashPlace(template: (home: string) => object, environment: Node
       child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
       child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
       const timer = killAfter === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfter);
+      const looks = setInterval(() => {
+        if (killWhen?.() === true) child.kill('SIGKILL');
+      }, LOOK_EVERY);
       // Not "close": what a killed Kiln had started has its output open.
       const [code] = (await once(child, 'exit')) as [number | null];
       clearTimeout(timer);
+      clearInterval(looks);
       if (code !== null && child.stdout.readable) await Promise.race([once(child, 'close'), delay(5000)]);
       return { code, stdout, stderr };
     },

@@ -1,0 +1,81 @@
+import { expect } from 'vitest';
+import { pseudoRandom } from '../../support/kiln/pseudo-random.ts';
+import { cloudEnvironment } from '../../support/openstack-lab/command-line.ts';
+import type { LabProject } from '../../support/openstack-lab/project.ts';
+import { crashPlace, type CrashPlace } from '../run/crash-place.ts';
+import { faultySystem, type FaultySystem } from '../run/faulty-system.ts';
+
+/** Kiln is killed around a write to its journal, or after so many milliseconds. */
+type Kill = { readonly fault: 'kill-before' | 'kill-after'; readonly write: number } | { readonly after: number };
+
+/** What is killed, and where the independent client looks afterwards. */
+export interface Killed {
+  readonly project: LabProject;
+  readonly template: (home: string) => object;
+  /** Removes the image of a build that has come to its end. */
+  readonly removeOutput: () => Promise<void>;
+}
+
+function placeOf({ project, template }: Killed): CrashPlace {
+  return crashPlace(template, cloudEnvironment(project));
+}
+
+/** How many records a whole build writes, and how long it takes. */
+async function measure(killed: Killed): Promise<{ readonly writes: number; readonly milliseconds: number }> {
+  await using place = placeOf(killed);
+  const start = performance.now();
+  const { code, stdout, stderr } = await place.kiln(['build', 'web.json']);
+  expect(code, stdout + stderr).toBe(0);
+  const milliseconds = performance.now() - start;
+  await killed.removeOutput();
+  expect(await killed.project.left()).toEqual([]);
+  return { writes: place.records().length, milliseconds };
+}
+
+/** So many boundaries of the journal, the first and the last among them, and as many moments. */
+function chooseKills(count: number, { writes, milliseconds }: Awaited<ReturnType<typeof measure>>): readonly Kill[] {
+  const random = pseudoRandom(7);
+  const boundaries = Array.from({ length: count }, (_, index): Kill => ({
+    fault: index % 2 === 0 ? 'kill-before' : 'kill-after',
+    write: 1 + Math.round((index * (writes - 1)) / (count - 1)),
+  }));
+  return [...boundaries, ...Array.from({ length: count }, (): Kill => ({ after: random() * milliseconds }))];
+}
+
+/** Kills one build, and has `kiln gc` take away what is left. False when the build was over before. */
+async function killAndCollect(kill: Kill, killed: Killed, system: FaultySystem): Promise<boolean> {
+  await using place = placeOf(killed);
+  const more = 'after' in kill ? { killAfter: kill.after } : { env: system.failing(kill.fault, kill.write) };
+  const { code, stdout, stderr } = await place.kiln(['build', 'web.json'], more);
+  const died = code === null || code === 137;
+  if (!died) expect(code, stdout + stderr).toBe(0);
+  const collected = await place.kiln(['gc']);
+  expect(collected.code, collected.stdout + collected.stderr).toBe(0);
+  const over = place.records().some(({ record }) => record === 'kept');
+  if (over) await killed.removeOutput();
+  expect(await killed.project.left(), collected.stdout + collected.stderr).toEqual([]);
+  return died;
+}
+
+/**
+ * Kills Kiln at so many boundaries of its journal and at as many random moments; after each, `kiln gc` must leave nothing,
+ * as the independent client sees it. All are done, and then the failures are told together.
+ */
+export async function killEverywhere(count: number, killed: Killed): Promise<void> {
+  using system = faultySystem();
+  const whole = await measure(killed);
+  console.info(`a whole build writes ${whole.writes} records in ${(whole.milliseconds / 1000).toFixed(1)} s`);
+  const failures: string[] = [];
+  let died = 0;
+  for (const kill of chooseKills(count, whole)) {
+    try {
+      if (await killAndCollect(kill, killed, system)) died += 1;
+    } catch (error) {
+      failures.push(`after ${JSON.stringify(kill)}: ${error instanceof Error ? error.message : String(error)}`);
+      console.error(failures.at(-1));
+    }
+  }
+  console.info(`${count * 2} kills, ${died} of a build that was not over, ${failures.length} failures`);
+  expect(failures).toEqual([]);
+  expect(died).toBeGreaterThan(count);
+}
