@@ -1,3 +1,4 @@
+import type { Image, ImageChange } from '../../clients/openstack/index.ts';
 import { startOpenstack } from '../../builders/_openstack/start.ts';
 import { artifactOf } from '../../builders/_openstack/images/artifact.ts';
 import { finishImage } from '../../builders/_openstack/images/finish-image.ts';
@@ -16,6 +17,14 @@ import { checkHash } from './steps/read-disk.ts';
 
 const BUILDER_ID = 'kiln.post-processor.openstack-import';
 
+/** The image gets its name when it is whole, and loses what told whose it is. */
+function lastChanges(name: string, image: Image): readonly ImageChange[] {
+  return [
+    ...(image.name === name ? [] : [{ op: 'replace', path: '/name', value: name } as const]),
+    ...(UPLOAD_MARK in image ? [{ op: 'remove', path: `/${UPLOAD_MARK}` } as const] : []),
+  ];
+}
+
 export async function postProcess(
   input: Artifact,
   config: OpenstackImportPostProcessorConfig,
@@ -28,11 +37,8 @@ export async function postProcess(
   const begun = await beginImage(disk, imageRequest(file, disk.format, config), work);
   const { image, digest } = await fillImage(disk, begun, work);
   await checkHash(disk, image, digest, run.signal);
-  const named = [
-    { op: 'replace', path: '/name', value: config.image_name },
-    { op: 'remove', path: `/${UPLOAD_MARK}` },
-  ] as const;
-  await finishImage(config, [], { image, acquired: begun.acquired }, work, named);
+  const made = { image, acquired: begun.acquired };
+  await finishImage(config, [], made, work, (found) => lastChanges(config.image_name, found));
   await deleteOlder(image.id, work);
   return { artifact: artifactOf(BUILDER_ID, image.id, cloud), input: 'discard' };
 }

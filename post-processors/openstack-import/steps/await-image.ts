@@ -1,6 +1,6 @@
 import type { Image } from '../../../clients/openstack/index.ts';
 import { isAlive } from '../../../builders/_openstack/images/wait-for-image.ts';
-import { LONGEST_PAUSE, OPENSTACK_CODES } from '../../../builders/_openstack/api/wait.ts';
+import { longestPause, OPENSTACK_CODES } from '../../../builders/_openstack/api/wait.ts';
 import { waitFor, type PollResult, type WaitLimit } from '../../../plugins/sdk/cloud.ts';
 import type { ImportWork } from '../import-work.ts';
 
@@ -30,7 +30,7 @@ export function imageAtRest(id: string, isBusy: IsBusy, limit: WaitLimit, { clou
     limit,
     codes: OPENSTACK_CODES,
     signal: run.signal,
-    longestPause: LONGEST_PAUSE,
+    longestPause: longestPause(),
     onState: (state) => run.debug(`the image ${id} is ${state}`),
   });
 }
