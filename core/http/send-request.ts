@@ -11,12 +11,16 @@ export interface Sending extends Pick<RequestOptions, 'ca' | 'cert' | 'key' | 's
   readonly body?: string | Uint8Array | Readable | undefined;
   /** Path of a Unix socket to use instead of the address's host. */
   readonly socketPath?: string;
-  /** The connections to use; without, there is one for this request alone. */
-  readonly agent?: HttpAgent;
   /** Milliseconds in which nothing is sent or received, after which the exchange fails. */
   readonly idle?: number;
   /** Ends the exchange at any time, the reading of the body too. */
   readonly signal: AbortSignal;
+}
+
+/** How a request is sent by who keeps connections. */
+export interface KeptSending extends Sending {
+  /** The connections to use; without, there is one for this request alone. */
+  readonly agent?: HttpAgent;
 }
 
 /** As the system says it of a connection that is not answered. */
@@ -29,7 +33,7 @@ function silence(milliseconds: number): Error {
  * Sends one request and resolves with the beginning of the answer; its body is read from the stream, which fails when
  * the connection does. Throws the system's error.
  */
-export async function sendRequest(url: URL, sending: Sending): Promise<IncomingMessage> {
+export async function sendRequest(url: URL, sending: KeptSending): Promise<IncomingMessage> {
   const { body, idle, method = 'GET', headers = {}, ...transport } = sending;
   const agent = sending.agent ?? agentFor(url, {}, sending.socketPath !== undefined);
   const options = { ...transport, method, headers, agent };
