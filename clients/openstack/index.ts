@@ -5,6 +5,7 @@ export type { CatalogueEndpoint, CatalogueService } from './catalogue/catalogue.
 export type { Compute, Flavors, Keypairs } from './compute/compute.ts';
 export type { Servers } from './compute/servers.ts';
 export type * from './compute/types.ts';
+export { readCloud, type CloudChoice, type ConfiguredCloud } from './config/read-cloud.ts';
 export { connect, type Cloud } from './connect.ts';
 export {
   isConflict,
@@ -24,5 +25,6 @@ export type { ImageData, Images } from './image/images.ts';
 export type * from './image/types.ts';
 export type { NetworkService, NetworkTags } from './network/network.ts';
 export type * from './network/types.ts';
+export { loginSecrets } from './login-secrets.ts';
 export type { Collection } from './service/collection.ts';
 export type * from './settings.ts';

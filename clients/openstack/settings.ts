@@ -1,3 +1,5 @@
+import type { AuthReceipt } from './errors/openstack-error.ts';
+
 /** A domain of Keystone, by id or by name. */
 export type DomainReference = { readonly id: string } | { readonly name: string };
 
@@ -13,21 +15,40 @@ export type Scope =
   | { readonly trust: string }
   | 'unscoped';
 
-/** Who asks, and how that is proven. `scope` is the user's default project unless given. */
-export type Login =
-  | {
-      readonly type: 'password';
-      readonly user: Reference;
-      readonly password: string;
-      readonly scope?: Scope | undefined;
-    }
-  | { readonly type: 'token'; readonly token: string; readonly scope?: Scope | undefined }
+/** Something by which somebody proves who they are. */
+export type Factor =
+  | { readonly type: 'password'; readonly user: Reference; readonly password: string }
+  /** A passcode is good for one token; a function gives a new one each time. */
+  | { readonly type: 'totp'; readonly user: Reference; readonly passcode: string | (() => Promise<string>) }
+  | { readonly type: 'token'; readonly token: string }
   | {
       readonly type: 'application-credential';
       /** By name it needs its user. */
       readonly credential: { readonly id: string } | { readonly name: string; readonly user: Reference };
       readonly secret: string;
     };
+
+/** What the token is to be for: the user's default project unless given. */
+interface Scoped {
+  readonly scope?: Scope | undefined;
+}
+
+/** Who asks, and how that is proven. */
+export type Login =
+  | (Factor & Scoped)
+  | ({ readonly type: 'multi-factor'; readonly factors: readonly Factor[] } & Scoped)
+  /** Federation: an access token of OpenID Connect, which Keystone's web server checks. */
+  | ({
+      readonly type: 'oidc-access-token';
+      readonly identityProvider: string;
+      readonly protocol: string;
+      readonly accessToken: string;
+    } & Scoped)
+  /** No Keystone: every service is at this address, unless it has one of its own. */
+  | { readonly type: 'endpoint'; readonly endpoint?: string | undefined; readonly token?: string | undefined };
+
+/** Factors that Keystone still wants, by its receipt for those that were right. */
+export type AnswerReceipt = (receipt: AuthReceipt) => Promise<readonly Factor[]>;
 
 /** TLS, by paths of PEM files. */
 export interface TlsSettings {
@@ -81,9 +102,11 @@ export interface RetrySettings {
 
 /** A cloud, and the way into it. */
 export interface CloudSettings {
-  /** Keystone's address, with or without "/v3". */
-  readonly authUrl: string;
+  /** Keystone's address, with or without "/v3". Not needed for a login of the type "endpoint". */
+  readonly authUrl?: string | undefined;
   readonly login: Login;
+  /** Asked when one factor was not enough; without it that is an error with a `receipt`. */
+  readonly answerReceipt?: AnswerReceipt | undefined;
   /** The only one that the catalogue has unless given. */
   readonly region?: string | undefined;
   /** Public unless given; of several the first that the catalogue has. */

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { readComplaint, type Complaint } from './error-body.ts';
-import { OpenStackError, type FailureReason } from './openstack-error.ts';
+import { isObject, jsonIn } from '../guards.ts';
+import { OpenStackError, type AuthReceipt, type FailureReason } from './openstack-error.ts';
 
 /** What was asked when it failed. */
 export interface Asked {
@@ -87,6 +88,25 @@ export function shownUrl(url: URL): string {
   return `${url.origin}${url.pathname}`;
 }
 
+/** Keystone answers so when factors were right, but not enough of them. */
+function receiptOf({ headers, text }: FailedAnswer): AuthReceipt | undefined {
+  const id = headerText(headers, 'openstack-auth-receipt');
+  if (id === undefined) return undefined;
+  const body = jsonIn(text);
+  const methods = textsIn(isObject(body) && isObject(body['receipt']) ? body['receipt']['methods'] : undefined);
+  const required = isObject(body) ? body['required_auth_methods'] : undefined;
+  return { id, methods, required: Array.isArray(required) ? required.map(textsIn) : [] };
+}
+
+function wantedIn({ methods, required }: AuthReceipt): string {
+  const sets = required.map((set) => set.join(' and ')).join(', or ');
+  return `${methods.join(', ')} was right, but it takes more: ${sets}`;
+}
+
+function textsIn(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
+}
+
 /** What a failed answer says, as an error whose message names the service, the request and the service's own words. */
 export function failureOf(asked: Asked, answer: FailedAnswer): OpenStackError {
   const { status, headers, text } = answer;
@@ -94,13 +114,14 @@ export function failureOf(asked: Asked, answer: FailedAnswer): OpenStackError {
   const retryAfter = retryAfterOf(headers, Date.now());
   const requestId = requestIdOf(headers);
   const url = shownUrl(asked.url);
-  const said = complaint.detail ?? complaint.code ?? 'it gives no reason';
+  const receipt = receiptOf(answer);
+  const said = receipt === undefined ? (complaint.detail ?? complaint.code ?? 'it gives no reason') : wantedIn(receipt);
   const trace = requestId === undefined ? '' : ` (${requestId})`;
   return new OpenStackError(
     `${asked.service} answers ${asked.method} ${url} with status ${String(status)}: ${said}${trace}`,
     {
       ...{ reason: reasonFor(status, complaint, retryAfter), status, retryAfter, requestId, url },
-      ...{ service: asked.service, method: asked.method, code: complaint.code, detail: complaint.detail },
+      ...{ service: asked.service, method: asked.method, code: complaint.code, detail: complaint.detail, receipt },
     },
   );
 }

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../guards.ts';
-import type { DomainReference, Login, Reference, Scope } from '../settings.ts';
+import type { DomainReference, Factor, Reference, Scope } from '../settings.ts';
 
 function domainOf(domain: DomainReference): JsonObject {
   return 'id' in domain ? { id: domain.id } : { name: domain.name };
@@ -19,24 +19,27 @@ function scopeOf(scope: Scope): unknown {
   return { system: { all: true } };
 }
 
-function identityOf(login: Login): JsonObject {
-  switch (login.type) {
-    case 'password': {
-      const user = { ...named(login.user), password: login.password };
-      return { methods: ['password'], password: { user } };
+async function proofOf(factor: Factor): Promise<readonly [method: string, proof: JsonObject]> {
+  switch (factor.type) {
+    case 'password':
+      return ['password', { user: { ...named(factor.user), password: factor.password } }];
+    case 'totp': {
+      const passcode = typeof factor.passcode === 'string' ? factor.passcode : await factor.passcode();
+      return ['totp', { user: { ...named(factor.user), passcode } }];
     }
     case 'token':
-      return { methods: ['token'], token: { id: login.token } };
+      return ['token', { id: factor.token }];
     case 'application-credential': {
-      const { credential, secret } = login;
+      const { credential, secret } = factor;
       const who = 'id' in credential ? { id: credential.id } : { name: credential.name, user: named(credential.user) };
-      return { methods: ['application_credential'], application_credential: { ...who, secret } };
+      return ['application_credential', { ...who, secret }];
     }
   }
 }
 
-/** What Keystone v3 is sent for a token. */
-export function authRequest(login: Login): JsonObject {
-  const scope = login.type === 'application-credential' ? undefined : login.scope;
-  return { auth: { identity: identityOf(login), ...(scope === undefined ? {} : { scope: scopeOf(scope) }) } };
+/** What Keystone v3 is sent for a token: every factor at once, and what the token is to be for. */
+export async function authRequest(factors: readonly Factor[], scope: Scope | undefined): Promise<JsonObject> {
+  const proofs = await Promise.all(factors.map(proofOf));
+  const identity = { methods: proofs.map(([method]) => method), ...Object.fromEntries(proofs) };
+  return { auth: { identity, ...(scope === undefined ? {} : { scope: scopeOf(scope) }) } };
 }

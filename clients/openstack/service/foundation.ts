@@ -25,8 +25,9 @@ function interfacesOf(wanted: Interface | readonly Interface[] | undefined): rea
 
 /** The service's address: the settings', else the catalogue's. Throws `OpenStackError`. */
 export function locate({ definition, cloud, own }: Foundation, token: Token): BaseUrl {
+  const given = own.endpoint ?? (cloud.login.type === 'endpoint' ? cloud.login.endpoint : undefined);
   const endpoint =
-    own.endpoint ??
+    given ??
     chooseEndpoint(token.catalogue, {
       types: own.type === undefined ? definition.types : [own.type, ...definition.types],
       name: own.name,

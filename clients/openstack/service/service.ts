@@ -71,7 +71,8 @@ export function openService(foundation: Foundation): Service {
   let microversions: Promise<MicroversionRange | undefined> | undefined;
 
   function common(token: Token): Readonly<Record<string, string>> {
-    return { accept: 'application/json', ...foundation.headers, 'x-auth-token': token.id };
+    const proof = token.id === '' ? {} : { 'x-auth-token': token.id };
+    return { accept: 'application/json', ...foundation.headers, ...proof };
   }
 
   async function discover(token: Token): Promise<MicroversionRange | undefined> {
