@@ -17,25 +17,15 @@ export interface Sending extends Pick<RequestOptions, 'ca' | 'cert' | 'key' | 's
   readonly signal: AbortSignal;
 }
 
-/** How a request is sent by who keeps connections. */
-export interface KeptSending extends Sending {
-  /** The connections to use; without, there is one for this request alone. */
-  readonly agent?: HttpAgent;
-}
-
 /** As the system says it of a connection that is not answered. */
 function silence(milliseconds: number): Error {
   const message = `nothing was sent or received for ${milliseconds / 1000} s`;
   return Object.assign(new Error(message), { code: 'ETIMEDOUT' });
 }
 
-/**
- * Sends one request and resolves with the beginning of the answer; its body is read from the stream, which fails when
- * the connection does. Throws the system's error.
- */
-export async function sendRequest(url: URL, sending: KeptSending): Promise<IncomingMessage> {
+/** As `sendRequest`, over connections that may be kept for the next one. */
+export async function sendOver(agent: HttpAgent, url: URL, sending: Sending): Promise<IncomingMessage> {
   const { body, idle, method = 'GET', headers = {}, ...transport } = sending;
-  const agent = sending.agent ?? agentFor(url, {}, sending.socketPath !== undefined);
   const options = { ...transport, method, headers, agent };
   const request = url.protocol === 'https:' ? secureRequest(url, options) : plainRequest(url, options);
   return new Promise((resolve, reject) => {
@@ -52,6 +42,14 @@ export async function sendRequest(url: URL, sending: KeptSending): Promise<Incom
     if (body instanceof Readable) pipeline(body, request, () => undefined);
     else request.end(body);
   });
+}
+
+/**
+ * Sends one request and resolves with the beginning of the answer; its body is read from the stream, which fails when
+ * the connection does. The connection is used for this alone. Throws the system's error.
+ */
+export async function sendRequest(url: URL, sending: Sending): Promise<IncomingMessage> {
+  return sendOver(agentFor(url, {}, sending.socketPath !== undefined), url, sending);
 }
 
 /** Why an exchange failed, in words. */

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { agentFor, type HttpAgent } from '../../../core/http/agent.ts';
 import { readAtMost } from '../../../core/http/read-at-most.ts';
-import { sendRequest } from '../../../core/http/send-request.ts';
+import { sendOver } from '../../../core/http/send-request.ts';
 import { failureOf, type Asked } from '../errors/read-failure.ts';
 import type { TlsSettings } from '../settings.ts';
 import { reachFailure } from './read-reach-failure.ts';
@@ -89,8 +89,8 @@ export function openTransport(tls: TlsSettings): Transport {
     const limits = limitsOf(outgoing);
     const { method, headers, body, idle } = outgoing;
     try {
-      const sending = { method, headers, body, agent, signal: limits.signal, ...(idle === undefined ? {} : { idle }) };
-      return await read(await sendRequest(outgoing.url, sending));
+      const sending = { method, headers, body, signal: limits.signal, ...(idle === undefined ? {} : { idle }) };
+      return await read(await sendOver(agent, outgoing.url, sending));
     } catch (error) {
       throw failure(outgoing, limits, error);
     }
