@@ -7,6 +7,7 @@ import { openSession } from './identity/session.ts';
 import type { Token } from './identity/token.ts';
 import { image, type ImageService } from './image/image.ts';
 import { network, type NetworkService } from './network/network.ts';
+import { objectStore, type ObjectStore } from './object-store/object-store.ts';
 import { locate, type Foundation } from './service/foundation.ts';
 import { openService, type Service } from './service/service.ts';
 import type { CloudSettings, ServiceName } from './settings.ts';
@@ -18,6 +19,7 @@ export interface Cloud {
   readonly image: ImageService;
   readonly network: NetworkService;
   readonly blockStorage: BlockStorage;
+  readonly objectStore: ObjectStore;
   /** The token in use, with who one is and the catalogue. Asks for one when there is none. */
   token(call?: Call): Promise<Token>;
   /** A service's address. Throws `OpenStackError` with reason "unsupported" when the cloud has no such service. */
@@ -51,6 +53,7 @@ export function connect(settings: CloudSettings): Cloud {
     image: image(service('image')),
     network: network(service('network')),
     blockStorage: blockStorage(service('blockStorage')),
+    objectStore: objectStore(service('objectStore')),
     token: (call) => session.token(call?.signal),
     endpoint: async (name, call) => locate(foundation(name), await session.token(call?.signal)).url,
     close: () => transport.close(),
