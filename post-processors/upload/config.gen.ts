@@ -37,6 +37,30 @@ export interface UploadPostProcessorConfig {
      */
     readonly storage_class?: string;
     /**
+     * User to log in as. Only http, https, webdav, webdavs and oci, as the next three.
+     */
+    readonly username?: string;
+    /**
+     * Password of `username`. Without it ~/.netrc (or NETRC) is asked, and for oci docker's configuration.
+     */
+    readonly password?: string;
+    /**
+     * File with the certificates that may vouch for the server, instead of the usual ones.
+     */
+    readonly cacert?: string;
+    /**
+     * Allows a password to go over http and webdav, where everybody on the way can read it; with oci, speaks http to the registry.
+     */
+    readonly insecure_plain_http?: boolean;
+    /**
+     * Type of the artifact. Without it: application/vnd.kiln.image.v1. Only oci.
+     */
+    readonly artifact_type?: string;
+    /**
+     * Tag or digest of the image in the same repository that the artifact is about. Only oci.
+     */
+    readonly subject?: string;
+    /**
      * Private key to log in with. Without a key and a password the agent's keys are taken. Only sftp and rsync, as the other options that begin with `ssh_`.
      */
     readonly ssh_private_key_file?: string;

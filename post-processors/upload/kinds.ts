@@ -38,7 +38,7 @@ async function withStore<T>(locator: Locator, context: ReleaseContext, work: (st
   const place = typeof said['place'] === 'string' ? said['place'] : '';
   const say = (text: string): void => context.say(text);
   const { signal } = context;
-  const setting: StoreSetting = { signal, say, warn: say, debug: () => undefined, silence: 60_000 };
+  const setting: StoreSetting = { signal, say, warn: say, debug: () => undefined, silence: 60_000, records: '' };
   const store = await openStore(place, options, setting);
   try {
     return await work(store);

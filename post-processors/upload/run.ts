@@ -36,7 +36,10 @@ async function uploadTo(
     files.push(sent);
   }
   const made = await sending.patience.patiently(async () => (await store.finish?.(files)) ?? [], run.signal);
-  const remotes = files.map(({ name, size, sha256 }) => ({ url: store.urlOf(name), size, sha256 }));
+  const remotes = files.map((file) => {
+    const { name, size, sha256 } = file;
+    return { url: store.fileUrlOf?.(file) ?? store.urlOf(name), size, sha256 };
+  });
   for (const { url, sha256 } of [...made, ...remotes]) run.say(`uploaded ${url} (sha256:${sha256})`);
   const command = target.options.post_upload_command ?? config.post_upload_command;
   if (command !== undefined) {

@@ -79,6 +79,9 @@ async function planTarget(
   return { pointer, options, url: first.url, files: planned.map(({ file }) => file) };
 }
 
+/** Schemes whose targets take all files under one name. */
+const together: readonly string[] = ['oci'];
+
 /** The name by which two places are told apart. */
 function nameOf({ url }: PlannedTarget, file: UploadFile): string {
   return `${url.scheme}://${url.authority}${file.name}`;
@@ -94,7 +97,7 @@ export async function planUploads(
   const taken = new Map<string, string>();
   for (const [index, options] of config.targets.entries()) {
     const target = await planTarget(options, `/targets/${index}`, artifact, config, run);
-    for (const file of target.files) {
+    for (const file of together.includes(target.url.scheme) ? [] : target.files) {
       const name = nameOf(target, file);
       const other = taken.get(name);
       if (other !== undefined) {

@@ -1,8 +1,14 @@
 /** Kinds of targets by the schemes of their URLs. */
 export const KINDS = {
   file: 'file',
+  http: 'http',
+  https: 'http',
+  oci: 'oci',
+  rsync: 'rsync',
   s3: 's3',
   sftp: 'sftp',
+  webdav: 'webdav',
+  webdavs: 'webdav',
 } as const;
 
 export type Scheme = keyof typeof KINDS;

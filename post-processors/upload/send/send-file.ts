@@ -5,7 +5,7 @@ import { progressMeter } from '../../_shared/progress-meter.ts';
 import { halfUpload, locatorOf, type HalfUpload } from '../kinds.ts';
 import type { PlannedTarget } from '../plan/plan-uploads.ts';
 import { withUser } from '../plan/target-url.ts';
-import { isDamaged } from '../targets/failure.ts';
+import { forgotten, isDamaged, isForgotten } from '../targets/failure.ts';
 import type { Digests, SentFile, Store, Upload, UploadFile } from '../targets/store.ts';
 import { digestFile } from './digest-file.ts';
 import type { Patience } from './patience.ts';
@@ -25,6 +25,9 @@ interface Way {
   readonly url: string;
   readonly source: string;
 }
+
+/** Servers may forget what was cut off in the middle of a part. */
+const MOST_BEGINNINGS = 20;
 
 interface Begun {
   readonly acquired: Acquired<HalfUpload, undefined>;
@@ -67,7 +70,7 @@ async function begin({ file, url, source }: Way, sending: Sending): Promise<Begu
     },
   });
   const upload = await patience.patiently(() => store.open(acquired.id.half, file), run.signal);
-  if (upload === undefined) throw new StepError(`the upload to ${url} is gone`, { code: 'UPLOAD_LOST' });
+  if (upload === undefined) throw forgotten(url);
   return { acquired, upload };
 }
 
@@ -91,7 +94,7 @@ async function send({ file, url, source }: Way, upload: Upload, sending: Sending
 
 /**
  * Brings a file to its target: goes on with what an earlier process had begun, else begins. What arrives damaged is sent
- * once more. Resolves with what is there, and with what the caller has to keep.
+ * once more, and what was forgotten there. Resolves with what is there, and with what the caller has to keep.
  */
 export async function sendFile(
   file: UploadFile,
@@ -102,17 +105,18 @@ export async function sendFile(
   const way = { file, url, source: await sourceOf(file) };
   const before = await goOn(way, sending);
   if (before !== undefined) run.say(`going on with the upload to ${url}`);
-  let { acquired, upload } = before ?? (await begin(way, sending));
-  let digests: Digests;
-  try {
-    digests = upload === 'published' ? await digestFile(file, run.signal) : await send(way, upload, sending);
-  } catch (error) {
-    if (!isDamaged(error)) throw error;
-    run.warn(`${error instanceof Error ? error.message : String(error)}; sending it once more`);
-    await acquired.release();
-    ({ acquired, upload } = await begin(way, sending));
-    if (upload === 'published') throw error;
-    digests = await send(way, upload, sending);
+  let begun = before ?? (await begin(way, sending));
+  for (let anew = 0; ; anew += 1) {
+    const { acquired, upload } = begun;
+    try {
+      const { sha256 } = upload === 'published' ? await digestFile(file, run.signal) : await send(way, upload, sending);
+      return { sent: { ...file, sha256 }, acquired };
+    } catch (error) {
+      const again = (isDamaged(error) && anew === 0) || (isForgotten(error) && anew < MOST_BEGINNINGS);
+      if (!again) throw error;
+      run.warn(`${error instanceof Error ? error.message : String(error)}; sending it once more`);
+      await acquired.release();
+      begun = await begin(way, sending);
+    }
   }
-  return { sent: { ...file, sha256: digests.sha256 }, acquired };
 }

@@ -1,3 +1,5 @@
+import { cachePlace } from '../../../plugins/sdk/host.ts';
+import { makeDirectory } from '../../../plugins/sdk/files.ts';
 import type { PostProcessRun } from '../../../plugins/sdk/index.ts';
 import type { UploadPostProcessorConfig } from '../config.gen.ts';
 import type { PlannedTarget } from '../plan/plan-uploads.ts';
@@ -22,6 +24,8 @@ export async function openTargets(
   run: PostProcessRun,
 ): Promise<OpenTargets> {
   const targets: OpenTarget[] = [];
+  const records = await cachePlace(run.cacheDirectory, 'upload', 0o700);
+  await makeDirectory(records, 0o700);
   const close = async (): Promise<void> => {
     await Promise.all(targets.map(({ store }) => store.close()));
   };
@@ -29,7 +33,7 @@ export async function openTargets(
     for (const target of planned) {
       const { say, warn, debug, signal } = run;
       const place = withUser(target.url, target.files[0]?.name ?? '');
-      const setting = { say, warn, debug, signal, silence };
+      const setting = { say, warn, debug, signal, silence, records };
       const store = await blaming(target, () => openStore(place, target.options, setting));
       targets.push({ target, store });
     }

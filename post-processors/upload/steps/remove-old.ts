@@ -22,8 +22,7 @@ export async function removeOld(
   const [kept, old] = [others.slice(0, most - 1), others.slice(most - 1)];
   const spared = new Set([...files.map(({ name }) => name), ...kept.flatMap(({ names }) => names)]);
   for (const upload of old) {
-    await retention.remove(upload, spared);
-    for (const name of upload.names.filter((each) => !spared.has(each)))
-      run.say(`removed ${store.urlOf(name)}: keep_last is ${most}`);
+    const removed = await retention.remove(upload, spared);
+    for (const name of removed) run.say(`removed ${store.urlOf(name)}: keep_last is ${most}`);
   }
 }

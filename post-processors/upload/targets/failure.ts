@@ -37,6 +37,15 @@ export function isDamaged(error: unknown): boolean {
   return error instanceof KilnError && error.code === 'UPLOAD_DAMAGED';
 }
 
+/** The far end knows nothing of an upload that it has begun: it has to begin anew. */
+export function forgotten(url: string): StepError {
+  return new StepError(`the upload to ${url} is forgotten there`, { code: 'UPLOAD_LOST' });
+}
+
+export function isForgotten(error: unknown): boolean {
+  return error instanceof KilnError && error.code === 'UPLOAD_LOST';
+}
+
 /** Errors of Kiln's own and what comes of a cancel pass; anything else becomes what `wrap` makes of it. */
 export function unlessOurs(error: unknown, signal: AbortSignal, wrap: (error: unknown) => unknown): unknown {
   if (signal.aborted) return new CancelledError();

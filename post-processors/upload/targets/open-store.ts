@@ -9,8 +9,12 @@ type Kind = (typeof KINDS)[keyof typeof KINDS];
 /** Each kind's code, and a cloud's SDK with it, is loaded when a target needs it. */
 const openers: Readonly<Record<Kind, () => Promise<OpenStore>>> = {
   file: async () => (await import('./file/open-file-store.ts')).openFileStore,
+  http: async () => (await import('./http/open-http-store.ts')).openHttpStore,
+  oci: async () => (await import('./oci/open-oci-store.ts')).openOciStore,
+  rsync: async () => (await import('./rsync/open-rsync-store.ts')).openRsyncStore,
   s3: async () => (await import('./s3/open-s3-store.ts')).openS3Store,
   sftp: async () => (await import('./sftp/open-sftp-store.ts')).openSftpStore,
+  webdav: async () => (await import('./webdav/open-webdav-store.ts')).openWebdavStore,
 };
 
 /** Throws `StepError` UPLOAD_URL for what is no URL of a target, and what opening it throws. */

@@ -8,6 +8,8 @@ export interface StoreSetting extends Pick<Ui, 'say' | 'warn' | 'debug'> {
   readonly signal: AbortSignal;
   /** Milliseconds after which a connection over which nothing moves counts as lost. */
   readonly silence: number;
+  /** Directory for side records, which only this user may read. */
+  readonly records: string;
 }
 
 /** Opens the target that an URL of one of its files leads to. */

@@ -79,8 +79,8 @@ export interface KeptUpload {
 export interface Retention {
   /** Those of the file's series in the directory that it is in, and no others. */
   list(file: UploadFile): Promise<readonly KeptUpload[]>;
-  /** Removes what is still as Kiln has put it there, but for names that are in `spared`. */
-  remove(upload: KeptUpload, spared: ReadonlySet<string>): Promise<void>;
+  /** Removes what is still as Kiln has put it there, but for names that are in `spared`; resolves with what it removed. */
+  remove(upload: KeptUpload, spared: ReadonlySet<string>): Promise<readonly string[]>;
 }
 
 /** A file that is at the target under its final name. */
@@ -92,6 +92,8 @@ export interface SentFile extends UploadFile {
 export interface Store {
   /** Without login. */
   urlOf(name: string): string;
+  /** Of one file, where `urlOf` is that of several. */
+  fileUrlOf?(file: SentFile): string;
   /** Finds out whether the target would take these files; puts nothing there. */
   check(files: readonly UploadFile[]): Promise<void>;
   /** Begins an upload that can be found by its token. */

@@ -17,13 +17,27 @@ export interface Traits {
   readonly large?: number;
   /** There is no connection that could be cut. */
   readonly local?: boolean;
+  /** Itself removes what was cut off in the middle of a part, and nobody else can. */
+  readonly unreachable?: boolean;
+  /** Shows nothing of what is not whole. */
+  readonly invisible?: boolean;
+  /** Knows files by their content: what is there needs not be sent again. */
+  readonly byContent?: boolean;
   /** Lets everybody in. */
   readonly open?: boolean;
 }
 
 /** What every kind of target has to do, against its real server. */
 export function uploadSuite(kind: string, start: () => Promise<FarEnd>, traits: Traits = {}): void {
-  const { http = false, forgetful = false, local: isLocal = false, open: isOpen = false } = traits;
+  const {
+    http = false,
+    forgetful = false,
+    invisible = false,
+    unreachable = false,
+    byContent = false,
+    local: isLocal = false,
+    open: isOpen = false,
+  } = traits;
   const size = traits.large ?? 20 * MIB + 4321;
   const large = noise(size);
 
@@ -54,11 +68,12 @@ export function uploadSuite(kind: string, start: () => Promise<FarEnd>, traits: 
       expect(await farEnd.halves()).toEqual([]);
       expect(run.leftBehind).toEqual([]);
       const { remotes = [] } = run.artifacts.at(-1)!;
-      expect(remotes.map(({ size: bytes, sha256: digest }) => [bytes, digest])).toEqual([
+      const there = remotes.slice(-2).map(({ size: bytes, sha256: digest }) => [bytes, digest]);
+      expect(there).toEqual([
         [size, sha256(large)],
         [0, sha256(Buffer.alloc(0))],
       ]);
-      expect(remotes[0]!.url).toContain('disk image.raw');
+      if (!byContent) expect(remotes[0]!.url).toContain('disk image.raw');
       expect(run.artifacts.at(-1)!.id).toContain(remotes[1]!.url);
     });
 
@@ -85,7 +100,7 @@ export function uploadSuite(kind: string, start: () => Promise<FarEnd>, traits: 
         const stranger = farEnd.stranger!;
         const at = place();
         const run = await upload([await fileOf('disk', large)], { targets: [stranger.target(farEnd.target(at))] });
-        expect(failureOf(run)).toMatch(stranger.code);
+        expect(failureOf(run)).toMatch(new RegExp(stranger.code));
         expect(await farEnd.names(at)).toEqual([]);
         expect(run.leftBehind).toEqual([]);
       });
@@ -95,16 +110,17 @@ export function uploadSuite(kind: string, start: () => Promise<FarEnd>, traits: 
       test('a connection that is cut anywhere is made anew, and the file is whole or not there', async () => {
         const at = place();
         const proxy = await throughProxy();
-        const path = await fileOf('disk', large);
         const points = long ? 200 : 4;
         for (let point = 0; point < points; point += 1) {
           // The first and the last bytes are those of the dialogue around the file.
           const bytes = Math.floor(((point + Math.random()) / points) * (size + 4000));
+          const content = byContent ? noise(size, point + 2) : large;
+          const path = await fileOf('disk', content);
           proxy.breakAfter(bytes, 'cut');
           const run = await upload([path], { targets: [farEnd.target(`${at}${point}/`, proxy.port)] });
           expect(failureOf(run), `cut after ${bytes} bytes`).toBeUndefined();
-          expect(sha256((await farEnd.read(`${at}${point}/disk`))!), `cut after ${bytes} bytes`).toBe(sha256(large));
-          expect(await farEnd.halves(), `cut after ${bytes} bytes`).toEqual([]);
+          expect(sha256((await farEnd.read(`${at}${point}/disk`))!), `cut after ${bytes} bytes`).toBe(sha256(content));
+          if (!unreachable) expect(await farEnd.halves(), `cut after ${bytes} bytes`).toEqual([]);
         }
       }, 3_600_000);
 
@@ -113,10 +129,11 @@ export function uploadSuite(kind: string, start: () => Promise<FarEnd>, traits: 
         const proxy = await throughProxy();
         proxy.breakAfter(Math.floor(size / 2), 'stall');
         const targets = [farEnd.target(at, proxy.port)];
-        const run = await upload([await fileOf('disk', large)], { targets, stall_timeout: '3s' });
+        const other = noise(size, 98);
+        const run = await upload([await fileOf('disk', other)], { targets, stall_timeout: '3s' });
         expect(failureOf(run)).toBeUndefined();
         expect(proxy.done()).toBe(true);
-        expect(sha256((await farEnd.read(`${at}disk`))!)).toBe(sha256(large));
+        expect(sha256((await farEnd.read(`${at}disk`))!)).toBe(sha256(other));
       }, 120_000);
 
       if (http)
@@ -150,13 +167,13 @@ export function uploadSuite(kind: string, start: () => Promise<FarEnd>, traits: 
           cancel.signal,
         );
         await expect.poll(() => proxy.done(), { timeout: 30_000 }).toBe(true);
-        expect(await farEnd.halves()).not.toEqual([]);
+        if (!invisible) expect(await farEnd.halves()).not.toEqual([]);
         cancel.abort();
         const run = await running;
         expect(run.outcome).toBe('cancelled');
         expect(await farEnd.names(at)).toEqual([]);
         expect(run.leftBehind).toEqual([]);
-        expect(await farEnd.halves()).toEqual([]);
+        if (!unreachable) expect(await farEnd.halves()).toEqual([]);
       }, 120_000);
     }
 

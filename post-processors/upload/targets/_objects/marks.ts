@@ -48,9 +48,13 @@ export function markedRetention(objects: MarkedObjects): Retention {
       }));
     },
     remove: async ({ names, record }, spared) => {
+      const removed: string[] = [];
       for (const name of names.filter((each) => !spared.has(each))) {
-        if ((await objects.metadata(name))?.['kiln-run'] === record) await objects.remove(name);
+        if ((await objects.metadata(name))?.['kiln-run'] !== record) continue;
+        await objects.remove(name);
+        removed.push(name);
       }
+      return removed;
     },
   };
 }

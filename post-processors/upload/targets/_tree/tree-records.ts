@@ -70,13 +70,17 @@ export function treeRecords(tree: Tree, pathOf: (name: string) => string): TreeR
     },
     remove: async ({ record }, spared) => {
       const path = record;
+      const removed: string[] = [];
       for (const { name, size, changed } of (await readRecord(path)).files) {
         const there = await tree.look(pathOf(name));
         // What was changed since is not what Kiln has uploaded.
         const same = there?.size === size && there.changed === changed;
-        if (same && !spared.has(name)) await tree.remove(pathOf(name));
+        if (!same || spared.has(name)) continue;
+        await tree.remove(pathOf(name));
+        removed.push(name);
       }
       await tree.remove(path);
+      return removed;
     },
   };
 }

@@ -1,0 +1,37 @@
+import { spawn } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** A server that a test has started. */
+export interface Started {
+  log(): string;
+  stop(): Promise<void>;
+}
+
+/** Starts a server and waits until it answers on a port of this machine over HTTP, whatever it says. */
+export async function startHttpServer(
+  program: string,
+  args: readonly string[],
+  port: number,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Started> {
+  const child = spawn(program, args, { env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
+  let log = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (log += chunk.toString()));
+  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  let failure: Error | undefined;
+  child.once('error', (error) => (failure = error));
+  for (let tries = 0; ; tries += 1) {
+    if ((await fetch(`http://127.0.0.1:${port}/`).catch(() => undefined)) !== undefined) break;
+    if (tries === 300 || child.exitCode !== null || failure !== undefined) {
+      throw new Error(`${program} does not answer: ${failure?.message ?? log}`);
+    }
+    await delay(100);
+  }
+  return {
+    log: () => log,
+    stop: async () => {
+      child.kill();
+      await ended;
+    },
+  };
+}

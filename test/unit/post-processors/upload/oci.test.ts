@@ -1,0 +1,120 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { startRegistry } from '../../../support/upload/docker-registry.ts';
+import { uploadSuite } from '../../../support/upload/suite.ts';
+import { failureOf, fileOf, noise, sha256, upload } from '../../../support/upload/upload.ts';
+
+const LOGIN = { username: 'kiln', password: 'a-password', insecure_plain_http: true };
+const ACCEPT = ['manifest', 'index'].map((each) => `application/vnd.oci.image.${each}.v1+json`).join(', ');
+
+interface Manifest {
+  readonly artifactType: string;
+  readonly subject?: { readonly digest: string };
+  readonly manifests?: readonly { readonly digest: string }[];
+  readonly layers: readonly { readonly digest: string; readonly annotations: Readonly<Record<string, string>> }[];
+}
+
+function client(port: number) {
+  const ask = (path: string): Promise<Response> =>
+    fetch(`http://127.0.0.1:${port}/v2/${path}`, {
+      headers: { authorization: `Basic ${Buffer.from('kiln:a-password').toString('base64')}`, accept: ACCEPT },
+    });
+  return {
+    manifest: async (repository: string, reference: string): Promise<Manifest | undefined> => {
+      const answer = await ask(`${repository}/manifests/${reference}`);
+      return answer.ok ? ((await answer.json()) as Manifest) : undefined;
+    },
+    blob: async (repository: string, digest: string) =>
+      Buffer.from(await (await ask(`${repository}/blobs/${digest}`)).arrayBuffer()),
+    tags: async (repository: string) =>
+      ((await (await ask(`${repository}/tags/list`)).json()) as { tags: string[] | null }).tags ?? [],
+  };
+}
+
+uploadSuite(
+  'a registry of OCI images',
+  async () => {
+    const server = await startRegistry('kiln', 'a-password');
+    const { manifest, blob } = client(server.port);
+    const inTwo = (path: string): [string, string] => {
+      const end = path.lastIndexOf('/');
+      return [path.slice(0, end), path.slice(end + 1)];
+    };
+    const titled = async (repository: string) => (await manifest(repository, 'latest'))?.layers ?? [];
+    return {
+      port: server.port,
+      target: (path, port = server.port) => ({ ...LOGIN, url: `oci://127.0.0.1:${port}/${path.replace(/\/$/, '')}` }),
+      read: async (path) => {
+        const [repository, title] = inTwo(path);
+        const found = (await titled(repository)).find(
+          (each) => each.annotations['org.opencontainers.image.title'] === title,
+        );
+        return found && blob(repository, found.digest);
+      },
+      names: async (path) => {
+        const layers = await titled(path.replace(/\/$/, ''));
+        return layers.map(({ annotations }) => annotations['org.opencontainers.image.title'] ?? '').sort();
+      },
+      halves: async () => {
+        const found = await readdir(server.directory, { recursive: true });
+        return found.filter((name) => /_uploads\/[^/]+$/.test(name));
+      },
+      put: () => Promise.reject(new Error('not for registries')),
+      stranger: { target: (target) => ({ ...target, password: 'a-guess' }), code: '^UPLOAD_REFUSED: .*"kiln" not in' },
+      stop: () => server.stop(),
+    };
+  },
+  { http: true, forgetful: true, large: 40 * 1_048_576 + 77, byContent: true, unreachable: true },
+);
+
+test('keep_last removes older artifacts and no others, and an artifact may be about another one', async () => {
+  const server = await startRegistry('kiln', 'a-password');
+  const base = `oci://127.0.0.1:${server.port}/images/web`;
+  const { tags, manifest } = client(server.port);
+  try {
+    const path = await fileOf('disk', noise(100_000));
+    await upload([path], { targets: [{ ...LOGIN, url: `${base}:base` }] });
+    const rounds: string[] = [];
+    for (let round = 0; round < 3; round += 1) {
+      const targets = [{ ...LOGIN, url: `${base}:v-{{isotime \`150405.000000000\`}}`, keep_last: 2, subject: 'base' }];
+      const run = await upload([path], { targets });
+      expect(failureOf(run)).toBeUndefined();
+      rounds.push(run.artifacts.at(-1)!.remotes![0]!.sha256);
+    }
+    const list = await tags('images/web');
+    expect(list.filter((tag) => tag.startsWith('v-'))).toHaveLength(2);
+    expect(list).toContain('base');
+    const [referrers] = list.filter((tag) => tag.startsWith('sha256-'));
+    const index = await manifest('images/web', referrers!);
+    expect(index?.manifests?.map(({ digest }) => digest)).toEqual(rounds.map((digest) => `sha256:${digest}`));
+  } finally {
+    await server.stop();
+  }
+});
+
+test('skopeo reads what was uploaded', async () => {
+  const server = await startRegistry('kiln', 'a-password');
+  const copy = await mkdtemp(join(tmpdir(), 'kiln-skopeo-'));
+  try {
+    const bytes = noise(3_000_000);
+    const files = [await fileOf('disk.raw', bytes), await fileOf('SHA256SUMS', Buffer.from('sums'))];
+    const url = `oci://127.0.0.1:${server.port}/images/web:{{isotime}}`;
+    const run = await upload(files, { targets: [{ ...LOGIN, url, artifact_type: 'application/vnd.example.disk' }] });
+    expect(failureOf(run)).toBeUndefined();
+    const image = run.artifacts.at(-1)!.remotes![0]!.url.replace('oci://', 'docker://');
+    const flags = ['--src-tls-verify=false', '--src-creds', 'kiln:a-password'];
+    execFileSync('skopeo', ['copy', ...flags, image, `oci:${copy}:web`], {
+      stdio: 'pipe',
+      env: { ...process.env, HOME: copy },
+    });
+    const blobs = await readdir(join(copy, 'blobs/sha256'));
+    expect(blobs).toContain(sha256(bytes));
+    expect(sha256(await readFile(join(copy, 'blobs/sha256', sha256(bytes))))).toBe(sha256(bytes));
+  } finally {
+    await server.stop();
+    await rm(copy, { recursive: true, force: true });
+  }
+});
