@@ -1,6 +1,6 @@
 import { sharedConnection, type Access } from '../../../plugins/sdk/cloud.ts';
-import { throwIfCancelled, type JsonValue } from '../../../plugins/sdk/index.ts';
-import { connect, type Call, type Cloud as Client } from '../../../clients/openstack/index.ts';
+import { throwIfCancelled, type BuildRun, type JsonValue } from '../../../plugins/sdk/index.ts';
+import { connect, loginSecrets, type Call, type Cloud as Client } from '../../../clients/openstack/index.ts';
 import { recallAccess, rememberAccess, type ConnectionOptions } from './access.ts';
 import { callFailure } from './failure.ts';
 import { cloudSettings, type Ask } from './settings.ts';
@@ -20,12 +20,18 @@ export interface Cloud {
 interface Connection {
   readonly client: Client;
   readonly region: string;
+  readonly secrets: readonly string[];
+  readonly warnings: readonly string[];
 }
+
+/** Who opens a cloud. Somebody may be asked for a passcode; secrets of configuration files are kept out of what is said. */
+export type Opener = Pick<BuildRun, 'signal'> & Partial<Pick<BuildRun, 'ask' | 'warn' | 'addSecret'>>;
 
 const openConnection = sharedConnection(
   async ({ options }: { readonly options: ConnectionOptions; readonly variables: unknown }, ask: Ask | undefined) => {
-    const settings = await cloudSettings(options, ask);
-    return { client: connect(settings), region: settings.region ?? '' };
+    const { settings, warnings } = await cloudSettings(options, ask);
+    const secrets = loginSecrets(settings.login);
+    return { client: connect(settings), region: settings.region ?? '', secrets, warnings };
   },
 );
 
@@ -42,10 +48,13 @@ async function connectionFor(options: ConnectionOptions, ask: Ask | undefined): 
 
 /**
  * Throws `StepError` OPENSTACK_ACCESS when the settings are not complete. Nothing is asked of the cloud before the first
- * call; `person` is for the code of a second factor.
+ * call.
  */
-export async function openCloud(options: ConnectionOptions, signal: AbortSignal, person?: Ask): Promise<Cloud> {
-  const { client, region } = await connectionFor(options, person);
+export async function openCloud(options: ConnectionOptions, opener: Opener): Promise<Cloud> {
+  const { signal } = opener;
+  const { client, region, secrets, warnings } = await connectionFor(options, opener.ask);
+  for (const secret of secrets) opener.addSecret?.(secret);
+  for (const warning of warnings) opener.warn?.(warning);
   const ask: Cloud['ask'] = async (question) => {
     throwIfCancelled(signal);
     try {
@@ -61,7 +70,7 @@ export async function openCloud(options: ConnectionOptions, signal: AbortSignal,
 /** The way in that `Cloud.access` names, for giving things back. */
 export async function reopenCloud(access: JsonValue | undefined, region: string, signal: AbortSignal): Promise<Cloud> {
   const options = recallAccess(access);
-  const cloud = await openCloud(options, signal);
+  const cloud = await openCloud(options, { signal });
   // In another process the region may come from elsewhere, and be another one.
-  return region === '' || cloud.region === region ? cloud : openCloud({ ...options, region }, signal);
+  return region === '' || cloud.region === region ? cloud : openCloud({ ...options, region }, { signal });
 }
