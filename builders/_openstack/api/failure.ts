@@ -15,6 +15,7 @@ const CODES: Readonly<Partial<Record<FailureReason, string>>> = {
 };
 
 const POINTERS: Readonly<Partial<Record<FailureReason, string>>> = {
+  settings: '/cloud',
   unauthorized: '/cloud',
   unreachable: '/identity_endpoint',
   untrusted: '/cacert',

@@ -136,6 +136,8 @@ export function openService(foundation: Foundation): Service {
     call: Call,
     carryOut: (outgoing: Outgoing) => Promise<T>,
   ): Promise<T> {
+    // Keystone is tried again by itself, and not with each try of the service.
+    await session.token(call.signal);
     return withRetries(request.method, cloud.retries ?? {}, call.signal, () =>
       withToken(call, async (token) => carryOut(await prepare(request, call, token))),
     );
