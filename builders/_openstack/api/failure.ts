@@ -104,6 +104,9 @@ export async function unlessGone<T>(call: Promise<T>): Promise<T | undefined> {
 export function callFailure(error: unknown): unknown {
   if (!(error instanceof OpenStackError)) return error;
   const { reason, detail = '', message } = error;
+  if (reason === 'unsupported' && /region/.test(message)) {
+    return new StepError(message, { code: 'OPENSTACK_REGION', pointer: '/region', cause: error });
+  }
   const about = WORDS.find(([pattern]) => pattern.test(detail))?.[1];
   return new StepError(message, {
     code: CODES[reason] ?? 'OPENSTACK_REFUSED',

@@ -1,6 +1,7 @@
 import {
   OpenStackError,
   readCloud,
+  type CloudChoice,
   type AnswerReceipt,
   type CloudSettings,
   type ConfiguredCloud,
@@ -98,15 +99,26 @@ function answerWith(login: Login, passcode: string | undefined, ask: Ask | undef
   };
 }
 
+/** The cloud in this region; one that clouds.yaml does not list may be there nevertheless, as the catalogue will tell. */
+async function readCloudIn(region: string | undefined, choice: CloudChoice): Promise<ConfiguredCloud> {
+  if (region === undefined) return readCloud(choice);
+  try {
+    return await readCloud({ ...choice, region });
+  } catch (error) {
+    const cloud = await readCloud(choice).catch(() => undefined);
+    if (cloud === undefined) throw error;
+    return { ...cloud, settings: { ...cloud.settings, region } };
+  }
+}
+
 /** How the cloud of a configuration is reached. Throws `OpenStackError` with reason "settings" when that is not said. */
 export async function cloudSettings(
   options: ConnectionOptions,
   ask: Ask | undefined,
 ): Promise<{ readonly settings: CloudSettings; readonly warnings: ConfiguredCloud['warnings'] }> {
   const way = wayOf(options, process.env);
-  const { settings, warnings } = await readCloud({
+  const { settings, warnings } = await readCloudIn(options.region, {
     cloud: options.cloud,
-    region: options.region,
     options: cloudOptions(options, way),
     environment: variablesFor(way, process.env),
   });

@@ -50,7 +50,7 @@ describe('a way into OpenStack', () => {
       code: 'OPENSTACK_ACCESS',
       pointer: '/builders/0/cloud',
     });
-    expect(await failureOf(place, { cloud: 'here', region: 'moon' })).toMatchObject({ code: 'OPENSTACK_ACCESS' });
+    expect(await failureOf(place, { cloud: 'here', region: 'moon' })).toMatchObject({ code: 'OPENSTACK_REGION' });
     expect(await failureOf(place, { cloud: 'here', password: 'wrong' })).toMatchObject({
       code: 'OPENSTACK_CREDENTIALS',
     });
