@@ -160,6 +160,14 @@ export const builtin: ComponentRegistry = {
         ),
       load: async () => (await import('../post-processors/amazon-import/index.ts')).postProcessor,
     },
+    artifice: {
+      schema: () =>
+        builtinSchema(
+          'post-processors/artifice',
+          import('../post-processors/artifice/schema.json', { with: { type: 'json' } }),
+        ),
+      load: async () => (await import('../post-processors/artifice/index.ts')).postProcessor,
+    },
     checksum: {
       schema: () =>
         builtinSchema(

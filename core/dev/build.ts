@@ -79,7 +79,7 @@ const common = {
   legalComments: 'none',
   // In a script that Kiln compiles itself, an import() of Node's modules makes Node warn of an experiment.
   supported: { 'dynamic-import': false },
-  external: ['ssh2', 'yaml', 'ajv', 'ajv/*', '@xmldom/xmldom'],
+  external: ['hash-wasm', 'ssh2', 'yaml', 'ajv', 'ajv/*', '@xmldom/xmldom'],
   logLevel: 'warning',
 } as const satisfies BuildOptions;
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # The Debian packages that the tests use as their real parts and independent witnesses.
 set -eu
-PACKAGES='qemu-system-x86 qemu-utils qemu-block-extra ovmf mmdebstrap mtools dosfstools e2fsprogs fdisk gdisk grub-pc-bin
+PACKAGES='b3sum qemu-system-x86 qemu-utils qemu-block-extra ovmf mmdebstrap mtools dosfstools e2fsprogs fdisk gdisk grub-pc-bin
   grub-efi-amd64-bin grub-common openssh-server openssh-client packer xz-utils bzip2 lz4 zstd zip unzip pigz
   libxkbcommon-tools xkb-data busybox-static tcsh zsh nasm ansible-core ansible rsync git python3-venv
   xorriso genisoimage swtpm sudo openssl nginx libnginx-mod-http-dav-ext docker-registry skopeo

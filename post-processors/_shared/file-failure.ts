@@ -1,3 +1,4 @@
+import { NoFile } from '../../plugins/sdk/files.ts';
 import { CancelledError, KilnError, StepError } from '../../plugins/sdk/index.ts';
 
 const reasons: Readonly<Record<string, { readonly text: string; readonly hint?: string }>> = {
@@ -29,7 +30,7 @@ export function fileFailure(
   pointer?: string,
 ): unknown {
   if (signal.aborted) return new CancelledError();
-  const system = systemCode(error);
+  const system = error instanceof NoFile ? 'ENOFILE' : systemCode(error);
   if (system === undefined || error instanceof KilnError || !(error instanceof Error)) return error;
   const known = reasons[system];
   const reason = known?.text ?? error.message;

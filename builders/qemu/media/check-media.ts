@@ -1,6 +1,6 @@
 import { errorAt, type Diagnostic, type PrepareContext } from '../../../plugins/sdk/index.ts';
 import type { QemuBuilderConfig } from '../config.gen.ts';
-import { isGlob } from './expand-glob.ts';
+import { isGlob } from '../../../plugins/sdk/files.ts';
 import { pathOnMedium } from './medium.ts';
 
 const MEDIA_SOURCES = ['cd_files', 'floppy_files', 'floppy_dirs'] as const;

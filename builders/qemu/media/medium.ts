@@ -1,7 +1,7 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, posix, resolve } from 'node:path';
 import { aboutOption, StepError } from '../../../plugins/sdk/index.ts';
-import { expandGlob, isGlob } from './expand-glob.ts';
+import { expandGlob, isGlob } from '../../../plugins/sdk/files.ts';
 
 /** A path on this machine, or the text of a file that has none. */
 export type MediumFile = { readonly hostPath: string } | { readonly text: string };

@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { throwIfCancelled } from '../../errors/cancelled.ts';
 import { openInput } from '../open-input.ts';
-import { algorithms, type DigestAlgorithm } from './algorithms.ts';
+import { createHasher, type DigestAlgorithm } from './algorithms.ts';
 import { startHashThread, type HashThread } from './hash-thread.ts';
 import { fileState, knownDigest, shareDigest } from './known-digests.ts';
 
@@ -22,7 +21,7 @@ const SMALL = 8_388_608;
 const STRIDE = 8_388_608;
 
 async function ofStream(path: string, wanted: readonly DigestAlgorithm[], options: DigestOptions): Promise<Digests> {
-  const hashes = wanted.map((name) => [name, createHash(algorithms[name])] as const);
+  const hashes = await Promise.all(wanted.map(async (name) => [name, await createHasher(name)] as const));
   for await (const chunk of (await openInput(path, options.signal)) as AsyncIterable<Buffer>) {
     for (const [, hash] of hashes) hash.update(chunk);
     options.onBytes?.(chunk.length);

@@ -1,5 +1,6 @@
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { algorithms, type DigestAlgorithm } from './algorithms.ts';
+import { algorithms, type DigestAlgorithm, type Hasher } from './algorithms.ts';
 
 /** Reads a file and computes its digests beside the main thread, which does other things meanwhile. */
 export interface HashThread {
@@ -12,7 +13,10 @@ export interface HashThread {
 
 interface Task {
   readonly fd: number;
-  readonly hashes: readonly string[];
+  /** By Node's names; undefined is BLAKE3. */
+  readonly hashes: readonly (string | undefined)[];
+  /** A file in the directory from which packages are found. */
+  readonly here: string;
 }
 
 /** Without a range, the digests are asked for. */
@@ -26,16 +30,22 @@ interface Answer {
 }
 
 /** What the thread does. It is given to the thread as text, so it names nothing of this file. */
-function work(): void {
-  const { parentPort, workerData: task } = process.getBuiltinModule('node:worker_threads');
+async function work(): Promise<void> {
+  const threads = process.getBuiltinModule('node:worker_threads');
+  const { parentPort } = threads;
   const { readSync } = process.getBuiltinModule('node:fs');
   const { createHash } = process.getBuiltinModule('node:crypto');
-  const { fd, hashes: names } = task as Task;
-  const hashes = names.map((name) => createHash(name));
+  const { createRequire } = process.getBuiltinModule('node:module');
+  const task = threads.workerData as Task;
+  const blake3 = (): Promise<Hasher> =>
+    (createRequire(task.here)('hash-wasm') as typeof import('hash-wasm')).createBLAKE3();
+  const hashes = await Promise.all(
+    task.hashes.map(async (name): Promise<Hasher> => (name === undefined ? blake3() : createHash(name))),
+  );
   const buffer = Buffer.allocUnsafeSlow(262_144);
   const add = (from: number, to: number): void => {
     for (let at = from; at < to;) {
-      const length = readSync(fd, buffer, 0, Math.min(buffer.length, to - at), at);
+      const length = readSync(task.fd, buffer, 0, Math.min(buffer.length, to - at), at);
       if (length === 0) throw Object.assign(new Error('it became shorter while it was read'), { code: 'EOF' });
       const chunk = buffer.subarray(0, length);
       for (const hash of hashes) hash.update(chunk);
@@ -57,7 +67,8 @@ function work(): void {
 
 /** `fd` has to stay open until the thread is disposed of. */
 export function startHashThread(fd: number, wanted: readonly DigestAlgorithm[]): HashThread {
-  const task: Task = { fd, hashes: wanted.map((name) => algorithms[name]) };
+  const hashes = wanted.map((name) => algorithms[name]);
+  const task: Task = { fd, hashes, here: join(import.meta.dirname, 'hash-thread.ts') };
   const thread = new Worker(`(${work.toString()})()`, { eval: true, workerData: task });
   let waiting: PromiseWithResolvers<Answer> | undefined;
   thread.on('message', (answer: Answer) => waiting?.resolve(answer));

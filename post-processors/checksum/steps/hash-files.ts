@@ -1,38 +1,19 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { PostProcessRun } from '../../../plugins/sdk/index.ts';
+import { digestFile, type DigestAlgorithm, type Digests } from '../../../plugins/sdk/files.ts';
 import { fileFailure } from '../../_shared/file-failure.ts';
-import { progressMeter, type ProgressMeter } from '../../_shared/progress-meter.ts';
+import { progressMeter } from '../../_shared/progress-meter.ts';
 import { shownPath } from '../../_shared/shown-path.ts';
 
-/** Digests in lower-case hex, by file and then by algorithm. */
-export type Digests = ReadonlyMap<string, ReadonlyMap<string, string>>;
-
-async function hashFile(
-  file: string,
-  algorithms: readonly string[],
-  meter: ProgressMeter,
-  signal: AbortSignal,
-): Promise<ReadonlyMap<string, string>> {
-  const hashes = algorithms.map((algorithm) => [algorithm, createHash(algorithm)] as const);
-  const content: AsyncIterable<Buffer> = createReadStream(file, { highWaterMark: 1 << 20, signal });
-  for await (const chunk of content) {
-    for (const [, hash] of hashes) hash.update(chunk);
-    meter.add(chunk.length);
-  }
-  return new Map(hashes.map(([algorithm, hash]) => [algorithm, hash.digest('hex')]));
-}
-
 /**
- * Reads every file once and computes all digests on the way. One file after the other: hashing is what takes the time,
- * and reads run ahead of it. Throws `StepError` CHECKSUM_INPUT_UNREADABLE naming the file that could not be read.
+ * Digests by file; every file is read once. One file after the other: hashing is what takes the time. Throws `StepError`
+ * CHECKSUM_INPUT_UNREADABLE naming the file that could not be read.
  */
 export async function hashFiles(
   files: readonly string[],
-  algorithms: readonly string[],
+  algorithms: readonly DigestAlgorithm[],
   run: Pick<PostProcessRun, 'signal' | 'progress'>,
-): Promise<Digests> {
+): Promise<ReadonlyMap<string, Digests>> {
   const readable = async <T>(file: string, read: () => Promise<T>): Promise<T> => {
     try {
       return await read();
@@ -43,10 +24,9 @@ export async function hashFiles(
   let total = 0;
   for (const file of files) total += (await readable(file, () => stat(file))).size;
   const meter = progressMeter('checksum', total, run);
-  const digests = new Map<string, ReadonlyMap<string, string>>();
-  for (const file of files) {
-    digests.set(file, await readable(file, () => hashFile(file, algorithms, meter, run.signal)));
-  }
+  const digests = new Map<string, Digests>();
+  const options = { signal: run.signal, onBytes: (bytes: number): void => meter.add(bytes) };
+  for (const file of files) digests.set(file, await readable(file, () => digestFile(file, algorithms, options)));
   meter.finish();
   return digests;
 }

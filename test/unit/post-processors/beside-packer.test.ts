@@ -4,6 +4,7 @@ import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { postProcess as artifice } from '../../../post-processors/artifice/run.ts';
 import { postProcess as checksum } from '../../../post-processors/checksum/run.ts';
 import { postProcess as compress } from '../../../post-processors/compress/run.ts';
 import { readManifest } from '../../../post-processors/manifest/manifest-file.ts';
@@ -19,6 +20,7 @@ import {
 const run = promisify(execFile);
 const every = ['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512'] as const;
 const sums = { checksum_types: [...every], output: 'sums/{{.BuildName}}_{{.BuilderType}}.{{.ChecksumType}}' };
+const format = 'packer' as const;
 const shared = { checksum_types: ['sha256', 'md5'] as const, output: 'sums/all' };
 const custom = { 'b<': 'x&y > \u2028 é "quoted" \\', '10': 'ten', '2': 'two', a: '' };
 const plain = { output: 'manifest.json', strip_path: false, strip_time: false, custom_data: custom };
@@ -41,6 +43,7 @@ const template = {
       output: `packed/{{.BuildName}}.${packing}`,
       keep_input_artifact: true,
     })),
+    { type: 'artifice', files: ['out/disk.*', 'packed/vm.[tz][ai]*', 'out/none*'], only: ['vm'] },
     [
       { type: 'checksum', output: 'both.md5', only: ['vm'] },
       { type: 'compress', output: 'packed/both.tar', only: ['vm'], keep_input_artifact: true },
@@ -118,9 +121,9 @@ describe('beside Packer 1.6.6', () => {
 
   test('checksum writes the same files and reports the same artifact', async () => {
     const disk = await built('disk.img');
-    expectReported(await checksum(disk, sums, postProcessRun(from)));
+    expectReported(await checksum(disk, { ...sums, format }, postProcessRun(from)));
     expectReported(
-      await checksum(disk, { ...shared, checksum_types: [...shared.checksum_types] }, postProcessRun(from)),
+      await checksum(disk, { ...shared, format, checksum_types: [...shared.checksum_types] }, postProcessRun(from)),
     );
     for (const algorithm of every) await expectSame(`sums/vm_file.${algorithm}`);
     await expectSame('sums/all');
@@ -161,7 +164,7 @@ describe('beside Packer 1.6.6', () => {
 
   test('compress packs what checksum made, too', async () => {
     const disk = await built('disk.img');
-    const config = { checksum_types: ['md5' as const], output: 'both.md5' };
+    const config = { checksum_types: ['md5' as const], output: 'both.md5', format };
     const artifact = madeBy(await checksum(disk, config, postProcessRun(from)));
     await compress(artifact ?? disk, { output: 'packed/both.tar', compression_level: -1 }, postProcessRun(from));
     await expectSame('packed/both.tar');
@@ -183,6 +186,21 @@ describe('beside Packer 1.6.6', () => {
       expect(theirs && ours?.stdout.equals(theirs.stdout)).toBe(true);
     },
   );
+
+  test('artifice reports the same artifact', async () => {
+    const disk = await built('disk.img');
+    await mkdir('packed', { recursive: true });
+    for (const name of ['vm.tar', 'vm.tar.gz', 'vm.tar.bgzf', 'vm.tar.xz', 'vm.tar.lz4', 'vm.zip']) {
+      await writeFile(join('packed', name), '');
+    }
+    const made = await artifice(
+      disk,
+      { files: ['out/disk.*', 'packed/vm.[tz][ai]*', 'out/none*'] },
+      postProcessRun(from),
+    );
+    expect(made.input).toBe('keep');
+    expectReported(made);
+  });
 
   test('compress gives a zip the same members', async () => {
     expectReported(

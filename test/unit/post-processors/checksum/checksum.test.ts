@@ -34,9 +34,62 @@ beforeEach(async () => {
 afterEach(() => work.leave());
 
 test.each(every)('%ssum accepts the lines of the checksum file', async (algorithm) => {
-  await postProcess(artifactOf([disk, seed]), { checksum_types: [algorithm], output: 'out/sums' }, postProcessRun());
+  await postProcess(
+    artifactOf([disk, seed]),
+    { ...defaults, checksum_types: [algorithm], output: 'out/sums' },
+    postProcessRun(),
+  );
   const { stdout } = await shell(`${algorithm}sum`, ['--check', '--strict', 'sums'], { cwd: 'out' });
   expect(stdout).toBe('disk.img: OK\nseed.iso: OK\n');
+});
+
+test.each([
+  ['sha256sum', 'sha256'],
+  ['b2sum', 'blake2b'],
+  ['b3sum', 'blake3'],
+] as const)('%s checks the format gnu from the directory of the checksum file', async (program, algorithm) => {
+  const strange = join(work.path, 'out/deeper/a \\ b ü');
+  await mkdir('out/deeper');
+  await writeFile(strange, 'strange');
+  const config = { ...defaults, format: 'gnu' as const, checksum_types: [algorithm], output: 'out/sums' };
+  await postProcess(artifactOf([disk, seed, strange]), config, postProcessRun());
+  const before = await readFile('out/sums');
+  await postProcess(artifactOf([strange, seed]), config, postProcessRun());
+  expect(await readFile('out/sums')).toEqual(before);
+  const { stdout } = await shell(program, ['--check', 'sums'], { cwd: 'out' });
+  expect(stdout).toContain('disk.img: OK\nseed.iso: OK\n');
+  expect(stdout.match(/: OK/g)).toHaveLength(3);
+  await writeFile(seed, 'changed');
+  await expect(shell(program, ['--check', 'sums'], { cwd: 'out' })).rejects.toMatchObject({
+    stdout: expect.stringContaining('seed.iso: FAILED') as string,
+  });
+});
+
+test('the format bsd has all algorithms in one file, and each program checks the lines of its own', async () => {
+  const types = ['md5', 'sha256', 'sha3-256', 'blake2b', 'blake2s', 'blake3'] as const;
+  const config = { ...defaults, format: 'bsd' as const, checksum_types: [...types], output: 'sums' };
+  await postProcess(artifactOf([disk, seed]), config, postProcessRun());
+  const before = await readFile('sums', 'utf8');
+  expect(before).toContain(
+    'SHA3-256 (out/seed.iso) = a7ffc6f8bf1ed76651c14756a061d662f580ff4de43b49fa82d80a4b80f8434a\n',
+  );
+  await postProcess(artifactOf([seed, disk]), config, postProcessRun());
+  expect(await readFile('sums', 'utf8')).toBe(before);
+  for (const program of ['md5sum', 'sha256sum', 'b2sum']) {
+    const { stdout } = await shell(program, ['--check', 'sums']);
+    expect(stdout).toBe('out/disk.img: OK\nout/seed.iso: OK\n');
+  }
+});
+
+test('a file of plain lines cannot have two algorithms of one length', async () => {
+  const config = { ...defaults, checksum_types: ['sha256' as const, 'blake3' as const], output: 'sums' };
+  await expect(postProcess(artifactOf([disk]), config, postProcessRun())).rejects.toMatchObject({
+    code: 'CHECKSUM_SAME_LENGTH',
+    message: 'lines of sha256 and blake3 could not be told apart in sums',
+  });
+  const apart = { ...config, output: '{{.ChecksumType}}s' };
+  await postProcess(artifactOf([disk]), apart, postProcessRun());
+  expect(await work.list()).toEqual(expect.arrayContaining(['blake3s', 'sha256s']));
 });
 
 test('without options there is one file with an MD5 line, named after build, builder and algorithm', async () => {
@@ -62,7 +115,7 @@ test('all algorithms are computed in one read of each file', async () => {
     open(...args);
   }, open);
   try {
-    await postProcess(artifactOf([disk, seed]), { checksum_types: [...every], output: 'sums' }, run);
+    await postProcess(artifactOf([disk, seed]), { ...defaults, checksum_types: [...every], output: 'sums' }, run);
   } finally {
     fs.open = open;
   }
@@ -71,7 +124,11 @@ test('all algorithms are computed in one read of each file', async () => {
 });
 
 test('lines come by algorithm and then by file, as in Packer', async () => {
-  await postProcess(artifactOf([disk, seed]), { checksum_types: ['sha1', 'md5'], output: 'sums' }, postProcessRun());
+  await postProcess(
+    artifactOf([disk, seed]),
+    { ...defaults, checksum_types: ['sha1', 'md5'], output: 'sums' },
+    postProcessRun(),
+  );
   const lines = (await readFile('sums', 'utf8')).split('\n').map((line) => [line.indexOf('\t'), line.slice(-8)]);
   expect(lines).toEqual([
     [40, 'disk.img'],
@@ -127,7 +184,7 @@ test('a file that cannot be read fails the post-processor, and nothing is writte
     message: 'cannot read gone: it does not exist',
   });
   const directory = postProcess(artifactOf([join(work.path, 'out')]), { ...defaults, output: 'a/sums' }, run);
-  await expect(directory).rejects.toMatchObject({ message: 'cannot read out: it is a directory' });
+  await expect(directory).rejects.toMatchObject({ message: 'cannot read out: it is a directory, not a file' });
   await run.scope.releaseAll();
   expect(await work.list()).toEqual(['out', 'out/disk.img', 'out/seed.iso']);
 });

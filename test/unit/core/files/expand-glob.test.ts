@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { expandGlob, isGlob } from '../../../../../builders/qemu/media/expand-glob.ts';
+import { expandGlob, isGlob } from '../../../../plugins/sdk/files.ts';
 
 let home = '';
 
