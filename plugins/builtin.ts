@@ -184,6 +184,14 @@ export const builtin: ComponentRegistry = {
         ),
       load: async () => (await import('../post-processors/compress/index.ts')).postProcessor,
     },
+    convert: {
+      schema: () =>
+        builtinSchema(
+          'post-processors/convert',
+          import('../post-processors/convert/schema.json', { with: { type: 'json' } }),
+        ),
+      load: async () => (await import('../post-processors/convert/index.ts')).postProcessor,
+    },
     manifest: {
       schema: () =>
         builtinSchema(

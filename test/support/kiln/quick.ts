@@ -27,6 +27,8 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
     'test/unit/core/files/digest/digest-file.test.ts',
     'test/unit/lookups/vault/vault-secret.test.ts',
     'test/unit/post-processors/compress/compress.test.ts',
+    'test/unit/post-processors/convert/convert.test.ts',
+    'test/unit/post-processors/convert/zero-free.test.ts',
     'test/unit/provisioners/_guest-shell/words.test.ts',
     'test/unit/provisioners/shell/shell.test.ts',
     'test/unit/provisioners/time-limits.test.ts',
