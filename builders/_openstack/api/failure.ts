@@ -48,6 +48,13 @@ const WORDS: readonly (readonly [RegExp, { readonly pointer?: string; readonly h
     { pointer: '/availability_zone', hint: '"openstack availability zone list" says which there are' },
   ],
   [
+    /publicize_image|communitize_image/i,
+    {
+      pointer: '/image_visibility',
+      hint: 'often only an admin may show an image to all projects; "shared" with image_members shows it to some',
+    },
+  ],
+  [
     /External network .* is not reachable|could not find.*route/i,
     {
       pointer: '/floating_ip_network',

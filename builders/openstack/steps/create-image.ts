@@ -17,6 +17,8 @@ const PART = 'image';
 const BUSY_LIMIT = 5 * 60_000;
 /** So long an image may take to be active once Nova says that the server has done with it. Milliseconds. */
 const SETTLED_AFTER = 2 * 60_000;
+/** Glance may say for a moment that an image which Nova has just made is not there. */
+const LOOKS_IN_VAIN = 4;
 
 function limitOf(config: OpenstackBuilderConfig): { readonly milliseconds: number; readonly option: string } {
   return { milliseconds: config.image_creation_timeout, option: 'image_creation_timeout' };
@@ -33,6 +35,7 @@ async function waitForSnapshot(
   openstack: OpenstackBuild,
 ): Promise<Image> {
   let doneSince: number | undefined;
+  let inVain = 0;
   const look = async (): Promise<PollResult<Image>> => {
     const server = await unlessGone(describeServer(serverId, openstack));
     const task = server?.['OS-EXT-STS:task_state'] ?? undefined;
@@ -40,6 +43,8 @@ async function waitForSnapshot(
     const found = await unlessGone(lookAtImage(id, openstack));
     const fault = server === undefined ? '' : reasonOfState(server);
     if (found === undefined) {
+      inVain += 1;
+      if (inVain < LOOKS_IN_VAIN) return { state: 'not found' };
       return { failed: `Nova has given it up and removed it${fault}; "openstack server event list" may say more` };
     }
     doneSince ??= performance.now();
