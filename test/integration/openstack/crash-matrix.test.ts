@@ -40,7 +40,7 @@ async function openstackWorld({ options, cloud: given }: Variant): Promise<Crash
       ],
       provisioners: numbersFrom(0, PROVISIONERS).map(note('shell', join(home, 'log'), 0.02)),
     }),
-    environment: cloud.environment,
+    environment: { ...cloud.environment, KILN_OPENSTACK_POLL_SECONDS: '0' },
     hasOutput,
     checkOutput: () => {
       expect(cloud.broken).toEqual([]);

@@ -1,7 +1,7 @@
 import type { Fault } from '../cloud/faults.ts';
 import type { Answer } from '../cloud/server.ts';
 import type { TestOpenStack } from './index.ts';
-import type { StockImage, StockNetwork } from './stock.ts';
+import type { StockImage, StockNetwork } from './contents/stock.ts';
 
 interface ControlBody {
   readonly region?: string;

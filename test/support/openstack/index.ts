@@ -8,18 +8,18 @@ import { computeService } from './compute/service.ts';
 import { controlAnswer } from './control.ts';
 import { identityService } from './identity/service.ts';
 import { imageService } from './image/service.ts';
-import { leftovers } from './leftovers.ts';
+import { leftovers } from './contents/leftovers.ts';
 import { makeLoopback } from './network/loopback.ts';
 import { networkService } from './network/service.ts';
 import type { Region } from './region.ts';
-import { addStockImage, addStockNetwork, stockRegion, type StockImage, type StockNetwork } from './stock.ts';
+import { addStockImage, addStockNetwork, stockRegion, type StockImage, type StockNetwork } from './contents/stock.ts';
 import { volumeService } from './volume/service.ts';
 import { inBackground, makeWorld, type CallRecord, type World, type WorldOptions } from './world.ts';
 
 export type { Fault } from '../cloud/faults.ts';
 export { replyLost } from '../cloud/faults.ts';
 export type { Leftover } from '../cloud/leftovers.ts';
-export type { StockImage, StockNetwork } from './stock.ts';
+export type { StockImage, StockNetwork } from './contents/stock.ts';
 export type { CallRecord, WorldOptions } from './world.ts';
 
 /** A running test OpenStack, with every service of it on one port. */

@@ -44,3 +44,8 @@ export function emptyRegion(name: string, hiddenReads: () => number): Region {
     snapshots: shelf((id) => notFound(`Snapshot ${id} could not be found.`)),
   };
 }
+
+/** What a service looks up for itself: it finds a new thing that reads do not find yet. */
+export function inDatabase<T>(shelf: Shelf<T>, id: string): T {
+  return shelf.peek(id) ?? shelf.get(id);
+}

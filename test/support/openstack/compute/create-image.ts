@@ -1,6 +1,7 @@
 import { part, type Call, type Reply } from '../call.ts';
 import { newImage, fillImage, type Image } from '../image/image.ts';
 import { conflict } from '../problem.ts';
+import { inDatabase } from '../region.ts';
 import { timestamp } from '../world.ts';
 import { uuid } from '../ids.ts';
 import { isThere, setState } from './life.ts';
@@ -83,7 +84,7 @@ function snapshot(call: Call, server: Server, image: Image): void {
 /** A server that boots from a volume: the image has no bytes, but names snapshots of the volumes. */
 function volumeBacked({ world, region }: Call, server: Server, image: Image): void {
   const mapping = server.volumes.map(({ id, device }, index) => {
-    const volume = region.volumes.get(id);
+    const volume = inDatabase(region.volumes, id);
     const snapshotId = uuid(world.newId());
     const now = timestamp(world);
     const name = `snapshot for ${image.base.name ?? ''}`;

@@ -1,6 +1,6 @@
-import type { Leftover } from '../cloud/leftovers.ts';
-import type { Region } from './region.ts';
-import type { World } from './world.ts';
+import type { Leftover } from '../../cloud/leftovers.ts';
+import type { Region } from '../region.ts';
+import type { World } from '../world.ts';
 
 type Tags = Readonly<Record<string, string>>;
 

@@ -1,10 +1,10 @@
-import { uuid } from './ids.ts';
-import { newImage, fillImage, type Image } from './image/image.ts';
-import { blocksOf } from './network/loopback.ts';
-import { standard } from './network/standard.ts';
-import type { Network, Subnet } from './network/things.ts';
-import type { Region } from './region.ts';
-import type { World } from './world.ts';
+import { uuid } from '../ids.ts';
+import { newImage, fillImage, type Image } from '../image/image.ts';
+import { blocksOf } from '../network/loopback.ts';
+import { standard } from '../network/standard.ts';
+import type { Network, Subnet } from '../network/things.ts';
+import type { Region } from '../region.ts';
+import type { World } from '../world.ts';
 
 export interface StockImage {
   readonly name: string;

@@ -1,6 +1,7 @@
 import { part, type Call, type Reply, type Route } from '../call.ts';
 import { badRequest, conflict, notFound } from '../problem.ts';
 import { allocate } from './allocate.ts';
+import { inDatabase } from '../region.ts';
 import { moveFloating } from './doors.ts';
 import { listRoutes } from './list.ts';
 import { standard } from './standard.ts';
@@ -20,7 +21,7 @@ function associate(call: Call, floating: FloatingIp, asked: Partial<Asked>): voi
   if (asked.port_id === null || asked.port_id === undefined) {
     Object.assign(floating, { port_id: null, fixed_ip_address: null, router_id: null, status: 'DOWN' });
   } else {
-    const port = region.ports.get(asked.port_id);
+    const port = inDatabase(region.ports, asked.port_id);
     const [first] = port.fixed_ips.filter(({ ip_address: address }) => !address.includes(':'));
     const fixed = asked.fixed_ip_address ?? first?.ip_address;
     if (fixed === undefined) {
@@ -68,11 +69,11 @@ function view(floating: FloatingIp, { region }: Call): object {
 function create(call: Call): Reply {
   const { region, world, caller } = call;
   const asked = part(call, 'floatingip') as Asked;
-  const network = region.networks.get(asked.floating_network_id);
+  const network = inDatabase(region.networks, asked.floating_network_id);
   if (!network['router:external']) {
     throw badRequest(`Bad floatingip request: Network ${network.id} is not a valid external network.`, 'BadRequest');
   }
-  const subnet = region.subnets.get(network.subnets[0] ?? '');
+  const subnet = inDatabase(region.subnets, network.subnets[0] ?? '');
   const floating: FloatingIp = {
     ...standard(world, caller.project?.id ?? ''),
     description: asked.description ?? '',

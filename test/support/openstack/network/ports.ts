@@ -1,5 +1,6 @@
 import { part, type Call, type Reply, type Route } from '../call.ts';
 import { badRequest, conflict } from '../problem.ts';
+import { inDatabase } from '../region.ts';
 import type { World } from '../world.ts';
 import { allocate, isInside } from './allocate.ts';
 import { defaultGroup } from './security-groups.ts';
@@ -43,9 +44,9 @@ function fixedIps({ region }: Call, network: Network, asked: Asked['fixed_ips'])
 /** Makes a port for the caller. */
 export function makePort(call: Call, asked: Asked, byNova: boolean): Port {
   const { world, region, caller } = call;
-  const network = region.networks.get(asked.network_id);
+  const network = inDatabase(region.networks, asked.network_id);
   const groups = asked.security_groups ?? [defaultGroup(call).id];
-  for (const id of groups) region.securityGroups.get(id);
+  for (const id of groups) inDatabase(region.securityGroups, id);
   const project = caller.project?.id ?? '';
   const port: Port = {
     ...standard(world, project),

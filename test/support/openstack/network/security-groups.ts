@@ -2,7 +2,7 @@ import { part, type Call, type Reply, type Route } from '../call.ts';
 import { badRequest, conflict, notFound } from '../problem.ts';
 import { uuid } from '../ids.ts';
 import { timestamp, type World } from '../world.ts';
-import type { Region } from '../region.ts';
+import { inDatabase, type Region } from '../region.ts';
 import { listRoutes } from './list.ts';
 import { standard } from './standard.ts';
 import type { SecurityGroup, SecurityGroupRule } from './things.ts';
@@ -40,19 +40,20 @@ interface NewGroup {
   readonly description: string;
 }
 
-function makeGroup(world: World, region: Region, { project, name, description }: NewGroup): SecurityGroup {
+function makeGroup(world: World, { project, name, description }: NewGroup): SecurityGroup {
   const group: SecurityGroup = { ...standard(world, project), name, description, stateful: true, rules: [] };
   for (const ethertype of ['IPv4', 'IPv6']) {
     group.rules.push(makeRule(world, group, { security_group_id: group.id, direction: 'egress', ethertype }, null));
   }
-  return region.securityGroups.add(group.id, group);
+  return group;
 }
 
 /** The project's own group, which comes to be when it is first needed. */
 export function ensureDefaultGroup(world: World, region: Region, project: string): SecurityGroup {
   const known = region.securityGroups.all().find((group) => group.project_id === project && group.name === 'default');
   if (known !== undefined) return known;
-  const group = makeGroup(world, region, { project, name: 'default', description: 'Default security group' });
+  const group = makeGroup(world, { project, name: 'default', description: 'Default security group' });
+  region.securityGroups.put(group.id, group);
   const open = world.options.openDefaultGroup ?? true;
   for (const ethertype of ['IPv4', 'IPv6']) {
     const from = open ? {} : { remote_group_id: group.id };
@@ -85,7 +86,8 @@ function createGroup(call: Call): Reply {
   if (name === 'default') {
     throw conflict('Default security group already exists.', 'SecurityGroupDefaultAlreadyExists');
   }
-  const group = makeGroup(call.world, call.region, { project: call.caller.project?.id ?? '', name, description });
+  const group = makeGroup(call.world, { project: call.caller.project?.id ?? '', name, description });
+  call.region.securityGroups.add(group.id, group);
   return { status: 201, body: { security_group: groupView(group) } };
 }
 
@@ -110,7 +112,7 @@ const COMPARED = [
 
 function createRule(call: Call): Reply {
   const asked = part(call, 'security_group_rule') as AskedRule;
-  const group = call.region.securityGroups.get(asked.security_group_id);
+  const group = inDatabase(call.region.securityGroups, asked.security_group_id);
   const rule = makeRule(call.world, group, asked, asked.description ?? '');
   if (
     (rule.port_range_min === null) !== (rule.port_range_max === null) ||

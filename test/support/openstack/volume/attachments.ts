@@ -28,7 +28,7 @@ function invalid(why: string): Error {
 }
 
 /** Looks at all disks before one is made or taken. */
-export function planDisks({ region }: Call, asked: readonly AskedDisk[]): readonly DiskPlan[] {
+export function planDisks({ region, minor }: Call, asked: readonly AskedDisk[]): readonly DiskPlan[] {
   return asked.map((disk) => {
     const { source_type: source, uuid: id = '', boot_index: boot } = disk;
     const bootIndex = boot === undefined || boot === null ? undefined : Number(boot);
@@ -44,6 +44,9 @@ export function planDisks({ region }: Call, asked: readonly AskedDisk[]): readon
     if (volume === undefined) throw invalid(`failed to get volume ${id}.`);
     if (volume.status !== 'available') {
       throw badRequest(`Invalid volume: volume '${id}' status must be 'available'. Currently in '${volume.status}'`);
+    }
+    if (volume.type === 'multiattach' && minor < 60) {
+      throw badRequest('Multiattach volumes are only supported starting with compute API version 2.60.');
     }
     if (bootIndex === 0 && !volume.bootable) throw invalid(`Volume ${id} is not bootable.`);
     return { asked: disk, bootIndex, volume };

@@ -13,7 +13,13 @@ const typeRoute: Route = {
   method: 'GET',
   path: '/:project/types',
   act: () => ({
-    body: { volume_types: ['standard', 'fast', 'encrypted'].map((name) => ({ id: name, name, is_public: true })) },
+    body: {
+      volume_types: ['standard', 'fast', 'encrypted', 'multiattach'].map((name) => ({
+        id: name,
+        name,
+        is_public: true,
+      })),
+    },
   }),
 };
 

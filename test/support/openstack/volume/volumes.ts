@@ -21,7 +21,7 @@ interface Asked {
   readonly metadata?: Readonly<Record<string, string>> | null;
 }
 
-const TYPES = ['standard', 'fast', 'encrypted'];
+const TYPES = ['standard', 'fast', 'encrypted', 'multiattach'];
 
 export function volumeView({ world }: Call, volume: Volume): object {
   const { id, attachments, imageMetadata } = volume;
@@ -42,7 +42,7 @@ export function volumeView({ world }: Call, volume: Volume): object {
     snapshot_id: null,
     source_volid: null,
     consistencygroup_id: null,
-    multiattach: false,
+    multiattach: volume.type === 'multiattach',
     replication_status: null,
     links: [],
     'os-vol-tenant-attr:tenant_id': volume.projectId,
