@@ -78,7 +78,7 @@ export interface ServiceSettings {
   readonly interface?: Interface | readonly Interface[] | undefined;
   /** For calls that need none in particular: "2.60". */
   readonly microversion?: string | undefined;
-  /** The newest that may be used, for calls that would use a newer one if they can. */
+  /** The newest that may be used; a call that needs a newer one is an error. */
   readonly highestMicroversion?: string | undefined;
 }
 

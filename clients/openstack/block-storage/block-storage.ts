@@ -29,7 +29,7 @@ export interface BlockStorage {
 
 function uploadMicroversion({ visibility, protected: kept }: Types.UploadImageRequest) {
   const plain = visibility === undefined && kept === undefined;
-  return plain ? undefined : { needs: '3.1', for: "an uploaded image's visibility and protection" };
+  return plain ? undefined : { version: '3.1', reason: "an uploaded image's visibility and protection" };
 }
 
 function volumes(service: Service): Volumes {

@@ -28,6 +28,7 @@ function endpointsOf(catalogue: readonly CatalogueService[], choice: EndpointCho
     const endpoints = chosen.flatMap((service) => service.endpoints);
     if (endpoints.length > 0) return endpoints;
   }
+  if (catalogue.length === 0) throw unsupported('the token has no catalogue: it is for no project that has services');
   const [type = ''] = choice.types;
   const wanted = choice.name === undefined ? `"${type}"` : `"${type}" with the name "${choice.name}"`;
   throw unsupported(

@@ -37,7 +37,8 @@ export interface Compute {
 function keypairs(service: Service): Keypairs {
   return {
     create: async (request, call) => {
-      const microversion = request.type === undefined ? undefined : { needs: '2.2', for: 'the type of a key pair' };
+      const microversion =
+        request.type === undefined ? undefined : { version: '2.2', reason: 'the type of a key pair' };
       const json = { keypair: request };
       return objectIn(
         await service.send({ method: 'POST', path: 'os-keypairs', microversion, payload: { json } }, call),

@@ -1,5 +1,4 @@
-import type { MicroversionWish } from '../versions/microversion.ts';
-import { compareVersions } from '../versions/microversion.ts';
+import { compareVersions, type MicroversionNeed } from '../versions/microversion.ts';
 import type { ServerRequest } from './types.ts';
 
 /** What of a request an older Nova does not know, and since when it is known. */
@@ -19,7 +18,7 @@ function needsOf(request: ServerRequest): readonly (readonly [version: string, w
 }
 
 /** The microversion that a request for a server needs by what is in it; undefined when every Nova knows it all. */
-export function serverMicroversion(request: ServerRequest): MicroversionWish | undefined {
+export function serverMicroversion(request: ServerRequest): MicroversionNeed | undefined {
   const [newest] = [...needsOf(request)].sort(([a], [b]) => compareVersions(b, a));
-  return newest === undefined ? undefined : { needs: newest[0], for: newest[1] };
+  return newest === undefined ? undefined : { version: newest[0], reason: newest[1] };
 }

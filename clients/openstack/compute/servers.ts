@@ -86,7 +86,7 @@ export function servers(service: Service): Servers {
     list: async (filter = {}, call) => {
       const { metadata: _, tags, ...plain } = filter;
       const query = { ...plain, tags: tags?.join(',') };
-      const microversion = tags === undefined ? undefined : { needs: '2.26', for: 'finding servers by tags' };
+      const microversion = tags === undefined ? undefined : { version: '2.26', reason: 'finding servers by tags' };
       const found = await readPages<Server>(
         service,
         { path: 'servers/detail', key: 'servers', query, microversion },

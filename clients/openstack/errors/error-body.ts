@@ -38,7 +38,10 @@ function complaintOf(body: JsonObject): Complaint {
   const [first] = objectsAt(body, 'errors');
   if (first !== undefined) {
     const detail = textAt(first, 'detail') ?? textAt(first, 'title');
-    return { code: textAt(first, 'code') ?? textAt(first, 'title'), detail };
+    return {
+      code: textAt(first, 'code') ?? textAt(first, 'title'),
+      detail: detail === undefined ? undefined : plain(detail),
+    };
   }
   const [entry] = Object.entries(body).filter(([, value]) => isObject(value));
   if (entry !== undefined) return nestedComplaint(entry[0], entry[1] as JsonObject);

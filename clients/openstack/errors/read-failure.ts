@@ -34,30 +34,28 @@ const BY_STATUS: Readonly<Record<number, FailureReason>> = {
   409: 'conflict',
   410: 'not-found',
   412: 'conflict',
-  413: 'quota',
   423: 'conflict',
   425: 'rate-limited',
   429: 'rate-limited',
 };
 
 /** Nova says it with 403, Neutron with 409, Cinder and Glance with 413, each in its own words. */
-const QUOTA = /quota|\blimit exceeded|TooManyInstances|LimitExceeded/i;
+const QUOTA = /quota|limit ?exceeded|overLimit|maximum number of/i;
 
 /** Answers of these may speak of a quota. */
 const QUOTA_STATUS: readonly number[] = [403, 409, 413, 400];
 
 /** Nova before 2013 and some gateways limit the rate by 413. */
-function isRateLimit(status: number, { code, detail }: Complaint, retryAfter: number | undefined): boolean {
-  return status === 413 && (retryAfter ?? 0) > 0 && !QUOTA.test(`${code ?? ''} ${detail ?? ''}`);
+function isRateLimit(status: number, { detail = '' }: Complaint, retryAfter: number | undefined): boolean {
+  return status === 413 && (retryAfter ?? 0) > 0 && !/quota/i.test(detail);
 }
 
 function reasonFor(status: number, complaint: Complaint, retryAfter: number | undefined): FailureReason {
   const { code = '', detail = '' } = complaint;
   if (isRateLimit(status, complaint, retryAfter)) return 'rate-limited';
+  const words = `${code} ${detail}`;
   // A quota that is not there, or that somebody may not change, is another matter.
-  if (QUOTA_STATUS.includes(status) && /exceed|over/i.test(`${code} ${detail}`) && QUOTA.test(`${code} ${detail}`)) {
-    return 'quota';
-  }
+  if (QUOTA_STATUS.includes(status) && /exceed|over/i.test(words) && QUOTA.test(words)) return 'quota';
   return BY_STATUS[status] ?? (status >= 500 ? 'unavailable' : 'bad-request');
 }
 

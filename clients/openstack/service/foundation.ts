@@ -29,7 +29,7 @@ export function locate({ definition, cloud, own }: Foundation, token: Token): Ba
   const endpoint =
     given ??
     chooseEndpoint(token.catalogue, {
-      types: own.type === undefined ? definition.types : [own.type, ...definition.types],
+      types: own.type === undefined ? definition.types : [own.type],
       name: own.name,
       region: own.region ?? cloud.region,
       interfaces: interfacesOf(own.interface ?? cloud.interface),

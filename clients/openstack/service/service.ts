@@ -8,7 +8,7 @@ import type { Token } from '../identity/token.ts';
 import { withRetries } from '../transport/retry.ts';
 import type { Answer, Outgoing } from '../transport/transport.ts';
 import { discoverMicroversions } from '../versions/discover.ts';
-import { microversionHeaders, negotiate, type MicroversionWish } from '../versions/microversion.ts';
+import { microversionHeaders, negotiate, type MicroversionNeed } from '../versions/microversion.ts';
 import type { MicroversionRange } from '../versions/version-document.ts';
 import { locate, type Foundation } from './foundation.ts';
 import { addressOf, type Query } from './path.ts';
@@ -20,7 +20,7 @@ export interface ServiceRequest {
   readonly path: string;
   readonly query?: Query | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  readonly microversion?: MicroversionWish | undefined;
+  readonly microversion?: MicroversionNeed | undefined;
   readonly payload?: Payload | undefined;
 }
 
@@ -93,13 +93,13 @@ export function openService(foundation: Foundation): Service {
   }
 
   async function microversionFor(
-    wish: MicroversionWish | undefined,
+    need: MicroversionNeed | undefined,
     call: Call,
     token: Token,
   ): Promise<string | undefined> {
     if (call.microversion !== undefined) return call.microversion;
-    if (wish === undefined) return own.microversion;
-    return negotiate(wish, { label, range: await rangeOf(token), ceiling: own.highestMicroversion });
+    const { microversion: usual, highestMicroversion: ceiling } = own;
+    return need === undefined ? usual : negotiate(need, { label, range: await rangeOf(token), usual, ceiling });
   }
 
   async function prepare(request: ServiceRequest, call: Call, token: Token): Promise<Outgoing> {

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import { agentFor, type HttpAgent } from '../../../core/http/agent.ts';
 import { readAtMost } from '../../../core/http/read-at-most.ts';
 import { sendOver } from '../../../core/http/send-request.ts';
+import { OpenStackError } from '../errors/openstack-error.ts';
 import { failureOf, type Asked } from '../errors/read-failure.ts';
 import type { TlsSettings } from '../settings.ts';
 import { reachFailure } from './read-reach-failure.ts';
@@ -53,15 +54,31 @@ function limitsOf({ signal, limit }: Outgoing): Limits {
   return { signal: AbortSignal.any(signals), deadline };
 }
 
+/** What the data to send failed with; not what it was given up with, because the exchange failed. */
+function readingFailure({ body }: Outgoing, error: unknown): Error | undefined {
+  const own = body === undefined || typeof body === 'string' ? null : body.errored;
+  if (own === null || own === error) return undefined;
+  return 'code' in own && own.code === 'ERR_STREAM_PREMATURE_CLOSE' ? undefined : own;
+}
+
 /** What an exchange threw, in this library's words. */
 function failure(outgoing: Outgoing, { deadline }: Limits, error: unknown): unknown {
   if (outgoing.signal?.aborted === true) return outgoing.signal.reason;
-  const { body, limit = 0 } = outgoing;
-  // What cannot be read on this side says so itself.
-  if (body !== undefined && typeof body !== 'string' && body.errored === error) return error;
+  if (error instanceof OpenStackError) return error;
+  const { limit = 0 } = outgoing;
+  const unread = readingFailure(outgoing, error);
+  if (unread !== undefined) return unread;
   const late = Object.assign(new Error(`it does not answer in ${limit / 1000} s`), { code: 'ETIMEDOUT' });
   return reachFailure(outgoing, deadline?.aborted === true ? late : error);
 }
+
+/** An answer that is there before all was sent is the last word; the rest need not go. */
+function stopSending({ body }: Outgoing): void {
+  if (body !== undefined && typeof body !== 'string' && !body.readableEnded) body.destroy();
+}
+
+/** Makes something of an answer. */
+type Reading<T> = (message: IncomingMessage, outgoing: Outgoing, limits: Limits) => Promise<T>;
 
 /** Opens no connection before the first request. */
 export function openTransport(tls: TlsSettings): Transport {
@@ -83,34 +100,41 @@ export function openTransport(tls: TlsSettings): Transport {
     }
   }
 
-  async function exchange<T>(outgoing: Outgoing, read: (message: IncomingMessage) => Promise<T>): Promise<T> {
+  async function exchange<T>(outgoing: Outgoing, read: Reading<T>): Promise<T> {
     outgoing.signal?.throwIfAborted();
-    const agent = await agentOf(outgoing.url);
     const limits = limitsOf(outgoing);
     const { method, headers, body, idle } = outgoing;
     try {
       const sending = { method, headers, body, signal: limits.signal, ...(idle === undefined ? {} : { idle }) };
-      return await read(await sendOver(agent, outgoing.url, sending));
+      const agent = await agentOf(outgoing.url);
+      return await read(await sendOver(agent, outgoing.url, sending), outgoing, limits);
     } catch (error) {
+      stopSending(outgoing);
       throw failure(outgoing, limits, error);
     }
   }
 
-  async function readAnswer(message: IncomingMessage): Promise<Answer> {
-    const text = (await readAtMost(message, LARGEST_ANSWER)).toString('utf8');
-    return { status: message.statusCode ?? 0, headers: message.headers, text };
+  async function readAnswer(message: IncomingMessage, outgoing: Outgoing, limits: Limits): Promise<Answer> {
+    const { statusCode: status = 0, headers } = message;
+    try {
+      return { status, headers, text: (await readAtMost(message, LARGEST_ANSWER)).toString('utf8') };
+    } catch (error) {
+      // Who refuses an upload under way often closes the connection; its status has said enough.
+      if (status < 400 || limits.signal.aborted) throw error;
+      return { status, headers, text: '' };
+    } finally {
+      stopSending(outgoing);
+    }
+  }
+
+  async function openAnswer(message: IncomingMessage, outgoing: Outgoing, limits: Limits): Promise<IncomingMessage> {
+    if ((message.statusCode ?? 0) < 300) return message;
+    throw failureOf(outgoing, await readAnswer(message, outgoing, limits));
   }
 
   return {
-    ask: async (outgoing) => exchange(outgoing, readAnswer),
-    open: async (outgoing) => {
-      const message = await exchange(outgoing, (opened) => Promise.resolve(opened));
-      if ((message.statusCode ?? 0) < 300) return message;
-      const answer = await readAnswer(message).catch((error: unknown) => {
-        throw failure(outgoing, limitsOf(outgoing), error);
-      });
-      throw failureOf(outgoing, answer);
-    },
+    ask: (outgoing) => exchange(outgoing, readAnswer),
+    open: (outgoing) => exchange(outgoing, openAnswer),
     close: () => {
       for (const agent of agents.values()) agent.then((opened) => opened.destroy()).catch(() => undefined);
       agents.clear();

@@ -8,39 +8,41 @@ export function compareVersions(a: string, b: string): number {
   return majorA - majorB || minorA - minorB;
 }
 
-function older(a: string, b: string): string {
-  return compareVersions(a, b) <= 0 ? a : b;
+function newest(...versions: readonly (string | undefined)[]): string {
+  return versions.filter((version) => version !== undefined).reduce((a, b) => (compareVersions(a, b) >= 0 ? a : b));
 }
 
-/** The microversion that a call needs, or would use if it can. */
-export type MicroversionWish = { readonly needs: string; readonly for: string } | { readonly prefers: string };
+/** The microversion that a call needs, and for what. */
+export interface MicroversionNeed {
+  readonly version: string;
+  /** "tags of a new server" */
+  readonly reason: string;
+}
 
 /** Who is asked, and what may be asked of it. */
 export interface Negotiation {
   readonly label: string;
+  /** Undefined for a service without microversions. */
   readonly range: MicroversionRange | undefined;
-  /** By the settings. */
+  /** By the settings: what is used as a rule, and the newest that may be. */
+  readonly usual: string | undefined;
   readonly ceiling: string | undefined;
 }
 
 /**
- * The microversion to send; undefined for none. Throws `OpenStackError` with reason "unsupported" when the service, or
- * the settings' ceiling, is older than what the call needs.
+ * The microversion to send: no older than what the call needs, and the usual one if that is newer. Throws
+ * `OpenStackError` with reason "unsupported" when the service, or the settings' ceiling, is older than what is needed.
  */
-export function negotiate(wish: MicroversionWish, { label, range, ceiling }: Negotiation): string | undefined {
-  if (!('needs' in wish)) {
-    if (range === undefined) return undefined;
-    const best = older(older(wish.prefers, range.highest), ceiling ?? wish.prefers);
-    return compareVersions(best, range.lowest) < 0 ? undefined : best;
+export function negotiate(need: MicroversionNeed, { label, range, usual, ceiling }: Negotiation): string {
+  const { version, reason } = need;
+  const tooOld = range === undefined || compareVersions(version, range.highest) > 0;
+  if (!tooOld && (ceiling === undefined || compareVersions(version, ceiling) <= 0)) {
+    return newest(version, range.lowest, usual);
   }
-  const highest = range === undefined ? undefined : older(range.highest, ceiling ?? range.highest);
-  if (highest !== undefined && compareVersions(wish.needs, highest) <= 0) return wish.needs;
-  const has = range === undefined ? 'it has no microversions' : `it goes up to ${range.highest}`;
-  const capped = ceiling === undefined ? '' : `, and the settings allow ${ceiling}`;
-  throw new OpenStackError(
-    `the service "${label}" is too old for ${wish.for}: that needs microversion ${wish.needs}, ${has}${capped}`,
-    { reason: 'unsupported', service: label },
-  );
+  const goes = range === undefined ? 'has no microversions' : `goes up to ${range.highest}`;
+  const why = tooOld ? `the service ${goes}` : `the settings allow ${ceiling ?? ''} at most`;
+  const message = `${label} has to speak microversion ${version} for ${reason}, and ${why}`;
+  throw new OpenStackError(message, { reason: 'unsupported', service: label });
 }
 
 /** The headers that ask for a microversion: today's, and for Nova and Cinder those before 2016. */
