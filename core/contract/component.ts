@@ -143,6 +143,11 @@ export interface PostProcessed {
 /** Works on an artifact: makes another one of it, or does something with it. */
 export interface PostProcessor<Config> extends Component<Config> {
   readonly kind: 'post-processor';
+  /**
+   * Whether it reads its input's files, writes what its options name and heeds nothing else. Those of the build's sequences of
+   * which all are so run at the same time. Without it, it is not.
+   */
+  independent?(config: Config): boolean;
   postProcess(input: Artifact, config: Config, run: PostProcessRun): Promise<PostProcessed>;
   /** Gives up an artifact that a later post-processor has used up. Without it the artifact's files are removed. */
   discard?(artifact: Artifact, context: ReleaseContext): Promise<void>;

@@ -35,3 +35,8 @@ export function knownNeeds(
 ): readonly Requirement[] {
   return module.needs(config).filter(({ decidedBy = [] }) => !decidedBy.some((option) => deferred.has(option)));
 }
+
+/** Whether a post-processor is known to be independent before the build runs. */
+export function isIndependent(module: PostProcessor<object>, { config, deferred }: Configured): boolean {
+  return deferred.size === 0 && module.independent?.(config) === true;
+}

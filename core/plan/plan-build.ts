@@ -4,7 +4,13 @@ import { applies, type TemplatePostProcessor, type TemplateProvisioner } from '.
 import { matchesAny } from './builds/name-pattern.ts';
 import { weakBoolean } from '../schema/weak-values.ts';
 import { factNamesOf } from './texts/fact-names.ts';
-import { configuredBuilder, configuredPostProcessor, configuredProvisioner, knownNeeds } from './configured.ts';
+import {
+  configuredBuilder,
+  configuredPostProcessor,
+  configuredProvisioner,
+  isIndependent,
+  knownNeeds,
+} from './configured.ts';
 import type { PlannedBuild, PlannedPostProcessor, PlannedProvisioner } from './plan.ts';
 import type { BuildContext, PlanContext } from './plan-context.ts';
 import { planComponent } from './plan-component.ts';
@@ -77,6 +83,7 @@ export function planPostProcessor(
     needs: () => knownNeeds(module, configured),
     configure: async (...given) => configuredPostProcessor(module, await configure(...given)),
     discard: module.discard?.bind(module),
+    independent: isIndependent(module, configured),
     rebase,
     input: keep === undefined ? undefined : keep ? 'keep' : 'discard',
   };

@@ -3,6 +3,7 @@ export { expandHome } from '../../core/communicators/ssh/login/key-file.ts';
 export { digestFile, type Digests, type DigestOptions } from '../../core/files/digest/digest-file.ts';
 export { type DigestAlgorithm } from '../../core/files/digest/algorithms.ts';
 export { expandGlob, isGlob } from '../../core/files/expand-glob.ts';
+export { joinReading, type ReadingPace } from '../../core/files/reading-pace.ts';
 export { NoFile, openInput, readInput } from '../../core/files/open-input.ts';
 export { copyTree } from '../../core/trees/copy-tree.ts';
 export { walkTree, type TreeEntry, type WalkOptions } from '../../core/trees/walk-tree.ts';

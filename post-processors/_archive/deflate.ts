@@ -35,6 +35,18 @@ async function* withWindow(source: AsyncIterable<Buffer>): AsyncGenerator<readon
   }
 }
 
+const zeros = Buffer.alloc(pieceSize);
+
+function isZero(bytes: Buffer): boolean {
+  return bytes.equals(bytes.length === pieceSize ? zeros : zeros.subarray(0, bytes.length));
+}
+
+/** Remembers what a piece of zeros becomes: disk images have many of them, and all become the same. */
+function rememberZeros(compress: (piece: Buffer) => Promise<Buffer>): (piece: Buffer) => Promise<Buffer> {
+  let remembered: Promise<Buffer> | undefined;
+  return (piece) => (remembered ??= compress(piece));
+}
+
 /**
  * One raw deflate stream, compressed piecewise on several cores. `tally` is complete when the stream has ended.
  * `level` is 1 to 9, -1 for zlib's default.
@@ -44,14 +56,18 @@ export async function* deflateStream(
   level: number,
   tally: Tally,
 ): AsyncGenerator<Buffer, void> {
-  yield* mapInOrder(withWindow(pieces(counted(source, tally), pieceSize)), width, ([piece, dictionary]) =>
+  const compress = (piece: Buffer, dictionary: Buffer | undefined): Promise<Buffer> =>
     deflateAtOnce(piece, {
       level,
       finishFlush: constants.Z_SYNC_FLUSH,
       chunkSize: pieceSize + (pieceSize >> 4),
       ...(dictionary === undefined ? {} : { dictionary }),
-    }),
-  );
+    });
+  const ofZeros = rememberZeros((piece) => compress(piece, piece.subarray(-windowSize)));
+  yield* mapInOrder(withWindow(pieces(counted(source, tally), pieceSize)), width, ([piece, window]) => {
+    const isHole = piece.length === pieceSize && window !== undefined && isZero(window) && isZero(piece);
+    return isHole ? ofZeros(piece) : compress(piece, window);
+  });
   yield streamEnd;
 }
 
@@ -82,6 +98,9 @@ async function bgzfBlock(piece: Buffer, level: number): Promise<Buffer> {
 
 /** Blocked gzip (BGZF), ended by its empty block. */
 export async function* bgzfStream(source: AsyncIterable<Buffer>, level: number): AsyncGenerator<Buffer, void> {
-  yield* mapInOrder(pieces(source, bgzfPieceSize), width, (piece) => bgzfBlock(piece, level));
+  const ofZeros = rememberZeros((piece) => bgzfBlock(piece, level));
+  yield* mapInOrder(pieces(source, bgzfPieceSize), width, (piece) =>
+    piece.length === bgzfPieceSize && isZero(piece) ? ofZeros(piece) : bgzfBlock(piece, level),
+  );
   yield bgzfBlock(Buffer.alloc(0), level);
 }

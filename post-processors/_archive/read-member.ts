@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { joinReading } from '../../plugins/sdk/files.ts';
 import { StepError } from '../../plugins/sdk/index.ts';
 import { fileFailure } from '../_shared/file-failure.ts';
 import type { ProgressMeter } from '../_shared/progress-meter.ts';
@@ -19,11 +20,13 @@ export async function* readMember(member: Member, reading: Reading): AsyncGenera
   let left = member.size;
   try {
     const options = { highWaterMark: 1 << 20, end: member.size - 1, signal: reading.signal };
+    using pace = await joinReading(member.path);
     const content: AsyncIterable<Buffer> = createReadStream(member.path, options);
     for await (const chunk of content) {
       left -= chunk.length;
       reading.meter.add(chunk.length);
       yield chunk;
+      await pace.reach(member.size - left);
     }
   } catch (error) {
     throw fileFailure(`cannot read ${shownPath(member.path)}`, 'COMPRESS_INPUT_UNREADABLE', error, reading.signal);

@@ -14,6 +14,7 @@ function needs({ output, format }: CompressPostProcessorConfig): readonly Requir
 }
 
 export const postProcessor: PostProcessor<CompressPostProcessorConfig> = definePostProcessor({
+  independent: () => true,
   programs: Object.values(packers).map((packer) => ({ ...packer, optional: true })),
   needs,
   postProcess: async (input, config, run) => (await import('./run.ts')).postProcess(input, config, run),

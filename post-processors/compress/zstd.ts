@@ -1,17 +1,36 @@
+import { availableParallelism } from 'node:os';
 import { pipeline } from 'node:stream/promises';
 import { constants, createZstdCompress } from 'node:zlib';
+import { pieces } from '../_archive/ordered.ts';
 
-/** A zstd frame with a checksum. `level` is 1 to 22, -1 for zstd's default. */
-export async function* zstdStream(source: AsyncIterable<Buffer>, level: number): AsyncGenerator<Buffer, void> {
-  // Without ZSTD_c_nbWorkers: Node 24 takes a worker that is busy for the end of the stream, and cuts the output off.
+const MIB = 1_048_576;
+/** From this level on zstd looks so far back that small jobs would do the same work again and again. */
+const FAR_LOOKING = 10;
+
+/**
+ * A zstd frame with a checksum, compressed on all cores; the same bytes however many those are. `level` is 1 to 22, -1 for
+ * zstd's default. `size` is how many bytes come, if that is known.
+ */
+export async function* zstdStream(
+  source: AsyncIterable<Buffer>,
+  level: number,
+  size: number | undefined,
+): AsyncGenerator<Buffer, void> {
+  const chosen = level === -1 ? constants.ZSTD_CLEVEL_DEFAULT : level;
+  const [step, job] = chosen < FAR_LOOKING ? [8 * MIB, MIB] : [64 * MIB, 0];
   const compressor = createZstdCompress({
     chunkSize: 1 << 18,
+    // Without it Node 24 takes a worker that is busy for the end of the stream, and cuts the output off.
+    flush: constants.ZSTD_e_flush,
+    ...(size === undefined ? {} : { pledgedSrcSize: size }),
     params: {
-      [constants.ZSTD_c_compressionLevel]: level === -1 ? constants.ZSTD_CLEVEL_DEFAULT : level,
+      [constants.ZSTD_c_compressionLevel]: chosen,
       [constants.ZSTD_c_checksumFlag]: 1,
+      [constants.ZSTD_c_nbWorkers]: availableParallelism(),
+      [constants.ZSTD_c_jobSize]: job,
     },
   });
-  const feeding = pipeline(source, compressor);
+  const feeding = pipeline(pieces(source, step), compressor);
   // The loop below meets the same failure first; this only keeps it from counting as unhandled until then.
   feeding.catch(() => undefined);
   const content: AsyncIterable<Buffer> = compressor;

@@ -11,6 +11,7 @@ const qemuNbd: Requirement = {
 };
 
 export const postProcessor: PostProcessor<ConvertPostProcessorConfig> = definePostProcessor({
+  independent: () => true,
   prepare,
   programs: [qemuImg, { ...qemuNbd, optional: true }],
   needs: ({ zero_free: zeroFree }) => (zeroFree ? [qemuImg, qemuNbd] : [qemuImg]),

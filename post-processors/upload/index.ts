@@ -12,9 +12,21 @@ const ssh: Requirement = {
   decidedBy: ['targets'],
 };
 
+/** Whether a pattern names files of this machine, which an earlier sequence may make. */
+function isOfMachine(pattern: string): boolean {
+  return pattern.includes('/');
+}
+
+function independent({ files = [], targets, post_upload_command: command }: UploadPostProcessorConfig): boolean {
+  const patterns = [...files, ...targets.flatMap((target) => target.files ?? [])];
+  const commands = [command, ...targets.map((target) => target.post_upload_command)];
+  return commands.every((each) => each === undefined) && !patterns.some(isOfMachine);
+}
+
 export const postProcessor: PostProcessor<UploadPostProcessorConfig> = definePostProcessor({
   resources: [halfUpload],
   prepare,
+  independent,
   programs: [rsync, ssh].map((program) => ({ ...program, optional: true })),
   needs: ({ targets }) => (targets.some(({ url }) => schemeOf(url) === 'rsync') ? [rsync, ssh] : []),
   postProcess: async (input, config, run) => (await import('./run.ts')).postProcess(input, config, run),

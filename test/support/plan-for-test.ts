@@ -90,6 +90,7 @@ export function postProcessorForTest(
         }),
       }),
     discard: undefined,
+    independent: false,
     rebase: (pointer) => `/post-processors/${name}${pointer}`,
     input: undefined,
     ...changes,

@@ -2,6 +2,7 @@ import { open, stat, type FileHandle } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { throwIfCancelled } from '../../errors/cancelled.ts';
 import { openInput } from '../open-input.ts';
+import { joinReading } from '../reading-pace.ts';
 import { createHasher, type DigestAlgorithm } from './algorithms.ts';
 import { startHashThread, type HashThread } from './hash-thread.ts';
 import { fileState, knownDigest, shareDigest } from './known-digests.ts';
@@ -36,11 +37,13 @@ function threadsFor(wanted: readonly DigestAlgorithm[]): readonly (readonly Dige
 }
 
 async function inThreads(
+  path: string,
   file: FileHandle,
   size: number,
   wanted: readonly DigestAlgorithm[],
   { signal, onBytes }: DigestOptions,
 ): Promise<Digests> {
+  using pace = await joinReading(path);
   await using stack = new AsyncDisposableStack();
   const threads = threadsFor(wanted).map((names): readonly [readonly DigestAlgorithm[], HashThread] => [
     names,
@@ -52,6 +55,7 @@ async function inThreads(
     const adding = await Promise.allSettled(threads.map(([, thread]) => thread.add(from, to)));
     for (const result of adding) if (result.status === 'rejected') throw result.reason;
     onBytes?.(to - from);
+    await pace.reach(to);
   }
   const digests = threads.map(async ([names, thread]) => {
     const values = await thread.digests();
@@ -64,7 +68,7 @@ async function compute(path: string, wanted: readonly DigestAlgorithm[], options
   await using file = await open(path);
   const { size } = await file.stat();
   // Awaited here: the file is open until then.
-  return await (size <= SMALL ? ofStream(path, wanted, options) : inThreads(file, size, wanted, options));
+  return await (size <= SMALL ? ofStream(path, wanted, options) : inThreads(path, file, size, wanted, options));
 }
 
 /** Computes digests that nobody knows nor computes, and lets others of this process wait for them. */

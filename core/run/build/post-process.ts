@@ -7,6 +7,7 @@ import { fateOfInput, type MadeArtifact, type UsedArtifact } from './artifact-fa
 import { componentEnvironment, templateData } from './build-data.ts';
 import { blame, problemOf, type BuildState, type Problem } from './build-state.ts';
 import type { Scope } from '../scope/scope.ts';
+import { sideBySide, type NumberedSequence } from './side-by-side.ts';
 import { stepRunner } from './step.ts';
 import { temporaryDirectoryIn } from '../scope/temporary-directory.ts';
 import { componentUi } from './ui.ts';
@@ -95,7 +96,7 @@ async function runSequence(
   state: BuildState,
   scope: Scope,
   original: MadeArtifact,
-  [number, sequence]: readonly [number, readonly PlannedPostProcessor[]],
+  [number, sequence]: NumberedSequence,
 ): Promise<{ readonly used: readonly UsedArtifact[]; readonly problem: Problem | undefined }> {
   const step = stepRunner(state, scope);
   const used: UsedArtifact[] = [];
@@ -129,8 +130,8 @@ async function runSequence(
 }
 
 /**
- * Runs the build's sequences one after the other; one that fails does not keep the others from running. Resolves with the
- * artifacts of each that ran.
+ * Runs the build's sequences, those at the same time that `sideBySide` lets; one that fails does not keep the others from
+ * running. Resolves with the artifacts of each that ran, in the order of the sequences.
  */
 export async function postProcess(
   state: BuildState,
@@ -139,11 +140,13 @@ export async function postProcess(
 ): Promise<{ readonly sequences: readonly (readonly UsedArtifact[])[]; readonly problems: readonly Problem[] }> {
   const sequences: (readonly UsedArtifact[])[] = [];
   const problems: Problem[] = [];
-  for (const entry of state.planned.postProcessors.entries()) {
-    const { used, problem } = await runSequence(state, scope, original, entry);
-    sequences.push(used);
-    if (problem !== undefined) problems.push(problem);
-    if (problem?.cancelled === true) break;
+  for (const group of sideBySide(state)) {
+    const ran = await Promise.all(group.map((entry) => runSequence(state, scope, original, entry)));
+    for (const { used, problem } of ran) {
+      sequences.push(used);
+      if (problem !== undefined) problems.push(problem);
+    }
+    if (problems.some(({ cancelled }) => cancelled)) break;
   }
   return { sequences, problems };
 }

@@ -5,7 +5,7 @@ import { fileFailure } from '../../_shared/file-failure.ts';
 import type { ProgressMeter } from '../../_shared/progress-meter.ts';
 import { shownPath } from '../../_shared/shown-path.ts';
 import { bgzfStream, gzipStream } from '../../_archive/deflate.ts';
-import { compressWithProgram } from '../driver.ts';
+import { bzip2Streams, compressWithProgram } from '../driver.ts';
 import { packedFile, type PackedFile } from '../packed-file.ts';
 import type { Compression, Packing } from '../packing.ts';
 import { readMember, type Reading } from '../../_archive/read-member.ts';
@@ -71,7 +71,9 @@ async function pack(
     case 'bgzf':
       return writeStream(path, bgzfStream(plain, known));
     case 'zst':
-      return writeStream(path, zstdStream(plain, known));
+      return writeStream(path, zstdStream(plain, known, packing.archive === undefined ? members[0]?.size : undefined));
+    case 'bzip2':
+      return writeStream(path, bzip2Streams(plain, known, reading.signal));
     default:
       return compressWithProgram(compression, known, plain, path, reading.signal);
   }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { CancelledError, StepError } from '../../../../../core/errors/errors.ts';
 import type { PlannedPostProcessor } from '../../../../../core/plan/plan.ts';
@@ -215,5 +216,64 @@ describe('post-processors', () => {
     await runPlan(planForTest([base, child]), test.options);
     expect(seen).toBe(true);
     expect(existsSync(image)).toBe(false);
+  });
+
+  /** Tells when it began and ended, and takes its time. */
+  function timed(name: string, log: string[], changes: Partial<PlannedPostProcessor> = {}): PlannedPostProcessor {
+    return postProcessorForTest(
+      name,
+      async () => {
+        log.push(`${name} begins`);
+        await delay(100);
+        log.push(`${name} ends`);
+        return { artifact: artifactForTest(name), input: 'keep' };
+      },
+      { independent: true, ...changes },
+    );
+  }
+
+  it('of neighbouring sequences run at the same time when all are independent, in the order of the sequences', async () => {
+    await using test = await testRun();
+    const log: string[] = [];
+    const dependent = timed('script', log, { independent: false });
+    const { ids, report } = await process(test, [
+      [timed('sums', log)],
+      [timed('pack', log), timed('send', log)],
+      [dependent],
+      [timed('later', log)],
+    ]);
+    expect(log.slice(0, 2)).toEqual(['sums begins', 'pack begins']);
+    expect(log.slice(-4)).toEqual(['script begins', 'script ends', 'later begins', 'later ends']);
+    expect(ids).toEqual(['image', 'sums', 'pack', 'send', 'script', 'later']);
+    expect(report.outcome).toBe('succeeded');
+  });
+
+  it('of one type keep their order, and so do all when somebody is asked about steps', async () => {
+    const log: string[] = [];
+    const two = [[timed('sums', log)], [timed('again', log, { type: 'sums' })]];
+    await using test = await testRun();
+    await process(test, two);
+    expect(log).toEqual(['sums begins', 'sums ends', 'again begins', 'again ends']);
+    log.length = 0;
+    await process({ ...test, options: { ...test.options, debug: true } }, [[timed('sums', log)], [timed('pack', log)]]);
+    expect(log).toEqual(['sums begins', 'sums ends', 'pack begins', 'pack ends']);
+  });
+
+  it('that run at the same time do not keep each other from running when one fails, and all failures are told in order', async () => {
+    await using test = await testRun();
+    const log: string[] = [];
+    const late = postProcessorForTest(
+      'late',
+      async () => {
+        await delay(50);
+        throw new StepError('late', { code: 'LATE' });
+      },
+      { independent: true },
+    );
+    const { report, there } = await process(test, [[late], [{ ...failing, independent: true }], [timed('pack', log)]]);
+    expect(log).toEqual(['pack begins', 'pack ends']);
+    expect(report.outcome).toBe('failed');
+    expect(report.failure?.message).toContain('late');
+    expect(there('image')).toEqual(['image']);
   });
 });
