@@ -51,7 +51,10 @@ export default tseslint.config(
         {
           paths: [{ name: 'node:child_process', message: 'Spawn through the SDK.' }],
           patterns: [
-            { group: ['@aws-sdk/*', '@google-cloud/*', 'googleapis*'], message: 'A cloud SDK belongs in driver.ts.' },
+            {
+              group: ['@aws-sdk/*', '@google-cloud/*', 'googleapis*', 'google-auth-library'],
+              message: 'A cloud SDK belongs in driver.ts.',
+            },
             { group: ['ssh2'], message: 'SSH belongs to core/communicators.' },
           ],
         },

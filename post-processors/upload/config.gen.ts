@@ -25,7 +25,7 @@ export interface UploadPostProcessorConfig {
      */
     readonly post_upload_command?: string;
     /**
-     * Address of a service other than the cloud's own. Only s3.
+     * Address of a service other than the cloud's own. Only s3, gs and az; for az with the account at its end where the service wants it there.
      */
     readonly endpoint?: string;
     /**
@@ -33,9 +33,13 @@ export interface UploadPostProcessorConfig {
      */
     readonly region?: string;
     /**
-     * Storage class of the objects, in the cloud's own words. Only s3.
+     * Storage class of the objects, in the cloud's own words; for az the access tier. Only s3, gs and az.
      */
     readonly storage_class?: string;
+    /**
+     * Storage account of the container. Without it AZURE_STORAGE_ACCOUNT or AZURE_STORAGE_CONNECTION_STRING says it. Only az.
+     */
+    readonly account?: string;
     /**
      * User to log in as. Only http, https, webdav, webdavs and oci, as the next three.
      */
@@ -45,7 +49,7 @@ export interface UploadPostProcessorConfig {
      */
     readonly password?: string;
     /**
-     * File with the certificates that may vouch for the server, instead of the usual ones.
+     * File with the certificates that may vouch for the server, instead of the usual ones. For gs and az, too.
      */
     readonly cacert?: string;
     /**

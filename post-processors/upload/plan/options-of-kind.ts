@@ -4,7 +4,9 @@ type Kind = (typeof KINDS)[keyof typeof KINDS];
 
 /** Options that mean something to a kind of target, besides those that mean something to all. */
 export const OPTIONS_OF_KIND: Readonly<Record<Kind, readonly string[]>> = {
+  az: ['account', 'endpoint', 'storage_class', 'cacert'],
   file: [],
+  gs: ['endpoint', 'storage_class', 'cacert'],
   http: ['username', 'password', 'cacert', 'insecure_plain_http'],
   oci: ['username', 'password', 'cacert', 'insecure_plain_http', 'artifact_type', 'subject'],
   rsync: ['ssh_private_key_file', 'ssh_known_hosts_file'],

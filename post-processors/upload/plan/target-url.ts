@@ -1,6 +1,8 @@
 /** Kinds of targets by the schemes of their URLs. */
 export const KINDS = {
+  az: 'az',
   file: 'file',
+  gs: 'gs',
   http: 'http',
   https: 'http',
   oci: 'oci',

@@ -8,7 +8,9 @@ type Kind = (typeof KINDS)[keyof typeof KINDS];
 
 /** Each kind's code, and a cloud's SDK with it, is loaded when a target needs it. */
 const openers: Readonly<Record<Kind, () => Promise<OpenStore>>> = {
+  az: async () => (await import('./az/open-az-store.ts')).openAzStore,
   file: async () => (await import('./file/open-file-store.ts')).openFileStore,
+  gs: async () => (await import('./gs/open-gs-store.ts')).openGsStore,
   http: async () => (await import('./http/open-http-store.ts')).openHttpStore,
   oci: async () => (await import('./oci/open-oci-store.ts')).openOciStore,
   rsync: async () => (await import('./rsync/open-rsync-store.ts')).openRsyncStore,

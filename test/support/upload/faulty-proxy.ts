@@ -59,6 +59,8 @@ export async function startFaultyProxy(target: number): Promise<FaultyProxy> {
       else {
         client.pause();
         upstream.unpipe(client);
+        // Nobody hears of a client that goes while it is not read from, and a server may serve one at a time.
+        setTimeout(() => [client, upstream].forEach((socket) => socket.destroy()), 6000).unref();
       }
     });
     upstream.on('drain', () => client.resume());

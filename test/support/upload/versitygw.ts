@@ -1,32 +1,12 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
+import { goProgram } from '../go/go-program.ts';
 import { freePort } from '../ssh/sshd.ts';
 
-const VERSION = 'v1.8.0';
-
-/** Where programs are that tests build; outside of the tree, so that they are built once for all checkouts. */
-const home = join(
-  process.env['KILN_TEST_CACHE'] ?? join(homedir(), '.cache/kiln-test'),
-  'go-bin',
-  `versitygw-${VERSION}`,
-);
-
-/** Path of the program, built when it is not there yet. Throws when it cannot be. */
+/** Path of the program: see `goProgram`. */
 function program(): string {
-  const path = join(home, 'versitygw');
-  if (existsSync(path)) return path;
-  mkdirSync(home, { recursive: true });
-  const go =
-    process.env['PATH']?.split(':').some((each) => existsSync(join(each, 'go'))) === true
-      ? 'go'
-      : '/usr/local/go/bin/go';
-  execFileSync('flock', [`${home}.lock`, go, 'install', `github.com/versity/versitygw/cmd/versitygw@${VERSION}`], {
-    env: { ...process.env, GOBIN: home, GOFLAGS: '-p=1' },
-    stdio: 'pipe',
-  });
+  const path = goProgram({ name: 'versitygw', path: 'github.com/versity/versitygw/cmd/versitygw', version: 'v1.8.0' });
+  if (path === undefined) throw new Error('versitygw is not there');
   return path;
 }
 

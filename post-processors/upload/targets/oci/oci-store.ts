@@ -98,7 +98,7 @@ export function ociStore({ ask, server, repository, options, signal, records }: 
       const record = sideRecord(halfText(half, 'record'));
       const location = await record.read();
       const status = location === undefined ? undefined : await uploadStatus(place, location);
-      if (status !== undefined) return blobUpload(place, status, record.write);
+      if (status !== undefined) return blobUpload(place, status, (next) => record.write(next));
       const { sha256: digest } = await digestFile(file, signal);
       return (await hasBlob(place, digest)) ? 'published' : undefined;
     },

@@ -1,0 +1,27 @@
+import type { IncomingMessage } from 'node:http';
+import { encodePath, exchange, type HttpServer, type Request } from '../_http/exchange.ts';
+import { sharedKey, type AzureAccount } from './account.ts';
+
+const VERSION = '2023-11-03';
+
+/** Makes a call about a container or a blob ("/name" below it). Throws as `exchange` does. */
+export type AzureCall = (
+  method: string,
+  blob: string,
+  query: Readonly<Record<string, string>>,
+  request: Request,
+  expected?: readonly number[],
+) => Promise<IncomingMessage>;
+
+/** The calls about one container. */
+export function azureCall(account: AzureAccount, container: string, server: HttpServer): AzureCall {
+  return (method, blob, query, request, expected = []) => {
+    const url = new URL(`${account.endpoint}/${container}${encodePath(blob)}`);
+    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+    const headers = { ...request.headers, 'x-ms-version': VERSION, 'x-ms-date': new Date().toUTCString() };
+    const login = account.key === undefined ? {} : sharedKey(account, method, url, headers);
+    const signature = account.key === undefined ? account.signature : undefined;
+    const address = signature === undefined ? url.href : `${url.href}${url.search === '' ? '?' : '&'}${signature}`;
+    return exchange(server, method, address, { ...request, headers: { ...headers, ...login } }, expected);
+  };
+}
