@@ -208,6 +208,14 @@ export const builtin: ComponentRegistry = {
         ),
       load: async () => (await import('../post-processors/openstack-import/index.ts')).postProcessor,
     },
+    provenance: {
+      schema: () =>
+        builtinSchema(
+          'post-processors/provenance',
+          import('../post-processors/provenance/schema.json', { with: { type: 'json' } }),
+        ),
+      load: async () => (await import('../post-processors/provenance/index.ts')).postProcessor,
+    },
     'shell-local': {
       schema: () =>
         builtinSchema(

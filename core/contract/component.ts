@@ -1,6 +1,7 @@
 import type { Artifact } from './artifact.ts';
 import type { Communicator } from './communicator.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { BuildOrigin } from './build-origin.ts';
 import type { BuildData, BuildRun, Ui } from './build-run.ts';
 import type { JsonValue } from './json.ts';
 import type { LookupTable } from './lookup.ts';
@@ -124,6 +125,8 @@ export interface PostProcessRun extends Omit<ProvisionRun, 'communicator'> {
   readonly runStarted: number;
   /** Where things are kept between runs; exists. */
   readonly cacheDirectory: string;
+  /** How the build came about, as far as it is. */
+  origin(): BuildOrigin;
   /** Things of a `lasting` kind that an earlier process had made for this build's post-processors. */
   inherited(kind: ResourceKind<JsonValue>): readonly Acquired<JsonValue, undefined>[];
 }

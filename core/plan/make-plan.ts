@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { hasErrors, type LocatedDiagnostic } from '../diagnostics/diagnostic.ts';
 import type { Finding } from '../diagnostics/finding.ts';
 import { firstFindings } from '../diagnostics/first-findings.ts';
@@ -142,6 +143,7 @@ export async function makePlan(template: Template, options: PlanOptions): Promis
   if (hasErrors(diagnostics)) return { plan: undefined, diagnostics };
   const plan: Plan = {
     templatePath: source.path,
+    templateDigest: hash('sha256', source.text),
     builds: planned,
     secrets: [...secrets],
     started: options.startedAt.getTime(),

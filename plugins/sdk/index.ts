@@ -16,6 +16,7 @@ export type {
   ProvisionRun,
   Requirement,
 } from '../../core/contract/component.ts';
+export type { BuildOrigin } from '../../core/contract/build-origin.ts';
 export type { Acquisition, BuildData, BuildRun, RenderData, Ui } from '../../core/contract/build-run.ts';
 export type { Lookup } from '../../core/contract/lookup.ts';
 export type { SignatureCheck, Trust, TrustedKey, Verifier } from '../../core/contract/verifier.ts';

@@ -4,6 +4,7 @@ import type { Artifact } from '../../contract/artifact.ts';
 import type { PostProcessed, PostProcessRun } from '../../contract/component.ts';
 import type { PlannedPostProcessor } from '../../plan/plan.ts';
 import { fateOfInput, type MadeArtifact, type UsedArtifact } from './artifact-fates.ts';
+import { buildOrigin } from './build-origin.ts';
 import { componentEnvironment, templateData } from './build-data.ts';
 import { blame, problemOf, type BuildState, type Problem } from './build-state.ts';
 import type { Scope } from '../scope/scope.ts';
@@ -26,6 +27,7 @@ function postProcessRun(state: BuildState, outer: Scope, scope: Scope, name: str
     data,
     environment: componentEnvironment(run, planned, data),
     cacheDirectory: run.options.cacheDirectory,
+    origin: () => buildOrigin(state),
     ...(run.ask === undefined ? {} : { ask: run.ask }),
     acquire: (kind, acquisition) => (kind.lasting === true ? outer : scope).acquire(kind, acquisition),
     inherited: ({ kind }) => state.adopted.filter((each) => each.kind === kind).map(({ acquired }) => acquired),

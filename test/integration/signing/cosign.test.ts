@@ -2,8 +2,16 @@ import { execFile } from 'node:child_process';
 import { appendFile, readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { ProvenancePostProcessorConfig } from '../../../post-processors/provenance/config.gen.ts';
+import { postProcess as describeFiles } from '../../../post-processors/provenance/run.ts';
+import { componentConfig } from '../../support/component-config.ts';
 import { cosignProgram } from '../../support/go/cosign.ts';
-import { enterWorkingDirectory, type WorkingDirectory } from '../../support/post-process-run.ts';
+import {
+  artifactOf,
+  enterWorkingDirectory,
+  postProcessRun,
+  type WorkingDirectory,
+} from '../../support/post-process-run.ts';
 import { makeFiles, run, signAll, verifyFile } from '../../unit/post-processors/sign/signing.ts';
 
 const start = promisify(execFile);
@@ -59,5 +67,19 @@ describe.skipIf(cosign === undefined)('the real cosign', { timeout: 60_000 }, ()
     await signAll([disk], { ...options, cosign_password: 'only for tests' });
     expect(await accepts('cosign.pub')).toMatch(/Verified OK/);
     expect(await verifyFile(disk, { keys: ['cosign.pub'] })).toMatchObject([{ outcome: 'good' }]);
+  });
+
+  test('verifies the signed statement of provenance, and refuses another file', async () => {
+    await run('openssl', ['genpkey', '-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256', '-out', 'key.pem']);
+    await run('openssl', ['pkey', '-in', 'key.pem', '-pubout', '-out', 'key.pub.pem']);
+    const config: ProvenancePostProcessorConfig = componentConfig('post-processors/provenance', {
+      cosign_key_file: 'key.pem',
+    });
+    await describeFiles(artifactOf([disk]), config, postProcessRun());
+    const options = ['--key', 'key.pub.pem', '--bundle', `${disk}.provenance.sigstore.json`];
+    const args = ['verify-blob-attestation', ...options, '--type', 'slsaprovenance1', '--insecure-ignore-tlog=true'];
+    expect((await start('cosign', [...args, disk])).stderr).toMatch(/Verified OK/);
+    await appendFile(disk, 'x');
+    await expect(start('cosign', [...args, disk])).rejects.toThrow();
   });
 });
