@@ -9,7 +9,7 @@ export interface TestProvisionRun extends ProvisionRun {
   readonly shown: readonly string[];
 }
 
-/** What a provisioner is given, without an engine around it. Renders `{{ .Name }}` only. */
+/** What a provisioner is given, as `postProcessRun`. */
 export function provisionRun(communicator: Communicator, given: Partial<ProvisionRun> = {}): TestProvisionRun {
   const shown: string[] = [];
   const { lines, ...run } = postProcessRun();

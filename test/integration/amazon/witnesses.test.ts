@@ -39,6 +39,7 @@ describe.skipIf(lacks(['/usr/sbin/sshd'], true))('a build with a guest', { timeo
     await using moto = await startMoto(python);
     await using gate = await gateBefore(moto);
     const directory = mkdtempSync(join(tmpdir(), 'kiln-moto-'));
+    // It stands for the instances of one moto, and ends with it.
     const sshd = await startSshd([]);
     const [map, refused] = [join(directory, 'map.json'), join(directory, 'refused')];
     writeFileSync(map, '{}');

@@ -42,6 +42,7 @@ describe.skipIf(lacks([...programs, 'useradd'], true)).each([
     await chmod(work, 0o755);
     execFileSync('useradd', ['--create-home', '--home-dir', join(work, 'home'), '--shell', '/bin/sh', user]);
     execFileSync('chpasswd', { input: `${user}:${password}\n` });
+    // Not the file's server: this user logs in with a password, each way of asking for it in turn.
     sshd = await startSshd(lines);
   });
   afterAll(async () => {

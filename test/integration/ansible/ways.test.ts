@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest';
 import type { Communicator } from '../../../core/contract/communicator.ts';
 import { CancelledError } from '../../../core/errors/errors.ts';
 import type { JsonObject } from '../../../core/contract/json.ts';
@@ -15,6 +15,7 @@ import { lacks } from '../../support/kiln/needs.ts';
 import { provisionRun, type TestProvisionRun } from '../../support/provision-run.ts';
 import { endpointOf, logInTo } from '../../support/ssh/ssh-guest.ts';
 import { startSshd, type TestSshd } from '../../support/ssh/sshd.ts';
+import { testWithSshd } from '../../support/ssh/test-with-sshd.ts';
 
 const long = process.env['KILN_LONG_TESTS'] === '1';
 if (!long) console.warn('skipped without KILN_LONG_TESTS=1: older ways of Ansible through the proxy');
@@ -24,21 +25,17 @@ const render: ProvisionRun['render'] = (text, data) =>
   text.replaceAll(/\{\{ \.(\w+) \}\}/g, (_all, name: string) => JSON.stringify(data[name]).replaceAll('"', ''));
 const interpreter = { ansible_python_interpreter: '/usr/bin/python3' };
 
+const test = testWithSshd();
+
 describe.skipIf(lacks(programs, true))('the way Ansible takes to the guest', { timeout: 180_000 }, () => {
-  let sshd: TestSshd;
   let bastion: TestSshd;
-  let guest: Communicator;
   let work: string;
   const scope = acquireForTest();
 
   beforeAll(async () => {
-    [sshd, bastion] = await Promise.all([startSshd(), startSshd()]);
-    guest = await logInTo(sshd);
+    bastion = await startSshd();
   });
-  afterAll(async () => {
-    await guest.close();
-    await Promise.all([sshd.stop(), bastion.stop()]);
-  });
+  afterAll(() => bastion.stop());
   beforeEach(async () => {
     work = await mkdtemp(join(tmpdir(), 'kiln-ansible-ways-'));
   });
@@ -64,7 +61,10 @@ describe.skipIf(lacks(programs, true))('the way Ansible takes to the guest', { t
   const logins = (server: TestSshd): number => server.log().match(/Accepted publickey/g)?.length ?? 0;
 
   describe('through the proxy', () => {
-    test('runs tasks with become, async and templates, and takes files both ways, without another login', async () => {
+    test('runs tasks with become, async and templates, and takes files both ways, without another login', async ({
+      sshd,
+      guest,
+    }) => {
       const bytes = randomBytes(400_000);
       await writeFile(join(work, 'binary'), bytes);
       await writeFile(join(work, 'a.j2'), '{{ who }} is {{ ansible_user }}\n');
@@ -89,19 +89,19 @@ describe.skipIf(lacks(programs, true))('the way Ansible takes to the guest', { t
       expect(logins(sshd)).toBe(before);
     });
 
-    test.runIf(long)('works without pipelining and in a terminal, as older playbooks want it', async () => {
+    test.runIf(long)('works without pipelining and in a terminal, as older playbooks want it', async ({ guest }) => {
       const options = { use_proxy: true, ansible_env_vars: ['ANSIBLE_PIPELINING=False'], user: 'somebody' };
       const tasks = [{ command: 'id -un', become: true, register: 'me' }, { debug: { msg: '{{ me.stdout }}' } }];
       expect((await play(guest, tasks, options)).shown.join('\n')).toContain('"msg": "root"');
     });
 
-    test('brings files to a guest without SFTP by another way', async () => {
+    test('brings files to a guest without SFTP by another way', async ({ guest }) => {
       const options = { sftp_command: 'exit 127' };
       await play(guest, [{ copy: { content: 'text', dest: join(work, 'there') } }], options);
       expect(await readFile(join(work, 'there'), 'utf8')).toBe('text');
     });
 
-    test.runIf(long)('brings none when SFTP alone is to be used and is not there', async () => {
+    test.runIf(long)('brings none when SFTP alone is to be used and is not there', async ({ guest }) => {
       const options = { sftp_command: 'exit 127' };
       const sftpAlone = play(guest, [{ copy: { content: 'text', dest: join(work, 'there-too') } }], {
         ...options,
@@ -111,7 +111,9 @@ describe.skipIf(lacks(programs, true))('the way Ansible takes to the guest', { t
       await expect(sftpAlone).rejects.toMatchObject({ code: expect.stringMatching(/^ANSIBLE_/) as string });
     });
 
-    test('is taken by itself where Ansible could not log in, and by a key that only the template knows', async () => {
+    test('is taken by itself where Ansible could not log in, and by a key that only the template knows', async ({
+      guest,
+    }) => {
       execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(work, 'own')]);
       const communicator = { ...guest, address: undefined };
       const options = {
@@ -122,7 +124,7 @@ describe.skipIf(lacks(programs, true))('the way Ansible takes to the guest', { t
       expect((await readdir(work)).sort()).toEqual(['file', 'own', 'own.pub', 'site.yml']);
     });
 
-    test('a task that fails is named, and so is the guest that went away', async () => {
+    test('a task that fails is named, and so is the guest that went away', async ({ sshd, guest }) => {
       const failing = play(guest, [{ name: 'fail it', command: 'false' }], { use_proxy: true });
       await expect(failing).rejects.toMatchObject({
         code: 'ANSIBLE_FAILED',
@@ -146,7 +148,7 @@ describe.skipIf(lacks(programs, true))('the way Ansible takes to the guest', { t
       });
     });
 
-    test('a cancel leaves neither the command in the guest nor the port', async () => {
+    test('a cancel leaves neither the command in the guest nor the port', async ({ guest }) => {
       const controller = new AbortController();
       const mark = `97.${process.pid}3`;
       const listening = (): Promise<string> => readFile('/proc/net/tcp', 'utf8');
@@ -176,7 +178,7 @@ describe.skipIf(lacks(programs, true))('the way Ansible takes to the guest', { t
   });
 
   describe('over a jump host', () => {
-    test("is the one of the build, with the jump host's own key and the host keys that were seen", async () => {
+    test("is the one of the build, with the jump host's own key and the host keys that were seen", async ({ sshd }) => {
       const key = { privateKeyFile: bastion.privateKeyFile };
       const communicator = await logInTo(sshd, { bastion: endpointOf(bastion.port, key) });
       const before = [logins(bastion), logins(sshd)];
@@ -195,7 +197,7 @@ describe.skipIf(lacks(programs, true))('the way Ansible takes to the guest', { t
       await communicator.close();
     });
 
-    test('through the proxy needs no login of its own', async () => {
+    test('through the proxy needs no login of its own', async ({ sshd }) => {
       const key = { privateKeyFile: bastion.privateKeyFile };
       const communicator = await logInTo(sshd, { bastion: endpointOf(bastion.port, key) });
       const before = [logins(bastion), logins(sshd)];
@@ -205,7 +207,7 @@ describe.skipIf(lacks(programs, true))('the way Ansible takes to the guest', { t
     });
   });
 
-  test('with a key that has a passphrase is opened with it, and shows it to nobody', async () => {
+  test('with a key that has a passphrase is opened with it, and shows it to nobody', async ({ sshd, guest }) => {
     const locked = join(work, 'locked key');
     await copyFile(sshd.privateKeyFile, locked);
     execFileSync('ssh-keygen', ['-q', '-p', '-N', "open 'me'", '-f', locked]);

@@ -1,11 +1,14 @@
 import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished } from 'vitest';
 import { makeKeyPair } from '../../../core/communicators/ssh/login/key-pair.ts';
 import { lacks } from '../../support/kiln/needs.ts';
 import { freePort, nullBuilder, startSshd, type TestSshd } from '../../support/ssh/sshd.ts';
+import { testWithSshd } from '../../support/ssh/test-with-sshd.ts';
 import { startWinrmServer } from '../../support/winrm/server.ts';
 import { directory, file, kiln, path } from '../../cli/run-kiln.ts';
+
+const test = testWithSshd(['PasswordAuthentication yes', 'UsePAM yes']);
 
 interface Fault {
   readonly template: Readonly<Record<string, unknown>>;
@@ -71,46 +74,43 @@ describe('of scripts and post-processors, an error points at', () => {
 });
 
 describe.skipIf(lacks(['/usr/sbin/sshd'], true))('of logins, an error points at', { timeout: 60_000 }, () => {
-  let sshd: TestSshd;
   let wrongKey: string;
   beforeAll(async () => {
-    sshd = await startSshd(['PasswordAuthentication yes', 'UsePAM yes']);
     wrongKey = join(directory, 'wrong-key');
     writeFileSync(wrongKey, (await makeKeyPair('ed25519')).privateKey, { mode: 0o600 });
   });
-  afterAll(() => sshd.stop());
 
-  function login(options: object): { readonly builders: readonly object[] } {
+  function login(sshd: TestSshd, options: object): { readonly builders: readonly object[] } {
     return { builders: [note, { ...nullBuilder(sshd), ssh_handshake_attempts: 1, ...options }] };
   }
 
   const ED25519 = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA';
 
   describe.each(['ssh2', 'openssh'])('by %s,', (ssh_backend) => {
-    test('a key that is refused', () =>
+    test('a key that is refused', ({ sshd }) =>
       expectAt({
-        template: login({ ssh_backend, ssh_private_key_file: wrongKey }),
+        template: login(sshd, { ssh_backend, ssh_private_key_file: wrongKey }),
         ...{ code: 'SSH_LOGIN_REFUSED', pointer: '/builders/1/ssh_private_key_file', at: JSON.stringify(wrongKey) },
       }));
 
-    test('a password that is refused, also when the time is up', () =>
+    test('a password that is refused, also when the time is up', ({ sshd }) =>
       expectAt({
-        template: login({
+        template: login(sshd, {
           ...{ ssh_backend, ssh_private_key_file: undefined, ssh_handshake_attempts: undefined },
           ...{ ssh_password: 'not-this', ssh_timeout: '12s' },
         }),
         ...{ code: 'SSH_TIMEOUT', pointer: '/builders/1/ssh_password', at: '"not-this"', says: /refused the login/ },
       }));
 
-    test('a host key that is not the one that is named', () =>
+    test('a host key that is not the one that is named', ({ sshd }) =>
       expectAt({
-        template: login({ ssh_backend, ssh_host_key: [ED25519] }),
+        template: login(sshd, { ssh_backend, ssh_host_key: [ED25519] }),
         ...{ code: 'SSH_HOST_KEY_UNKNOWN', pointer: '/builders/1/ssh_host_key', at: '"ssh_host_key"' },
       }));
 
-    test('a file of known hosts in which it is not', () =>
+    test('a file of known hosts in which it is not', ({ sshd }) =>
       expectAt({
-        template: login({ ssh_backend, ssh_known_hosts_file: file('known', `else ${ED25519}\n`) }),
+        template: login(sshd, { ssh_backend, ssh_known_hosts_file: file('known', `else ${ED25519}\n`) }),
         ...{ code: 'SSH_HOST_KEY_UNKNOWN', pointer: '/builders/1/ssh_known_hosts_file', at: '"known"' },
       }));
 
@@ -128,17 +128,22 @@ describe.skipIf(lacks(['/usr/sbin/sshd'], true))('of logins, an error points at'
       });
     });
 
-    test('the time that nobody answers for', async () => {
+    test('the time that nobody answers for', async ({ sshd }) => {
       const port = await freePort();
       await expectAt({
-        template: login({ ssh_backend, ssh_port: port, ssh_handshake_attempts: undefined, ssh_wait_timeout: '1s' }),
+        template: login(sshd, {
+          ssh_backend,
+          ssh_port: port,
+          ssh_handshake_attempts: undefined,
+          ssh_wait_timeout: '1s',
+        }),
         ...{ code: 'SSH_TIMEOUT', pointer: '/builders/1/ssh_wait_timeout', at: '"1s"' },
       });
     });
 
-    test('a key that the jump host refuses, and not the guest’s', () =>
+    test('a key that the jump host refuses, and not the guest’s', ({ sshd }) =>
       expectAt({
-        template: login({
+        template: login(sshd, {
           ...{ ssh_backend, ssh_bastion_host: '127.0.0.1', ssh_bastion_port: sshd.port },
           ...{ ssh_bastion_username: 'root', ssh_bastion_private_key_file: wrongKey },
         }),
@@ -147,10 +152,10 @@ describe.skipIf(lacks(['/usr/sbin/sshd'], true))('of logins, an error points at'
         at: JSON.stringify(wrongKey),
       }));
 
-    test('a jump host that is not there', async () => {
+    test('a jump host that is not there', async ({ sshd }) => {
       const port = await freePort();
       await expectAt({
-        template: login({
+        template: login(sshd, {
           ...{ ssh_backend, ssh_bastion_host: '127.0.0.2', ssh_bastion_port: port, ssh_timeout: '1s' },
           ...{ ssh_bastion_private_key_file: sshd.privateKeyFile, ssh_private_key_file: undefined, ssh_password: 'x' },
         }),
@@ -159,14 +164,14 @@ describe.skipIf(lacks(['/usr/sbin/sshd'], true))('of logins, an error points at'
     });
   });
 
-  test('a tunnel whose port is taken', () =>
+  test('a tunnel whose port is taken', ({ sshd }) =>
     expectAt({
-      template: login({ ssh_local_tunnels: [`${sshd.port}:localhost:1`] }),
+      template: login(sshd, { ssh_local_tunnels: [`${sshd.port}:localhost:1`] }),
       ...{ code: 'SSH_TUNNEL_FAILED', pointer: '/builders/1/ssh_local_tunnels/0', at: `"${sshd.port}:localhost:1"` },
     }));
 
-  test('a script in the guest, one that has gone, and a file that has', async () => {
-    const guest = login({ ssh_handshake_attempts: undefined });
+  test('a script in the guest, one that has gone, and a file that has', async ({ sshd }) => {
+    const guest = login(sshd, { ssh_handshake_attempts: undefined });
     const shell = { type: 'shell', inline: ['exit 9'] };
     await expectAt({
       template: { ...guest, provisioners: [{ ...shell, only: ['null'] }] },
@@ -196,8 +201,8 @@ describe.skipIf(lacks(['/usr/sbin/sshd'], true))('of logins, an error points at'
     });
   });
 
-  test('the provisioner, when the login is lost in it', async () => {
-    const { builders } = login({ ssh_handshake_attempts: undefined, ssh_timeout: '3s' });
+  test('the provisioner, when the login is lost in it', async ({ sshd }) => {
+    const { builders } = login(sshd, { ssh_handshake_attempts: undefined, ssh_timeout: '3s' });
     // The session's own process of sshd is the first of that name above the script.
     const hangUp =
       'p=$PPID; until grep -q ^sshd /proc/$p/comm; do p=$(cut -d" " -f4 /proc/$p/stat); done; kill -9 $p; sleep 9';
@@ -220,8 +225,8 @@ describe.skipIf(lacks(['/usr/sbin/sshd'], true))('of logins, an error points at'
     });
   });
 
-  test('Salt that is not in the guest, and states that have gone', async () => {
-    const { builders } = login({ ssh_handshake_attempts: undefined });
+  test('Salt that is not in the guest, and states that have gone', async ({ sshd }) => {
+    const { builders } = login(sshd, { ssh_handshake_attempts: undefined });
     mkdirSync(path('states'), { recursive: true });
     const salt = { type: 'salt-masterless', local_state_tree: './states', skip_bootstrap: true };
     const places = {
@@ -245,8 +250,8 @@ describe.skipIf(lacks(['/usr/sbin/sshd'], true))('of logins, an error points at'
     });
   });
 
-  test.skipIf(lacks(['ansible-playbook', 'ssh']))('a key of Ansible’s proxy, and a playbook', async () => {
-    const { builders } = login({ ssh_handshake_attempts: undefined });
+  test.skipIf(lacks(['ansible-playbook', 'ssh']))('a key of Ansible’s proxy, and a playbook', async ({ sshd }) => {
+    const { builders } = login(sshd, { ssh_handshake_attempts: undefined });
     file('no-key', 'this is no key\n');
     file('site.yml', '- hosts: all\n  gather_facts: false\n  tasks:\n    - fail:\n');
     const ansible = { type: 'ansible', playbook_file: './site.yml' };

@@ -30,6 +30,7 @@ afterEach(async () => {
 });
 
 async function serve(lines: readonly string[] = [], matches: readonly string[] = []): Promise<TestSshd> {
+  // A server for each test, which breaks it.
   const sshd = await startSshd(lines, matches);
   onTestFinished(() => sshd.stop());
   return sshd;

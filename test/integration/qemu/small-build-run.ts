@@ -1,10 +1,12 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Artifact } from '../../../core/contract/artifact.ts';
 import type { Communicator } from '../../../core/contract/communicator.ts';
 import { CancelledError } from '../../../core/errors/errors.ts';
 import type { BuildData, BuildRun } from '../../../core/contract/build-run.ts';
+import { pathKind } from '../../../core/run/scope/kinds.ts';
+import { acquireForTest } from '../../support/acquire.ts';
 
 export interface SmallBuild {
   readonly build: BuildRun;
@@ -35,7 +37,7 @@ export async function smallBuild(options: SmallBuildOptions): Promise<SmallBuild
   const lines: string[] = [];
   const steps: string[] = [];
   const files = new Map<string, string>();
-  const releases: (() => Promise<void>)[] = [];
+  const scope = acquireForTest();
   const cacheDirectory = join(options.home, 'cache');
   await mkdir(cacheDirectory, { recursive: true });
   const build: BuildRun = {
@@ -65,27 +67,19 @@ export async function smallBuild(options: SmallBuildOptions): Promise<SmallBuild
       options.onStep?.(name);
       return body();
     },
-    acquire: async (kind, acquisition) => {
-      const { id, handle } = await acquisition.create(randomUUID());
-      let held = true;
-      const release = async (): Promise<void> => {
-        if (!held) return;
-        held = false;
-        const context = { signal: new AbortController().signal, say: () => undefined };
-        await kind.release(id, acquisition.locator, context);
-      };
-      releases.push(release);
-      const keep = (): Promise<void> => {
-        held = false;
-        return Promise.resolve();
-      };
-      return { id, handle, release, keep };
-    },
+    acquire: scope.acquire,
     scope: (body) => body(build),
     temporaryDirectory: async () => {
-      const path = await mkdtemp(join(options.home, 'temporary-'));
-      releases.push(() => rm(path, { recursive: true, force: true }));
-      return path;
+      const made = await scope.acquire(pathKind, {
+        describe: 'temporary directory',
+        locator: { directory: options.home },
+        create: async (token) => {
+          const path = join(options.home, `temporary-${token}`);
+          await mkdir(path, { mode: 0o700 });
+          return { id: path, handle: path };
+        },
+      });
+      return made.handle;
     },
     checkpoint: () => Promise.resolve(),
     adoptByToken: () => undefined,
@@ -102,8 +96,6 @@ export async function smallBuild(options: SmallBuildOptions): Promise<SmallBuild
     steps,
     files,
     cancel: () => cancelling.abort(new CancelledError()),
-    end: async () => {
-      for (const release of releases.splice(0).reverse()) await release();
-    },
+    end: () => scope.releaseAll(),
   };
 }

@@ -40,6 +40,7 @@ describe.skipIf(salt === undefined)('Salt in the guest', { timeout: 90_000 }, ()
     const binds = places.map((place) => `mount --bind ${own(place)} ${place}`).join(' && ');
     const inside = `${binds} && exec sh -c "$SSH_ORIGINAL_COMMAND"`;
     await writeFile(join(home, 'session'), `#!/bin/sh\nexec unshare -m sh -c '${inside}'\n`, { mode: 0o755 });
+    // A server of its own: each session has the guest's directories in a name space of its own.
     sshd = await startSshd([], [`ForceCommand ${join(home, 'session')}`]);
     guest = await logInTo(sshd);
   });

@@ -14,6 +14,7 @@ describe.skipIf(lacks(['python3', 'ssh']) || sshdMissing() !== undefined)('a jum
   beforeAll(async () => {
     execFileSync('useradd', ['--no-create-home', '--home-dir', '/tmp', '--shell', '/bin/sh', user]);
     execFileSync('chpasswd', { input: `${user}:${password}\n` });
+    // Two servers, of which one lets in a user of the test's own.
     guest = await startSshd();
     jump = await startSshd(['UsePAM yes', 'KbdInteractiveAuthentication yes']);
     const bastion = {

@@ -143,6 +143,7 @@ test.skipIf(noSshd !== undefined)(
       `cd ${guest}; case $SSH_ORIGINAL_COMMAND in *sftp-server) exec ${server};; esac\n` +
         `exec ${process.execPath} ${CMD} "$SSH_ORIGINAL_COMMAND"\n`,
     );
+    // A server for each test: it plays Windows in a directory of the test's own.
     const sshd = await startSshd([`ForceCommand sh ${login}`, `Subsystem sftp ${server}`]);
     onTestFinished(async () => {
       await sshd.stop();

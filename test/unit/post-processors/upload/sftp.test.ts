@@ -7,6 +7,7 @@ import { uploadSuite } from '../../../support/upload/suite.ts';
 import { fileOf } from '../../../support/upload/upload.ts';
 
 uploadSuite('an SSH server, by SFTP', async () => {
+  // One suite serves all kinds of servers, and starts and ends each of them itself.
   const sshd = await startSshd();
   const place = await localPlace();
   const hostKey = execFileSync('ssh-keygen', ['-y', '-f', join(sshd.directory, 'host_key')], { encoding: 'utf8' });

@@ -46,6 +46,7 @@ describe.skipIf(lacks(['/usr/sbin/sshd', 'sudo', 'useradd', 'chpasswd'], true))(
       await mkdir(join(home, 'tmp'));
       await chmod(join(home, 'tmp'), 0o1777);
       const environment = `SetEnv SHLVL=1 TMPDIR=${join(home, 'tmp')}`;
+      // A server of its own, whose TMPDIR is in the home of the test's user.
       sshd = await startSshd(['PasswordAuthentication yes', 'UsePAM yes', environment]);
       // sshd reads it as the user who logs in.
       await chmod(sshd.directory, 0o755);

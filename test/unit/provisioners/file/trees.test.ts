@@ -44,6 +44,7 @@ describe.skipIf(lacks(['/usr/sbin/sshd', ...treePrograms], true))('trees that ar
   const guests = new Map<Way, Guest>();
   beforeAll(async () => {
     root = mkdtempSync(join(tmpdir(), 'kiln-trees-'));
+    // All kinds of guests at once, three of them servers that differ in what they lack.
     sshd = await startSshd();
     sftpOnly = await startSshd([], ['Match all\nForceCommand internal-sftp']);
     windows = await startWinrmServer({ auth: 'ntlm' });

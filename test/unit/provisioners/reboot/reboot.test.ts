@@ -73,6 +73,7 @@ describe.skipIf(lacks(['/usr/sbin/sshd', 'unshare'], true))('a guest that restar
     const inside = `mount --bind ${join(directory, 'boot_id')} ${BOOT_ID} && exec sh -c "$SSH_ORIGINAL_COMMAND"`;
     await writeFile(session, `#!/bin/sh\nexec unshare -m sh -c '${inside}'\n`, { mode: 0o755 });
     await setBootId();
+    // A server of its own, which the test restarts.
     sshd = await startSshd([], [`ForceCommand ${session}`]);
     watching = restartWhenAsked();
   });

@@ -53,6 +53,7 @@ describe.skipIf(sshdMissing() !== undefined).each(['ssh2', 'openssh'] as const)(
   });
 
   async function serve(...lines: readonly string[]): Promise<TestSshd> {
+    // The server's configuration is what these tests are about.
     const server = await startSshd(lines);
     started.push(server);
     return server;

@@ -294,6 +294,7 @@ describe.skipIf(missing !== undefined).each([
   beforeAll(async () => {
     execFileSync('useradd', ['--no-create-home', '--home-dir', '/tmp', '--shell', '/bin/sh', user]);
     execFileSync('chpasswd', { input: `${user}:p4ss 'w"örd\n` });
+    // Not the file's server: this user logs in with a password, each way of asking for it in turn.
     sshd = await startSshd(lines);
   });
   afterAll(async () => {

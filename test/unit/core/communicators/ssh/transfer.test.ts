@@ -43,6 +43,7 @@ describe.skipIf(missing !== undefined).each(ways)('files and trees, $name', ({ m
   let here: string;
   let there: string;
   beforeAll(async () => {
+    // A server for each way of copying: what it lacks decides which one is taken.
     sshd = await startSshd(last.startsWith('Match') ? [] : [last], last.startsWith('Match') ? [last] : []);
     guest = await logInTo(sshd, { transferMethod: method });
   });

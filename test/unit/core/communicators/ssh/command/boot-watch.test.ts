@@ -20,6 +20,7 @@ describe.skipIf(sshdMissing() !== undefined)('a connection that was lost and is 
     const script = join(directory, 'answer');
     const boot = `case $SSH_ORIGINAL_COMMAND in *boot_id*) exec cat ${directory}/boot;; esac`;
     await writeFile(script, `#!/bin/sh\n${boot}\nexec sh -c "$SSH_ORIGINAL_COMMAND"\n`, { mode: 0o755 });
+    // A server for each test: what it says of its boot is in the test's own directory.
     sshd = await startSshd([`ForceCommand ${script}`, 'MaxSessions 1']);
     run = heardRun();
     guest = await logInTo(sshd, {}, run);
