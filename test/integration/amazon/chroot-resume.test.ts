@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { unmountAll } from '../../support/ec2/chroot-place.ts';
+import { unmountAll } from '../../support/ec2/places/chroot-place.ts';
 import { lacks } from '../../support/kiln/needs.ts';
 import { sourceDisk } from '../../support/qemu/source-disk.ts';
 import { diskPrograms } from '../../support/qemu/volume-disks.ts';

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { directory, file, path } from '../../cli/run-kiln.ts';
 import { atTerminal } from '../../support/kiln/at-terminal.ts';
 import { startTestEc2 } from '../../support/ec2/index.ts';
-import { guardedEnvironment, MFA_SERIAL } from '../../support/ec2/mfa-profile.ts';
+import { guardedEnvironment, MFA_SERIAL } from '../../support/ec2/places/mfa-profile.ts';
 import { lacks } from '../../support/kiln/needs.ts';
 
 describe.skipIf(lacks(['python3']))('the code of an MFA device', () => {

@@ -14,8 +14,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, expect, it } from 'vitest';
-import { pythonWithAws } from '../../support/ec2/python.ts';
-import { startMoto } from '../../support/ec2/moto.ts';
+import { pythonWithAws } from '../../support/ec2/witnesses/python.ts';
+import { startMoto } from '../../support/ec2/witnesses/moto.ts';
 import { askAws, askPython, awsAt, LIMIT, MOTO_IMAGE, type Environment } from './others-aws.ts';
 import { kilnIn, root, shop } from './shop.ts';
 

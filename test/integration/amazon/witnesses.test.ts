@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { DescribeInstancesCommand, DescribeKeyPairsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { gateBefore } from '../../support/ec2/moto-gate.ts';
-import { startMoto } from '../../support/ec2/moto.ts';
+import { gateBefore } from '../../support/ec2/witnesses/moto-gate.ts';
+import { startMoto } from '../../support/ec2/witnesses/moto.ts';
 import { lacks } from '../../support/kiln/needs.ts';
 import { startSshd } from '../../support/ssh/sshd.ts';
-import { pythonWithAws } from '../../support/ec2/python.ts';
+import { pythonWithAws } from '../../support/ec2/witnesses/python.ts';
 import { askAws, awsAt, CREDENTIALS, LIMIT, MOTO_IMAGE, type Environment } from './others-aws.ts';
 import { kilnIn, root, shop } from './shop.ts';
 

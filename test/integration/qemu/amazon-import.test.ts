@@ -7,7 +7,7 @@ import { expect, it } from 'vitest';
 import type { AmazonImportPostProcessorConfig } from '../../../post-processors/amazon-import/config.gen.ts';
 import { postProcess } from '../../../post-processors/amazon-import/run.ts';
 import { componentConfig } from '../../support/component-config.ts';
-import { BLOCK, importPlace, type ImportPlace } from '../../support/ec2/import-place.ts';
+import { BLOCK, importPlace, type ImportPlace } from '../../support/ec2/places/import-place.ts';
 import { artifactOf, postProcessRun } from '../../support/post-process-run.ts';
 import { tinyGuest } from '../../support/qemu/tiny-guest.ts';
 import { mode, newHome, reasonToSkip } from './bake.ts';

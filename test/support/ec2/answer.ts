@@ -1,8 +1,8 @@
 import { ConnectionLost, type Answer } from '../cloud/server.ts';
 import { AwsProblem } from './problem.ts';
-import type { Service } from './service.ts';
-import { authenticate, type SignedRequest } from './sign-v4.ts';
-import { unsignedScope } from './unsigned.ts';
+import type { Service } from './protocol/service.ts';
+import { authenticate, type SignedRequest } from './protocol/sign-v4.ts';
+import { unsignedScope } from './protocol/unsigned.ts';
 import type { World } from './world.ts';
 
 /** The service that a request is signed for, without a look at whether the signature holds. */

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Call, Handler } from './call.ts';
 import type { Fault } from '../cloud/faults.ts';
 import { AwsProblem } from './problem.ts';
-import type { Scope } from './sign-v4.ts';
+import type { Scope } from './protocol/sign-v4.ts';
 import type { CallRecord, World } from './world.ts';
 
 function refuse(fault: Fault): void {

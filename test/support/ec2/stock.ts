@@ -1,6 +1,6 @@
 import type { BlockDeviceMapping, Image } from '@aws-sdk/client-ec2';
 import { addSecurityGroup } from './calls/security-groups.ts';
-import { addKey, defaultKey } from './kms.ts';
+import { addKey, defaultKey } from './other-services/kms.ts';
 import type { ImageEntry, Region } from './region.ts';
 import type { World } from './world.ts';
 

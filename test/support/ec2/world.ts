@@ -4,7 +4,7 @@ import { makeIds } from '../cloud/ids.ts';
 import { emptyRegion, type Region } from './region.ts';
 import type { GuestPlan } from '../cloud/guest.ts';
 import { makeTunnels, type TestTunnels } from './instance-connect/tunnels.ts';
-import type { IamState } from './iam-state.ts';
+import type { IamState } from './other-services/iam-state.ts';
 import { makeSessions, type TestSessions } from './session-manager/sessions.ts';
 import type { InstanceAddress } from '../cloud/addresses.ts';
 

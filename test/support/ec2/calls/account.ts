@@ -9,9 +9,9 @@ import type {
   GetEbsEncryptionByDefaultResult,
 } from '@aws-sdk/client-ec2';
 import { handle, refuseDryRun, type Handlers } from '../call.ts';
-import { page } from '../filters.ts';
-import { architecturesOf, isInstanceType, isXen } from '../instance-types.ts';
-import { defaultKey } from '../kms.ts';
+import { page } from '../rules/filters.ts';
+import { architecturesOf, isInstanceType, isXen } from '../rules/instance-types.ts';
+import { defaultKey } from '../other-services/kms.ts';
 import { AwsProblem } from '../problem.ts';
 
 export const accountCalls: Handlers = {

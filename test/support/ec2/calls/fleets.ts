@@ -11,13 +11,13 @@ import type {
   RunInstancesRequest,
 } from '@aws-sdk/client-ec2';
 import { handle, onceFor, refuseDryRun, type Call, type Handlers } from '../call.ts';
-import { applyFilters, page } from '../filters.ts';
-import { terminate } from '../instance-life.ts';
+import { applyFilters, page } from '../rules/filters.ts';
+import { terminate } from '../rules/instance-life.ts';
 import { AwsProblem } from '../problem.ts';
 import type { InstanceEntry } from '../region.ts';
-import { addSpotRequest, checkSpotPrice } from '../spot-request.ts';
-import { tagsFor } from '../tags.ts';
-import { fromTemplate } from '../template-input.ts';
+import { addSpotRequest, checkSpotPrice } from '../rules/spot-request.ts';
+import { tagsFor } from '../rules/tags.ts';
+import { fromTemplate } from '../rules/template-input.ts';
 import { launchInstance, planLaunch } from './run-instances.ts';
 
 interface Candidate {

@@ -16,13 +16,13 @@ import type {
   SnapshotDiskContainer,
 } from '@aws-sdk/client-ec2';
 import { handle, onceFor, refuseDryRun, type Call, type Handlers } from '../call.ts';
-import { page } from '../filters.ts';
-import { encryptionOf } from '../kms.ts';
-import { makeImage } from '../make-image.ts';
-import { makeSnapshot } from '../make-snapshot.ts';
+import { page } from '../rules/filters.ts';
+import { encryptionOf } from '../other-services/kms.ts';
+import { makeImage } from '../rules/make-image.ts';
+import { makeSnapshot } from '../rules/make-snapshot.ts';
 import { AwsProblem, invalidValue } from '../problem.ts';
 import type { SnapshotEntry } from '../region.ts';
-import { tagsFor } from '../tags.ts';
+import { tagsFor } from '../rules/tags.ts';
 
 const GIB = 1_073_741_824;
 const FORMATS = ['ova', 'raw', 'vhd', 'vhdx', 'vmdk'];

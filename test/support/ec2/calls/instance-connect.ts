@@ -4,7 +4,7 @@ import type {
   Ec2InstanceConnectEndpoint,
 } from '@aws-sdk/client-ec2';
 import { handle, refuseDryRun, type Handlers } from '../call.ts';
-import { applyFilters, page } from '../filters.ts';
+import { applyFilters, page } from '../rules/filters.ts';
 import type { Region } from '../region.ts';
 import type { World } from '../world.ts';
 import { defaultVpc } from './security-groups.ts';

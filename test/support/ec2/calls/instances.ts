@@ -20,8 +20,8 @@ import type {
   TerminateInstancesResult,
 } from '@aws-sdk/client-ec2';
 import { handle, refuseDryRun, type Handlers } from '../call.ts';
-import { applyFilters, page, type Look } from '../filters.ts';
-import { inBackground, start, stop, terminate } from '../instance-life.ts';
+import { applyFilters, page, type Look } from '../rules/filters.ts';
+import { inBackground, start, stop, terminate } from '../rules/instance-life.ts';
 import { AwsProblem } from '../problem.ts';
 import { reservationView } from './run-instances.ts';
 

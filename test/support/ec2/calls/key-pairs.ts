@@ -12,10 +12,10 @@ import type {
 } from '@aws-sdk/client-ec2';
 import { makeKeyPair } from '../../../../core/communicators/ssh/login/key-pair.ts';
 import { handle, refuseDryRun, type Call, type Handlers } from '../call.ts';
-import { applyFilters } from '../filters.ts';
+import { applyFilters } from '../rules/filters.ts';
 import { AwsProblem } from '../problem.ts';
 import type { KeyPairEntry } from '../region.ts';
-import { tagsFor } from '../tags.ts';
+import { tagsFor } from '../rules/tags.ts';
 
 function field(bytes: Buffer): Buffer {
   const length = Buffer.alloc(4);

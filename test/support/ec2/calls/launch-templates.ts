@@ -9,10 +9,10 @@ import type {
   DescribeLaunchTemplatesResult,
 } from '@aws-sdk/client-ec2';
 import { handle, onceFor, refuseDryRun, type Handlers } from '../call.ts';
-import { applyFilters, page } from '../filters.ts';
+import { applyFilters, page } from '../rules/filters.ts';
 import { AwsProblem } from '../problem.ts';
-import { tagsFor } from '../tags.ts';
-import { findTemplate } from '../template-input.ts';
+import { tagsFor } from '../rules/tags.ts';
+import { findTemplate } from '../rules/template-input.ts';
 
 export const launchTemplateCalls: Handlers = {
   CreateLaunchTemplate: handle<CreateLaunchTemplateRequest, CreateLaunchTemplateResult>((input, call) => {

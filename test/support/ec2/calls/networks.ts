@@ -5,7 +5,7 @@ import type {
   DescribeVpcsResult,
 } from '@aws-sdk/client-ec2';
 import { handle, refuseDryRun, type Handlers } from '../call.ts';
-import { applyFilters, page } from '../filters.ts';
+import { applyFilters, page } from '../rules/filters.ts';
 
 export const networkCalls: Handlers = {
   DescribeVpcs: handle<DescribeVpcsRequest, DescribeVpcsResult>((input, { region }) => {

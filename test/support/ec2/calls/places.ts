@@ -7,8 +7,8 @@ import type {
   DescribeRegionsResult,
 } from '@aws-sdk/client-ec2';
 import { handle, refuseDryRun, type Handlers } from '../call.ts';
-import { applyFilters, page } from '../filters.ts';
-import { isInstanceType } from '../instance-types.ts';
+import { applyFilters, page } from '../rules/filters.ts';
+import { isInstanceType } from '../rules/instance-types.ts';
 import { AwsProblem } from '../problem.ts';
 import { optedIn } from '../world.ts';
 

@@ -9,18 +9,18 @@ import type {
   RunInstancesRequest,
   Tag,
 } from '@aws-sdk/client-ec2';
-import { mergeDevices, planVolume } from '../block-devices.ts';
+import { mergeDevices, planVolume } from '../rules/block-devices.ts';
 import { handle, onceFor, refuseDryRun, type Call, type Handlers } from '../call.ts';
-import { findProfile } from '../iam-state.ts';
-import { inBackground, start, stateOf } from '../instance-life.ts';
-import { encryptionOf } from '../kms.ts';
-import { checkImage, checkKey, checkPlace, checkValues, type LaunchPlace } from '../launch-input.ts';
+import { findProfile } from '../other-services/iam-state.ts';
+import { inBackground, start, stateOf } from '../rules/instance-life.ts';
+import { encryptionOf } from '../other-services/kms.ts';
+import { checkImage, checkKey, checkPlace, checkValues, type LaunchPlace } from '../rules/launch-input.ts';
 import { makeGuest } from '../../cloud/guest.ts';
 import { AwsProblem } from '../problem.ts';
 import type { ImageEntry, InstanceEntry, KeyPairEntry } from '../region.ts';
-import { addSpotRequest, checkSpotPrice } from '../spot-request.ts';
-import { tagsFor } from '../tags.ts';
-import { fromTemplate } from '../template-input.ts';
+import { addSpotRequest, checkSpotPrice } from '../rules/spot-request.ts';
+import { tagsFor } from '../rules/tags.ts';
+import { fromTemplate } from '../rules/template-input.ts';
 import type { InstanceAddress } from '../../cloud/addresses.ts';
 
 export interface Launch {

@@ -14,10 +14,10 @@ import type {
   SecurityGroupRule,
 } from '@aws-sdk/client-ec2';
 import { handle, refuseDryRun, type Call, type Handlers } from '../call.ts';
-import { applyFilters, page } from '../filters.ts';
+import { applyFilters, page } from '../rules/filters.ts';
 import { AwsProblem, invalidValue } from '../problem.ts';
 import type { Region, SecurityGroupEntry, VpcEntry } from '../region.ts';
-import { tagsFor } from '../tags.ts';
+import { tagsFor } from '../rules/tags.ts';
 
 const NAME = /^[A-Za-z0-9 ._\-:/()#,@[\]+=&;{}!$*]{1,255}$/;
 

@@ -10,12 +10,12 @@ import type {
   Snapshot,
 } from '@aws-sdk/client-ec2';
 import { handle, refuseDryRun, type Call, type Handlers } from '../call.ts';
-import { applyFilters, page } from '../filters.ts';
-import { isDefaultKey } from '../kms.ts';
-import { makeSnapshot } from '../make-snapshot.ts';
+import { applyFilters, page } from '../rules/filters.ts';
+import { isDefaultKey } from '../other-services/kms.ts';
+import { makeSnapshot } from '../rules/make-snapshot.ts';
 import { AwsProblem } from '../problem.ts';
 import type { SnapshotEntry } from '../region.ts';
-import { tagsFor } from '../tags.ts';
+import { tagsFor } from '../rules/tags.ts';
 
 function mayRead(entry: SnapshotEntry, account: string): boolean {
   return (

@@ -7,7 +7,7 @@ import type {
   DescribeSpotPriceHistoryResult,
 } from '@aws-sdk/client-ec2';
 import { handle, refuseDryRun, type Handlers } from '../call.ts';
-import { applyFilters, page } from '../filters.ts';
+import { applyFilters, page } from '../rules/filters.ts';
 
 export const spotCalls: Handlers = {
   DescribeSpotInstanceRequests: handle<DescribeSpotInstanceRequestsRequest, DescribeSpotInstanceRequestsResult>(

@@ -6,11 +6,11 @@ import type {
   Tag,
 } from '@aws-sdk/client-ec2';
 import { handle, refuseDryRun, type Handlers } from '../call.ts';
-import { applyFilters, page } from '../filters.ts';
+import { applyFilters, page } from '../rules/filters.ts';
 import { AwsProblem } from '../problem.ts';
 import type { Region } from '../region.ts';
 import type { Shelf } from '../../cloud/shelf.ts';
-import { checkTags, putTags } from '../tags.ts';
+import { checkTags, putTags } from '../rules/tags.ts';
 
 interface Tagged {
   readonly kind: string;

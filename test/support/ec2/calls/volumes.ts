@@ -8,13 +8,13 @@ import type {
   Volume,
   VolumeAttachment,
 } from '@aws-sdk/client-ec2';
-import { planVolume } from '../block-devices.ts';
+import { planVolume } from '../rules/block-devices.ts';
 import { handle, onceFor, refuseDryRun, type Call, type Handlers } from '../call.ts';
-import { applyFilters, page, type Look } from '../filters.ts';
-import { encryptionOf } from '../kms.ts';
+import { applyFilters, page, type Look } from '../rules/filters.ts';
+import { encryptionOf } from '../other-services/kms.ts';
 import { AwsProblem } from '../problem.ts';
 import type { VolumeEntry } from '../region.ts';
-import { tagsFor } from '../tags.ts';
+import { tagsFor } from '../rules/tags.ts';
 
 const LOOKS: Readonly<Record<string, Look<Volume>>> = {
   'attachment.device': (view) => view.Attachments?.map((each) => each.Device),

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { Ec2InstanceConnectEndpoint } from '@aws-sdk/client-ec2';
 import type { InstanceEntry, Region } from '../region.ts';
 import { acceptWebSocket, type ServerSocket } from '../session-manager/web-socket.ts';
-import { authenticateQuery } from '../sign-v4.ts';
+import { authenticateQuery } from '../protocol/sign-v4.ts';
 import type { World } from '../world.ts';
 
 /** Tunnels of EC2 Instance Connect endpoints, and what tests do to them. */

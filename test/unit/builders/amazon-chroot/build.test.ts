@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { chrootPlace, type ChrootPlace } from '../../../support/ec2/chroot-place.ts';
+import { chrootPlace, type ChrootPlace } from '../../../support/ec2/places/chroot-place.ts';
 import { replyLost } from '../../../support/ec2/index.ts';
 import { lacks } from '../../../support/kiln/needs.ts';
 import { sourceDisk } from '../../../support/qemu/source-disk.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../../core/contract/json.ts';
-import { chrootPlace } from '../../../support/ec2/chroot-place.ts';
+import { chrootPlace } from '../../../support/ec2/places/chroot-place.ts';
 import { replyLost, type Fault } from '../../../support/ec2/index.ts';
 import { lacks } from '../../../support/kiln/needs.ts';
 import { sourceDisk } from '../../../support/qemu/source-disk.ts';

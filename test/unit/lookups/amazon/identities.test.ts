@@ -4,10 +4,10 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { startTestEc2, type TestEc2 } from '../../../support/ec2/index.ts';
-import { startMetadataServer } from '../../../support/ec2/metadata-server.ts';
-import { SSO_TOKEN } from '../../../support/ec2/sso.ts';
-import { webIdentityToken } from '../../../support/ec2/unsigned.ts';
-import { guardedProfile } from '../../../support/ec2/mfa-profile.ts';
+import { startMetadataServer } from '../../../support/ec2/places/metadata-server.ts';
+import { SSO_TOKEN } from '../../../support/ec2/other-services/sso.ts';
+import { webIdentityToken } from '../../../support/ec2/protocol/unsigned.ts';
+import { guardedProfile } from '../../../support/ec2/places/mfa-profile.ts';
 import { ask, directory, listen } from '../lookup-servers.ts';
 
 const ROLE = 'arn:aws:iam::123456789012:role/builder';

@@ -5,7 +5,7 @@ import type { AmazonImportPostProcessorConfig } from '../../../../post-processor
 import { postProcess } from '../../../../post-processors/amazon-import/run.ts';
 import { componentConfig } from '../../../support/component-config.ts';
 import { replyLost } from '../../../support/ec2/index.ts';
-import { BLOCK, importPlace, MIB, qemuImg, type ImportPlace } from '../../../support/ec2/import-place.ts';
+import { BLOCK, importPlace, MIB, qemuImg, type ImportPlace } from '../../../support/ec2/places/import-place.ts';
 import { postProcessRun } from '../../../support/post-process-run.ts';
 
 /** A disk with text in six blocks: one across two of them, one that is written to with zeros, one at the very end. */

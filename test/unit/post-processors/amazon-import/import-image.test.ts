@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import type { JsonObject } from '../../../../core/contract/json.ts';
 import { replyLost, throttled } from '../../../support/ec2/index.ts';
-import { importPlace, MIB, type ImportPlace } from '../../../support/ec2/import-place.ts';
+import { importPlace, MIB, type ImportPlace } from '../../../support/ec2/places/import-place.ts';
 
 const BUCKET = 'images';
 const places: ImportPlace[] = [];

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { importPlace, MIB, type ImportPlace } from '../../../support/ec2/import-place.ts';
-import { guardedEnvironment, MFA_SERIAL } from '../../../support/ec2/mfa-profile.ts';
+import { importPlace, MIB, type ImportPlace } from '../../../support/ec2/places/import-place.ts';
+import { guardedEnvironment, MFA_SERIAL } from '../../../support/ec2/places/mfa-profile.ts';
 
 /** A place that is got into by a role that wants the code of a device. */
 async function guardedPlace(): Promise<ImportPlace> {

@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
-import { startMoto } from '../../../support/ec2/moto.ts';
+import { startMoto } from '../../../support/ec2/witnesses/moto.ts';
 import { begin } from './begin.ts';
-import { pythonWithAws } from '../../../support/ec2/python.ts';
+import { pythonWithAws } from '../../../support/ec2/witnesses/python.ts';
 
 const run = promisify(execFile);
 const WITNESS = fileURLToPath(new URL('witness.py', import.meta.url));

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../../../core/contract/json.ts';
 import { amazonPlace, type AmazonPlace } from '../../../../support/ec2/amazon-run.ts';
-import { CONTAINER_AUTHORIZATION, startMetadataServer } from '../../../../support/ec2/metadata-server.ts';
-import { SSO_REFRESH_TOKEN, SSO_TOKEN } from '../../../../support/ec2/sso.ts';
-import { webIdentityToken } from '../../../../support/ec2/unsigned.ts';
-import { startVaultServer } from '../../../../support/ec2/vault-server.ts';
-import { guardedProfile, MFA_SERIAL } from '../../../../support/ec2/mfa-profile.ts';
+import { CONTAINER_AUTHORIZATION, startMetadataServer } from '../../../../support/ec2/places/metadata-server.ts';
+import { SSO_REFRESH_TOKEN, SSO_TOKEN } from '../../../../support/ec2/other-services/sso.ts';
+import { webIdentityToken } from '../../../../support/ec2/protocol/unsigned.ts';
+import { startVaultServer } from '../../../../support/ec2/places/vault-server.ts';
+import { guardedProfile, MFA_SERIAL } from '../../../../support/ec2/places/mfa-profile.ts';
 
 const ROLE = 'arn:aws:iam::123456789012:role/builder';
 const START = 'https://portal.example/start';
