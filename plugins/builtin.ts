@@ -116,6 +116,11 @@ export const builtin: ComponentRegistry = {
         ),
       load: async () => (await import('../provisioners/salt-ssh/index.ts')).provisioner,
     },
+    sbom: {
+      schema: () =>
+        builtinSchema('provisioners/sbom', import('../provisioners/sbom/schema.json', { with: { type: 'json' } })),
+      load: async () => (await import('../provisioners/sbom/index.ts')).provisioner,
+    },
     shell: {
       schema: () =>
         builtinSchema('provisioners/shell', import('../provisioners/shell/schema.json', { with: { type: 'json' } })),
@@ -215,6 +220,14 @@ export const builtin: ComponentRegistry = {
           import('../post-processors/provenance/schema.json', { with: { type: 'json' } }),
         ),
       load: async () => (await import('../post-processors/provenance/index.ts')).postProcessor,
+    },
+    sbom: {
+      schema: () =>
+        builtinSchema(
+          'post-processors/sbom',
+          import('../post-processors/sbom/schema.json', { with: { type: 'json' } }),
+        ),
+      load: async () => (await import('../post-processors/sbom/index.ts')).postProcessor,
     },
     'shell-local': {
       schema: () =>

@@ -22,10 +22,10 @@ function componentZones(parent) {
   }));
 }
 
-/** A component of another kind, or a lookup, may use what a family's builders share, when its name says that family. */
+/** A component of another kind, or a lookup, may use what a family shares, when its name says that family. */
 function familyOf(from, type) {
   const family = `_${type.split('-')[0]}`;
-  return from === 'builders' && folders(from).includes(family) ? [`./${family}`] : [];
+  return folders(from).includes(family) ? [`./${family}`] : [];
 }
 
 /** Components of different kinds never import each other. */

@@ -1,0 +1,15 @@
+// Made from a schema by `npm run generate`; do not edit.
+
+/** Lists the packages of an image, read from its disk without booting it. */
+export interface SbomPostProcessorConfig {
+  /**
+   * Documents to write: CycloneDX 1.6, SPDX 2.3, or both.
+   *
+   * @minItems 1
+   */
+  readonly formats: readonly ('cyclonedx' | 'spdx')[];
+  /**
+   * Path of a document. Missing directories are made; a file that is there is replaced. Knows `.BuildName`, `.BuilderType` and `.Format`, which is `cdx` or `spdx`.
+   */
+  readonly output: string;
+}
