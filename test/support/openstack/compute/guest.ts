@@ -29,6 +29,7 @@ export function makeServerGuest(plan: GuestPlan, publicKey: string | undefined):
   const doors = new Map<string, { readonly door: Door; readonly sockets: Set<Socket> }>();
   let inner = 0;
   let guest: Guest | undefined;
+  let isClosed = false;
 
   async function start(): Promise<void> {
     if (guest === undefined) {
@@ -53,10 +54,13 @@ export function makeServerGuest(plan: GuestPlan, publicKey: string | undefined):
     start,
     stop: async () => guest?.stop(),
     close: async () => {
+      isClosed = true;
       await Promise.all([...doors.keys()].map(shut));
       await guest?.close();
     },
     open: (address, isOpen) => {
+      // A server may be deleted while its guest is on its way up.
+      if (isClosed) return;
       const sockets = new Set<Socket>();
       const door = createServer((client) => {
         sockets.add(client);

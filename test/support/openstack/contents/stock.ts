@@ -66,6 +66,7 @@ function addSubnet(world: World, region: Region, network: Network, cidr: string)
     network_id: network.id,
     ip_version: version,
     cidr,
+    next: 0,
     gateway_ip: at(1),
     allocation_pools: [{ start: at(10), end: at(249) }],
   };
@@ -105,5 +106,5 @@ export function stockRegion(world: World, region: Region, port: number): void {
   const index = [...world.regions.keys()].indexOf(region.name);
   const { fixed, floating } = blocksOf(port + index);
   addStockNetwork(world, region, { name: 'private', cidr: `${fixed}.0/24` });
-  addStockNetwork(world, region, { name: 'public', cidr: `${floating}.0/25`, external: true, reach: 'none' });
+  addStockNetwork(world, region, { name: 'public', cidr: `${floating}.0/24`, external: true, reach: 'none' });
 }

@@ -15,6 +15,9 @@ function inUse(region: Region, address: string): boolean {
   );
 }
 
+/** 10 to 249. */
+const ADDRESSES = 240;
+
 /** @throws ApiProblem when no address is free, or the one that was asked for is taken */
 export function allocate(region: Region, subnet: Subnet, asked?: string): FixedIp {
   if (asked !== undefined) {
@@ -22,8 +25,10 @@ export function allocate(region: Region, subnet: Subnet, asked?: string): FixedI
       throw conflict(`IP address ${asked} already allocated in subnet ${subnet.id}`, 'IpAddressAlreadyAllocated');
     return { subnet_id: subnet.id, ip_address: asked };
   }
-  for (let number = 10; number < 250; number += 1) {
-    const address = hostOf(subnet, number);
+  // Not the one that was free last: a guest that ends may have it for a moment.
+  for (let count = 0; count < ADDRESSES; count += 1) {
+    const address = hostOf(subnet, 10 + (subnet.next % ADDRESSES));
+    subnet.next += 1;
     if (!inUse(region, address)) return { subnet_id: subnet.id, ip_address: address };
   }
   throw conflict(`No more IP addresses available on network ${subnet.network_id}.`, 'IpAddressGenerationFailure');

@@ -14,7 +14,7 @@ function networkView({ reach: _reach, ...network }: Network): object {
   return { ...network, ...fixed, ipv6_address_scope: null };
 }
 
-function subnetView(subnet: Subnet): object {
+function subnetView({ next: _next, ...subnet }: Subnet): object {
   const fixed = { subnetpool_id: null, enable_dhcp: true, ipv6_ra_mode: null, ipv6_address_mode: null };
   return { ...subnet, ...fixed, host_routes: [], dns_nameservers: [], service_types: [] };
 }

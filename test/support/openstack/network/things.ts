@@ -28,6 +28,8 @@ export interface Subnet extends Standard {
   readonly ip_version: number;
   readonly cidr: string;
   readonly gateway_ip: string | null;
+  /** Which address is tried next, counted from the first. */
+  next: number;
   readonly allocation_pools: readonly { readonly start: string; readonly end: string }[];
 }
 
