@@ -3,24 +3,16 @@
  * in a process of its own, where everything is there at once. BUILDS (default 200) run at once in one Kiln; 0 leaves
  * them out. On a busy machine the processor's time is what tells, and not the wall's.
  */
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startTestEc2Process, type TestEc2Process } from '../../support/ec2/process.ts';
+import { median, timed, verdict } from '../cloud-figures.ts';
 import { measureTree } from '../engine/process-tree.ts';
 
 const kiln = join(import.meta.dirname, '../../../kiln');
 const ROUNDS = 9;
 const AT_ONCE = { start: 0, checks: 0, stop: 0, terminate: 0, snapshot: 0, image: 0 };
-
-function verdict(value: number, target: number): string {
-  return `target ≤ ${target}: ${value <= target ? 'met' : 'MISSED'}`;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-}
 
 interface Place {
   readonly ec2: TestEc2Process;
@@ -34,22 +26,13 @@ function writeTemplate({ source, directory }: Place, names: readonly string[]): 
   writeFileSync(join(directory, 't.json'), JSON.stringify({ builders }));
 }
 
-/** Seconds of the processor, and of the wall, that the program and what it started took. */
-function timed(directory: string): { readonly processor: number; readonly wall: number } {
-  const command = `TIMEFORMAT='%U %S %R'; time '${kiln}' build t.json >out`;
-  const { status, stderr } = spawnSync('bash', ['-c', command], { cwd: directory, encoding: 'utf8' });
-  if (status !== 0) throw new Error(stderr);
-  const [user = 0, system = 0, wall = 0] = (stderr.trim().split('\n').at(-1) ?? '').split(' ').map(Number);
-  return { processor: user + system, wall };
-}
-
 async function oneBuild(place: Place): Promise<void> {
   const times = [];
   let calls = 0;
   for (let round = 0; round < ROUNDS; round += 1) {
     writeTemplate(place, [`web-${round}`]);
     const before = (await place.ec2.calls()).length;
-    times.push(timed(place.directory));
+    times.push(timed(kiln, place.directory));
     calls = (await place.ec2.calls()).length - before;
   }
   const processor = median(times.map((time) => time.processor));

@@ -48,13 +48,9 @@ describe.skipIf(lacks(['/usr/sbin/sshd'], true))('a build with a guest', { timeo
       .region()
       .networks.all()
       .map(({ id }) => id);
-    const { token, url } = await adminOf(place);
-    const made = await fetch(`${url}/v2.0/floatingips`, {
-      method: 'POST',
-      headers: { 'x-auth-token': token },
-      body: JSON.stringify({ floatingip: { floating_network_id: external } }),
-    });
-    const { floatingip } = (await made.json()) as { readonly floatingip: { readonly floating_ip_address: string } };
+    const { floatingip } = (await place.askNetwork('POST', 'floatingips', {
+      floatingip: { floating_network_id: external },
+    })) as { readonly floatingip: { readonly floating_ip_address: string } };
     const template = place.template({ ...place.login, floating_ip: floatingip.floating_ip_address });
     const { code, output } = await place.start('build', template).ended;
     expect(code, output).toBe(0);
@@ -71,18 +67,6 @@ describe.skipIf(lacks(['/usr/sbin/sshd'], true))('a build with a guest', { timeo
     expect(baked(place)).toMatchObject({ status: 'active', base: { disk_format: 'qcow2' }, properties: { a: 'b' } });
   });
 });
-
-/** A token of the baker's, and Neutron's address. */
-async function adminOf({ cloud }: Shop): Promise<{ readonly token: string; readonly url: string }> {
-  const { OS_USERNAME: name, OS_PASSWORD: password } = cloud.environment;
-  const domain = { name: 'Default' };
-  const identity = { methods: ['password'], password: { user: { name, password, domain } } };
-  const answer = await fetch(`${cloud.authUrl}/auth/tokens`, {
-    method: 'POST',
-    body: JSON.stringify({ auth: { identity, scope: { project: { name: 'bakery', domain } } } }),
-  });
-  return { token: answer.headers.get('x-subject-token') ?? '', url: `${cloud.endpoint}/RegionOne/network` };
-}
 
 describe('a build without a guest', { timeout: 60_000 }, () => {
   it('gives the image its tags, visibility, members, properties and least disk', async () => {

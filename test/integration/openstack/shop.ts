@@ -13,6 +13,8 @@ export interface Shop extends AsyncDisposable, Omit<KilnPlace, 'write' | 'remove
   calls(name: string): number;
   /** The inputs of a call, in order. */
   inputs(name: string): readonly unknown[];
+  /** Asks Neutron of RegionOne, as the baker; the answer's body. */
+  askNetwork(method: string, path: string, body: object): Promise<unknown>;
   /** Writes a template with one builder, which has no guest unless it says how to get in; its path. */
   template(builder: object, more?: object): string;
 }
@@ -30,6 +32,21 @@ export const QUICK: NonNullable<WorldOptions['durations']> = {
   volume: 1000,
 };
 
+/** Makes a call to Neutron with a token of the baker's. */
+async function askNetwork(cloud: TestOpenStack, method: string, path: string, body: object): Promise<unknown> {
+  const { OS_USERNAME: name, OS_PASSWORD: password } = cloud.environment;
+  const domain = { name: 'Default' };
+  const identity = { methods: ['password'], password: { user: { name, password, domain } } };
+  const login = await fetch(`${cloud.authUrl}/auth/tokens`, {
+    method: 'POST',
+    body: JSON.stringify({ auth: { identity, scope: { project: { name: 'bakery', domain } } } }),
+  });
+  const headers = { 'x-auth-token': login.headers.get('x-subject-token') ?? '' };
+  const url = `${cloud.endpoint}/RegionOne/network/v2.0/${path}`;
+  const answer = await fetch(url, { method, headers, body: JSON.stringify(body) });
+  return answer.json();
+}
+
 export async function shop(options: WorldOptions = {}): Promise<Shop> {
   const cloud = await startTestOpenStack({ ...options, durations: { ...QUICK, ...options.durations } });
   const source = cloud.addImage({ name: 'base' });
@@ -45,6 +62,7 @@ export async function shop(options: WorldOptions = {}): Promise<Shop> {
         .map(({ kind }) => kind)
         .sort(),
     calls: (name) => named(name).length,
+    askNetwork: (method, path, body) => askNetwork(cloud, method, path, body),
     inputs: (name) => named(name).map(({ input }) => input),
     template: (builder, more = {}) => {
       const usual = { type: 'openstack', image_name: 'web', flavor: 'm1.small', source_image: source };

@@ -27,7 +27,6 @@ function isRouted(region: Region, { network_id: id }: Port): boolean {
 
 function doorOf(world: World, region: Region, server: Server, port: Port, shown: string): DoorPlan {
   const target = world.options.guest?.port ?? 22;
-  world.loopback.map(shown);
   return {
     address: world.loopback.address(shown),
     isOpen: () => server.powerState === 1 && letsIn(region, port, target),

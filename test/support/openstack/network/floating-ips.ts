@@ -84,6 +84,7 @@ function create(call: Call): Reply {
     fixed_ip_address: null,
     status: 'DOWN',
   };
+  world.loopback.map(floating.floating_ip_address);
   if (asked.port_id !== undefined && asked.port_id !== null) associate(call, floating, asked);
   region.floatingIps.add(floating.id, floating);
   return { status: 201, body: { floatingip: view(floating, call) } };

@@ -63,6 +63,7 @@ export function makePort(call: Call, asked: Asked, byNova: boolean): Port {
     byNova,
   };
   port.tags.push(...(asked.tags ?? []));
+  if (network.reach === 'direct') for (const each of port.fixed_ips) world.loopback.map(each.ip_address);
   return region.ports.add(port.id, port);
 }
 
