@@ -151,6 +151,22 @@ async function carryOut(
   }
 }
 
+/** Version documents take no time and have no faults, but a client that asks for them has made a call. */
+function noteVersions(world: World, { name }: Service, region: string, request: Request, status: number): void {
+  const { method, url } = request;
+  const at = world.clock.now();
+  world.calls.push({
+    call: `${name}.showVersions`,
+    region,
+    method,
+    url,
+    microversion: '',
+    input: undefined,
+    status,
+    at,
+  });
+}
+
 const NOBODY: Call['caller'] = {
   id: '',
   user: { id: '', name: '', password: '', roles: [], projects: [], passcode: undefined },
@@ -184,7 +200,10 @@ export async function answerTo(
   let minor: number | undefined;
   try {
     const versions = service.versions(rest.replace(/\/$/, ''), world, region);
-    if (versions !== undefined) return versions;
+    if (versions !== undefined) {
+      noteVersions(world, service, region, request, versions.status);
+      return versions;
+    }
     minor = service.minor(request.headers, world);
     const below = new URL(rest.replace(/^\/v[\d.]+/, '') + url.search, world.endpoint);
     const answer = await carryOut(world, service, region, below, request, minor);

@@ -178,6 +178,18 @@ export const volumeRoutes: readonly Route[] = [
   action('uploadImage', 'os-volume_upload_image', uploadImage, 'uploadImage'),
   action('setImageMetadata', 'os-set_image_metadata', setImageMetadata, 'setImageMetadata'),
   action(
+    'detachVolume',
+    'os-detach',
+    (call) => {
+      const volume = findVolume(call);
+      refuseUnless(volume, ['in-use'], `Unable to detach volume. Volume status must be 'in-use'`);
+      volume.attachments.length = 0;
+      volume.status = 'available';
+      return { status: 202 };
+    },
+    'detachVolume',
+  ),
+  action(
     'setBootable',
     'os-set_bootable',
     (call) => {
