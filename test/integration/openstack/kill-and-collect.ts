@@ -1,6 +1,5 @@
 import { expect } from 'vitest';
 import { pseudoRandom } from '../../support/kiln/pseudo-random.ts';
-import { cloudEnvironment } from '../../support/openstack-lab/command-line.ts';
 import type { LabProject } from '../../support/openstack-lab/project.ts';
 import { crashPlace, type CrashPlace } from '../run/crash-place.ts';
 import { faultySystem, type FaultySystem } from '../run/faulty-system.ts';
@@ -17,7 +16,7 @@ export interface Killed {
 }
 
 function placeOf({ project, template }: Killed): CrashPlace {
-  return crashPlace(template, cloudEnvironment(project));
+  return crashPlace(template, project.environment);
 }
 
 /** How many records a whole build writes, and how long it takes. */

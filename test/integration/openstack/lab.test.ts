@@ -2,7 +2,7 @@ import { createHash, randomFillSync } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cloudEnvironment, openstack, type Printed } from '../../support/openstack-lab/command-line.ts';
+import { openstack, type Printed } from '../../support/openstack-lab/command-line.ts';
 import { findLab, MOST_TO_START, openLab, type OpenstackLab } from '../../support/openstack-lab/lab.ts';
 import { labProject, type LabProject } from '../../support/openstack-lab/project.ts';
 import { readInImage } from '../qemu/bake.ts';
@@ -38,7 +38,7 @@ describe.skipIf(folder === undefined)('on a real OpenStack', () => {
   }, 120_000);
 
   function place(template: (home: string) => object): CrashPlace {
-    return crashPlace(template, cloudEnvironment(project));
+    return crashPlace(template, project.environment);
   }
 
   async function show(image: string): Promise<Printed> {

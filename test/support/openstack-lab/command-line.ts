@@ -11,11 +11,6 @@ export type Printed = Readonly<Record<string, unknown>>;
 
 const MOST_OUTPUT = 64 * 1024 * 1024;
 
-/** The environment in which any client finds the cloud. */
-export function cloudEnvironment({ cloudsFile, cloud }: CloudChoice): Readonly<Record<string, string>> {
-  return { OS_CLIENT_CONFIG_FILE: cloudsFile, OS_CLOUD: cloud };
-}
-
 /** What one command printed: JSON that begins with `[` or `{` and ends with the line `]` or `}`. */
 function answersIn(text: string): readonly (Printed | readonly Printed[])[] {
   const whole = /^(?:\[\]|\[\n[^]*?^\]|\{\n[^]*?^\})$/gm;
@@ -27,10 +22,15 @@ function answersIn(text: string): readonly (Printed | readonly Printed[])[] {
  * shell: `image list`. Throws with all that was said when one of them fails.
  */
 export function openstack(
-  choice: CloudChoice,
+  { cloudsFile, cloud }: CloudChoice,
   commands: readonly string[],
 ): Promise<readonly (Printed | readonly Printed[])[]> {
-  const environment = { PATH: process.env['PATH'], HOME: '/nonexistent', ...cloudEnvironment(choice) };
+  const environment = {
+    PATH: process.env['PATH'],
+    HOME: '/nonexistent',
+    OS_CLIENT_CONFIG_FILE: cloudsFile,
+    OS_CLOUD: cloud,
+  };
   return new Promise((resolve, reject) => {
     const options = { env: environment, maxBuffer: MOST_OUTPUT };
     const child = execFile('openstack', [], options, (error, stdout, stderr) => {

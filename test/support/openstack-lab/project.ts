@@ -8,6 +8,8 @@ import type { OpenstackLab } from './lab.ts';
 /** A project of the lab that has nothing but what the test makes in it, and a user of it alone. */
 export interface LabProject extends AsyncDisposable, CloudChoice {
   readonly id: string;
+  /** OpenStack's variables of its user, which any client reads. */
+  readonly environment: Readonly<Record<string, string>>;
   /** "kind name" of each thing in the project, sorted; what every project has is not among them. */
   left(): Promise<readonly string[]>;
 }
@@ -41,6 +43,12 @@ async function thingsIn(choice: CloudChoice): Promise<readonly Thing[]> {
   ).filter(({ name }) => name !== 'security group default');
 }
 
+/** Names of what `clouds.yaml` says of a login, as variables. */
+function variablesOf({ region_name: region, auth }: Cloud): Readonly<Record<string, string>> {
+  const login = Object.entries(auth).map(([name, value]) => [`OS_${name.toUpperCase()}`, value]);
+  return { ...Object.fromEntries(login), OS_REGION_NAME: region, OS_IDENTITY_API_VERSION: '3' };
+}
+
 interface Cloud {
   readonly region_name: string;
   readonly auth: Readonly<Record<string, string>>;
@@ -60,12 +68,14 @@ export async function labProject(lab: OpenstackLab): Promise<LabProject> {
   const cloudsFile = join(directory, 'clouds.yaml');
   const { clouds } = JSON.parse(readFileSync(lab.cloudsFile, 'utf8')) as { readonly clouds: Record<'lab', Cloud> };
   const auth = { ...clouds.lab.auth, username: name, password, project_name: name };
-  writeFileSync(cloudsFile, JSON.stringify({ clouds: { own: { ...clouds.lab, auth } } }), { mode: 0o600 });
+  const own = { ...clouds.lab, auth };
+  writeFileSync(cloudsFile, JSON.stringify({ clouds: { own } }), { mode: 0o600 });
   const choice = { cloudsFile, cloud: 'own' };
   // As in any project, nothing gets in until somebody says so.
   await openstack(choice, ['security group rule create --protocol tcp --dst-port 22 default']);
   return {
     ...choice,
+    environment: variablesOf(own),
     id: made !== undefined && 'id' in made ? String(made['id']) : '',
     left: async () => (await thingsIn(choice)).map(({ name: thing }) => thing).sort(),
     [Symbol.asyncDispose]: async () => {
