@@ -43,10 +43,11 @@ async function thingsIn(choice: CloudChoice): Promise<readonly Thing[]> {
   ).filter(({ name }) => name !== 'security group default');
 }
 
-/** Names of what `clouds.yaml` says of a login, as variables. */
+/** What `clouds.yaml` says of a login, as variables. */
 function variablesOf({ region_name: region, auth }: Cloud): Readonly<Record<string, string>> {
-  const login = Object.entries(auth).map(([name, value]) => [`OS_${name.toUpperCase()}`, value]);
-  return { ...Object.fromEntries(login), OS_REGION_NAME: region, OS_IDENTITY_API_VERSION: '3' };
+  const variables: Record<string, string> = { OS_REGION_NAME: region, OS_IDENTITY_API_VERSION: '3' };
+  for (const [name, value] of Object.entries(auth)) variables[`OS_${name.toUpperCase()}`] = value;
+  return variables;
 }
 
 interface Cloud {
