@@ -2,7 +2,7 @@ import { createHash, randomFillSync } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openstack, type Printed } from '../../support/openstack-lab/command-line.ts';
+import { listAll, openstack, type CloudChoice, type Printed } from '../../support/openstack-lab/command-line.ts';
 import { findLab, MOST_TO_START, openLab, type OpenstackLab } from '../../support/openstack-lab/lab.ts';
 import { labProject, type LabProject } from '../../support/openstack-lab/project.ts';
 import { readInImage } from '../qemu/bake.ts';
@@ -27,10 +27,12 @@ const builder = {
 describe.skipIf(folder === undefined)('on a real OpenStack', () => {
   let lab: OpenstackLab;
   let project: LabProject;
+  let admin: CloudChoice;
 
   beforeAll(async () => {
     lab = await openLab(folder ?? '');
     project = await labProject(lab);
+    admin = { cloudsFile: lab.cloudsFile, cloud: 'lab-admin' };
   }, MOST_TO_START);
   afterAll(async () => {
     await project[Symbol.asyncDispose]();
@@ -54,21 +56,40 @@ describe.skipIf(folder === undefined)('on a real OpenStack', () => {
   }
 
   it('bakes an image of a guest that a script has changed, and leaves nothing else', GUEST, async () => {
+    const [member] = (await openstack(admin, ['project show -f json lab'])) as readonly Printed[];
+    const finding = {
+      source_image_name: undefined,
+      source_image_filter: { filters: { name: 'lab-debian', properties: { os_distro: 'debian' } } },
+      network_discovery_cidrs: ['198.51.100.0/24'],
+      cloud: project.cloud,
+    };
+    const making = {
+      user_data: '#!/bin/sh\necho from-user-data >/etc/user-data\n',
+      image_visibility: 'shared',
+      image_members: [member?.['id']],
+      image_min_disk: 2,
+    };
+    const waitForUserData = 'for i in $(seq 120); do [ ! -s /etc/user-data ] || break; sleep 1; done';
     await using shop = place(() => ({
-      builders: [builder],
-      provisioners: [{ type: 'shell', inline: ['echo baked | sudo tee /etc/baked'] }],
+      builders: [{ ...builder, ...finding, ...making }],
+      provisioners: [{ type: 'shell', inline: [waitForUserData, 'echo baked | sudo tee /etc/baked'] }],
     }));
-    const { code, stdout, stderr } = await shop.kiln(['build', 'web.json']);
+    const environment = { OS_CLIENT_CONFIG_FILE: project.cloudsFile };
+    const { code, stdout, stderr } = await shop.kiln(['build', 'web.json'], { env: environment });
     expect(code, stdout + stderr).toBe(0);
     expect(await project.left()).toEqual(['image web']);
-    expect(await show('web')).toMatchObject({ status: 'active', tags: ['baked'], properties: { baked_by: 'kiln' } });
+    const properties = { baked_by: 'kiln', image_type: 'image' };
+    expect(await show('web')).toMatchObject({ status: 'active', tags: ['baked'], min_disk: 2, properties });
+    const [[shared] = []] = await listAll(project, ['image member list web']);
+    expect(shared).toMatchObject({ 'Member ID': member?.['id'], Status: 'pending' });
     const image = await download('web', shop.home);
     expect(readInImage(image, '/etc/baked')).toBe('baked\n');
+    expect(readInImage(image, '/etc/user-data')).toBe('from-user-data\n');
     await openstack(project, ['image delete web']);
   });
 
-  it('makes an image of a disk of this machine', GUEST, async () => {
-    const options = { image_tags: ['imported'], metadata: { hw_disk_bus: 'scsi' }, image_min_disk: 1 };
+  it.each(['upload', 'glance-direct'])('makes an image of a disk of this machine by %s', GUEST, async (method) => {
+    const options = { method, image_tags: ['imported'], metadata: { hw_disk_bus: 'scsi' }, image_min_disk: 1 };
     await using shop = place((home) => ({
       builders: [{ type: 'file', source: join(home, 'tmp/disk.raw'), target: join(home, 'disk.raw') }],
       'post-processors': [{ type: 'openstack-import', image_name: 'imported', format: 'raw', ...options }],
