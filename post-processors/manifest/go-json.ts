@@ -1,10 +1,10 @@
 /** JSON whose objects keep the order they were given; a plain object would move keys that look like numbers to its front. */
-export type GoValue = string | number | null | readonly GoValue[] | ReadonlyMap<string, GoValue>;
+export type GoValue = string | number | boolean | null | readonly GoValue[] | ReadonlyMap<string, GoValue>;
 
 /** What Go escapes in text and `JSON.stringify` does not: HTML's special characters and JavaScript's line ends. */
 const escapedByGo = /[<>&\u2028\u2029]/g;
 
-function scalar(value: string | number | null): string {
+function scalar(value: string | number | boolean | null): string {
   return JSON.stringify(value).replace(
     escapedByGo,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
@@ -19,7 +19,7 @@ function block(open: string, items: readonly string[], close: string, indent: st
 
 /** Text as Go's `json.MarshalIndent(value, "", "  ")` makes it. */
 export function goJson(value: GoValue, indent = ''): string {
-  if (value === null || typeof value === 'string' || typeof value === 'number') return scalar(value);
+  if (value === null || typeof value !== 'object') return scalar(value);
   const inner = `${indent}  `;
   if (value instanceof Map) {
     const entries: ReadonlyMap<string, GoValue> = value;

@@ -1,15 +1,25 @@
-import { isList, isObject, type JsonValue } from '../../plugins/sdk/index.ts';
+import { isList, isObject, type JsonObject, type JsonValue } from '../../plugins/sdk/index.ts';
 import { goJson, type GoValue } from './go-json.ts';
+
+export interface ManifestFile {
+  readonly name: string;
+  /** Bytes. */
+  readonly size: number;
+  /** What Packer does not write, by its keys, in the order in which it is written. */
+  readonly more?: JsonObject;
+}
 
 export interface ManifestEntry {
   readonly name: string;
   readonly builder_type: string;
   /** Seconds since the epoch; 0 is not written. */
   readonly build_time: number;
-  readonly files: readonly { readonly name: string; readonly size: number }[] | null;
+  readonly files: readonly ManifestFile[] | null;
   readonly artifact_id: string;
   readonly packer_run_uuid: string;
   readonly custom_data: Readonly<Record<string, string>> | null;
+  /** What Packer does not write. */
+  readonly sources?: JsonObject;
 }
 
 export interface Manifest {
@@ -36,7 +46,9 @@ function readFiles(value: JsonValue | undefined, what: string): ManifestEntry['f
   return value.map((file, index) => {
     const here = `${what}[${index}]`;
     if (!isObject(file)) throw new Error(`${here} is not an object`);
-    return { name: text(file['name'], `${here}.name`), size: whole(file['size'], `${here}.size`) };
+    const { name, size, ...more } = file;
+    const known = { name: text(name, `${here}.name`), size: whole(size, `${here}.size`) };
+    return Object.keys(more).length === 0 ? known : { ...known, more };
   });
 }
 
@@ -48,7 +60,9 @@ function readCustomData(value: JsonValue | undefined, what: string): ManifestEnt
 
 function readEntry(value: JsonValue, what: string): ManifestEntry {
   if (!isObject(value)) throw new Error(`${what} is not an object`);
+  const { sources } = value;
   return {
+    ...(isObject(sources) ? { sources } : {}),
     name: text(value['name'], `${what}.name`),
     builder_type: text(value['builder_type'], `${what}.builder_type`),
     build_time: whole(value['build_time'], `${what}.build_time`),
@@ -76,9 +90,20 @@ function byBytes(one: string, other: string): number {
   return Buffer.compare(Buffer.from(one), Buffer.from(other));
 }
 
+function goValue(value: JsonValue): GoValue {
+  if (isList(value)) return value.map(goValue);
+  if (isObject(value)) return new Map(Object.entries(value).map(([key, item]) => [key, goValue(item)]));
+  return value;
+}
+
+function fileValue({ name, size, more = {} }: ManifestFile): GoValue {
+  const others = Object.entries(more).map(([key, value]) => [key, goValue(value)] as const);
+  return new Map<string, GoValue>([['name', name], ['size', size], ...others]);
+}
+
 function entryValue(entry: ManifestEntry): GoValue {
   const { custom_data: data } = entry;
-  const files = entry.files?.map((file) => new Map<string, GoValue>(Object.entries(file))) ?? null;
+  const files = entry.files?.map(fileValue) ?? null;
   const keys = data === null ? [] : Object.keys(data).sort(byBytes);
   return new Map<string, GoValue>([
     ['name', entry.name],
@@ -88,6 +113,7 @@ function entryValue(entry: ManifestEntry): GoValue {
     ['artifact_id', entry.artifact_id],
     ['packer_run_uuid', entry.packer_run_uuid],
     ['custom_data', data && new Map(keys.map((key) => [key, data[key] ?? '']))],
+    ...(entry.sources === undefined ? [] : [['sources', goValue(entry.sources)] as const]),
   ]);
 }
 

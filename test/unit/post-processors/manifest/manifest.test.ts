@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -82,6 +82,47 @@ test('builds of a run and of later runs are added; -force drops those of earlier
   await postProcess(artifactOf([]), defaults, postProcessRun({ buildName: 'c', runId: third, force: true }));
   await postProcess(artifactOf([]), defaults, postProcessRun({ buildName: 'd', runId: third, force: true }));
   expect(await names()).toEqual(['c', 'd']);
+});
+
+test('digests, sizes and sources are said when asked for, and stay when entries are added', async () => {
+  const path = join(work.path, 'disk.img');
+  await writeFile(path, 'kiln');
+  await truncate(path, 1 << 20);
+  const disks = [{ path, format: 'raw', virtualSize: 1 << 20 }];
+  const input = { ...artifactOf([path, writer]), disks };
+  const config = { ...defaults, digests: ['sha256', 'blake3'] as const, sizes: true, sources: true };
+  const data = { ID: 'i-1', SourceAMI: 'ami-1', SourceAMIName: 'base' };
+  await postProcess(input, { ...config, digests: [...config.digests] }, postProcessRun({ data }));
+  await postProcess(artifactOf([path]), defaults, postProcessRun());
+  interface Written {
+    readonly builds: readonly { readonly files: readonly object[]; readonly sources?: object }[];
+  }
+  const [first, second] = (JSON.parse(await readFile('packer-manifest.json', 'utf8')) as Written).builds;
+  const { blocks } = await stat(path);
+  expect(first?.files[0]).toEqual({
+    name: 'disk.img',
+    size: 1 << 20,
+    allocated: blocks * 512,
+    format: 'raw',
+    virtual_size: 1 << 20,
+    digests: {
+      sha256: (await shell('sha256sum', [path])).stdout.slice(0, 64),
+      blake3: (await shell('b3sum', [path])).stdout.slice(0, 64),
+    },
+  });
+  expect(Object.keys(first?.files[1] ?? {})).toEqual(['name', 'size', 'allocated', 'digests']);
+  expect(first?.sources).toEqual({ SourceAMI: 'ami-1', SourceAMIName: 'base' });
+  expect(second).not.toHaveProperty('sources');
+  expect(second?.files).toEqual([{ name: 'disk.img', size: 1 << 20 }]);
+});
+
+test('a file that has no digest fails the post-processor', async () => {
+  const gone = postProcess(artifactOf([join(work.path, 'gone')]), { ...defaults, digests: ['md5'] }, postProcessRun());
+  await expect(gone).rejects.toMatchObject({
+    code: 'MANIFEST_FILE_UNREADABLE',
+    message: 'cannot read gone: it does not exist',
+  });
+  expect(await work.list()).toEqual([]);
 });
 
 test('missing directories are made, and a symbolic link to a manifest stays one', async () => {
