@@ -1,16 +1,38 @@
-import { createWriteStream } from 'node:fs';
-import { chmod, writeFile } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
+import { chmod, open, writeFile, type FileHandle } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
 import { CancelledError, KilnError, StepError, type BuildRun } from '../../../plugins/sdk/index.ts';
 import { NoFile, openInput } from '../../../plugins/sdk/files.ts';
 import { stageOutput } from '../../../plugins/sdk/host.ts';
 import type { FileBuilderConfig } from '../config.gen.ts';
 import type { Target } from './check-paths.ts';
 
+const zeros = Buffer.alloc(65_536);
+
+function isZero(chunk: Buffer): boolean {
+  return chunk.length <= zeros.length && chunk.equals(zeros.subarray(0, chunk.length));
+}
+
+async function writeAll(file: FileHandle, chunk: Buffer, position: number): Promise<void> {
+  for (let done = 0; done < chunk.length;) {
+    done += (await file.write(chunk, done, chunk.length - done, position + done)).bytesWritten;
+  }
+}
+
+/** Zeros are left out, so that a disk image with holes takes no more room than before. */
+async function copyWithHoles(source: Readable, path: string): Promise<void> {
+  await using file = await open(path, 'wx', 0o666);
+  let position = 0;
+  for await (const chunk of source as AsyncIterable<Buffer>) {
+    if (!isZero(chunk)) await writeAll(file, chunk, position);
+    position += chunk.length;
+  }
+  await file.truncate(position);
+}
+
 async function fill(config: FileBuilderConfig, path: string, signal: AbortSignal): Promise<void> {
   const { source = '', content = '' } = config;
   if (source === '') return writeFile(path, content, { flag: 'wx', mode: 0o600, signal });
-  await pipeline(await openInput(source, signal), createWriteStream(path, { flags: 'wx', mode: 0o666 }), { signal });
+  await copyWithHoles(await openInput(source, signal), path);
 }
 
 /** Writes the target beside its place and moves it there. Throws `StepError` with the system's reason. */

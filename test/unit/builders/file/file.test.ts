@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmod, link, mkdir, readFile, stat, symlink, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, link, mkdir, readFile, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -83,6 +83,16 @@ describe('run', () => {
     expect((await stat('empty')).size).toBe(0);
   });
 
+  test('holes stay holes', async () => {
+    await writeFile('source', 'start');
+    await truncate('source', 9_000_001);
+    await appendFile('source', 'end');
+    await truncate('source', 20_000_000);
+    await builder.run({ target: 'copy', source: 'source' }, await handMadeBuild());
+    expect((await readFile('copy')).equals(await readFile('source'))).toBe(true);
+    expect((await stat('copy')).blocks * 512).toBeLessThan(200_000);
+  });
+
   test('a target that is there is replaced: its mode and a symbolic link to it stay', async () => {
     await writeFile('real', 'old');
     await chmod('real', 0o640);
@@ -133,7 +143,7 @@ describe('run', () => {
     if (small === undefined) return context.skip('mounting a file system is not allowed here');
     try {
       await writeFile('small/target', 'old');
-      await writeFile('source', Buffer.alloc(1_000_000));
+      await writeFile('source', Buffer.alloc(1_000_000, 'x'));
       const build = await handMadeBuild();
       await expect(builder.run({ target: 'small/target', source: 'source' }, build)).rejects.toMatchObject({
         code: 'OUTPUT_NOT_WRITTEN',
