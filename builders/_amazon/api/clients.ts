@@ -28,7 +28,7 @@ export function perRegion(make: (region: string) => object): (region: string) =>
   };
 }
 
-/** The operation's own types are those of `Command`, which the SDK's client does not tell apart. */
+/** `Command` has the types of its operation; the SDK declares one `send` for the commands of all operations. */
 export function send<Output>(
   client: Sender,
   Command: new (input: never) => object,

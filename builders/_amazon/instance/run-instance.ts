@@ -23,15 +23,15 @@ export interface Launch {
   readonly volumeTags: Tags;
 }
 
-/** Milliseconds. */
-export const SETTLED_AFTER: number = 3 * 60_000;
+/** How long EC2 may take to know everywhere what was made a moment ago. Milliseconds. */
+export const CONSISTENCY_LIMIT: number = 3 * 60_000;
 
 /** Where another zone may help. */
 const NO_ROOM =
   /^(InsufficientInstanceCapacity|InsufficientHostCapacity|Unsupported|InsufficientFreeAddressesInSubnet)$/;
 
 /** EC2 does not know yet what was made a moment ago. */
-export function isUnsettled(error: unknown, fresh: readonly string[]): boolean {
+export function isInconsistent(error: unknown, fresh: readonly string[]): boolean {
   if (!(error instanceof Error) || !fresh.some((name) => error.message.includes(name))) return false;
   return isNotFound(error) || amazonCode(error) === 'InvalidParameterValue';
 }
@@ -94,8 +94,8 @@ async function runIn(
   };
   const { Instances = [] } = await retryWhile(
     () => cloud.ec2('RunInstances', input),
-    (error) => isUnsettled(error, launch.fresh),
-    { signal: build.signal, limit: SETTLED_AFTER },
+    (error) => isInconsistent(error, launch.fresh),
+    { signal: build.signal, limit: CONSISTENCY_LIMIT },
   );
   return Instances[0]?.InstanceId ?? '';
 }

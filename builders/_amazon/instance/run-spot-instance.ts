@@ -9,7 +9,7 @@ import type { NetworkOptions } from '../mixins/network.gen.ts';
 import type { RunOptions } from '../mixins/run.gen.ts';
 import { tagged } from '../tags.ts';
 import { waitFor } from '../api/wait.ts';
-import { isUnsettled, SETTLED_AFTER, volumeLocator, type Launch } from './run-instance.ts';
+import { isInconsistent, CONSISTENCY_LIMIT, volumeLocator, type Launch } from './run-instance.ts';
 
 export interface SpotTags {
   readonly template: Tags;
@@ -95,7 +95,7 @@ async function askFleet(
   let asked = 0;
   return waitFor({
     what: 'AWS to know the launch template of the spot instance',
-    limit: SETTLED_AFTER,
+    limit: CONSISTENCY_LIMIT,
     polling,
     signal: build.signal,
     mayBeUnknown: 0,
@@ -104,7 +104,7 @@ async function askFleet(
       // With the token of an earlier fleet AWS would give that one's reply again.
       const call = cloud.ec2('CreateFleet', { ...input, ClientToken: `${token}-${asked}` });
       const reply = await call.catch((error: unknown) => {
-        if (isUnsettled(error, fresh)) return undefined;
+        if (isInconsistent(error, fresh)) return undefined;
         throw error;
       });
       const id = reply?.Instances?.[0]?.InstanceIds?.[0];

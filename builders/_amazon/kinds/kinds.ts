@@ -142,7 +142,7 @@ export function amazonKinds(type: string): AmazonKinds {
     }),
     instanceVolume: kindOf(`${type}:instance-volume`, {
       release: releaseInstanceVolume,
-      // It is known before it is taken over.
+      // The volume's id is known before the volume is taken over.
       find: (_token, _cloud, locator) => Promise.resolve([locator.text('volume')]),
       manualCommand: (id) => `ec2 delete-volume --volume-id ${id}`,
     }),

@@ -23,7 +23,7 @@ export interface CommonContext extends Pick<
   FunctionContext,
   'startedAt' | 'packerVersion' | 'templateDirectory' | 'workingDirectory' | 'lookups'
 > {
-  /** See `ComponentSource`. */
+  /** See `ComponentRegistry`. */
   readonly resourceNames: ComponentRegistry['resourceNames'];
   /** For all texts of the plan. */
   readonly work: WorkPool;

@@ -31,7 +31,7 @@ class RefusedCall extends Error {
 const TRIES = 4;
 /** Milliseconds before the second try; twice as many before each further one. */
 const FIRST_PAUSE = 100;
-const PASSING = /^(Throttl|TooManyRequests|RequestLimitExceeded)/;
+const TRANSIENT_ERRORS = /^(Throttl|TooManyRequests|RequestLimitExceeded)/;
 
 /** The headers of a POST with those of its signature, version 4. */
 export async function signedHeaders(
@@ -99,7 +99,7 @@ async function ask(settings: ClientSettings, secret: string, { region, signal }:
 
 /** Whether the same call may be answered a moment later. */
 function mayPass(error: unknown): boolean {
-  if (error instanceof RefusedCall) return error.$metadata.httpStatusCode >= 500 || PASSING.test(error.name);
+  if (error instanceof RefusedCall) return error.$metadata.httpStatusCode >= 500 || TRANSIENT_ERRORS.test(error.name);
   return (
     error instanceof Error && 'code' in error && /^(ECONNRESET|EPIPE|ETIMEDOUT|EAI_AGAIN)$/.test(String(error.code))
   );
