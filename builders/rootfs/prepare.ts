@@ -1,6 +1,6 @@
 import { errorAt, type Diagnostic, type PrepareContext } from '../../plugins/sdk/index.ts';
 import type { RootfsBuilderConfig } from './config.gen.ts';
-import { MINIMUM_DISK_SIZE, parseDiskSize } from './disk-layout.ts';
+import { MINIMUM_DISK_SIZE, parseDiskSize } from './disk/disk-layout.ts';
 
 /** What apt reads a Debian archive from. */
 const SCHEMES = /^(https?|ftp|file|copy):\/?\//;

@@ -7,7 +7,7 @@ import { noneCommunicator } from '../../plugins/sdk/guest.ts';
 import { KEY_ITEM } from './baking-files.ts';
 import { rootfsCheckpoints } from './checkpoint.ts';
 import type { RootfsBuilderConfig } from './config.gen.ts';
-import { layOutDisk, parseDiskSize } from './disk-layout.ts';
+import { layOutDisk, parseDiskSize } from './disk/disk-layout.ts';
 import { chooseSources } from './steps/choose-sources.ts';
 import { installPackages } from './steps/install-packages.ts';
 import { writeBootLoaders, type DiskUuids } from './steps/write-boot-loaders.ts';

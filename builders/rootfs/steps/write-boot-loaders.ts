@@ -2,10 +2,10 @@ import { open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runProgram } from '../../../plugins/sdk/host.ts';
 import type { BuildRun } from '../../../plugins/sdk/index.ts';
-import { bootSectorCode, placedCoreImage } from '../bios-boot.ts';
-import { SECTOR, type DiskLayout } from '../disk-layout.ts';
+import { bootSectorCode, placedCoreImage } from '../disk/bios-boot.ts';
+import { SECTOR, type DiskLayout } from '../disk/disk-layout.ts';
 import { makeGrubImage } from '../driver.ts';
-import { PARTITION_TYPES, partitionTable } from '../partition-table.ts';
+import { PARTITION_TYPES, partitionTable } from '../disk/partition-table.ts';
 
 const BOOT_SECTOR_IMAGE = '/usr/lib/grub/i386-pc/boot.img';
 

@@ -1,6 +1,6 @@
 import { CommandError, StepError, type BuildRun } from '../../../plugins/sdk/index.ts';
 import { runProgram } from '../../../plugins/sdk/host.ts';
-import type { DiskLayout } from '../disk-layout.ts';
+import type { DiskLayout } from '../disk/disk-layout.ts';
 
 /** GRUB 2.06 cannot read file systems that have these. */
 const FEATURES_WITHOUT = '^metadata_csum_seed,^orphan_file';

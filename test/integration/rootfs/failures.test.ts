@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RootfsBuilderConfig } from '../../../builders/rootfs/config.gen.ts';
-import { layOutDisk } from '../../../builders/rootfs/disk-layout.ts';
+import { layOutDisk } from '../../../builders/rootfs/disk/disk-layout.ts';
 import { run } from '../../../builders/rootfs/run.ts';
 import { writeRootFileSystem } from '../../../builders/rootfs/steps/write-root-file-system.ts';
 import { findByEnvironment } from '../../../core/process/identity.ts';

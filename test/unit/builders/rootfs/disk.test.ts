@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bootSectorCode, placedCoreImage } from '../../../../builders/rootfs/bios-boot.ts';
-import { layOutDisk, parseDiskSize } from '../../../../builders/rootfs/disk-layout.ts';
-import { PARTITION_TYPES, partitionTable } from '../../../../builders/rootfs/partition-table.ts';
+import { bootSectorCode, placedCoreImage } from '../../../../builders/rootfs/disk/bios-boot.ts';
+import { layOutDisk, parseDiskSize } from '../../../../builders/rootfs/disk/disk-layout.ts';
+import { PARTITION_TYPES, partitionTable } from '../../../../builders/rootfs/disk/partition-table.ts';
 
 const run = promisify(execFile);
 const MEBIBYTE = 1024 * 1024;
