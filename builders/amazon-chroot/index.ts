@@ -2,7 +2,7 @@ import { defineBuilder, type Builder } from '../../plugins/sdk/index.ts';
 import { amazonKinds } from '../_amazon/kinds/kinds.ts';
 import { sourceFactNames } from '../_amazon/tags.ts';
 import type { AmazonChrootBuilderConfig } from './config.gen.ts';
-import { mountKind } from './mount-kind.ts';
+import { mountKind } from './mounts/mount-kind.ts';
 import { prepare } from './prepare.ts';
 import { programs } from './programs.ts';
 

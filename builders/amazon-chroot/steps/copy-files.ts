@@ -2,7 +2,7 @@ import { lstat } from 'node:fs/promises';
 import { aboutOption, type BuildRun, type JsonObject } from '../../../plugins/sdk/index.ts';
 import { shellWord } from '../../../plugins/sdk/guest.ts';
 import { runOnHost, type Host } from '../host.ts';
-import { entryInTree } from '../path-in-tree.ts';
+import { entryInTree } from '../mounts/path-in-tree.ts';
 import type { Tree } from './mount-volume.ts';
 
 const SAVED = '.kiln-original';

@@ -3,7 +3,7 @@ import { mounts } from '../../../plugins/sdk/files.ts';
 import type { JsonObject } from '../../../plugins/sdk/index.ts';
 import type { AmazonBuild } from '../../_amazon/amazon-build.ts';
 import type { Host } from '../host.ts';
-import { hostKey, mountKind, recallHost } from '../mount-kind.ts';
+import { hostKey, mountKind, recallHost } from '../mounts/mount-kind.ts';
 import type { Copy } from './copy-files.ts';
 import type { MountedTree } from './mount-in-tree.ts';
 

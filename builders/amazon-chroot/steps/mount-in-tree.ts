@@ -1,8 +1,8 @@
 import { aboutOption, type Acquired, type BuildRun } from '../../../plugins/sdk/index.ts';
 import { shellWord } from '../../../plugins/sdk/guest.ts';
 import { runOnHost, type Host } from '../host.ts';
-import { mountLocator, mountKind } from '../mount-kind.ts';
-import { pathInTree } from '../path-in-tree.ts';
+import { mountLocator, mountKind } from '../mounts/mount-kind.ts';
+import { pathInTree } from '../mounts/path-in-tree.ts';
 import type { Tree } from './mount-volume.ts';
 
 interface TreeMount {

@@ -3,7 +3,7 @@ import { aboutOption, StepError, type Acquired, type BuildRun } from '../../../p
 import { mounts } from '../../../plugins/sdk/files.ts';
 import { shellWord } from '../../../plugins/sdk/guest.ts';
 import { runOnHost, type Host } from '../host.ts';
-import { mountLocator, mountKind } from '../mount-kind.ts';
+import { mountLocator, mountKind } from '../mounts/mount-kind.ts';
 
 /** A volume that is mounted on this machine. */
 export interface Tree {

@@ -13,7 +13,7 @@ import {
 } from '../../../../builders/amazon-chroot/device-names.ts';
 import { checkPrivileges } from '../../../../builders/amazon-chroot/host.ts';
 import { mountsIn, readMountTable } from '../../../../core/files/mount-table.ts';
-import { entryInTree, pathInTree } from '../../../../builders/amazon-chroot/path-in-tree.ts';
+import { entryInTree, pathInTree } from '../../../../builders/amazon-chroot/mounts/path-in-tree.ts';
 import { imageProperties } from '../../../../builders/amazon-chroot/registration.ts';
 import { rootDeviceOf, volumeRequest } from '../../../../builders/amazon-chroot/volume-request.ts';
 

@@ -1,8 +1,8 @@
-import { readLocator, type Locator } from '../../plugins/sdk/cloud.ts';
+import { readLocator, type Locator } from '../../../plugins/sdk/cloud.ts';
 import { rmdir } from 'node:fs/promises';
-import { shellWord } from '../../plugins/sdk/guest.ts';
-import type { JsonObject, ResourceKind } from '../../plugins/sdk/index.ts';
-import { plainHost, runOnHost, type Host } from './host.ts';
+import { shellWord } from '../../../plugins/sdk/guest.ts';
+import type { JsonObject, ResourceKind } from '../../../plugins/sdk/index.ts';
+import { plainHost, runOnHost, type Host } from '../host.ts';
 import { unmountBelow, type Mounted } from './unmount.ts';
 
 const hosts = new Map<string, Host>();

@@ -1,6 +1,6 @@
 import { lstat, readlink } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
-import { StepError } from '../../plugins/sdk/index.ts';
+import { StepError } from '../../../plugins/sdk/index.ts';
 
 const MOST_LINKS = 40;
 

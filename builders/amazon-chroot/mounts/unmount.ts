@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { mounts } from '../../plugins/sdk/files.ts';
-import { shellWord } from '../../plugins/sdk/guest.ts';
-import type { ReleaseContext } from '../../plugins/sdk/index.ts';
-import { runOnHost, type Host } from './host.ts';
+import { mounts } from '../../../plugins/sdk/files.ts';
+import { shellWord } from '../../../plugins/sdk/guest.ts';
+import type { ReleaseContext } from '../../../plugins/sdk/index.ts';
+import { runOnHost, type Host } from '../host.ts';
 
 /** Where something is mounted: the volume itself, or what is mounted in it. */
 export interface Mounted {
