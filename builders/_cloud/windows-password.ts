@@ -23,7 +23,7 @@ export async function windowsPassword(
     throw new StepError('the password of the instance cannot be decrypted with this private key', {
       code,
       pointer: '/ssh_private_key_file',
-      hint: 'ssh_private_key_file has to be the RSA key of ssh_keypair_name, in PEM format',
+      hint: 'ssh_private_key_file has to be the RSA key of ssh_keypair_name, in PEM, or without passphrase',
       cause: error,
     });
   }

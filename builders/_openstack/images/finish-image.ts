@@ -55,7 +55,9 @@ async function copyToStores(config: GlanceOptions, image: Image, work: Openstack
 
 /** What is changed of an image once it is there: all of it by one call. */
 export function imageChanges(config: GlanceOptions, tags: readonly string[], image: Image): readonly ImageChange[] {
-  const { image_visibility: visibility, image_min_disk: minDisk } = config;
+  const { image_members: members = [], image_min_disk: minDisk } = config;
+  // Nova makes private images, which have no members.
+  const visibility = config.image_visibility ?? (members.length > 0 ? 'shared' : undefined);
   const wantsTags = tags.length > 0 && !isDeepStrictEqual([...tags].sort(), [...image.tags].sort());
   const own = [OWN_TAGS.run, OWN_TAGS.token].filter((name) => name in image);
   return [

@@ -7,7 +7,7 @@ export interface GlanceOptions {
    */
   readonly image_name: string;
   /**
-   * Who may see the image. Without it: what Glance decides, most often shared.
+   * Who may see the image. Without it: shared when there are image_members, and else what OpenStack decides, which is private for an image of a server.
    */
   readonly image_visibility?: 'public' | 'private' | 'shared' | 'community';
   /**

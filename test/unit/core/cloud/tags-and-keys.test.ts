@@ -1,4 +1,4 @@
-import { constants, generateKeyPairSync, publicEncrypt } from 'node:crypto';
+import { constants, createPublicKey, generateKeyPairSync, publicEncrypt } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { buffer } from 'node:stream/consumers';
@@ -57,6 +57,21 @@ describe('keys', () => {
     const encrypted = publicEncrypt({ key: open, padding: constants.RSA_PKCS1_PADDING }, Buffer.from('Pa$$w0rd ü'));
     expect(decryptPassword(encrypted.toString('base64'), rsa)).toBe('Pa$$w0rd ü');
     expect(() => decryptPassword('', rsa)).toThrow();
+  });
+
+  it('a password is decrypted with an RSA key in the format of OpenSSH, too', async () => {
+    const { privateKey, publicKey } = await makeKeyPair('rsa', 2048, 'a build');
+    expect(privateKey).toContain('OPENSSH PRIVATE KEY');
+    const blob = Buffer.from(publicKey.split(' ')[1] ?? '', 'base64');
+    const [, e = '', n = ''] = [0, 1, 2].reduce<readonly string[]>((found) => {
+      const at = found.reduce((sum, each) => sum + 4 + Buffer.from(each, 'base64url').length, 0);
+      return [...found, blob.subarray(at + 4, at + 4 + blob.readUInt32BE(at)).toString('base64url')];
+    }, []);
+    const key = createPublicKey({ key: { kty: 'RSA', n, e }, format: 'jwk' });
+    const encrypted = publicEncrypt({ key, padding: constants.RSA_PKCS1_PADDING }, Buffer.from('Pa$$w0rd ü'));
+    expect(decryptPassword(encrypted.toString('base64'), privateKey)).toBe('Pa$$w0rd ü');
+    const { privateKey: other } = await makeKeyPair('ed25519', 0, 'a build');
+    expect(() => decryptPassword(encrypted.toString('base64'), other)).toThrow('no RSA key');
   });
 
   it('of a build are in files that nobody else can read, and the private one is a secret', async () => {
