@@ -19,7 +19,7 @@ interface Goal<T> {
   /** "ACTIVE" */
   readonly wanted: string;
   /** Milliseconds, and the option that says so. */
-  readonly limit: { readonly milliseconds: number; readonly option: string };
+  readonly limit: { readonly milliseconds: number; readonly option: string; readonly hint?: string };
   /** How the thing stands; undefined when it is not known yet. */
   readonly look: () => Promise<PollResult<T> | undefined>;
   readonly mayBeUnknown?: number;
@@ -37,7 +37,7 @@ export function waitUntil<T>(goal: Goal<T>, build: Pick<BuildRun, 'signal' | 'de
     limit: {
       milliseconds: limit.milliseconds,
       pointer: `/${limit.option}`,
-      hint: `${limit.option} sets how long is waited`,
+      hint: limit.hint ?? `${limit.option} sets how long is waited`,
     },
     codes: OPENSTACK_CODES,
     longestPause: longestPause(),

@@ -13,6 +13,9 @@ import { addressOf } from './address.ts';
 import { getPassword } from './get-password.ts';
 import { consoleTail, offerServerConsole } from './offer-console.ts';
 
+/** A server that runs has its addresses soon; one in a network that it is not in it never has. Milliseconds. */
+const NAMED_LIMIT = 2 * 60_000;
+
 /** Waits until the server has the address that is wanted. */
 async function waitForAddress(
   config: OpenstackBuilderConfig,
@@ -28,8 +31,15 @@ async function waitForAddress(
     const pools = Object.keys(now.addresses).join(', ');
     return address === undefined ? { state: `in the networks: ${pools === '' ? 'none' : pools}` } : { done: address };
   };
-  const option = config.ssh_interface === undefined ? 'instance_timeout' : 'ssh_interface';
-  const limit = { milliseconds: config.instance_timeout, option };
+  const { ssh_interface: name, instance_timeout: milliseconds } = config;
+  const limit =
+    name === undefined
+      ? { milliseconds, option: 'instance_timeout' }
+      : {
+          milliseconds: Math.min(milliseconds, NAMED_LIMIT),
+          option: 'ssh_interface',
+          hint: 'ssh_interface is the name of one of the networks of the server',
+        };
   return waitUntil({ thing: `the address of the server ${id}`, wanted: 'there', limit, look }, openstack.build);
 }
 
