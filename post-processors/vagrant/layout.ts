@@ -21,7 +21,7 @@ export interface Layout {
   /** Kiln's lines of the box's Vagrantfile. */
   vagrantfile(uefiOnly: boolean): string;
   /** Further files, by name. */
-  files(name: string, disks: readonly BoxDisk[]): Readonly<Record<string, string>>;
+  files(name: string, disks: readonly BoxDisk[], uefiOnly: boolean): Readonly<Record<string, string>>;
 }
 
 const GIB = 1024 ** 3;
@@ -68,13 +68,15 @@ const virtualbox: Layout = {
     uefiOnly
       ? configured(forProvider('virtualbox', 'machine', ['machine.customize ["modifyvm", :id, "--firmware", "efi"]']))
       : configured([]),
-  files: (name, disks) => ({
+  files: (name, disks, uefiOnly) => ({
     'box.ovf': ovfDescriptor({
       name,
       cpus: 1,
       memory: 1024,
-      hardware: 'virtualbox-2.2',
-      operatingSystem: 101,
+      family: 'virtualbox-2.2',
+      controller: 'sata',
+      adapter: 'E1000',
+      uefi: uefiOnly,
       disks: disks.map(({ size, virtualSize }, index) => ({
         name: diskNameOfVmdk(index),
         size,

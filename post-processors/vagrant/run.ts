@@ -60,7 +60,7 @@ async function makeBox(
   const texts = {
     'metadata.json': `${JSON.stringify(layout.metadata(converted, names.Architecture))}\n`,
     Vagrantfile: await vagrantfileOf(config, settings, provider, uefiOnly, run),
-    ...layout.files(run.buildName, converted),
+    ...layout.files(run.buildName, converted, uefiOnly),
   };
   const include = { include: settings.include ?? [], includePointer: pointerOf(config, provider, 'include') };
   const members = await gatherMembers(converted, { texts, ...include }, work, run.signal);

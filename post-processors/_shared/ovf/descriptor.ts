@@ -1,25 +1,26 @@
-/** A disk of a virtual machine, as its descriptor names it. */
+/** A disk of the machine that an OVF describes. */
 export interface OvfDisk {
-  /** Name of the file beside the descriptor, a stream-optimised VMDK. */
+  /** The file's name beside the description; a stream-optimised VMDK. */
   readonly name: string;
-  /** Bytes of that file. */
+  /** Bytes of the file. */
   readonly size: number;
-  /** Bytes that a guest sees. */
+  /** Bytes that the guest sees. */
   readonly capacity: number;
 }
 
-/** A virtual machine for hypervisors that read the Open Virtualization Format. */
+/** The machine that an OVF describes. */
 export interface OvfMachine {
   readonly name: string;
-  /** The system's first. */
-  readonly disks: readonly OvfDisk[];
+  /** The family of the virtual hardware: "vmx-13", "virtualbox-2.2". */
+  readonly family: string;
   readonly cpus: number;
   /** MiB. */
   readonly memory: number;
-  /** The family of the virtual hardware: "virtualbox-2.2", "vmx-13". */
-  readonly hardware: string;
-  /** By CIM's numbers: 101 is a 64-bit Linux, 1 anything else. */
-  readonly operatingSystem: number;
+  readonly controller: 'sata' | 'scsi';
+  /** "none": no network. */
+  readonly adapter: string;
+  readonly uefi: boolean;
+  readonly disks: readonly OvfDisk[];
 }
 
 const NAMESPACES = {
@@ -27,107 +28,131 @@ const NAMESPACES = {
   'xmlns:ovf': 'http://schemas.dmtf.org/ovf/envelope/1',
   'xmlns:rasd': 'http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/CIM_ResourceAllocationSettingData',
   'xmlns:vssd': 'http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/CIM_VirtualSystemSettingData',
-} as const;
-const STREAM_OPTIMIZED = 'http://www.vmware.com/interfaces/specifications/vmdk.html#streamOptimized';
+  'xmlns:vmw': 'http://www.vmware.com/schema/ovf',
+};
+const STREAM_OPTIMISED = 'http://www.vmware.com/interfaces/specifications/vmdk.html#streamOptimized';
 
-const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+// Types of CIM_ResourceAllocationSettingData.
+const PROCESSOR = '3';
+const MEMORY = '4';
+const SCSI = '6';
+const ETHERNET = '10';
+const DISK = '17';
+const SATA = '20';
 
-function escaped(text: string | number): string {
-  return String(text).replaceAll(/[&<>"]/g, (character) => escapes[character] ?? character);
+/** Instance numbers of things that others hang on. */
+const CONTROLLER_ID = '3';
+
+function escaped(text: string): string {
+  return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-type Attributes = Readonly<Record<string, string | number>>;
-
-/** An element over several lines; a text content stays on one. */
-function element(name: string, attributes: Attributes, content: string | readonly string[]): string {
-  const start = [name, ...Object.entries(attributes).map(([key, value]) => `${key}="${escaped(value)}"`)].join(' ');
-  if (typeof content === 'string') return `<${start}>${escaped(content)}</${name}>`;
-  if (content.length === 0) return `<${start}/>`;
-  const lines = content.flatMap((each) => each.split('\n')).map((line) => `  ${line}`);
-  return [`<${start}>`, ...lines, `</${name}>`].join('\n');
+function element(
+  name: string,
+  attributes: Readonly<Record<string, string>>,
+  content: readonly string[] | string,
+): string {
+  const written = Object.entries(attributes).map(([key, value]) => ` ${key}="${escaped(value)}"`);
+  const open = `<${name}${written.join('')}`;
+  if (typeof content === 'string') return `${open}>${escaped(content)}</${name}>`;
+  if (content.length === 0) return `${open}/>`;
+  const lines = content.flatMap((part) => part.split('\n')).map((line) => `  ${line}`);
+  return [`${open}>`, ...lines, `</${name}>`].join('\n');
 }
 
-/** An item of virtual hardware; the schema wants its parts in the order of their names. */
-function item(parts: Readonly<Record<string, string | number>>): string {
-  const names = Object.keys(parts).sort();
+/** An item of the machine's hardware; the schema wants its properties in the order of their names. */
+function item(properties: Readonly<Record<string, string>>): string {
+  const sorted = Object.entries(properties).sort(([one], [other]) => (one < other ? -1 : 1));
   return element(
     'Item',
     {},
-    names.map((name) => element(`rasd:${name}`, {}, String(parts[name]))),
+    sorted.map(([name, value]) => element(`rasd:${name}`, {}, value)),
   );
 }
 
-function diskItem(index: number): string {
-  return item({
-    AddressOnParent: index,
-    ElementName: `disk${index + 1}`,
-    HostResource: `ovf:/disk/disk${index + 1}`,
-    InstanceID: 10 + index,
-    Parent: 3,
-    ResourceType: 17,
-  });
-}
-
-function hardware({ name, cpus, memory, hardware: family, disks }: OvfMachine): string {
-  const system = element('System', {}, [
-    element('vssd:ElementName', {}, 'Virtual Hardware Family'),
-    element('vssd:InstanceID', {}, '0'),
-    element('vssd:VirtualSystemIdentifier', {}, name),
-    element('vssd:VirtualSystemType', {}, family),
-  ]);
+function hardware({ name, family, cpus, memory, controller, adapter, disks, uefi }: OvfMachine): string {
+  const sata = controller === 'sata';
+  const firstDisk = 4;
+  const network = {
+    AddressOnParent: '0',
+    AutomaticAllocation: 'true',
+    Connection: 'network',
+    ElementName: 'network adapter',
+    InstanceID: `${firstDisk + disks.length}`,
+    ResourceSubType: adapter,
+    ResourceType: ETHERNET,
+  };
   return element('VirtualHardwareSection', {}, [
-    element('Info', {}, 'The virtual hardware'),
-    system,
-    item({ ElementName: `${cpus} CPUs`, InstanceID: 1, ResourceType: 3, VirtualQuantity: cpus }),
+    element('Info', {}, 'The hardware of the machine'),
+    element('System', {}, [
+      element('vssd:ElementName', {}, 'hardware'),
+      element('vssd:InstanceID', {}, '0'),
+      element('vssd:VirtualSystemIdentifier', {}, name),
+      element('vssd:VirtualSystemType', {}, family),
+    ]),
+    item({ ElementName: 'processors', InstanceID: '1', ResourceType: PROCESSOR, VirtualQuantity: `${cpus}` }),
     item({
       AllocationUnits: 'byte * 2^20',
-      ElementName: `${memory} MiB of memory`,
-      InstanceID: 2,
-      ResourceType: 4,
-      VirtualQuantity: memory,
+      ElementName: 'memory',
+      InstanceID: '2',
+      ResourceType: MEMORY,
+      VirtualQuantity: `${memory}`,
     }),
-    item({ Address: 0, ElementName: 'SATA controller', InstanceID: 3, ResourceSubType: 'AHCI', ResourceType: 20 }),
     item({
-      AutomaticAllocation: 'true',
-      Connection: 'NAT',
-      ElementName: 'Network adapter',
-      InstanceID: 4,
-      ResourceSubType: 'E1000',
-      ResourceType: 10,
+      Address: '0',
+      ElementName: 'disk controller',
+      InstanceID: CONTROLLER_ID,
+      ResourceSubType: sata ? 'AHCI' : 'lsilogic',
+      ResourceType: sata ? SATA : SCSI,
     }),
-    ...disks.map((_, index) => diskItem(index)),
+    ...disks.map((_disk, index) =>
+      item({
+        AddressOnParent: `${index}`,
+        ElementName: `disk ${index + 1}`,
+        HostResource: `ovf:/disk/disk${index + 1}`,
+        InstanceID: `${firstDisk + index}`,
+        Parent: CONTROLLER_ID,
+        ResourceType: DISK,
+      }),
+    ),
+    ...(adapter === 'none' ? [] : [item(network)]),
+    ...(uefi
+      ? [element('vmw:Config', { 'ovf:required': 'false', 'vmw:key': 'firmware', 'vmw:value': 'efi' }, [])]
+      : []),
   ]);
 }
 
-/** The text of an OVF 1.1 descriptor; the same for the same machine. */
+/** The description of a machine as OVF 1.1 has it. */
 export function ovfDescriptor(machine: OvfMachine): string {
-  const { name, disks, operatingSystem } = machine;
-  const references = disks.map((disk, index) =>
-    element('File', { 'ovf:id': `file${index + 1}`, 'ovf:href': disk.name, 'ovf:size': disk.size }, []),
+  const { name, disks, adapter } = machine;
+  const files = disks.map(({ name: href, size }, index) =>
+    element('File', { 'ovf:href': href, 'ovf:id': `file${index + 1}`, 'ovf:size': `${size}` }, []),
   );
   const described = disks.map(({ capacity }, index) =>
     element(
       'Disk',
       {
+        'ovf:capacity': `${capacity}`,
+        'ovf:capacityAllocationUnits': 'byte',
         'ovf:diskId': `disk${index + 1}`,
         'ovf:fileRef': `file${index + 1}`,
-        'ovf:capacity': capacity,
-        'ovf:format': STREAM_OPTIMIZED,
+        'ovf:format': STREAM_OPTIMISED,
       },
       [],
     ),
   );
-  const envelope = element('Envelope', { ...NAMESPACES }, [
-    element('References', {}, references),
-    element('DiskSection', {}, [element('Info', {}, 'The disks'), ...described]),
-    element('NetworkSection', {}, [
-      element('Info', {}, 'The networks'),
-      element('Network', { 'ovf:name': 'NAT' }, [element('Description', {}, 'A network with address translation')]),
-    ]),
+  const networks = element('NetworkSection', {}, [
+    element('Info', {}, 'Networks of the machine'),
+    element('Network', { 'ovf:name': 'network' }, [element('Description', {}, 'The network of the machine')]),
+  ]);
+  const envelope = element('Envelope', NAMESPACES, [
+    element('References', {}, files),
+    element('DiskSection', {}, [element('Info', {}, 'Disks of the machine'), ...described]),
+    ...(adapter === 'none' ? [] : [networks]),
     element('VirtualSystem', { 'ovf:id': name }, [
       element('Info', {}, 'A virtual machine'),
       element('Name', {}, name),
-      element('OperatingSystemSection', { 'ovf:id': operatingSystem }, [element('Info', {}, 'The operating system')]),
+      element('OperatingSystemSection', { 'ovf:id': '1' }, [element('Info', {}, 'Any operating system')]),
       hardware(machine),
     ]),
   ]);

@@ -11,7 +11,7 @@ import type { InputDisk } from '../choose-disks.ts';
 import type { ConvertPostProcessorConfig } from '../config.gen.ts';
 import { convertImage, inspect } from '../driver.ts';
 import { formatArguments } from '../formats.ts';
-import { ovfDescriptor, type OvfDisk } from '../ova/descriptor.ts';
+import { ovfDescriptor, type OvfDisk } from '../../_shared/ovf/descriptor.ts';
 import { openSource } from './open-source.ts';
 
 const MODE = 0o644;
@@ -71,6 +71,7 @@ export async function writeOva(
   const written = await writeDisks(disks, directory, file, config, run);
   const machine = {
     name,
+    family: 'vmx-13',
     cpus: config.ova_cpus,
     memory: config.ova_memory,
     controller: config.ova_disk_controller,
