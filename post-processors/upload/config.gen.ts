@@ -25,21 +25,25 @@ export interface UploadPostProcessorConfig {
      */
     readonly post_upload_command?: string;
     /**
-     * Address of a service other than the cloud's own. Only s3, gs and az; for az with the account at its end where the service wants it there.
+     * Address of a service other than the cloud's own. Only s3, gs, az and swift; for az and swift with the account at its end where the service wants it there.
      */
     readonly endpoint?: string;
     /**
-     * Region of the bucket. Without it AWS_REGION or the profile says it. Only s3.
+     * Region of the bucket or container. Without it AWS_REGION, the profile or clouds.yaml says it. Only s3 and swift.
      */
     readonly region?: string;
     /**
-     * Storage class of the objects, in the cloud's own words; for az the access tier. Only s3, gs and az.
+     * Storage class of the objects, in the cloud's own words; for az the access tier, for swift the policy of containers that are made. Only s3, gs, az and swift.
      */
     readonly storage_class?: string;
     /**
      * Storage account of the container. Without it AZURE_STORAGE_ACCOUNT or AZURE_STORAGE_CONNECTION_STRING says it. Only az.
      */
     readonly account?: string;
+    /**
+     * Name of the cloud in clouds.yaml. Without it OS_CLOUD, or what the OS_ variables describe. Only swift.
+     */
+    readonly cloud?: string;
     /**
      * User to log in as. Only http, https, webdav, webdavs and oci, as the next three.
      */

@@ -26,6 +26,11 @@ const access = accessMemory<TargetOptions>(
   ['place'],
 );
 
+/** Has what an earlier process began given back by the ways into this target, secrets too. */
+export function rememberAccess(options: TargetOptions): void {
+  access.remember(options, { place: '' });
+}
+
 /** What things remember of how their target is reached; `place` is the URL of one file. */
 export function locatorOf(options: TargetOptions, place: string, name: string): JsonObject {
   return { access: access.remember(options, { place }), name, since: Date.now() };

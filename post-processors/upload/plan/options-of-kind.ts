@@ -12,5 +12,6 @@ export const OPTIONS_OF_KIND: Readonly<Record<Kind, readonly string[]>> = {
   rsync: ['ssh_private_key_file', 'ssh_known_hosts_file'],
   s3: ['endpoint', 'region', 'storage_class'],
   sftp: ['ssh_private_key_file', 'ssh_private_key_passphrase', 'ssh_password', 'ssh_known_hosts_file', 'ssh_host_key'],
+  swift: ['cloud', 'region', 'endpoint', 'storage_class'],
   webdav: ['username', 'password', 'cacert', 'insecure_plain_http'],
 };

@@ -9,6 +9,7 @@ export const KINDS = {
   rsync: 'rsync',
   s3: 's3',
   sftp: 'sftp',
+  swift: 'swift',
   webdav: 'webdav',
   webdavs: 'webdav',
 } as const;

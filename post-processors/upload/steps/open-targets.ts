@@ -2,6 +2,7 @@ import { cachePlace } from '../../../plugins/sdk/host.ts';
 import { makeDirectory } from '../../../plugins/sdk/files.ts';
 import type { PostProcessRun } from '../../../plugins/sdk/index.ts';
 import type { UploadPostProcessorConfig } from '../config.gen.ts';
+import { rememberAccess } from '../kinds.ts';
 import type { PlannedTarget } from '../plan/plan-uploads.ts';
 import { withUser } from '../plan/target-url.ts';
 import { openStore } from '../targets/open-store.ts';
@@ -31,6 +32,7 @@ export async function openTargets(
   };
   try {
     for (const target of planned) {
+      rememberAccess(target.options);
       const { say, warn, debug, signal } = run;
       const place = withUser(target.url, target.files[0]?.name ?? '');
       const setting = { say, warn, debug, signal, silence, records };

@@ -16,6 +16,7 @@ const openers: Readonly<Record<Kind, () => Promise<OpenStore>>> = {
   rsync: async () => (await import('./rsync/open-rsync-store.ts')).openRsyncStore,
   s3: async () => (await import('./s3/open-s3-store.ts')).openS3Store,
   sftp: async () => (await import('./sftp/open-sftp-store.ts')).openSftpStore,
+  swift: async () => (await import('./swift/open-swift-store.ts')).openSwiftStore,
   webdav: async () => (await import('./webdav/open-webdav-store.ts')).openWebdavStore,
 };
 

@@ -7,6 +7,8 @@ export type TestTarget = JsonObject & { readonly url: string };
 export interface FarEnd {
   /** Undefined when there is no connection to it that could be cut. */
   readonly port: number | undefined;
+  /** Variables by which Kiln is let in. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** A target for a path below the server's place for tests ("images/"), reached over another port when one is given. */
   target(path: string, port?: number): TestTarget;
   /** What has a final name; undefined when there is nothing. */

@@ -14,7 +14,7 @@ export async function localPlace(): Promise<
     read: (path) => readFile(join(directory, path)).catch(() => undefined),
     names: async (path) => {
       const names = await readdir(join(directory, path)).catch((): string[] => []);
-      return names.filter((name) => name !== '.kiln').sort();
+      return names.filter((name) => !name.startsWith('.kiln')).sort();
     },
     halves: async () => (await listed()).filter((name) => name.endsWith('.part')),
     put: async (path, text) => {

@@ -44,12 +44,17 @@ export function uploadSuite(kind: string, start: () => Promise<FarEnd>, traits: 
   describe(`upload to ${kind}`, () => {
     let farEnd: FarEnd;
     let count = 0;
+    const usual = { ...process.env };
     /** A directory at the target that no other test uses. */
     const place = (): string => `t${(count += 1)}/`;
     beforeAll(async () => {
       farEnd = await start();
+      Object.assign(process.env, farEnd.environment);
+    }, 600_000);
+    afterAll(async () => {
+      process.env = usual;
+      await farEnd.stop();
     });
-    afterAll(() => farEnd.stop());
 
     async function throughProxy(): Promise<FaultyProxy> {
       const proxy = await startFaultyProxy(farEnd.port!);

@@ -1,21 +1,10 @@
 import { expect, test } from 'vitest';
 import { startGoogleStorage } from '../../../support/upload/google-storage.ts';
+import { gsEnd } from '../../../support/upload/far-ends.ts';
 import { uploadSuite } from '../../../support/upload/suite.ts';
 import { failureOf, fileOf, upload } from '../../../support/upload/upload.ts';
 
-uploadSuite(
-  "Google's storage",
-  async () => {
-    const server = await startGoogleStorage('images');
-    return {
-      ...server,
-      target: (path, port = server.port) => ({ url: `gs://images/${path}`, endpoint: `http://127.0.0.1:${port}` }),
-      names: async (path) => (await server.list(path)).map((name) => name.slice(path.length)).sort(),
-      halves: () => Promise.resolve([]),
-    };
-  },
-  { http: true, open: true, invisible: true, large: 40 * 1_048_576 + 77 },
-);
+uploadSuite("Google's storage", gsEnd, { http: true, open: true, invisible: true, large: 40 * 1_048_576 + 77 });
 
 test('a bucket that is not there, and a login that is not there, are said at once', async () => {
   const server = await startGoogleStorage('images');

@@ -4,76 +4,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { startRegistry } from '../../../support/upload/docker-registry.ts';
+import { ociEnd } from '../../../support/upload/far-ends.ts';
+import { registryClient } from '../../../support/upload/registry-client.ts';
 import { uploadSuite } from '../../../support/upload/suite.ts';
 import { failureOf, fileOf, noise, sha256, upload } from '../../../support/upload/upload.ts';
 
 const LOGIN = { username: 'kiln', password: 'a-password', insecure_plain_http: true };
-const ACCEPT = ['manifest', 'index'].map((each) => `application/vnd.oci.image.${each}.v1+json`).join(', ');
-
-interface Manifest {
-  readonly artifactType: string;
-  readonly subject?: { readonly digest: string };
-  readonly manifests?: readonly { readonly digest: string }[];
-  readonly layers: readonly { readonly digest: string; readonly annotations: Readonly<Record<string, string>> }[];
-}
-
-function client(port: number) {
-  const ask = (path: string): Promise<Response> =>
-    fetch(`http://127.0.0.1:${port}/v2/${path}`, {
-      headers: { authorization: `Basic ${Buffer.from('kiln:a-password').toString('base64')}`, accept: ACCEPT },
-    });
-  return {
-    manifest: async (repository: string, reference: string): Promise<Manifest | undefined> => {
-      const answer = await ask(`${repository}/manifests/${reference}`);
-      return answer.ok ? ((await answer.json()) as Manifest) : undefined;
-    },
-    blob: async (repository: string, digest: string) =>
-      Buffer.from(await (await ask(`${repository}/blobs/${digest}`)).arrayBuffer()),
-    tags: async (repository: string) =>
-      ((await (await ask(`${repository}/tags/list`)).json()) as { tags: string[] | null }).tags ?? [],
-  };
-}
-
-uploadSuite(
-  'a registry of OCI images',
-  async () => {
-    const server = await startRegistry('kiln', 'a-password');
-    const { manifest, blob } = client(server.port);
-    const inTwo = (path: string): [string, string] => {
-      const end = path.lastIndexOf('/');
-      return [path.slice(0, end), path.slice(end + 1)];
-    };
-    const titled = async (repository: string) => (await manifest(repository, 'latest'))?.layers ?? [];
-    return {
-      port: server.port,
-      target: (path, port = server.port) => ({ ...LOGIN, url: `oci://127.0.0.1:${port}/${path.replace(/\/$/, '')}` }),
-      read: async (path) => {
-        const [repository, title] = inTwo(path);
-        const found = (await titled(repository)).find(
-          (each) => each.annotations['org.opencontainers.image.title'] === title,
-        );
-        return found && blob(repository, found.digest);
-      },
-      names: async (path) => {
-        const layers = await titled(path.replace(/\/$/, ''));
-        return layers.map(({ annotations }) => annotations['org.opencontainers.image.title'] ?? '').sort();
-      },
-      halves: async () => {
-        const found = await readdir(server.directory, { recursive: true });
-        return found.filter((name) => /_uploads\/[^/]+$/.test(name));
-      },
-      put: () => Promise.reject(new Error('not for registries')),
-      stranger: { target: (target) => ({ ...target, password: 'a-guess' }), code: '^UPLOAD_REFUSED: .*"kiln" not in' },
-      stop: () => server.stop(),
-    };
-  },
-  { http: true, forgetful: true, large: 40 * 1_048_576 + 77, byContent: true, unreachable: true },
-);
+uploadSuite('a registry of OCI images', ociEnd, {
+  http: true,
+  forgetful: true,
+  large: 40 * 1_048_576 + 77,
+  byContent: true,
+  unreachable: true,
+});
 
 test('keep_last removes older artifacts and no others, and an artifact may be about another one', async () => {
   const server = await startRegistry('kiln', 'a-password');
   const base = `oci://127.0.0.1:${server.port}/images/web`;
-  const { tags, manifest } = client(server.port);
+  const { tags, manifest } = registryClient(server.port);
   try {
     const path = await fileOf('disk', noise(100_000));
     await upload([path], { targets: [{ ...LOGIN, url: `${base}:base` }] });
