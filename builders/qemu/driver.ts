@@ -61,7 +61,7 @@ function imageFacts(json: string, image: string): ImageFacts {
   const extents = Array.isArray(data['extents']) ? data['extents'].map((extent) => membersOf(extent)['filename']) : [];
   const others = [info['backing-filename'], data['data-file'], ...extents.filter((file) => file !== image)];
   return {
-    format: String(info['format']),
+    format: typeof info['format'] === 'string' ? info['format'] : '',
     virtualSize: Number(info['virtual-size']),
     refersTo: others.filter((other) => typeof other === 'string'),
   };
