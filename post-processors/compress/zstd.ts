@@ -1,11 +1,30 @@
 import { availableParallelism } from 'node:os';
-import { pipeline } from 'node:stream/promises';
-import { constants, createZstdCompress } from 'node:zlib';
-import { pieces } from '../_archive/ordered.ts';
+import { constants, createZstdCompress, type ZstdCompress } from 'node:zlib';
 
 const MIB = 1_048_576;
 /** From this level on zstd looks so far back that small jobs would do the same work again and again. */
 const FAR_LOOKING = 10;
+
+/** Gives the compressor all of a source in steps of so many bytes, out of one buffer: it has done with it when it calls back. */
+async function feed(source: AsyncIterable<Buffer>, step: number, compressor: ZstdCompress): Promise<void> {
+  const buffer = Buffer.allocUnsafeSlow(step);
+  let length = 0;
+  const compress = (): Promise<void> =>
+    new Promise((resolve, reject) => {
+      compressor.write(buffer.subarray(0, length), (error) => (error ? reject(error) : resolve()));
+      length = 0;
+    });
+  for await (const chunk of source) {
+    for (let at = 0; at < chunk.length;) {
+      const copied = chunk.copy(buffer, length, at);
+      at += copied;
+      length += copied;
+      if (length === step) await compress();
+    }
+  }
+  if (length > 0) await compress();
+  compressor.end();
+}
 
 /**
  * A zstd frame with a checksum, compressed on all cores; the same bytes however many those are. `level` is 1 to 22, -1 for
@@ -30,9 +49,9 @@ export async function* zstdStream(
       [constants.ZSTD_c_jobSize]: job,
     },
   });
-  const feeding = pipeline(pieces(source, step), compressor);
-  // The loop below meets the same failure first; this only keeps it from counting as unhandled until then.
-  feeding.catch(() => undefined);
+  const feeding = feed(source, step, compressor);
+  // The loop below meets the same failure.
+  feeding.catch((error: unknown) => compressor.destroy(error instanceof Error ? error : new Error(String(error))));
   const content: AsyncIterable<Buffer> = compressor;
   for await (const chunk of content) yield chunk;
   await feeding;

@@ -57,7 +57,7 @@ interface Figures {
 
 function memoryOf(pid: number): number {
   try {
-    return Number(/^VmHWM: *(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+    return Number(/^VmHWM:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
   } catch {
     return 0;
   }
