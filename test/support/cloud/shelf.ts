@@ -25,20 +25,25 @@ export interface ShelfKind {
   malformed(id: string): Error;
 }
 
-/** @param hiddenReads how many reads by id, and how many lists, miss a new one */
+/** A service is not behind for ever, however few look: real milliseconds. */
+const HIDDEN_FOR = 2000;
+
+/** @param hiddenReads how many reads by id, and how many lists, miss a new one, unless it is two seconds old */
 export function makeShelf<T>(kind: ShelfKind, hiddenReads: () => number): Shelf<T> {
   const values = new Map<string, T>();
-  const hidden = new Map<string, number>();
+  const hidden = new Map<string, { left: number; readonly since: number }>();
   /** Whether this read misses it. */
   const misses = (id: string): boolean => {
-    const left = hidden.get(id) ?? 0;
-    if (left > 1) hidden.set(id, left - 1);
-    else hidden.delete(id);
-    return left > 0;
+    const found = hidden.get(id);
+    if (found === undefined) return false;
+    found.left -= 1;
+    const isOld = performance.now() - found.since > HIDDEN_FOR;
+    if (found.left === 0 || isOld) hidden.delete(id);
+    return !isOld;
   };
   return {
     add: (id, value) => {
-      if (hiddenReads() > 0) hidden.set(id, hiddenReads());
+      if (hiddenReads() > 0) hidden.set(id, { left: hiddenReads(), since: performance.now() });
       values.set(id, value);
       return value;
     },

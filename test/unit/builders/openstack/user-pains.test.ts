@@ -1,7 +1,10 @@
 /** What users of Packer's plugin have suffered from; the numbers are of its issues and of Packer's own (P). */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { replyLost } from '../../../support/openstack/index.ts';
 import { openstackPlace, type OpenstackBake, type OpenstackPlace } from '../../../support/openstack/openstack-place.ts';
+
+// Some wait for seconds until they believe that a thing is not there.
+vi.setConfig({ testTimeout: 60_000 });
 
 function expectBaked(place: OpenstackPlace, { report }: OpenstackBake): void {
   expect(report.failure).toBeUndefined();
