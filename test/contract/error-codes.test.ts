@@ -6,7 +6,7 @@ import { catalogue } from '../../core/diagnostics/catalogue.ts';
 
 /** Words in capitals that are no codes of Kiln: environment variables and other programs' words. */
 const others =
-  /^(AWS|CONSUL|OS|VAULT|KILN|PACKER|XDG)_|^(NO_COLOR|HTTPS?_PROXY|NO_PROXY|SSH_AUTH_SOCK|WAYLAND_DISPLAY|BLOCK_IO_ERROR|END_OF_FILE_BY_KILN|NO_PUBKEY|PRETTY_NAME|SHA2_256|SOURCE_DATE_EPOCH|TRUST_FULLY|TRUST_ULTIMATE|VERSION_ID|ERR_STREAM_PREMATURE_CLOSE)$/;
+  /^(AWS|AZURE_STORAGE|CONSUL|OS|VAULT|KILN|PACKER|XDG)_|^(NO_COLOR|HTTPS?_PROXY|NO_PROXY|SSH_AUTH_SOCK|WAYLAND_DISPLAY|BLOCK_IO_ERROR|DOCKER_CONFIG|END_OF_FILE_BY_KILN|NO_PUBKEY|PRETTY_NAME|SHA2_256|SOURCE_DATE_EPOCH|STORAGE_EMULATOR_HOST|TRUST_FULLY|TRUST_ULTIMATE|VERSION_ID|ERR_STREAM_PREMATURE_CLOSE)$/;
 
 function sources(): readonly string[] {
   return ['core', 'builders', 'provisioners', 'post-processors', 'lookups'].flatMap((folder) =>

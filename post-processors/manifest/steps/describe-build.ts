@@ -56,6 +56,9 @@ export async function describeBuild(
 ): Promise<ManifestEntry> {
   const files: ManifestFile[] = [];
   for (const path of input.files) files.push(await describeFile(path, input, config, run));
+  // Packer has no such files, so that nobody knows them without their digests.
+  for (const { url, size, sha256 } of input.remotes ?? [])
+    files.push({ name: url, size, more: { digests: { sha256 } } });
   return {
     name: run.buildName,
     builder_type: run.builderType,

@@ -105,8 +105,8 @@ export async function httpEnd(scheme: 'webdav' | 'http'): Promise<FarEnd> {
 
 export async function ociEnd(): Promise<FarEnd> {
   const server = await startRegistry('kiln', 'a-password');
-  const { manifest, blob } = registryClient(server.port);
-  const titled = async (repository: string) => (await manifest(repository, 'latest'))?.layers ?? [];
+  const client = registryClient(server.port);
+  const titled = async (repository: string) => (await client.manifest(repository, 'latest'))?.layers ?? [];
   const titleOf = (layer: { readonly annotations: Readonly<Record<string, string>> }): string =>
     layer.annotations['org.opencontainers.image.title'] ?? '';
   return {
@@ -121,7 +121,7 @@ export async function ociEnd(): Promise<FarEnd> {
       const end = path.lastIndexOf('/');
       const repository = path.slice(0, end);
       const found = (await titled(repository)).find((layer) => titleOf(layer) === path.slice(end + 1));
-      return found && blob(repository, found.digest);
+      return found && client.blob(repository, found.digest);
     },
     names: async (path) => (await titled(path.replace(/\/$/, ''))).map(titleOf).sort(),
     halves: async () => {

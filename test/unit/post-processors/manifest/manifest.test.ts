@@ -116,6 +116,15 @@ test('digests, sizes and sources are said when asked for, and stay when entries 
   expect(second?.files).toEqual([{ name: 'disk.img', size: 1 << 20 }]);
 });
 
+test('files that were uploaded are there by their URLs, with sizes and digests', async () => {
+  const remotes = [{ url: 's3://bucket/images/disk', size: 123, sha256: 'ab'.repeat(32) }];
+  await postProcess({ ...artifactOf([]), remotes }, defaults, postProcessRun());
+  const { builds } = JSON.parse(await readFile('packer-manifest.json', 'utf8')) as { builds: { files: unknown }[] };
+  expect(builds[0]?.files).toEqual([
+    { name: 's3://bucket/images/disk', size: 123, digests: { sha256: 'ab'.repeat(32) } },
+  ]);
+});
+
 test('a file that has no digest fails the post-processor', async () => {
   const gone = postProcess(artifactOf([join(work.path, 'gone')]), { ...defaults, digests: ['md5'] }, postProcessRun());
   await expect(gone).rejects.toMatchObject({

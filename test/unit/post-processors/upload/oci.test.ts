@@ -21,7 +21,7 @@ uploadSuite('a registry of OCI images', ociEnd, {
 test('keep_last removes older artifacts and no others, and an artifact may be about another one', async () => {
   const server = await startRegistry('kiln', 'a-password');
   const base = `oci://127.0.0.1:${server.port}/images/web`;
-  const { tags, manifest } = registryClient(server.port);
+  const client = registryClient(server.port);
   try {
     const path = await fileOf('disk', noise(100_000));
     await upload([path], { targets: [{ ...LOGIN, url: `${base}:base` }] });
@@ -32,11 +32,11 @@ test('keep_last removes older artifacts and no others, and an artifact may be ab
       expect(failureOf(run)).toBeUndefined();
       rounds.push(run.artifacts.at(-1)!.remotes![0]!.sha256);
     }
-    const list = await tags('images/web');
+    const list = await client.tags('images/web');
     expect(list.filter((tag) => tag.startsWith('v-'))).toHaveLength(2);
     expect(list).toContain('base');
     const [referrers] = list.filter((tag) => tag.startsWith('sha256-'));
-    const index = await manifest('images/web', referrers!);
+    const index = await client.manifest('images/web', referrers!);
     expect(index?.manifests?.map(({ digest }) => digest)).toEqual(rounds.map((digest) => `sha256:${digest}`));
   } finally {
     await server.stop();
