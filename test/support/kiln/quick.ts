@@ -22,6 +22,7 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
     'test/unit/builders/qemu/accelerator/probe-sector.test.ts',
     'test/unit/builders/rootfs/disk.test.ts',
     'test/unit/builders/rootfs/driver.test.ts',
+    'test/unit/clients/openstack/transport/tls.test.ts',
     'test/unit/core/communicators/tar/tar.test.ts',
     'test/unit/core/communicators/winrm/login.test.ts',
     'test/unit/core/files/digest/digest-file.test.ts',
