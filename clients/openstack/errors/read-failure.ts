@@ -50,12 +50,23 @@ function isRateLimit(status: number, { detail = '' }: Complaint, retryAfter: num
   return status === 413 && (retryAfter ?? 0) > 0 && !/quota/i.test(detail);
 }
 
-function reasonFor(status: number, complaint: Complaint, retryAfter: number | undefined): FailureReason {
+/** A page with no request id is by who stands before the service: it must not pass for a thing that is not there. */
+function isForeignPage({ text }: FailedAnswer, requestId: string | undefined): boolean {
+  return requestId === undefined && text !== '' && jsonIn(text) === undefined;
+}
+
+function reasonFor(
+  status: number,
+  complaint: Complaint,
+  retryAfter: number | undefined,
+  isForeign: boolean,
+): FailureReason {
   const { code = '', detail = '' } = complaint;
   if (isRateLimit(status, complaint, retryAfter)) return 'rate-limited';
   const words = `${code} ${detail}`;
   // A quota that is not there, or that somebody may not change, is another matter.
   if (QUOTA_STATUS.includes(status) && /exceed|over/i.test(words) && QUOTA.test(words)) return 'quota';
+  if (status === 404 && isForeign) return 'bad-answer';
   return BY_STATUS[status] ?? (status >= 500 ? 'unavailable' : 'bad-request');
 }
 
@@ -118,7 +129,13 @@ export function failureOf(asked: Asked, answer: FailedAnswer): OpenStackError {
   return new OpenStackError(
     `${asked.service} answers ${asked.method} ${url} with status ${String(status)}: ${said}${trace}`,
     {
-      ...{ reason: reasonFor(status, complaint, retryAfter), status, retryAfter, requestId, url },
+      ...{
+        reason: reasonFor(status, complaint, retryAfter, isForeignPage(answer, requestId)),
+        status,
+        retryAfter,
+        requestId,
+        url,
+      },
       ...{ service: asked.service, method: asked.method, code: complaint.code, detail: complaint.detail, receipt },
     },
   );

@@ -27,6 +27,17 @@ function tokenIn({ headers, text }: Answer, asked: URL, now: number): Token {
   throw new OpenStackError(message, { reason: 'bad-answer', service: 'identity' });
 }
 
+/**
+ * A login that is not there, such as an application credential that was deleted, must not be taken for a thing that is
+ * not there: Keystone says 404 of it. Whatever else says so is no Keystone.
+ */
+function refusalOf(error: OpenStackError): OpenStackError {
+  if (error.reason !== 'not-found') return error;
+  const reason = error.code === undefined ? 'bad-answer' : 'unauthorized';
+  const { status, service, code, detail, requestId, method, url } = error;
+  return new OpenStackError(error.message, { reason, status, service, code, detail, requestId, method, url });
+}
+
 /** Posts to Keystone. A token more is nothing that was made: what is lost is asked for again. */
 async function post(asking: Asking, url: URL, headers: Asking['headers'], body: string | undefined): Promise<Token> {
   const { transport, settings, limit, signal } = asking;
@@ -35,7 +46,7 @@ async function post(asking: Asking, url: URL, headers: Asking['headers'], body: 
     const now = Date.now();
     const all = { ...asking.headers, accept: 'application/json', ...headers };
     const answer = await transport.ask({ ...asked, headers: all, body, limit, signal });
-    if (answer.status < 200 || answer.status > 299) throw failureOf(asked, answer);
+    if (answer.status < 200 || answer.status > 299) throw refusalOf(failureOf(asked, answer));
     return tokenIn(answer, url, now);
   });
 }

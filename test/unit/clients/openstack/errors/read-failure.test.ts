@@ -173,6 +173,13 @@ test.each(failures.map((each) => [each[0], each] as const))('%s', (_what, [, sta
   expect(error.message).not.toMatch(/[<>\n]/);
 });
 
+test("a proxy's page that something is not there is no word of the service", () => {
+  const text = '<html><head><title>404 Not Found</title></head><body><h1>404 Not Found</h1></body></html>';
+  expect(failureOf(asked, { status: 404, headers: {}, text }).reason).toBe('bad-answer');
+  expect(failureOf(asked, { status: 404, headers: {}, text: '' }).reason).toBe('not-found');
+  expect(failureOf(asked, { status: 404, headers: { 'x-trans-id': 'tx1' }, text }).reason).toBe('not-found');
+});
+
 test('a date says when to come again', () => {
   const date = new Date(Date.now() + 60_000).toUTCString();
   const { retryAfter = 0 } = failureOf(asked, { status: 503, headers: { 'retry-after': date }, text: '' });

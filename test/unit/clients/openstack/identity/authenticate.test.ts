@@ -101,6 +101,19 @@ test("an identity provider's word gets a token, and that one for the project", a
   expect(bodyOf(sent[1])).toEqual({ auth: { identity: { methods: ['token'], token: { id: 'unscoped' } }, scope } });
 });
 
+test.each([
+  [
+    'a login that is gone',
+    '{"error":{"code":404,"message":"Could not find Application Credential: c1.","title":"Not Found"}}',
+    'unauthorized',
+  ],
+  ['an address that is none of Keystone', '<html><h1>404 Not Found</h1></html>', 'bad-answer'],
+])('%s is not taken for a thing that is gone', async (_what, text, reason) => {
+  const login = { type: 'application-credential', credential: { id: 'c1' }, secret: 's1' } as const;
+  const asked = ask({ authUrl: 'https://k.example.com', login }, [{ status: 404, headers: {}, text }]);
+  await expect(asked).rejects.toMatchObject({ reason, status: 404 });
+});
+
 test('who answers without a token is no Keystone', async () => {
   const page: Answer = { status: 200, headers: {}, text: '<html>Welcome</html>' };
   await expect(
