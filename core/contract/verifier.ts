@@ -7,7 +7,7 @@ export interface TrustedKey {
 }
 
 /** Whom the user trusts, by the flags of `kiln verify`. */
-export interface Trust {
+export interface TrustedSigners {
   /** The keys that are of the verifier's kind (`Verifier.isKey`). */
   readonly keys: readonly TrustedKey[];
   /** Path of a list of who may sign, and by which keys. */
@@ -24,7 +24,7 @@ export interface Trust {
 export interface SignatureCheck {
   readonly file: string;
   readonly signature: string;
-  readonly trust: Trust;
+  readonly trust: TrustedSigners;
   readonly signal: AbortSignal;
   /** Makes a directory of mode 0700 that is removed after the check. */
   temporaryDirectory(): Promise<string>;

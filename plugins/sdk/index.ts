@@ -19,7 +19,7 @@ export type {
 export type { BuildOrigin } from '../../core/contract/build-origin.ts';
 export type { Acquisition, BuildData, BuildRun, RenderData, Ui } from '../../core/contract/build-run.ts';
 export type { Lookup } from '../../core/contract/lookup.ts';
-export type { SignatureCheck, Trust, TrustedKey, Verifier } from '../../core/contract/verifier.ts';
+export type { SignatureCheck, TrustedSigners, TrustedKey, Verifier } from '../../core/contract/verifier.ts';
 export {
   defineBuilder,
   definePostProcessor,

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Trust, Verifier } from '../../contract/verifier.ts';
+import type { TrustedSigners, Verifier } from '../../contract/verifier.ts';
 import { throwIfCancelled } from '../../errors/cancelled.ts';
 import { CancelledError, KilnError } from '../../errors/errors.ts';
 import { pathsBeside, signaturesAt, type FoundSignature } from './find-signatures.ts';
@@ -20,7 +20,7 @@ export interface Verdict {
 /** What every file of one call is checked with. */
 export interface Checking {
   readonly verifiers: readonly Verifier[];
-  readonly trustOf: (verifier: Verifier) => Trust;
+  readonly trustOf: (verifier: Verifier) => TrustedSigners;
   readonly signal: AbortSignal;
 }
 

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { Trust, TrustedKey, Verifier } from '../../contract/verifier.ts';
+import type { TrustedSigners, TrustedKey, Verifier } from '../../contract/verifier.ts';
 import { UsageError } from '../../errors/errors.ts';
 
 /** What the flags of `kiln verify` say of trust. */
@@ -23,7 +23,7 @@ async function readKey(said: string, verifiers: readonly Verifier[]): Promise<Tr
 export async function readTrust(
   { keys, ...rest }: TrustFlags,
   verifiers: readonly Verifier[],
-): Promise<(verifier: Verifier) => Trust> {
+): Promise<(verifier: Verifier) => TrustedSigners> {
   const read = await Promise.all(keys.map((said) => readKey(said, verifiers)));
   const isSaid = read.length > 0 || rest.allowedSigners !== undefined;
   return (verifier) => ({ ...rest, isSaid, keys: read.filter(({ content }) => verifier.isKey(content)) });

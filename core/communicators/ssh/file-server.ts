@@ -6,14 +6,23 @@ import type { ReconnectingConnection } from './connection.ts';
 import { answerOf, confirmed, withSftp } from './files/sftp-session.ts';
 import { blocks, inParallel, moveInto, sftpPath, sftpReadInOrder } from './files/sftp-file.ts';
 import { openConnection } from './open-connection.ts';
-import type { SshConnectOptions, SshEndpoint } from './options.ts';
+import type { SshConnectOptions } from './options.ts';
 import { runOverConnection } from './command/run-over-connection.ts';
 
 /** An SSH server that keeps files, and who logs in to it. */
-export interface FileServerOptions extends Pick<
-  SshEndpoint,
-  'host' | 'port' | 'username' | 'password' | 'privateKeyFile' | 'passphrase' | 'certificateFile' | 'agent'
-> {
+export interface FileServerOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly username: string;
+  readonly password: string | undefined;
+  /** Path of a private key; a leading "~/" is the home directory. */
+  readonly privateKeyFile: string | undefined;
+  /** Opens the private key when it is encrypted. */
+  readonly passphrase?: string | undefined;
+  /** Path of a user certificate that belongs to the private key; a leading "~/" is the home directory. */
+  readonly certificateFile?: string | undefined;
+  /** Use the agent at SSH_AUTH_SOCK. */
+  readonly agent: boolean;
   /** As "TYPE BASE64". With none the server has to be in `knownHostsFile`. */
   readonly hostKeys: readonly string[] | undefined;
   readonly knownHostsFile: string | undefined;

@@ -6,8 +6,9 @@ import { componentFolders, root } from '../../../../core/dev/components.ts';
 import { mixinPages } from '../../../../core/dev/mixin-page.ts';
 import type { SchemaParts } from '../../../../core/schema/compose.ts';
 
+/** The options of tables; what an option's own members are called has brackets. */
 function rows(text: string): readonly string[] {
-  return [...text.matchAll(/^\| `([^`]+)`/gm)].map(([, option = '']) => option);
+  return [...text.matchAll(/^\| `([^`[]+)`/gm)].map(([, option = '']) => option);
 }
 
 /** What stands between a heading and the next one that is as high. */
