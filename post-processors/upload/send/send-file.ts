@@ -1,13 +1,13 @@
 import { stat } from 'node:fs/promises';
 import type { Acquired, JsonValue, PostProcessRun } from '../../../plugins/sdk/index.ts';
-import { isObject, StepError } from '../../../plugins/sdk/index.ts';
+import { isObject } from '../../../plugins/sdk/index.ts';
 import { progressMeter } from '../../_shared/progress-meter.ts';
 import { halfUpload, locatorOf, type HalfUpload } from '../kinds.ts';
 import type { PlannedTarget } from '../plan/plan-uploads.ts';
 import { withUser } from '../plan/target-url.ts';
 import { forgotten, isDamaged, isForgotten } from '../targets/failure.ts';
-import type { Digests, SentFile, Store, Upload, UploadFile } from '../targets/store.ts';
-import { digestFile } from './digest-file.ts';
+import type { SentFile, Store, Upload, UploadFile } from '../targets/store.ts';
+import { changed, digestSource, sha256Of } from './digest-source.ts';
 import type { Patience } from './patience.ts';
 import { sendParts } from './send-parts.ts';
 
@@ -74,22 +74,28 @@ async function begin({ file, url, source }: Way, sending: Sending): Promise<Begu
   return { acquired, upload };
 }
 
-async function send({ file, url, source }: Way, upload: Upload, sending: Sending): Promise<Digests> {
-  const { run, patience } = sending;
+/** Resolves with the file's SHA-256. */
+async function send({ file, url, source }: Way, upload: Upload, { run, patience }: Sending): Promise<string> {
   const meter = progressMeter(`upload to ${url}`, file.size, run);
-  let digests: Digests;
-  if ('send' in upload) {
-    [digests] = await Promise.all([
-      digestFile(file, run.signal),
-      patience.patiently(() => upload.send((count) => meter.add(count), run.signal), run.signal),
-    ]);
-  } else digests = await sendParts(file, upload, meter, patience, run.signal);
+  const { comparedBy = 'sha256' } = upload;
+  // When one of the two fails, nobody needs the other.
+  const stop = new AbortController();
+  const signal = AbortSignal.any([run.signal, stop.signal]);
+  const sending =
+    'send' in upload
+      ? patience.patiently(() => upload.send((count) => meter.add(count), signal), signal)
+      : sendParts(file, upload, meter, patience, signal);
+  const digesting = digestSource(file, [...new Set(['sha256', comparedBy] as const)], signal);
+  const both = [sending, digesting] as const;
+  const [, digests] = await Promise.all(both).catch(async (error: unknown) => {
+    stop.abort();
+    await Promise.allSettled(both);
+    throw error;
+  });
   meter.finish();
-  if ((await sourceOf(file)) !== source) {
-    throw new StepError(`${file.path} was changed while it was uploaded`, { code: 'UPLOAD_FILE_CHANGED' });
-  }
-  await patience.patiently(() => upload.publish(digests), run.signal);
-  return digests;
+  if ((await sourceOf(file)) !== source) throw changed(file.path);
+  await patience.patiently(() => upload.publish(digests.get(comparedBy) ?? ''), run.signal);
+  return digests.get('sha256') ?? '';
 }
 
 /**
@@ -109,7 +115,7 @@ export async function sendFile(
   for (let anew = 0; ; anew += 1) {
     const { acquired, upload } = begun;
     try {
-      const { sha256 } = upload === 'published' ? await digestFile(file, run.signal) : await send(way, upload, sending);
+      const sha256 = await (upload === 'published' ? sha256Of(file, run.signal) : send(way, upload, sending));
       return { sent: { ...file, sha256 }, acquired };
     } catch (error) {
       const again = (isDamaged(error) && anew === 0) || (isForgotten(error) && anew < MOST_BEGINNINGS);

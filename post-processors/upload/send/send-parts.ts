@@ -1,16 +1,16 @@
 import type { ProgressMeter } from '../../_shared/progress-meter.ts';
-import type { Digests, UploadFile, UploadInParts } from '../targets/store.ts';
+import type { UploadFile, UploadInParts } from '../targets/store.ts';
 import type { Patience } from './patience.ts';
 import { readParts } from './read-parts.ts';
 
-/** Sends the parts that are not there yet, several at once; resolves with the digests of the whole file. */
+/** Sends the parts that are not there yet, several at once. */
 export async function sendParts(
   file: UploadFile,
   upload: UploadInParts,
   meter: ProgressMeter,
   patience: Patience,
   cancelled: AbortSignal,
-): Promise<Digests> {
+): Promise<void> {
   await using reader = await readParts(file, upload.partSize);
   const stop = new AbortController();
   const signal = AbortSignal.any([cancelled, stop.signal]);
@@ -35,5 +35,4 @@ export async function sendParts(
   );
   await Promise.all(working);
   if (failure !== undefined) throw failure.error;
-  return reader.digests();
 }

@@ -1,3 +1,4 @@
+import type { DigestAlgorithm } from '../../../plugins/sdk/files.ts';
 import type { JsonObject } from '../../../plugins/sdk/index.ts';
 
 /** What an upload is known by at the far end. */
@@ -29,18 +30,14 @@ export interface Part {
   readonly length: number;
 }
 
-/** Of the whole file, lower-case hex. */
-export interface Digests {
-  readonly sha256: string;
-  readonly md5: string;
-}
-
 interface Finish {
+  /** By which digest of a whole file the far end is asked what it has; default: SHA-256. */
+  readonly comparedBy?: DigestAlgorithm;
   /**
-   * Makes sure that the far end has what was sent, then gives it its final name. Throws `StepError` UPLOAD_DAMAGED when
-   * it has something else; then nothing has the final name that had it not before.
+   * Makes sure that the far end has what was sent, then gives it its final name. `digest` is the file's, in lower-case hex.
+   * Throws `StepError` UPLOAD_DAMAGED when it has something else; then nothing has the final name that had it not before.
    */
-  publish(digests: Digests): Promise<void>;
+  publish(digest: string): Promise<void>;
 }
 
 /** An upload whose file goes in parts. */

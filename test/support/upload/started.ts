@@ -31,7 +31,10 @@ export async function startHttpServer(
     log: () => log,
     stop: async () => {
       child.kill();
+      // Some wait for connections that nobody closes.
+      const insist = setTimeout(() => child.kill('SIGKILL'), 5000);
       await ended;
+      clearTimeout(insist);
     },
   };
 }

@@ -171,8 +171,8 @@ export function uploadSuite(kind: string, start: () => Promise<FarEnd>, traits: 
           { targets: [farEnd.target(at, proxy.port)], stall_timeout: '60s' },
           cancel.signal,
         );
+        if (!invisible) await expect.poll(() => farEnd.halves(), { timeout: 30_000 }).not.toEqual([]);
         await expect.poll(() => proxy.done(), { timeout: 30_000 }).toBe(true);
-        if (!invisible) expect(await farEnd.halves()).not.toEqual([]);
         cancel.abort();
         const run = await running;
         expect(run.outcome).toBe('cancelled');

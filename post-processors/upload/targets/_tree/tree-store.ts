@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
-import { digestFile } from '../../send/digest-file.ts';
+import { sha256Of } from '../../send/digest-source.ts';
 import { damaged, refused } from '../failure.ts';
 import { halfText } from '../half.ts';
-import type { Digests, Half, Store, Upload, UploadFile } from '../store.ts';
+import type { Half, Store, Upload, UploadFile } from '../store.ts';
 import type { Tree } from './tree.ts';
 import { treeRecords } from './tree-records.ts';
 
@@ -51,29 +51,29 @@ export function treeStore(tree: Tree, options: TreeStoreOptions): Store {
     if (options.noted) await records.note(file);
   }
 
-  async function isPublished(file: UploadFile, digests: Digests): Promise<boolean> {
+  async function isPublished(file: UploadFile, sha256: string): Promise<boolean> {
     const there = await tree.look(pathOf(file.name));
-    return there?.size === file.size && (await digestOf(tree, pathOf(file.name))) === digests.sha256;
+    return there?.size === file.size && (await digestOf(tree, pathOf(file.name))) === sha256;
   }
 
-  async function publish(part: string, file: UploadFile, digests: Digests): Promise<void> {
+  async function publish(part: string, file: UploadFile, sha256: string): Promise<void> {
     const url = urlOf(file.name);
     const there = await tree.look(part);
     if (there === undefined) {
       // The reply to an earlier attempt was lost, or somebody has removed it.
-      if (!(await isPublished(file, digests))) throw damaged(url, 'it is not there any more');
+      if (!(await isPublished(file, sha256))) throw damaged(url, 'it is not there any more');
       return note(file);
     }
     if (there.size !== file.size) throw damaged(url, `${there.size} of ${file.size} bytes are there`);
     await tree.settle(part);
     const digest = await digestOf(tree, part);
-    if (digest !== digests.sha256) throw damaged(url, `its SHA-256 is ${digest} instead of ${digests.sha256}`);
+    if (digest !== sha256) throw damaged(url, `its SHA-256 is ${digest} instead of ${sha256}`);
     await tree.move(part, pathOf(file.name));
     await note(file);
   }
 
   function uploadTo(part: string, size: number, file: UploadFile): Upload {
-    const finish = { publish: (digests: Digests) => publish(part, file, digests) };
+    const finish = { publish: (sha256: string) => publish(part, file, sha256) };
     const { write } = tree;
     if ('whole' in write) return { ...finish, send: (onBytes, stop) => write.whole(part, file, onBytes, stop) };
     const { partSize } = write;
@@ -109,7 +109,7 @@ export function treeStore(tree: Tree, options: TreeStoreOptions): Store {
       if (there !== undefined) return there.size > file.size ? undefined : uploadTo(part, there.size, file);
       if ('whole' in tree.write && (await tree.look(pathOf(file.name)))?.size !== file.size)
         return uploadTo(part, 0, file);
-      if (!(await isPublished(file, await digestFile(file, signal)))) {
+      if (!(await isPublished(file, await sha256Of(file, signal)))) {
         return 'whole' in tree.write ? uploadTo(part, 0, file) : undefined;
       }
       await note(file);

@@ -4,7 +4,7 @@ import { damaged, forgotten, refused } from '../failure.ts';
 import { halfText } from '../half.ts';
 import { bodyOf, type HttpServer } from '../_http/exchange.ts';
 import { markedRetention, metadataOf } from '../_objects/marks.ts';
-import type { Digests, Half, Store, UploadFile, UploadInParts } from '../store.ts';
+import type { Half, Store, UploadFile, UploadInParts } from '../store.ts';
 import type { AzureCall } from './call.ts';
 
 export interface BlobContainer {
@@ -72,7 +72,7 @@ export function blobStore({ container, call, server, tier }: BlobContainer): Sto
     return new Map(textsOf(text, 'Block', 'Size').map((size, index) => [names[index] ?? '', Number(size)]));
   }
 
-  async function publish(half: Half, file: UploadFile, digests: Digests): Promise<void> {
+  async function publish(half: Half, file: UploadFile, md5: string): Promise<void> {
     const token = halfText(half, 'token');
     const count = Math.ceil(file.size / partSizeOf(file.size));
     const ids = Array.from({ length: count }, (_, index) => `<Latest>${blockId(token, index)}</Latest>`);
@@ -81,7 +81,7 @@ export function blobStore({ container, call, server, tier }: BlobContainer): Sto
       'content-length': String(Buffer.byteLength(body)),
       'content-type': 'application/xml',
       'x-ms-blob-content-type': 'application/octet-stream',
-      'x-ms-blob-content-md5': Buffer.from(digests.md5, 'hex').toString('base64'),
+      'x-ms-blob-content-md5': Buffer.from(md5, 'hex').toString('base64'),
       ...metadataHeaders(metadataOf(file.mark, token)),
       ...(tier === undefined ? {} : { 'x-ms-access-tier': tier }),
     };
@@ -115,7 +115,8 @@ export function blobStore({ container, call, server, tier }: BlobContainer): Sto
         const doing = `write ${urlOf(file.name)}`;
         (await call('PUT', file.name, query, { doing, headers, body: () => bytes, signal })).resume();
       },
-      publish: (digests) => publish(half, file, digests),
+      comparedBy: 'md5',
+      publish: (md5) => publish(half, file, md5),
     };
   }
 

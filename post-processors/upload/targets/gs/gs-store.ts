@@ -83,7 +83,8 @@ export function gsStore(place: GsBucket): Store {
         offset = undefined;
         note(await sendToSession(server, session, stretch, url, signal));
       },
-      publish: async ({ md5 }) => {
+      comparedBy: 'md5',
+      publish: async (md5) => {
         const found = made ?? (await object(file.name));
         const digest = found?.['md5Hash'];
         if (digest === Buffer.from(md5, 'hex').toString('base64')) return;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { digestFile } from '../../send/digest-file.ts';
+import { sha256Of } from '../../send/digest-source.ts';
 import { damaged } from '../failure.ts';
 import type { StoreSetting } from '../opening.ts';
 import { exchange, takeBody, type HttpServer } from '../_http/exchange.ts';
@@ -29,7 +29,7 @@ export function httpStore(server: HttpServer, { warn, signal }: Pick<StoreSettin
   function uploadTo(file: UploadFile): UploadAtOnce {
     return {
       send: (onBytes, stop) => putFile(server, file.name, file, onBytes, stop),
-      publish: async ({ sha256 }) => {
+      publish: async (sha256) => {
         const digest = await digestOf(file.name);
         if (digest === undefined) warn(`${urlOf(file.name)} cannot be read: whether it arrived whole is not known`);
         else if (digest !== sha256) throw damaged(urlOf(file.name), `its SHA-256 is ${digest} instead of ${sha256}`);
@@ -50,8 +50,8 @@ export function httpStore(server: HttpServer, { warn, signal }: Pick<StoreSettin
       answer.resume();
       const isLike = answer.statusCode === 200 && answer.headers['content-length'] === String(file.size);
       if (!isLike) return uploadTo(file);
-      const [there, here] = await Promise.all([digestOf(file.name), digestFile(file, signal)]);
-      return there === here.sha256 ? 'published' : uploadTo(file);
+      const [there, here] = await Promise.all([digestOf(file.name), sha256Of(file, signal)]);
+      return there === here ? 'published' : uploadTo(file);
     },
     // Of what is not whole a server says nothing.
     discard: () => Promise.resolve(),

@@ -78,7 +78,7 @@ export function blobUpload(
     atOnce: 1,
     isThere: ({ position, length }) => length > 0 && position + length <= begun.offset,
     put: send,
-    publish: async ({ sha256 }) => {
+    publish: async (sha256) => {
       if (!(await hasBlob(place, sha256))) {
         const digest = `digest=${encodeURIComponent(`sha256:${sha256}`)}`;
         const to = `${location}${location.includes('?') ? '&' : '?'}${digest}`;

@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path';
-import { digestFile } from '../../send/digest-file.ts';
+import { sha256Of } from '../../send/digest-source.ts';
 import type { TargetOptions } from '../../plan/plan-uploads.ts';
 import { damaged, refused } from '../failure.ts';
 import { halfText } from '../half.ts';
@@ -62,7 +62,7 @@ export function ociStore({ ask, server, repository, options, signal, records }: 
     if (await hasBlob(place, sha256(EMPTY))) return;
     const upload = blobUpload(place, { offset: 0, location: await beginBlob(place) }, () => Promise.resolve());
     await upload.put({ index: 0, position: 0, length: EMPTY.length }, EMPTY, signal);
-    await upload.publish({ sha256: sha256(EMPTY), md5: '' });
+    await upload.publish(sha256(EMPTY));
   }
 
   async function finish(files: readonly SentFile[]): ReturnType<NonNullable<Store['finish']>> {
@@ -99,7 +99,7 @@ export function ociStore({ ask, server, repository, options, signal, records }: 
       const location = await record.read();
       const status = location === undefined ? undefined : await uploadStatus(place, location);
       if (status !== undefined) return blobUpload(place, status, (next) => record.write(next));
-      const { sha256: digest } = await digestFile(file, signal);
+      const digest = await sha256Of(file, signal);
       return (await hasBlob(place, digest)) ? 'published' : undefined;
     },
     discard: async (half) => {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ListEntry, ObjectStore, Segment } from '../../../../clients/openstack/index.ts';
 import { forgotten } from '../failure.ts';
 import { halfText } from '../half.ts';
@@ -25,6 +26,8 @@ const MIB = 1_048_576;
 /** As many as Swift lets a manifest have where nobody has set it otherwise. */
 const MOST_SEGMENTS = 1000;
 const IN_FLIGHT = 64 * MIB;
+/** A segment that had arrived when its upload was given up may come to light a moment later. Milliseconds. */
+const SETTLING = 1500;
 
 function partSizeOf(size: number): number {
   return Math.max(16 * MIB, Math.ceil(size / MOST_SEGMENTS / MIB) * MIB);
@@ -125,7 +128,10 @@ export function swiftStore(place: SwiftContainer): Store {
     },
     discard: async (half) => {
       const [name, token] = [halfText(half, 'name'), halfText(half, 'token')];
-      if ((await metadata(name))?.['kiln-token'] !== token) await removeSegments(name, token);
+      if ((await metadata(name))?.['kiln-token'] === token) return;
+      await removeSegments(name, token);
+      await delay(SETTLING, undefined, { signal });
+      await removeSegments(name, token);
     },
     find: (token, name) => Promise.resolve([{ name, token }]),
     retention: markedRetention({

@@ -22,4 +22,4 @@ test('a wrong key and a container that is not there are said at once', async () 
   expect(failureOf(wrong)).toMatch(/^UPLOAD_REFUSED: .*403/);
   expect(await server.names('images', 'wrong/')).toEqual([]);
   await server.stop();
-});
+}, 300_000);
