@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { OWN_TAGS, type PollResult } from '../../../plugins/sdk/cloud.ts';
+import type { PollResult } from '../../../plugins/sdk/cloud.ts';
 import { aboutOption, type Acquired } from '../../../plugins/sdk/index.ts';
 import type { Image, ImageChange } from '../../../clients/openstack/index.ts';
 import type { GlanceOptions } from '../mixins/glance.gen.ts';
@@ -59,7 +59,6 @@ export function imageChanges(config: GlanceOptions, tags: readonly string[], ima
   // Nova makes private images, which have no members.
   const visibility = config.image_visibility ?? (members.length > 0 ? 'shared' : undefined);
   const wantsTags = tags.length > 0 && !isDeepStrictEqual([...tags].sort(), [...image.tags].sort());
-  const own = [OWN_TAGS.run, OWN_TAGS.token].filter((name) => name in image);
   return [
     ...(wantsTags ? [{ op: 'replace', path: '/tags', value: [...tags] } as const] : []),
     ...(visibility === undefined || visibility === image.visibility
@@ -68,7 +67,6 @@ export function imageChanges(config: GlanceOptions, tags: readonly string[], ima
     ...(minDisk === undefined || minDisk === image.min_disk
       ? []
       : [{ op: 'replace', path: '/min_disk', value: minDisk } as const]),
-    ...own.map((name) => ({ op: 'remove', path: `/${name}` }) as const),
   ];
 }
 
@@ -109,8 +107,8 @@ async function share(config: GlanceOptions, id: string, { build, cloud }: Openst
 }
 
 /**
- * Gives an active image its tags, visibility, least disk, stores and members; from then on it is the result, and nothing of
- * Kiln's own is left on it. `tags` are filled in; `more` is changed by the same call. Throws `StepError` OPENSTACK_….
+ * Gives an active image its tags, visibility, least disk, stores and members; from then on it is the result. Kiln's own
+ * properties stay on it, so that an image with nothing to change costs no call. `tags` are filled in; `more` is changed by the same call. Throws `StepError` OPENSTACK_….
  */
 export async function finishImage(
   config: GlanceOptions,

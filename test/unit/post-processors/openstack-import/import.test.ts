@@ -73,7 +73,7 @@ function imageOf(
 }
 
 test.each(['upload', 'glance-direct'])(
-  '%s: the image is what the template says, and nothing of ours is on it',
+  '%s: the image is what the template says, and tells which run made it',
   async (method) => {
     await using there = await place();
     const other = there.cloud.world.projects.find(({ name }) => name === 'other')?.id ?? '';
@@ -95,7 +95,8 @@ test.each(['upload', 'glance-direct'])(
       min_ram: 64,
     });
     expect(image.tags).toEqual(['a', 'b']);
-    expect(Object.keys(image.properties).filter((name) => !name.startsWith('os_glance'))).toEqual(['os_distro']);
+    const properties = Object.keys(image.properties).filter((name) => !name.startsWith('os_glance'));
+    expect(properties.sort()).toEqual(['kiln-run-id', 'kiln-token', 'os_distro']);
     expect(image.members.map(({ member_id: member }) => member)).toEqual([other]);
     expect(run.progressed.at(-1)).toEqual([`upload to ${String(id)}`, CONTENT.length, CONTENT.length]);
   },
