@@ -77,13 +77,15 @@ export function serverPath(name: string): string {
   return name.startsWith('/~/') ? name.slice(1) : name;
 }
 
+const UNKNOWN_SERVER = ['SSH_HOST_KEY_UNKNOWN', 'SSH_KNOWN_HOSTS_UNREADABLE'];
+
 /** The files of an SSH server, by SFTP. */
 export const openSftpStore: OpenStore = async (url, options, setting) => {
   const server = await connectServer(url, options, setting).catch((error: unknown) => {
-    if (!(error instanceof KilnError) || error.code !== 'SSH_HOST_KEY_UNKNOWN') throw error;
+    if (!(error instanceof KilnError) || !UNKNOWN_SERVER.includes(error.code)) throw error;
     throw new StepError(error.message, {
       code: error.code,
-      hint: 'write the key into ssh_known_hosts_file or ssh_host_key',
+      hint: 'name the server\'s key by ssh_host_key, or a file that has it by ssh_known_hosts_file; "ssh-keyscan HOST" shows it',
       pointer: '/ssh_known_hosts_file',
       cause: error,
     });
