@@ -273,6 +273,15 @@ describe('secret options', () => {
     expect(known.plan?.secrets).toEqual([]);
   });
 
+  it('are found in the objects of a list, too', async () => {
+    const target = { url: 'https://host/x', username: 'me', password: 'hunter2' };
+    const { plan } = await planTemplate({
+      builders: [{ type: 'file', target: 'out', content: 'x' }],
+      'post-processors': [{ type: 'upload', targets: ['file:///srv/', target] }],
+    });
+    expect(plan?.secrets).toEqual(['hunter2']);
+  });
+
   it('are hidden in complaints about them, and nowhere else', async () => {
     const { diagnostics } = await planTemplate({
       builders: [{ ...machine, ssh_password: [['file']] }, { type: 'hunter2' }],

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import type { JsonObject, JsonValue } from '../../../../core/contract/json.ts';
 import { componentValidator, decodeAndValidate, type Validated } from '../../../../core/schema/validate.ts';
 
@@ -45,6 +45,20 @@ const schema: JsonObject = {
         },
       },
     },
+    targets: {
+      type: 'array',
+      description: 'd',
+      items: {
+        type: 'object',
+        'x-from-text': 'url',
+        required: ['url'],
+        additionalProperties: false,
+        properties: {
+          url: { type: 'string', pattern: '^[a-z]+:', description: 'd' },
+          keep: { type: 'integer', default: 3, description: 'd' },
+        },
+      },
+    },
   },
 };
 
@@ -64,6 +78,10 @@ function decoded(config: JsonObject): JsonObject {
 function complaints(config: JsonObject): readonly string[] {
   return decode({ name: 'n', ...config }).findings.map(({ code, pointer }) => `${code} ${pointer}`);
 }
+
+test('a text that stands for an object is blamed as the option that it is', () => {
+  expect(complaints({ targets: ['nowhere'] })).toEqual(['OPTION_PATTERN /b/targets/0/url']);
+});
 
 describe('decoding', () => {
   it.each<[string, JsonValue, JsonValue]>([
@@ -102,6 +120,15 @@ describe('decoding', () => {
     ['wait', 1_000_000, 1],
     ['disks', [{ SIZE: '4' }], [{ size: 4, label: 'none' }]],
     ['disks', { size: 4, label: 'x' }, [{ size: 4, label: 'x' }]],
+    [
+      'targets',
+      ['file:a', { url: 'ssh:b', keep: 1 }],
+      [
+        { url: 'file:a', keep: 3 },
+        { url: 'ssh:b', keep: 1 },
+      ],
+    ],
+    ['targets', 'file:a', [{ url: 'file:a', keep: 3 }]],
   ])('takes %s from %j', (option, value, expected) => {
     expect(decoded({ [option]: value })[option]).toEqual(expected);
   });
