@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { hasErrors, type LocatedDiagnostic } from '../diagnostics/diagnostic.ts';
 import type { Finding } from '../diagnostics/finding.ts';
 import { firstFindings } from '../diagnostics/first-findings.ts';
@@ -143,7 +142,7 @@ export async function makePlan(template: Template, options: PlanOptions): Promis
   if (hasErrors(diagnostics)) return { plan: undefined, diagnostics };
   const plan: Plan = {
     templatePath: source.path,
-    templateDigest: hash('sha256', source.text),
+    templateText: source.text,
     builds: planned,
     secrets: [...secrets],
     started: options.startedAt.getTime(),

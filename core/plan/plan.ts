@@ -101,8 +101,8 @@ export interface PlannedBuild {
 export interface Plan {
   /** Absolute path, or "-" for standard input. */
   readonly templatePath: string;
-  /** SHA-256 of the template's text, in hex. */
-  readonly templateDigest: string;
+  /** As it was read. */
+  readonly templateText: string;
   readonly builds: readonly PlannedBuild[];
   /** Values of sensitive variables and `x-secret` options. */
   readonly secrets: readonly string[];

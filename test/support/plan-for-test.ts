@@ -101,7 +101,7 @@ export function postProcessorForTest(
 export function planForTest(builds: readonly PlannedBuild[], changes: Partial<Plan> = {}): Plan {
   return {
     templatePath: '/templates/test.json',
-    templateDigest: '0'.repeat(64),
+    templateText: '{}',
     builds,
     secrets: [],
     started: 0,

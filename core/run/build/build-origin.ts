@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { BuildOrigin } from '../../contract/build-origin.ts';
 import { maskedArtifact } from '../../events/masked-event.ts';
 import type { BuildState } from './build-state.ts';
@@ -9,7 +10,7 @@ export function buildOrigin({ run, planned, sources, steps, provisioners }: Buil
   const open = all.filter(([, value]) => JSON.stringify(mask.json(value)) === JSON.stringify(value));
   return {
     version: options.version,
-    template: { path: plan.templatePath, sha256: plan.templateDigest },
+    template: { path: plan.templatePath, sha256: hash('sha256', plan.templateText) },
     variables: Object.fromEntries(open),
     secretVariables: all.length - open.length,
     options: mask.json(planned.config),
