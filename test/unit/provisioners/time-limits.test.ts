@@ -32,6 +32,7 @@ const options: Readonly<Record<string, JsonObject>> = {
   reboot: {},
   'salt-masterless': { local_state_tree: join(here, 'states'), disable_sudo: true },
   'salt-ssh': { local_state_tree: join(here, 'states') },
+  sbom: { formats: ['spdx'], output: join(here, 'sbom.json') },
   shell: { inline: ['true'] },
   'shell-local': { inline: ['sleep 61.25'] },
   sleep: { duration: '1m' },
