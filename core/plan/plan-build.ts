@@ -83,7 +83,7 @@ export function planPostProcessor(
     needs: () => knownNeeds(module, configured),
     configure: async (...given) => configuredPostProcessor(module, await configure(...given)),
     discard: module.discard?.bind(module),
-    independent: isIndependent(module, configured),
+    independent: () => isIndependent(module, configured),
     rebase,
     input: keep === undefined ? undefined : keep ? 'keep' : 'discard',
   };

@@ -70,8 +70,8 @@ export interface PlannedProvisioner extends Planned<ConfiguredProvisioner> {
 
 export interface PlannedPostProcessor extends Planned<ConfiguredPostProcessor> {
   readonly name: string;
-  /** Whether other sequences may run at the same time; see `PostProcessor`. */
-  readonly independent: boolean;
+  /** Whether other sequences may run at the same time; see `PostProcessor`. Only of a plan without errors. */
+  independent(): boolean;
   readonly discard: Discard;
   /** What becomes of its input by the template's `keep_input_artifact`; undefined when that does not say. */
   readonly input: 'keep' | 'discard' | undefined;

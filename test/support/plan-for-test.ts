@@ -91,7 +91,7 @@ export function postProcessorForTest(
         }),
       }),
     discard: undefined,
-    independent: false,
+    independent: () => false,
     rebase: (pointer) => `/post-processors/${name}${pointer}`,
     input: undefined,
     ...changes,

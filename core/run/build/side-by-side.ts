@@ -21,7 +21,7 @@ export function sideBySide({ run, planned }: Pick<BuildState, 'run' | 'planned'>
     const types = typesOf([entry]);
     const joins =
       !alone &&
-      [...group, entry].every(([, sequence]) => sequence.every(({ independent }) => independent)) &&
+      [...group, entry].every(([, sequence]) => sequence.every((each) => each.independent())) &&
       !typesOf(group).some((type) => types.includes(type));
     if (joins && group.length > 0) group.push(entry);
     else groups.push([entry]);

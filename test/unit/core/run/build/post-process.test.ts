@@ -228,14 +228,14 @@ describe('post-processors', () => {
         log.push(`${name} ends`);
         return { artifact: artifactForTest(name), input: 'keep' };
       },
-      { independent: true, ...changes },
+      { independent: () => true, ...changes },
     );
   }
 
   it('of neighbouring sequences run at the same time when all are independent, in the order of the sequences', async () => {
     await using test = await testRun();
     const log: string[] = [];
-    const dependent = timed('script', log, { independent: false });
+    const dependent = timed('script', log, { independent: () => false });
     const { ids, report } = await process(test, [
       [timed('sums', log)],
       [timed('pack', log), timed('send', log)],
@@ -268,9 +268,13 @@ describe('post-processors', () => {
         await delay(50);
         throw new StepError('late', { code: 'LATE' });
       },
-      { independent: true },
+      { independent: () => true },
     );
-    const { report, there } = await process(test, [[late], [{ ...failing, independent: true }], [timed('pack', log)]]);
+    const { report, there } = await process(test, [
+      [late],
+      [{ ...failing, independent: () => true }],
+      [timed('pack', log)],
+    ]);
     expect(log).toEqual(['pack begins', 'pack ends']);
     expect(report.outcome).toBe('failed');
     expect(report.failure?.message).toContain('late');
