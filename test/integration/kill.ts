@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { replyLost, type Fault } from '../support/cloud/faults.ts';
+import { NEVER, replyLost, type Fault } from '../support/cloud/faults.ts';
 import type { KilnPlace, Running } from './kiln-place.ts';
 
 /** A test cloud, as far as a kill is about it. */
@@ -7,9 +7,6 @@ interface KilledCloud {
   readonly calls: readonly { readonly call: string }[];
   leftovers(): readonly unknown[];
 }
-
-/** More than any test waits. */
-const NEVER = 120_000;
 
 /** The call is carried out without a reply, and the next attempt hangs. */
 export function unanswered(call: string): readonly Fault[] {

@@ -17,8 +17,11 @@ export interface Fault {
     /** More headers of the answer, such as Retry-After. */
     readonly headers?: Readonly<Record<string, string>>;
   };
-  /** The call is carried out, then the answer is this: nothing (the connection breaks), or the error. */
-  readonly after?: 'reply-lost' | 'error';
+  /**
+   * The call is carried out, then the answer is this: nothing (the connection breaks), nothing for longer than any test waits,
+   * or the error.
+   */
+  readonly after?: 'reply-lost' | 'silence' | 'error';
   /** Nothing is done and the connection breaks. */
   readonly dropped?: boolean;
   /** Real milliseconds the answer takes longer. */
@@ -76,6 +79,9 @@ export function makeFaultPlan(faults: readonly Fault[]): FaultPlan {
         }),
   };
 }
+
+/** More than any test waits. */
+export const NEVER = 120_000;
 
 /** The call is carried out and its answer never arrives. */
 export function replyLost(call: string, times = 1): Fault {

@@ -1,7 +1,7 @@
 import { ConnectionLost } from '../cloud/server.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Call, Handler } from './call.ts';
-import type { Fault } from '../cloud/faults.ts';
+import { NEVER, type Fault } from '../cloud/faults.ts';
 import { AwsProblem } from './problem.ts';
 import type { Scope } from './protocol/sign-v4.ts';
 import type { CallRecord, World } from './world.ts';
@@ -20,6 +20,7 @@ async function act(call: Call, input: unknown, handler: Handler, faults: readonl
   const result = await handler(input, call);
   for (const fault of faults) {
     if (fault.after === 'reply-lost') throw new ConnectionLost();
+    if (fault.after === 'silence') await delay(NEVER);
     if (fault.after === 'error' && fault.error !== undefined) throw problemOf(fault.error);
   }
   return result;

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Fault } from '../cloud/faults.ts';
+import { NEVER, type Fault } from '../cloud/faults.ts';
 import { ConnectionLost, type Answer, type Request } from '../cloud/server.ts';
 import type { Call, Reply, Route } from './call.ts';
 import { tokenOf } from './identity/tokens.ts';
@@ -75,6 +75,7 @@ async function act(call: Call, route: Route, faults: readonly Fault[]): Promise<
   const reply = await route.act(call);
   for (const fault of faults) {
     if (fault.after === 'reply-lost') throw new ConnectionLost();
+    if (fault.after === 'silence') await delay(NEVER);
     if (fault.after === 'error' && fault.error !== undefined) throw problemOf(fault.error);
   }
   return reply;
