@@ -461,3 +461,16 @@ describe('names of data, with a leading dot', () => {
     ]);
   });
 });
+
+describe('a component without an option that it needs', () => {
+  it.each([{}, { targets: [] }, { targets: [{}] }, { targets: 1 }])(
+    'is not asked whether it is independent: %j',
+    async (options) => {
+      const { diagnostics } = await planTemplate({
+        builders: [builder],
+        'post-processors': [{ type: 'upload', ...options }],
+      });
+      expect(codes(diagnostics).filter((code) => code.startsWith('OPTION_'))).not.toEqual([]);
+    },
+  );
+});
