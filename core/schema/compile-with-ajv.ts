@@ -12,6 +12,7 @@ export const vocabulary: readonly string[] = [
   'x-format',
   'x-removed',
   'x-from-paths',
+  'x-map',
   'x-from-text',
   'x-not-given',
   'x-form',

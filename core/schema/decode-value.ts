@@ -154,8 +154,9 @@ function decodeObject(
       ? decodeGroup(property, value, place, decoding)
       : decodeMap(property, value, place, decoding);
   }
-  if (!('properties' in property) && isList(value) && value.every(isObject)) {
-    return decodeMap(property, Object.assign({}, ...value) as JsonObject, place, decoding);
+  const isMap = !('properties' in property) || property['x-map'] === true;
+  if (isMap && isList(value) && value.every(isObject)) {
+    return decodeObject(property, Object.assign({}, ...value) as JsonObject, place, decoding);
   }
   if (property['x-from-paths'] === true && isList(value)) return decodePaths(property, value, place, decoding);
   const only = property['x-from-text'];
@@ -168,8 +169,8 @@ function decodeObject(
 /**
  * One value in the type that its schema wants: text from numbers and booleans; numbers and booleans from text;
  * lists from text with commas and from a single value; with `x-from-paths` a map from a list of paths, each under the
- * last part of its name; with `x-from-text` an object from the text of its one option; durations from text, or from a
- * number of nanoseconds.
+ * last part of its name; with `x-from-text` an object from the text of its one option; a map, which with `x-map` an object
+ * with options of its own is too, from a list of objects; durations from text, or from a number of nanoseconds.
  * Null is an empty text for a number or boolean, undefined a fault (`decoding.failed`).
  */
 export function decodeValue(

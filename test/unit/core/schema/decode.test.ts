@@ -31,6 +31,12 @@ const schema: JsonObject = {
         many: { type: 'integer', default: 1, minimum: 1, description: 'd' },
       },
     },
+    each: {
+      type: 'object',
+      description: 'd',
+      'x-map': true,
+      properties: { one: { type: 'string', description: 'd' }, two: { type: 'string', description: 'd' } },
+    },
     old: { type: 'string', 'x-deprecated': 'use name', description: 'd' },
     disks: {
       type: 'array',
@@ -74,6 +80,17 @@ function decoded(config: JsonObject): JsonObject {
   expect(result.findings).toEqual([]);
   return result.config;
 }
+
+describe('an object with options of its own', () => {
+  it('comes of a list of objects where Packer has a map', () => {
+    expect(decoded({ each: [{ one: 'a' }, { two: 'b' }] })).toMatchObject({ each: { one: 'a', two: 'b' } });
+    expect(decoded({ each: [] })).not.toHaveProperty('each.one');
+  });
+
+  it('does not elsewhere, not even of an empty list', () => {
+    expect(decode({ name: 'n', filter: [] }).findings).toMatchObject([{ code: 'OPTION_WRONG_TYPE' }]);
+  });
+});
 
 function complaints(config: JsonObject): readonly string[] {
   return decode({ name: 'n', ...config }).findings.map(({ code, pointer }) => `${code} ${pointer}`);
