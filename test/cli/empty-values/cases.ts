@@ -8,6 +8,14 @@ export const values: readonly JsonValue[] = [null, '', [], {}, 0, '0', '0s'];
 
 const communicator = { ssh_host: 'h', ssh_username: 'u', ssh_password: 'hush-hush' };
 const amazon = { region: 'us-east-1', access_key: 'AKIAEXAMPLE', secret_key: 'not a secret' };
+/** Its endpoint and password are those of a test OpenStack where Packer is asked, which logs in to validate. */
+export const cloud = {
+  identity_endpoint: 'https://keystone.example.com/v3',
+  username: 'baker',
+  password: 'hush-hush',
+  domain_name: 'Default',
+  tenant_name: 'bakery',
+};
 const source = { ...amazon, source_ami: 'ami-1' };
 const instance = { ...source, instance_type: 't2.micro', ssh_username: 'u' };
 
@@ -25,6 +33,7 @@ const least: Readonly<Record<string, JsonObject>> = {
   'builder/amazon-ebsvolume': instance,
   'builder/file': { target: 'new', content: 'x' },
   'builder/null': communicator,
+  'builder/openstack': { ...cloud, source_image: 'id', flavor: 'm1', ssh_username: 'u', image_name: 'name' },
   'builder/qemu': { iso_url: 'file', iso_checksum: 'none', ssh_username: 'u' },
   'builder/rootfs': {},
   'provisioner/ansible': { playbook_file: 'file' },
@@ -38,8 +47,12 @@ const least: Readonly<Record<string, JsonObject>> = {
   'provisioner/sleep': { duration: '1s' },
   'provisioner/windows-shell': { inline: ['x'] },
   'post-processor/amazon-import': { ...amazon, s3_bucket_name: 'bucket' },
-  'post-processor/openstack-import': { image_name: 'name' },
+  'post-processor/artifice': { files: ['file'] },
+  'post-processor/convert': { format: 'raw' },
+  'post-processor/openstack-import': { ...cloud, image_name: 'name' },
   'post-processor/shell-local': { inline: ['x'] },
+  'post-processor/sign': { methods: ['gpg'] },
+  'post-processor/upload': { targets: ['file:///x/'] },
 };
 
 export const files: readonly string[] = ['file'];
@@ -60,6 +73,11 @@ export const cases: readonly Case[] = componentFolders().flatMap(({ kind, type, 
     values.map((value, place) => ({ component: `${kind}/${type}`, option, value, place })),
   ),
 );
+
+/** The component with no more than the least. */
+export function leastOf(component: string): Judged {
+  return { component, options: least[component] ?? {} };
+}
 
 /** The option with the value, beside the least. */
 export function judged({ component, option, value }: Case): Judged {

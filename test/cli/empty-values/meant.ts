@@ -14,7 +14,8 @@ const zeros: readonly JsonValue[] = [0, '0', '0s'];
 export const meant: readonly Meant[] = [
   {
     refuses: true,
-    options: /^(ssh_certificate_file|ssh_bastion_(private_key|certificate)_file|inventory_file|http_directory)$/,
+    options:
+      /^(ssh_certificate_file|ssh_bastion_(private_key|certificate)_file|inventory_file|http_directory|user_data_file|cert|key)$/,
     values: zeros,
     why: 'the file is not there, and the build would fail',
   },
@@ -33,7 +34,8 @@ export const meant: readonly Meant[] = [
   },
   {
     refuses: true,
-    options: /^(ami_name|ami_kms_key|s3_encryption_key|ansible_env_vars|disk_additional_size|spot_price)$/,
+    options:
+      /^(ami_name|ami_kms_key|s3_encryption_key|ansible_env_vars|disk_additional_size|spot_price|network_discovery_cidrs|application_credential_(id|name|secret))$/,
     values: zeros,
     why: 'it has not the form that it must have, or lacks the option that it belongs to',
   },
@@ -51,5 +53,23 @@ export const meant: readonly Meant[] = [
     options: /^(root_device_name|http_interface|command)$/,
     values: zeros,
     why: 'whether there is such a thing is found out when it is used',
+  },
+  {
+    refuses: false,
+    options: /^image_disk_format$/,
+    values: zeros,
+    why: 'it does nothing without use_blockstorage_volume, which is a warning',
+  },
+  {
+    refuses: false,
+    options: /^(identity_endpoint|username|password|domain_name)$/,
+    values: [null, ''],
+    why: 'the environment or clouds.yaml may say it; no cloud is asked by validate',
+  },
+  {
+    refuses: false,
+    options: /^(cloud|username|user_id|password|tenant_(id|name)|domain_(id|name))$/,
+    values: zeros,
+    why: 'whether the cloud lets this one in is found out when it is asked, which validate does not do',
   },
 ];
