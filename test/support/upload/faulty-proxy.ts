@@ -14,6 +14,8 @@ export interface FaultyProxy {
   done(): boolean;
   /** Bytes that clients have sent. */
   sent(): number;
+  /** Bytes that clients have sent and after which the server has said something on the same connection. */
+  answered(): number;
   close(): void;
 }
 
@@ -31,6 +33,7 @@ export async function startFaultyProxy(target: number): Promise<FaultyProxy> {
   let plan: { left: number; readonly fault: Fault } | undefined;
   let answers = { left: 0, status: '' };
   let sent = 0;
+  let answered = 0;
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
     sockets.add(client);
@@ -44,9 +47,15 @@ export async function startFaultyProxy(target: number): Promise<FaultyProxy> {
     for (const socket of [client, upstream]) socket.on('error', () => undefined);
     client.on('close', () => upstream.destroy());
     upstream.on('close', () => client.destroy());
+    let unanswered = 0;
+    upstream.on('data', () => {
+      answered += unanswered;
+      unanswered = 0;
+    });
     upstream.pipe(client);
     client.on('data', (chunk: Buffer) => {
       sent += chunk.length;
+      unanswered += chunk.length;
       if (plan !== undefined) plan.left -= chunk.length;
       if (plan === undefined || plan.left > 0) {
         if (!upstream.write(chunk)) client.pause();
@@ -74,6 +83,7 @@ export async function startFaultyProxy(target: number): Promise<FaultyProxy> {
     answer: (left, status) => (answers = { left, status }),
     done: () => plan === undefined && answers.left === 0,
     sent: () => sent,
+    answered: () => answered,
     close: () => {
       server.close();
       for (const socket of sockets) socket.destroy();

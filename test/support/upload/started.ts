@@ -22,7 +22,7 @@ export async function startHttpServer(
   child.once('error', (error) => (failure = error));
   for (let tries = 0; ; tries += 1) {
     if ((await fetch(`http://127.0.0.1:${port}/`).catch(() => undefined)) !== undefined) break;
-    if (tries === 300 || child.exitCode !== null || failure !== undefined) {
+    if (tries === 1200 || child.exitCode !== null || failure !== undefined) {
       throw new Error(`${program} does not answer: ${failure?.message ?? log}`);
     }
     await delay(100);
