@@ -93,12 +93,14 @@ it('as many builds as were asked for run at once on however few processors, if t
   const [running, seen] = [new Set<string>(), [] as string[]];
   const notes = { running, seen };
   const text = 'waiting until other builds leave room: it needs 1 MiB';
+  const together = (): boolean => seen.includes('a+b') && test.texts().includes(text);
   const builds = [
-    loaded('a', { memory: 20, processors: 4 }, notes, () => seen.length > 1 && test.texts().includes(text)),
-    loaded('b', { memory: 20, processors: 4 }, notes, () => test.texts().includes(text)),
+    loaded('a', { memory: 20, processors: 4 }, notes, together),
+    loaded('b', { memory: 20, processors: 4 }, notes, together),
     loaded('c', { memory: 90, processors: 4 }, notes),
   ];
   expect((await runPlan(planForTest(builds), test.options)).outcome).toBe('succeeded');
-  expect(seen).toEqual(['a', 'a+b', 'c']);
+  // Either of the two may be the first at its builder.
+  expect(seen.slice(1)).toEqual(['a+b', 'c']);
   expect(test.texts()).toContain(text);
 });
