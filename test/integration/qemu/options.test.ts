@@ -90,6 +90,7 @@ describe.skipIf(reasonToSkip() !== undefined)('a machine', { timeout: 180_000 },
           verdicts = [await vncLogin(port, password), await vncLogin(port, `${password.slice(1)}x`)];
           monitor = await greetMonitor(told(/monitor is at (.*)/));
           const script = `cat /sys/class/tpm/tpm0/tpm_version_major; ls -d /dev/tpm0; cat /sys/class/tpm/tpm0/device/modalias
+            for try in 1 2 3 4 5 6 7 8 9; do [ -b /dev/sr0 ] && break; sleep 1; done
             mkdir /mnt; mount -t iso9660 -o ro /dev/sr0 /mnt; cat /mnt/on-cd.txt; readlink /sys/block/sr0
             wget -qO- http://${data.PackerHTTPAddr ?? ''}/seed.txt`;
           tpm = await lines(guest, script, signal);
