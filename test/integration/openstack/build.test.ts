@@ -88,7 +88,7 @@ describe('a build without a guest', { timeout: 60_000 }, () => {
       status: 'active',
     });
     expect(properties).toMatchObject({ hw_disk_bus: 'scsi', os_distro: 'debian', image_type: 'image' });
-    expect(Object.keys(properties).filter((name) => name.startsWith('kiln'))).toEqual([]);
+    expect(Object.keys(properties).filter((name) => name.startsWith('kiln'))).toEqual(['kiln-run-id', 'kiln-token']);
     expect(members).toHaveLength(1);
   });
 
