@@ -49,7 +49,7 @@ describe.skipIf(lacks(['/usr/sbin/sshd'], true))('resuming a build with a guest'
   it('after kill -9 goes on with the running instance and the key that lies in its file', async () => {
     await using place = await withGuest();
     const go = join(place.directory, 'go');
-    const wait = `while [ ! -e ${go} ]; do sleep 0.05; done`;
+    const wait = `while [ -d ${place.directory} ] && [ ! -e ${go} ]; do sleep 0.05; done`;
     const { child, ended } = place.start('build', place.template(place.login, notes(place, wait)));
     await expect.poll(place.log, READY).toEqual(['0', '1']);
     child.kill('SIGKILL');

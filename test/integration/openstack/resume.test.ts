@@ -36,7 +36,7 @@ describe.skipIf(lacks(['/usr/sbin/sshd'], true))('resuming a build with a guest'
     const inner = place.cloud.addNetwork({ name: 'inner', cidr: '10.9.0.0/24', reach: 'floating' });
     const builder = { ...place.login, networks: [inner], floating_ip_network: 'public' };
     const go = join(place.directory, 'go');
-    const wait = `while [ ! -e ${go} ]; do sleep 0.05; done`;
+    const wait = `while [ -d ${place.directory} ] && [ ! -e ${go} ]; do sleep 0.05; done`;
     const { child, ended } = place.start('build', place.template(builder, notes(place, wait)));
     await expect.poll(() => log(place), READY).toEqual(['0', '1']);
     child.kill('SIGKILL');

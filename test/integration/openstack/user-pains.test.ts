@@ -10,7 +10,10 @@ type GuestShop = Awaited<ReturnType<typeof guestShop>>;
 /** Starts a build whose provisioner runs until it is told to end; `begun` is when it runs. */
 async function startProvisioning(place: GuestShop, options: object = {}): Promise<ReturnType<Shop['start']>> {
   const begun = join(place.directory, 'begun');
-  const inline = [`touch ${begun}`, `while [ ! -e ${place.directory}/go ]; do sleep 0.1; done`];
+  const inline = [
+    `touch ${begun}`,
+    `while [ -d ${place.directory} ] && [ ! -e ${place.directory}/go ]; do sleep 0.1; done`,
+  ];
   const more = { provisioners: [{ type: 'shell', inline }] };
   const running = place.start('build', place.template({ ...place.login, ...options }, more));
   await expect.poll(() => existsSync(begun), { timeout: 60_000 }).toBe(true);
