@@ -1,9 +1,9 @@
 import { extname } from 'node:path';
 import { StepError, type Artifact, type Disk } from '../../plugins/sdk/index.ts';
-import type { Source } from './driver.ts';
+import type { NamedDisk } from '../_shared/disk-image.ts';
 
 /** A disk of the artifact and what is known of it besides its format. */
-export interface InputDisk extends Source {
+export interface InputDisk extends NamedDisk {
   readonly known: Pick<Disk, 'firmware' | 'architecture' | 'firmwareVariables'>;
 }
 

@@ -1,21 +1,10 @@
 import { Writable } from 'node:stream';
-import { CommandError, isObject, StepError, type JsonValue } from '../../plugins/sdk/index.ts';
+import { CommandError, StepError } from '../../plugins/sdk/index.ts';
 import { runProgram } from '../../plugins/sdk/host.ts';
-
-/** A disk image as it is to be read. */
-export interface Source {
-  readonly path: string;
-  readonly format: string;
-}
-
-export interface ImageInfo {
-  /** Bytes that a guest sees. */
-  readonly virtualSize: number;
-  readonly encrypted: boolean;
-}
+import type { NamedDisk } from '../_shared/disk-image.ts';
 
 export interface Conversion {
-  readonly from: Source;
+  readonly from: NamedDisk;
   readonly to: string;
   readonly format: string;
   /** Of `qemu-img convert`. */
@@ -37,16 +26,8 @@ function diskFull(error: unknown, where: string): unknown {
   });
 }
 
-/** The format is named: what a raw disk's guest wrote must not decide how the disk is read. */
-export async function inspect({ path, format }: Source, signal: AbortSignal): Promise<ImageInfo> {
-  const { stdout } = await runProgram('qemu-img', ['info', '--output=json', '-f', format, path], { signal });
-  const info = JSON.parse(stdout) as JsonValue;
-  if (!isObject(info)) throw new TypeError('qemu-img info did not write an object');
-  return { virtualSize: Number(info['virtual-size']), encrypted: info['encrypted'] === true };
-}
-
 /** A new image of `size` bytes that has what the source has, and zeros behind its end. */
-export async function createOverlay(source: Source, path: string, size: number, signal: AbortSignal): Promise<void> {
+export async function createOverlay(source: NamedDisk, path: string, size: number, signal: AbortSignal): Promise<void> {
   const args = ['create', '-q', '-f', 'qcow2', '-b', source.path, '-F', source.format, path, `${size}`];
   await runProgram('qemu-img', args, { signal });
 }

@@ -1,14 +1,9 @@
-import { extname } from 'node:path';
-import { StepError, type Artifact, type Disk } from '../../plugins/sdk/index.ts';
+import { StepError, type Artifact } from '../../plugins/sdk/index.ts';
+import { diskCandidates, type DiskFile as NamedDiskFile } from '../_shared/disk-candidates.ts';
 import { formatCalled, type Format } from './formats.ts';
 
 /** The file that becomes the image. */
-export interface DiskFile {
-  readonly path: string;
-  readonly format: Format;
-  /** As the builder says it. */
-  readonly firmware?: Disk['firmware'];
-}
+export type DiskFile = NamedDiskFile<Format>;
 
 const EXTENSIONS: Readonly<Record<string, Format>> = {
   '.img': 'raw',
@@ -22,22 +17,9 @@ const EXTENSIONS: Readonly<Record<string, Format>> = {
   '.vmdk': 'vmdk',
 };
 
-/** What the builder says of its own disks, which may have names without an extension. */
-function toldByBuilder({ disks = [] }: Artifact): readonly DiskFile[] {
-  return disks.flatMap(({ path, format: name, firmware }) => {
-    const format = formatCalled(name);
-    return format === undefined ? [] : [{ path, format, firmware }];
-  });
-}
-
 /** Throws `StepError` OPENSTACK_IMPORT_FILE when the artifact has no file for it. */
 export function chooseDisk(artifact: Artifact, wanted: Format | undefined): DiskFile {
-  const byName = artifact.files.flatMap((path): readonly DiskFile[] => {
-    const format = EXTENSIONS[extname(path).toLowerCase()];
-    // What a builder wrote is read as that, whatever it is called and whatever its guest wrote into it.
-    return format === undefined || artifact.disks?.some((disk) => disk.path === path) ? [] : [{ path, format }];
-  });
-  const candidates = [...toldByBuilder(artifact), ...byName];
+  const candidates = diskCandidates(artifact, { called: formatCalled, extensions: EXTENSIONS });
   const found = candidates.find(({ format }) => wanted === undefined || format === wanted);
   if (found !== undefined) return found;
   // A raw disk may be called anything, unless the builder says that it is something else.

@@ -3,7 +3,8 @@ import { StepError, type PostProcessRun } from '../../../plugins/sdk/index.ts';
 import { shownPath } from '../../_shared/shown-path.ts';
 import type { InputDisk } from '../choose-disks.ts';
 import type { ConvertPostProcessorConfig } from '../config.gen.ts';
-import { createOverlay, inspect, type Source } from '../driver.ts';
+import { createOverlay } from '../driver.ts';
+import { diskInfo, type NamedDisk } from '../../_shared/disk-image.ts';
 import { AZURE_ALIGNMENT, subformatOf } from '../formats.ts';
 import { zeroFree } from './zero-free.ts';
 
@@ -21,9 +22,9 @@ export async function openSource(
   directory: string,
   config: ConvertPostProcessorConfig,
   run: PostProcessRun,
-): Promise<Source> {
+): Promise<NamedDisk> {
   const shown = shownPath(disk.path);
-  const { virtualSize, encrypted } = await inspect(disk, run.signal);
+  const { virtualSize, encrypted } = await diskInfo(disk, run.signal);
   if (encrypted) {
     throw new StepError(`${shown} cannot be converted: it is encrypted`, {
       code: 'CONVERT_ENCRYPTED',
@@ -32,7 +33,7 @@ export async function openSource(
   }
   const size = wantedSize(config, virtualSize);
   if (size === virtualSize && !config.zero_free) return disk;
-  const overlay: Source = { path: join(directory, 'overlay'), format: 'qcow2' };
+  const overlay: NamedDisk = { path: join(directory, 'overlay'), format: 'qcow2' };
   await createOverlay(disk, overlay.path, size, run.signal);
   if (config.zero_free) await zeroFree(overlay, shown, run);
   return overlay;

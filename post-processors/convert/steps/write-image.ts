@@ -5,7 +5,8 @@ import { stageOutput } from '../../../plugins/sdk/host.ts';
 import { shownPath } from '../../_shared/shown-path.ts';
 import type { InputDisk } from '../choose-disks.ts';
 import type { ConvertPostProcessorConfig } from '../config.gen.ts';
-import { convertImage, inspect } from '../driver.ts';
+import { convertImage } from '../driver.ts';
+import { diskInfo } from '../../_shared/disk-image.ts';
 import { formatArguments } from '../formats.ts';
 import { openSource } from './open-source.ts';
 
@@ -55,7 +56,7 @@ export async function writeImage(
     signal: run.signal,
   });
   await rm(join(directory, 'overlay'), { force: true });
-  const { virtualSize } = await inspect({ path: staged.path, format }, run.signal);
+  const { virtualSize } = await diskInfo({ path: staged.path, format }, run.signal);
   const others = await otherFiles(staged.path);
   const beside = (name: string): string => join(dirname(output), name);
   for (const name of others) await publishBeside(join(directory, name), beside(name), inputs, run);

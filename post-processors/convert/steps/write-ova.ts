@@ -9,7 +9,8 @@ import { progressMeter } from '../../_shared/progress-meter.ts';
 import { shownPath } from '../../_shared/shown-path.ts';
 import type { InputDisk } from '../choose-disks.ts';
 import type { ConvertPostProcessorConfig } from '../config.gen.ts';
-import { convertImage, inspect } from '../driver.ts';
+import { convertImage } from '../driver.ts';
+import { diskInfo } from '../../_shared/disk-image.ts';
 import { formatArguments } from '../formats.ts';
 import { ovfDescriptor, type OvfDisk } from '../../_shared/ovf/descriptor.ts';
 import { openSource } from './open-source.ts';
@@ -35,7 +36,7 @@ async function writeDisks(
     const args = formatArguments({ ...config, format, subformat: 'streamOptimized' });
     await convertImage({ from, to: path, format, args, onPercent, signal: run.signal });
     await rm(join(directory, 'overlay'), { force: true });
-    const { virtualSize } = await inspect({ path, format }, run.signal);
+    const { virtualSize } = await diskInfo({ path, format }, run.signal);
     written.push({ name: file, size: (await stat(path)).size, capacity: virtualSize });
   }
   return written;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { KilnError, StepError, throwIfCancelled, type PostProcessRun } from '../../../plugins/sdk/index.ts';
 import { startProcess, temporaryDirectory, type OwnedProcess } from '../../../plugins/sdk/host.ts';
-import type { Source } from '../driver.ts';
+import type { NamedDisk } from '../../_shared/disk-image.ts';
 import { openBlockDevice, type BlockDevice } from '../free-space/block-device.ts';
 import { freeInExt } from '../free-space/ext.ts';
 import { freeInFat } from '../free-space/fat.ts';
@@ -67,7 +67,7 @@ async function zeroArea(device: BlockDevice, area: Area, disk: string, run: Post
 }
 
 /** Makes what the file systems of a disk do not use read as zeros, in the overlay `disk`; `shown` is what people call it. */
-export async function zeroFree(disk: Source, shown: string, run: PostProcessRun): Promise<void> {
+export async function zeroFree(disk: NamedDisk, shown: string, run: PostProcessRun): Promise<void> {
   const path = await socketPath(run);
   const args = ['-k', path, '-f', disk.format, '--discard=unmap', '--cache=unsafe', disk.path];
   const server = await startProcess(run, { describe: `qemu-nbd of ${shown}`, program: 'qemu-nbd', args });
