@@ -92,7 +92,8 @@ describe.skipIf(reasonToSkip() !== undefined)('a machine', { timeout: 180_000 },
           const script = `cat /sys/class/tpm/tpm0/tpm_version_major; ls -d /dev/tpm0; cat /sys/class/tpm/tpm0/device/modalias
             for try in 1 2 3 4 5 6 7 8 9; do [ -b /dev/sr0 ] && break; sleep 1; done
             mkdir /mnt; mount -t iso9660 -o ro /dev/sr0 /mnt; cat /mnt/on-cd.txt; readlink /sys/block/sr0
-            wget -qO- http://${data.PackerHTTPAddr ?? ''}/seed.txt`;
+            # The guest has an IPv6 address only some time after SSH answers over IPv4.
+            for try in 1 2 3 4 5 6 7 8 9; do wget -qO- http://${data.PackerHTTPAddr ?? ''}/seed.txt 2>/dev/null && break; sleep 1; done`;
           tpm = await lines(guest, script, signal);
         },
       },

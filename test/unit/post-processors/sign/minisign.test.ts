@@ -16,10 +16,13 @@ describe.skipIf(lacks(['minisign']))('minisign', () => {
   afterEach(() => work.leave());
 
   async function makeKey(name: string, password?: string): Promise<string> {
-    const args = ['-G', '-p', `${name}.pub`, '-s', `${name}.key`, ...(password === undefined ? ['-W'] : [])];
-    const child = spawn('minisign', args, { stdio: ['pipe', 'ignore', 'ignore'] });
-    child.stdin.end(`${password ?? ''}\n${password ?? ''}\n`);
-    expect(await once(child, 'exit')).toEqual([0, null]);
+    const files = ['-G', '-p', `${name}.pub`, '-s', `${name}.key`];
+    if (password === undefined) await run('minisign', [...files, '-W']);
+    else {
+      const child = spawn('minisign', files, { stdio: ['pipe', 'ignore', 'ignore'] });
+      child.stdin.end(`${password}\n${password}\n`);
+      expect(await once(child, 'exit')).toEqual([0, null]);
+    }
     return `${name}.key`;
   }
 
