@@ -15,7 +15,7 @@ export interface SeparateBundle {
 const entries: Readonly<Record<string, string>> = {
   amazon: 'builders/_amazon/api/connect.ts',
   'amazon-s3': 'builders/_amazon/api/s3/connect.ts',
-  'upload-gs': 'post-processors/upload/targets/gs/driver.ts',
+  'google-login': 'clients/google-login/driver.ts',
   'upload-s3': 'post-processors/upload/targets/s3/driver.ts',
 };
 
