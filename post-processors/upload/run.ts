@@ -10,7 +10,7 @@ import {
 import type { UploadPostProcessorConfig } from './config.gen.ts';
 import type { HalfUpload } from './kinds.ts';
 import { planUploads } from './plan/plan-uploads.ts';
-import { patience } from './send/patience.ts';
+import { patience } from '../_transfer/patience.ts';
 import { sendFile } from './send/send-file.ts';
 import { checkTargets } from './steps/check-targets.ts';
 import { removeOld } from './steps/remove-old.ts';

@@ -1,8 +1,7 @@
+import type { Extents } from '../../_shared/disk-extents.ts';
+
 /** Bytes of a block of EBS. */
 export const BLOCK_SIZE = 524_288;
-
-/** Parts of a disk that hold data: start on the disk, length, place in the file, one after the other, in bytes. */
-export type Extents = readonly number[];
 
 /** A part of a block: where it is in the file, and where in the block. */
 export interface Fragment {

@@ -1,15 +1,12 @@
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { StepError, type PostProcessRun } from '../../../plugins/sdk/index.ts';
-import { convertDisk, directoryForDisk, diskInfo } from '../../_shared/disk-image.ts';
+import { placeDisk, type PlacedDisk } from '../../_shared/disk-extents.ts';
+import { diskInfo } from '../../_shared/disk-image.ts';
 import type { DiskFile } from '../choose-disk.ts';
-import { countBlocks, type Extents } from '../disk/blocks.ts';
-import { mapDisk } from '../disk/driver.ts';
+import { countBlocks } from '../disk/blocks.ts';
 
-/** A disk whose data lies in one file as the guest sees it. */
-export interface OpenDisk {
-  readonly path: string;
-  readonly extents: Extents;
+/** A disk that EBS can be given. */
+export interface OpenDisk extends PlacedDisk {
   /** Blocks of EBS that hold data. */
   readonly blocks: number;
   /** Of the volume, in GiB. */
@@ -26,10 +23,7 @@ function unfit(path: string, reason: string, hint?: string): StepError {
   return new StepError(`${path} cannot be imported: ${reason}`, details);
 }
 
-/**
- * Finds where the disk's data is. A raw disk, a qcow2 or a vmdk that is not compressed is read where it lies; others are
- * written as a raw file with holes first, in the cache directory. Throws `StepError` AMAZON_IMPORT_DISK.
- */
+/** Finds out whether EBS can have the disk, and where its data is. Throws `StepError` AMAZON_IMPORT_DISK. */
 export async function openDisk(disk: DiskFile, run: PostProcessRun): Promise<OpenDisk> {
   const { path } = disk;
   const { size, mtimeNs, ino } = await stat(path, { bigint: true });
@@ -38,11 +32,6 @@ export async function openDisk(disk: DiskFile, run: PostProcessRun): Promise<Ope
   const volumeSize = Math.max(1, Math.ceil(info.virtualSize / GIB));
   if (volumeSize > MOST_GIB) throw unfit(path, `a volume has ${MOST_GIB} GiB at most, and the disk ${volumeSize}`);
   const known = { volumeSize, identity: JSON.stringify([path, String(size), String(mtimeNs), String(ino)]) };
-  const inPlace = info.whole ? await mapDisk(disk, run.signal) : undefined;
-  if (inPlace !== undefined) return { ...known, path, extents: inPlace, blocks: countBlocks(inPlace) };
-  run.say(`${path} is compressed or in several files: it is unpacked to a raw disk first`);
-  const raw = join(await directoryForDisk(run, 'the disk as a raw file'), 'disk.raw');
-  await convertDisk(disk, { path: raw, format: 'raw' }, run.signal);
-  const extents = (await mapDisk({ path: raw, format: 'raw' }, run.signal)) ?? [];
-  return { ...known, path: raw, extents, blocks: countBlocks(extents) };
+  const placed = await placeDisk(disk, info, run);
+  return { ...known, ...placed, blocks: countBlocks(placed.extents) };
 }

@@ -4,7 +4,7 @@ import type { Cloud } from '../../../builders/_amazon/api/cloud.ts';
 import type { AmazonWork } from '../../../builders/_amazon/amazon-build.ts';
 import type { ProgressMeter } from '../../_shared/progress-meter.ts';
 import { BLOCK_SIZE, blocksOf, type Block } from '../disk/blocks.ts';
-import { keepHeapSmall } from '../small-heap.ts';
+import { keepHeapSmall } from '../../_shared/small-heap.ts';
 import type { OpenDisk } from './open-disk.ts';
 import type { Upload } from './start-upload.ts';
 

@@ -5,10 +5,10 @@ import { progressMeter } from '../../_shared/progress-meter.ts';
 import { halfUpload, locatorOf, type HalfUpload } from '../kinds.ts';
 import type { PlannedTarget } from '../plan/plan-uploads.ts';
 import { withUser } from '../plan/target-url.ts';
-import { forgotten, isDamaged, isForgotten } from '../targets/failure.ts';
+import { forgotten, isDamaged, isForgotten } from '../../_transfer/failure.ts';
 import type { SentFile, Store, Upload, UploadFile } from '../targets/store.ts';
 import { changed, digestSource, sha256Of } from './digest-source.ts';
-import type { Patience } from './patience.ts';
+import type { Patience } from '../../_transfer/patience.ts';
 import { sendParts } from './send-parts.ts';
 
 /** What a file is sent with. */

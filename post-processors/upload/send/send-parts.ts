@@ -1,6 +1,6 @@
 import type { ProgressMeter } from '../../_shared/progress-meter.ts';
 import type { UploadFile, UploadInParts } from '../targets/store.ts';
-import type { Patience } from './patience.ts';
+import type { Patience } from '../../_transfer/patience.ts';
 import { readParts } from './read-parts.ts';
 
 /** Sends the parts that are not there yet, several at once. */

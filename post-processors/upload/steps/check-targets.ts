@@ -1,6 +1,6 @@
 import { StepError, type PostProcessRun } from '../../../plugins/sdk/index.ts';
 import type { UploadPostProcessorConfig } from '../config.gen.ts';
-import { patience } from '../send/patience.ts';
+import { patience } from '../../_transfer/patience.ts';
 import { blaming } from './blame-target.ts';
 import type { OpenTarget } from './open-targets.ts';
 

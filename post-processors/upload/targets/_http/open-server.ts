@@ -1,8 +1,8 @@
 import type { TargetOptions } from '../../plan/plan-uploads.ts';
 import type { TargetUrl } from '../../plan/target-url.ts';
 import type { StoreSetting } from '../opening.ts';
-import { refused } from '../failure.ts';
-import { basicLogin, readAuthority, type HttpServer } from './exchange.ts';
+import { refused } from '../../../_transfer/failure.ts';
+import { basicLogin, readAuthority, type HttpServer } from '../../../_transfer/exchange.ts';
 import { netrcLogin } from './netrc.ts';
 
 /** The server of a target, with who logs in by its options, or by ~/.netrc. */

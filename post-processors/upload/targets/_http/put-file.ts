@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import type { UploadFile } from '../store.ts';
-import { exchange, type HttpServer } from './exchange.ts';
+import { exchange, type HttpServer } from '../../../_transfer/exchange.ts';
 
 const CHUNK = 256 * 1024;
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import { sha256Of } from '../../send/digest-source.ts';
-import { damaged, refused } from '../failure.ts';
+import { damaged, refused } from '../../../_transfer/failure.ts';
 import { halfText } from '../half.ts';
 import type { Half, Store, Upload, UploadFile } from '../store.ts';
 import type { Tree } from './tree.ts';

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { refused } from '../failure.ts';
+import { refused } from '../../../_transfer/failure.ts';
 
 /** A storage account of Azure, and how it lets in. */
 export interface AzureAccount {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { DOMParser } from '@xmldom/xmldom';
-import { damaged, forgotten, refused } from '../failure.ts';
+import { damaged, forgotten, refused } from '../../../_transfer/failure.ts';
 import { halfText } from '../half.ts';
-import { bodyOf, type HttpServer } from '../_http/exchange.ts';
+import { bodyOf, type HttpServer } from '../../../_transfer/exchange.ts';
 import { markedRetention, metadataOf } from '../_objects/marks.ts';
 import type { Half, Store, UploadFile, UploadInParts } from '../store.ts';
 import type { AzureCall } from './call.ts';

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { encodePath, exchange, type HttpServer, type Request } from '../_http/exchange.ts';
+import { encodePath, exchange, type HttpServer, type Request } from '../../../_transfer/exchange.ts';
 import { sharedKey, type AzureAccount } from './account.ts';
 
 const VERSION = '2023-11-03';

@@ -1,4 +1,4 @@
-import { readAuthority, type HttpServer } from '../_http/exchange.ts';
+import { readAuthority, type HttpServer } from '../../../_transfer/exchange.ts';
 import type { OpenStore } from '../opening.ts';
 import { azureAccount } from './account.ts';
 import { blobStore } from './blob-store.ts';

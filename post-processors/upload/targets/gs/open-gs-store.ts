@@ -1,6 +1,6 @@
 import { googleLogin, LoginError } from '../../../../clients/google-login/index.ts';
-import { readAuthority, type HttpServer } from '../_http/exchange.ts';
-import { refused } from '../failure.ts';
+import { readAuthority, type HttpServer } from '../../../_transfer/exchange.ts';
+import { refused } from '../../../_transfer/failure.ts';
 import type { OpenStore } from '../opening.ts';
 import { gsStore } from './gs-store.ts';
 

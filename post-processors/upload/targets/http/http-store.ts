@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { sha256Of } from '../../send/digest-source.ts';
-import { damaged } from '../failure.ts';
+import { damaged } from '../../../_transfer/failure.ts';
 import type { StoreSetting } from '../opening.ts';
-import { exchange, takeBody, type HttpServer } from '../_http/exchange.ts';
+import { exchange, takeBody, type HttpServer } from '../../../_transfer/exchange.ts';
 import { putFile } from '../_http/put-file.ts';
 import type { Store, UploadAtOnce, UploadFile } from '../store.ts';
 

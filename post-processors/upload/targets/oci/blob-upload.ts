@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { damaged, forgotten } from '../failure.ts';
+import { damaged, forgotten } from '../../../_transfer/failure.ts';
 import type { Part, UploadInParts } from '../store.ts';
 import type { Ask } from './registry.ts';
 

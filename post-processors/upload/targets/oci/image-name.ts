@@ -1,4 +1,4 @@
-import { refused } from '../failure.ts';
+import { refused } from '../../../_transfer/failure.ts';
 
 /** Where an artifact is in a registry. */
 export interface ImageName {

@@ -1,10 +1,10 @@
 import { basename, join } from 'node:path';
 import { sha256Of } from '../../send/digest-source.ts';
 import type { TargetOptions } from '../../plan/plan-uploads.ts';
-import { damaged, refused } from '../failure.ts';
+import { damaged, refused } from '../../../_transfer/failure.ts';
 import { halfText } from '../half.ts';
-import { sideRecord } from '../side-record.ts';
-import type { HttpServer } from '../_http/exchange.ts';
+import { sideRecord } from '../../../_transfer/side-record.ts';
+import type { HttpServer } from '../../../_transfer/exchange.ts';
 import type { SentFile, Store, UploadFile } from '../store.ts';
 import { blobUpload, hasBlob, uploadStatus, type BlobPlace } from './blob-upload.ts';
 import { imageName } from './image-name.ts';

@@ -1,5 +1,5 @@
 import type { OpenStore } from '../opening.ts';
-import { readAuthority, type HttpServer } from '../_http/exchange.ts';
+import { readAuthority, type HttpServer } from '../../../_transfer/exchange.ts';
 import { dockerLogin, type RegistryLogin } from './credentials.ts';
 import { imageName } from './image-name.ts';
 import { ociStore } from './oci-store.ts';

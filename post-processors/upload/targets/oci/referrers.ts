@@ -1,6 +1,6 @@
 import { isList, isObject, type JsonValue } from '../../../../plugins/sdk/index.ts';
 import { readAtMost } from '../../../../plugins/sdk/http.ts';
-import { refused } from '../failure.ts';
+import { refused } from '../../../_transfer/failure.ts';
 import { INDEX_TYPE, MANIFEST_TYPE, sha256, type Descriptor } from './manifest.ts';
 import type { Ask } from './registry.ts';
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { isObject, type JsonValue } from '../../../../plugins/sdk/index.ts';
-import { refused } from '../failure.ts';
-import { basicLogin, bodyOf, exchange, type HttpServer, type Request } from '../_http/exchange.ts';
+import { refused } from '../../../_transfer/failure.ts';
+import { basicLogin, bodyOf, exchange, type HttpServer, type Request } from '../../../_transfer/exchange.ts';
 import type { RegistryLogin } from './credentials.ts';
 
 /** Makes a call; a login that the registry asks for is made on the way. Throws as `exchange` does. */

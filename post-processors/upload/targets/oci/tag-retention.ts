@@ -1,6 +1,6 @@
 import { isList, isObject, type JsonValue } from '../../../../plugins/sdk/index.ts';
-import { bodyOf, type HttpServer } from '../_http/exchange.ts';
-import { refused } from '../failure.ts';
+import { bodyOf, type HttpServer } from '../../../_transfer/exchange.ts';
+import { refused } from '../../../_transfer/failure.ts';
 import type { KeptUpload, Retention } from '../store.ts';
 import { readManifest } from './referrers.ts';
 import type { Ask } from './registry.ts';

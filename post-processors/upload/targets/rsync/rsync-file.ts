@@ -4,7 +4,7 @@ import { runProgram } from '../../../../plugins/sdk/host.ts';
 import { CommandError } from '../../../../plugins/sdk/index.ts';
 import type { TargetOptions } from '../../plan/plan-uploads.ts';
 import type { TargetUrl } from '../../plan/target-url.ts';
-import { interrupted, refused } from '../failure.ts';
+import { interrupted, refused } from '../../../_transfer/failure.ts';
 import type { UploadFile } from '../store.ts';
 
 /** Exit statuses of rsync, and of the ssh below it, that are of the connection. */

@@ -1,5 +1,5 @@
 import type { StepError } from '../../../../plugins/sdk/index.ts';
-import { interrupted, refused, unlessOurs } from '../failure.ts';
+import { interrupted, refused, unlessOurs } from '../../../_transfer/failure.ts';
 
 /** What the service calls an error, and the status that it came with. */
 function nameOf(error: unknown): { readonly name: string; readonly status: number | undefined } {

@@ -1,4 +1,4 @@
-import { damaged, refused } from '../failure.ts';
+import { damaged, refused } from '../../../_transfer/failure.ts';
 import { halfText } from '../half.ts';
 import { markedRetention, metadataOf } from '../_objects/marks.ts';
 import type { Half, Store, UploadFile, UploadInParts } from '../store.ts';

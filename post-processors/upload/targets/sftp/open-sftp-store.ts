@@ -3,7 +3,7 @@ import { openFileServer, type FileServer } from '../../../../plugins/sdk/guest.t
 import { KilnError, StepError } from '../../../../plugins/sdk/index.ts';
 import type { TargetOptions } from '../../plan/plan-uploads.ts';
 import type { TargetUrl } from '../../plan/target-url.ts';
-import { interrupted, refused } from '../failure.ts';
+import { interrupted, refused } from '../../../_transfer/failure.ts';
 import type { OpenStore, StoreSetting } from '../opening.ts';
 import type { Tree } from '../_tree/tree.ts';
 import { treeStore } from '../_tree/tree-store.ts';

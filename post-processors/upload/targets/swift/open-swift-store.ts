@@ -1,5 +1,5 @@
 import { connect, isNotFound, isTransient, OpenStackError, readCloud } from '../../../../clients/openstack/index.ts';
-import { interrupted, refused, unlessOurs } from '../failure.ts';
+import { interrupted, refused, unlessOurs } from '../../../_transfer/failure.ts';
 import type { OpenStore } from '../opening.ts';
 import { swiftStore } from './swift-store.ts';
 

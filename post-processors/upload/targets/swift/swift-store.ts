@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ListEntry, ObjectStore, Segment } from '../../../../clients/openstack/index.ts';
-import { forgotten } from '../failure.ts';
+import { forgotten } from '../../../_transfer/failure.ts';
 import { halfText } from '../half.ts';
 import { markedRetention, metadataOf } from '../_objects/marks.ts';
 import type { Half, Store, UploadFile, UploadInParts } from '../store.ts';

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { bodyOf, encodePath, exchange, takeBody, type HttpServer } from '../_http/exchange.ts';
+import { bodyOf, encodePath, exchange, takeBody, type HttpServer } from '../../../_transfer/exchange.ts';
 import { putFile } from '../_http/put-file.ts';
 import type { Tree } from '../_tree/tree.ts';
 import { ASKED, entriesOf, type DavEntry } from './dav-answer.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { throwIfCancelled, type Ui } from '../../../plugins/sdk/index.ts';
-import { askedPause, mayPass } from '../targets/failure.ts';
+import { throwIfCancelled, type Ui } from '../../plugins/sdk/index.ts';
+import { askedPause, mayPass } from './failure.ts';
 
 const FIRST_PAUSE = 250;
 const LONGEST_PAUSE = 15_000;

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import { isObject, type JsonObject, type JsonValue } from '../../../../plugins/sdk/index.ts';
-import { bodyOf, exchange, type HttpServer } from '../_http/exchange.ts';
-import { forgotten } from '../failure.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../plugins/sdk/index.ts';
+import { bodyOf, exchange, type HttpServer } from '../_transfer/exchange.ts';
+import { forgotten } from '../_transfer/failure.ts';
 
 const CONTINUE = 308;
 /** A session that is over, or that never was. */
@@ -22,14 +22,14 @@ async function stateOf(answer: IncomingMessage, server: HttpServer, url: string)
   return { object: isObject(object) ? object : {} };
 }
 
-/** Asks a session how far it is. Throws UPLOAD_LOST when it is over. */
+/** Asks a session how far it is; `size` is the whole object's, undefined while nobody knows. Throws UPLOAD_LOST when it is over. */
 export async function askSession(
   server: HttpServer,
   session: string,
-  size: number,
+  size: number | undefined,
   url: string,
 ): Promise<SessionState> {
-  const headers = { 'content-length': '0', 'content-range': `bytes */${size}` };
+  const headers = { 'content-length': '0', 'content-range': `bytes */${size ?? '*'}` };
   const answer = await exchange(server, 'PUT', session, { doing: `look at ${url}`, headers }, GONE);
   return stateOf(answer, server, url);
 }
@@ -38,12 +38,13 @@ export async function askSession(
 export async function sendToSession(
   server: HttpServer,
   session: string,
-  stretch: { readonly from: number; readonly bytes: Buffer; readonly size: number },
+  stretch: { readonly from: number; readonly bytes: Buffer; readonly size: number | undefined },
   url: string,
   signal: AbortSignal,
 ): Promise<SessionState> {
   const { from, bytes, size } = stretch;
-  const range = bytes.length === 0 ? `bytes */${size}` : `bytes ${from}-${from + bytes.length - 1}/${size}`;
+  const of = size ?? '*';
+  const range = bytes.length === 0 ? `bytes */${of}` : `bytes ${from}-${from + bytes.length - 1}/${of}`;
   const headers = { 'content-length': String(bytes.length), 'content-range': range };
   const body = (): Buffer => bytes;
   const answer = await exchange(server, 'PUT', session, { doing: `write ${url}`, headers, body, signal }, GONE);

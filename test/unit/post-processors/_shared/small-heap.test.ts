@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 
-const MODULE = new URL('../../../../post-processors/amazon-import/small-heap.ts', import.meta.url).href;
+const MODULE = new URL('../../../../post-processors/_shared/small-heap.ts', import.meta.url).href;
 
 /** Runs in a process of its own, since the settings are those of a whole process. */
 const PROGRAM = `

@@ -1,4 +1,4 @@
-import { CancelledError, KilnError, StepError } from '../../../plugins/sdk/index.ts';
+import { CancelledError, KilnError, StepError } from '../../plugins/sdk/index.ts';
 
 const INTERRUPTED = 'UPLOAD_INTERRUPTED';
 

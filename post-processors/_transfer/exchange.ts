@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { readFile } from 'node:fs/promises';
-import { readAtMost, reasonOf, sendRequest, type Sending } from '../../../../plugins/sdk/http.ts';
-import { StepError } from '../../../../plugins/sdk/index.ts';
-import { interrupted, refused, unlessOurs } from '../failure.ts';
+import { readAtMost, reasonOf, sendRequest, type Sending } from '../../plugins/sdk/http.ts';
+import { StepError } from '../../plugins/sdk/index.ts';
+import { interrupted, refused, unlessOurs } from './failure.ts';
 
 /** A server that is spoken to over HTTP. */
 export interface HttpServer {
