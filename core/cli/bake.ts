@@ -14,6 +14,7 @@ import type { Output } from './output/output.ts';
 import { leave } from './ending/leave.ts';
 import { printError } from './output/print.ts';
 import { questioner, reporterFor } from './output/run-reporter.ts';
+import { pluginsOfTemplate } from './template-plugins.ts';
 import { ensurePrograms } from './set-up/ensure-programs.ts';
 
 function sayCancelling(output: Output, cause: Cause): void {
@@ -91,6 +92,7 @@ export async function bake(
   const reporter = reporterFor(output.mode, flags);
   const ask = questioner(output.mode, templatePath, reporter);
   const report = await runPlan(plan, {
+    plugins: pluginsOfTemplate(plan.templatePath),
     signal,
     emit: (event: KilnEvent) => reporter.report(event),
     version: kilnVersion,

@@ -9,6 +9,8 @@ export interface Command {
   /** What the command does, in a few sentences. */
   readonly description: string;
   readonly flags: FlagTable;
+  /** Of a group: what may stand behind its name. */
+  readonly commands?: CommandTable;
   /** Returns the exit code; throws `KilnError`, which core/cli/main.ts turns into one. */
   run(args: readonly string[]): Promise<number> | number;
 }

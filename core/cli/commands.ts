@@ -26,6 +26,10 @@ export const commands: CommandTable = {
     summary: 'try out the functions and variables of templates',
     load: async () => (await import('./commands/console.ts')).templateConsole,
   },
+  plugins: {
+    summary: 'install, list and remove plugins',
+    load: async () => (await import('./commands/plugins/index.ts')).plugins,
+  },
   schema: {
     summary: 'write a JSON Schema of templates, for editors',
     load: async () => (await import('./commands/schema.ts')).schema,

@@ -1,4 +1,3 @@
-import { builtin } from '../../plugins/builtin.ts';
 import { TemplateError } from '../errors/errors.ts';
 import { statPathOnce, readStart } from '../plan/stat-path.ts';
 import { makePlan } from '../plan/make-plan.ts';
@@ -7,8 +6,10 @@ import type { Plan } from '../plan/plan.ts';
 import { readGivenVariables } from '../template/variables/given-variables.ts';
 import { parseTemplate } from '../template/parse-template.ts';
 import { readTemplate } from '../template/read-template.ts';
+import type { Template } from '../template/template.ts';
 import { packerVersion } from './kiln-version.ts';
 import type { Output } from './output/output.ts';
+import { templateComponents } from './template-plugins.ts';
 
 export interface PlanFlags {
   readonly only: readonly string[];
@@ -20,11 +21,18 @@ export interface PlanFlags {
   readonly startedAt?: Date;
 }
 
-/** What a plan depends on besides the template; throws `UsageError` when a variable file cannot be read. */
-export async function readPlanOptions(flags: PlanFlags, signal?: AbortSignal): Promise<PlanOptions> {
+/**
+ * What a plan depends on besides the template; throws `UsageError` when a variable file cannot be read, and `TemplateError`
+ * when the lock file of plugins is wrong.
+ */
+export async function readPlanOptions(
+  template: Template,
+  flags: PlanFlags,
+  signal?: AbortSignal,
+): Promise<PlanOptions> {
   const { given, diagnostics } = await readGivenVariables(flags['var-file'], flags.var, signal);
   return {
-    components: builtin,
+    ...(await templateComponents(template)),
     given,
     givenDiagnostics: diagnostics,
     only: flags.only,
@@ -51,7 +59,7 @@ export async function planTemplate(
   signal?: AbortSignal,
 ): Promise<Plan> {
   const template = parseTemplate(await readTemplate(path, signal));
-  const { plan, diagnostics } = await makePlan(template, await readPlanOptions(flags, signal));
+  const { plan, diagnostics } = await makePlan(template, await readPlanOptions(template, flags, signal));
   if (plan === undefined) throw new TemplateError(diagnostics);
   output.complain(diagnostics);
   return plan;

@@ -25,7 +25,9 @@ export async function runCommand(args: readonly string[]): Promise<number> {
   if (/^--?(machine-readable|json)$/.test(first) && rest.length > 0) return runCommand([...rest, first]);
   const command = synonyms[first] ?? first;
   if (rest.some((argument) => /^--?h(elp)?$/.test(argument))) {
-    return (await commandNamed('help')).run([command]);
+    const inner = rest.find((argument) => !argument.startsWith('-'));
+    const group = Object.hasOwn(commands, command) ? (await commandNamed(command)).commands : undefined;
+    return (await commandNamed('help')).run(inner !== undefined && group !== undefined ? [command, inner] : [command]);
   }
   const code = await (await commandNamed(command)).run(rest);
   // Packer, too, answers a bare call with its help and a failure.

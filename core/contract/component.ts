@@ -161,8 +161,20 @@ export type ComponentKind = 'builder' | 'provisioner' | 'post-processor';
 /** A component's draft-07 schema after its mixins were merged in. */
 export type ComponentSchema = { readonly [key: string]: JsonValue };
 
+/** Whose a component is that does not come with Kiln. */
+export interface ComponentOwner {
+  /** Name of the plugin. */
+  readonly name: string;
+  /** Its version, and what else pins it: with another one, a provisioner counts as another. */
+  readonly version: string;
+  /** What a person can do when it cannot be used. */
+  readonly remedy: string;
+}
+
 /** How the plan gets at a component: its schema and its code load apart. */
 export interface ComponentEntry<Module> {
+  /** Undefined: it comes with Kiln. */
+  readonly plugin?: ComponentOwner;
   schema(): Promise<ComponentSchema>;
   load(): Promise<Module>;
 }

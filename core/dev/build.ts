@@ -5,6 +5,7 @@ import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } f
 import { join, relative } from 'node:path';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
 import { componentFolders, root } from './components.ts';
+import { importerName, importerText, importsBeside } from './bundle/import-module.ts';
 import { giveExports, lazyImports } from './bundle/lazy-imports.ts';
 import { besides, separateBundles } from './bundle/separate-bundle.ts';
 import { validatorSource } from './bundle/validator-source.ts';
@@ -94,7 +95,7 @@ const bundle = await bundled({
   mainFields: ['module', 'main'],
   banner: { js: giveExports },
   define: { 'import.meta.dirname': '__dirname' },
-  plugins: [besides(separate), composedSchemas, compiledValidators, lazyImports],
+  plugins: [importsBeside, besides(separate), composedSchemas, compiledValidators, lazyImports],
 });
 const text = `(function (require, module, exports, __dirname) {${bundle}})\n`;
 // The bundler leaves regular expressions as they are written, and the bundle is not read as UTF-8.
@@ -116,6 +117,7 @@ function put(file: string, content: string): void {
 
 mkdirSync(directory, { recursive: true });
 for (const each of separate) put(`${each.name}.cjs`, each.text);
+put(importerName, importerText);
 put(`${name}.cjs`, text);
 const sample = join(root, 'core/dev/sample.json');
 // Without compiled code Kiln is slower, and nothing else: a sample that fails is for the tests to complain about.
@@ -129,7 +131,9 @@ put('cli.cjs', start);
 const YOUNG = 60_000;
 for (const file of readdirSync(directory)) {
   const path = join(directory, file);
-  const own = ['cli.cjs', ...separate.map((each) => `${each.name}.cjs`)].includes(file) || file.startsWith(`${name}.`);
+  const own =
+    ['cli.cjs', importerName, ...separate.map((each) => `${each.name}.cjs`)].includes(file) ||
+    file.startsWith(`${name}.`);
   const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0);
   if (!own && age > YOUNG) rmSync(path, { recursive: true, force: true });
 }

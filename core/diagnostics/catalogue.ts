@@ -8,7 +8,7 @@ export const catalogue = {
   JSON_TOO_DEEP: 'Objects and lists are nested deeper than any template needs; reading stops there to bound the work.',
   TEMPLATE_NOT_OBJECT: 'The whole template has to be one JSON object.',
   TEMPLATE_UNKNOWN_KEY:
-    'The template has a name at its top that means nothing. Known are builders, provisioners, post-processors, error-cleanup-provisioner, variables, sensitive-variables, description, min_packer_version, comments, push, $schema, and comments whose name starts with an underscore.',
+    'The template has a name at its top that means nothing. Known are builders, provisioners, post-processors, error-cleanup-provisioner, variables, sensitive-variables, description, min_packer_version, required_plugins, comments, push, $schema, and comments whose name starts with an underscore.',
   TEMPLATE_COMMENT_NOT_TEXT:
     'A name at the top that starts with an underscore is a comment, and its value has to be text.',
   TEMPLATE_WRONG_TYPE:
@@ -55,6 +55,7 @@ export const catalogue = {
     'The function "build" tells provisioners and post-processors about the running build. A builder comes before that, and its options cannot use it.',
   INTERPOLATION_NO_VALUE:
     'A text asks with a leading dot, as in {{ .Name }}, for data that nothing provides at this place, or that turned out not to be there when the build ran. Packer writes "<no value>" there, and so does Kiln. Options that have such data name it in their description. A fact that the function "build" is asked for and that this build does not have, such as the password of a login by key, is an empty text.',
+  PLUGIN_FAILED: 'A component comes with a plugin that cannot be loaded. The message says why, the hint what to do.',
   COMPONENT_UNKNOWN: 'No installed component has this type.',
   OPTION_UNKNOWN:
     'The component has no option of this name. Case does not matter in option names, but an option may stand there once only.',

@@ -5,14 +5,17 @@ import type {
   Builder,
   ComponentEntry,
   ComponentKind,
+  ComponentOwner,
   ComponentRegistry,
   PostProcessor,
   Provisioner,
 } from '../contract/component.ts';
+import { pluginFailure } from './plugin-failure.ts';
 
 export interface LoadedComponent<Module> {
   readonly module: Module;
   readonly validator: ComponentValidator;
+  readonly plugin: ComponentOwner | undefined;
 }
 
 /** What is known of one kind of components: those that a plan asked for, loaded; others not. */
@@ -34,11 +37,19 @@ export interface ComponentLoaders {
   readonly postProcessors: Loader<PostProcessor<object>>;
 }
 
+/** What a plugin that cannot be loaded says at each place that uses it. Anything that is wrong with Kiln's own is a bug. */
+function unloadable(plugin: ComponentOwner, error: unknown): (use: Use) => Finding {
+  const { code, message, hint } = pluginFailure(plugin, error);
+  const mark = { kind: 'written' } as const;
+  return ({ pointer }) => ({ ...errorAt('PLUGIN_FAILED', `${pointer}/type`, message, { hint, mark }), code });
+}
+
 function loader<Module>(
   kind: ComponentKind,
   entries: Readonly<Record<string, ComponentEntry<Module>>>,
 ): Loader<Module> {
   const known = new Map<string, LoadedComponent<Module>>();
+  const failed = new Map<string, (use: Use) => Finding>();
   const unknown = ({ type, pointer }: Use): Finding =>
     errorAt('COMPONENT_UNKNOWN', `${pointer}/type`, `there is no ${kind} of the type "${type}"`, {
       hint: () => (type.includes('{{') ? '"type" cannot use variables' : nameHint(type, Object.keys(entries))),
@@ -51,11 +62,17 @@ function loader<Module>(
         [...types].map(async (type) => {
           const entry = entries[type];
           if (entry === undefined) return;
-          const [module, schema] = await Promise.all([entry.load(), entry.schema()]);
-          known.set(type, { module, validator: await componentValidator(kind, type, schema) });
+          const { plugin } = entry;
+          try {
+            const [module, schema] = await Promise.all([entry.load(), entry.schema()]);
+            known.set(type, { module, validator: await componentValidator(kind, type, schema), plugin });
+          } catch (error) {
+            if (plugin === undefined) throw error;
+            failed.set(type, unloadable(plugin, error));
+          }
         }),
       );
-      return uses.filter(({ type }) => !known.has(type)).map(unknown);
+      return uses.filter(({ type }) => !known.has(type)).map((use) => (failed.get(use.type) ?? unknown)(use));
     },
     loaded: (type) => known.get(type),
   };

@@ -96,6 +96,7 @@ export async function makePlan(template: Template, options: PlanOptions): Promis
   const { all, complain } = collector();
   complain(template.findings);
   complain(checkTemplate(template, options.packerVersion));
+  complain(options.pluginFindings ?? []);
   const common = commonContext(template, options);
   const { variables, findings } = await resolveVariables(template, options, common);
   complain(findings);

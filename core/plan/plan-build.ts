@@ -42,6 +42,7 @@ export function planProvisioner(written: TemplateProvisioner, context: BuildCont
     type,
     pointer,
     needs: () => knownNeeds(module, configured),
+    pluginVersion: component.plugin?.version ?? '',
     needsNoGuest: module.needsNoGuest === true,
     configure: async (...given) => configuredProvisioner(module, await configure(...given)),
     rebase,

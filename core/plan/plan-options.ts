@@ -1,10 +1,13 @@
 import type { LocatedDiagnostic } from '../diagnostics/diagnostic.ts';
+import type { Finding } from '../diagnostics/finding.ts';
 import type { GivenVariable } from '../template/variables/given-variable.ts';
 import type { ComponentRegistry, PrepareContext } from '../contract/component.ts';
 
 /** What a plan depends on besides the template. */
 export interface PlanOptions {
   readonly components: ComponentRegistry;
+  /** What is wrong with the plugins that the template requires; default nothing. */
+  readonly pluginFindings?: readonly Finding[];
   /** From -var-file and -var, in the order in which they count. */
   readonly given: readonly GivenVariable[];
   /** What is wrong with the files that they come from; without source lines, which may be secret. */

@@ -59,6 +59,8 @@ export interface LateRendering {
 }
 
 export interface PlannedProvisioner extends Planned<ConfiguredProvisioner> {
+  /** Pins the plugin that it comes with; empty for what comes with Kiln. */
+  readonly pluginVersion: string;
   /** Works without a way into the guest. */
   readonly needsNoGuest: boolean;
   /** Milliseconds. */

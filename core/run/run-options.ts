@@ -34,6 +34,8 @@ export interface RunOptions {
   readonly ask?: (question: string, signal: AbortSignal) => Promise<string>;
   /** The run's command line; the journal keeps it unchanged for `kiln resume` (`readInvocation`). */
   readonly invocation?: JsonObject;
+  /** The plugins that its components come with; kept unchanged beside the journal for `kiln gc` (`readPlugins`). */
+  readonly plugins?: JsonObject | undefined;
   /** Goes on with this run instead of beginning one. */
   readonly resume?: ResumeOptions;
   /** Called once at the start with a function that tells what would be left behind if Kiln ended now. */

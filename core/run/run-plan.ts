@@ -7,6 +7,7 @@ import { markPrograms } from '../process/run-mark.ts';
 import { createJournal } from './journal/journal.ts';
 import { startHeartbeat, thisOwner } from '../locks/owner.ts';
 import { forgetValues, writeInvocation } from './journal/invocation.ts';
+import { writePlugins } from './journal/run-plugins.ts';
 import { newId } from '../text/new-id.ts';
 import { forgetOldRuns, markClean } from './recovery/old-runs.ts';
 import { openRun, type RunContext } from './run-context.ts';
@@ -81,6 +82,7 @@ async function beginRun(plan: Plan, options: RunOptions, started: number): Promi
   let lost: unknown;
   const journal = await createJournal(options.stateDirectory, first, (directory) => {
     try {
+      if (options.plugins !== undefined) writePlugins(directory, options.plugins);
       if (options.invocation !== undefined) writeInvocation(directory, options.invocation);
     } catch (error) {
       lost = error;

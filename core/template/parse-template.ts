@@ -15,6 +15,7 @@ import {
 } from './fields.ts';
 import { pointerToken } from '../diagnostics/pointer.ts';
 import { literalText } from './locate.ts';
+import { parseRequiredPlugins } from './parse-required-plugins.ts';
 import { parseBuilder, parseProvisioner, parseSequence } from './parse-components.ts';
 import type { TemplateSource } from './read-template.ts';
 import type { Template, TemplateBuilder, TemplateVariable } from './template.ts';
@@ -28,6 +29,7 @@ const rootKeys: readonly string[] = [
   'sensitive-variables',
   'description',
   'min_packer_version',
+  'required_plugins',
   'comments',
   'push',
 ];
@@ -135,6 +137,7 @@ export function parseTemplate(source: TemplateSource): Template {
     source,
     description: textField(root, 'description') ?? '',
     minimumVersion: textField(root, 'min_packer_version') ?? '',
+    requiredPlugins: parseRequiredPlugins(root),
     variables: parseVariables(source, root),
     sensitiveVariables: textsField(root, 'sensitive-variables'),
     builders,

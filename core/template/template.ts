@@ -9,6 +9,19 @@ export interface TemplateVariable {
   readonly default: string | undefined;
 }
 
+/** A plugin that the template's components come with. */
+export interface RequiredPlugin {
+  /** Name of its package. */
+  readonly name: string;
+  readonly pointer: string;
+  /** A range of versions as npm writes them; undefined: any. */
+  readonly version: string | undefined;
+  /** Where it is installed from; undefined: npm, by its name. */
+  readonly source: string | undefined;
+  /** Environment variables that a plugin with a process of its own is given. */
+  readonly environment: readonly string[];
+}
+
 /** Names of builders as they are written in the template, before variables are filled in. */
 export interface BuilderFilter {
   readonly only: readonly string[];
@@ -51,6 +64,7 @@ export interface Template {
   readonly source: TemplateSource;
   readonly description: string;
   readonly minimumVersion: string;
+  readonly requiredPlugins: readonly RequiredPlugin[];
   readonly variables: readonly TemplateVariable[];
   readonly sensitiveVariables: readonly string[];
   readonly builders: readonly TemplateBuilder[];

@@ -9,7 +9,7 @@ import type { Plan, PlannedBuild, PlannedPostProcessor, PlannedProvisioner } fro
 import type { BuildRun, RenderData } from '../../core/contract/build-run.ts';
 import type { RunOptions } from '../../core/run/run-options.ts';
 
-/** For tests of the engine, whose components do what a test says; real components are run by `kiln/sdk/testing`. */
+/** For tests of the engine, whose components do what a test says; real components are run by `kiln-sdk/testing`. */
 export function artifactForTest(id: string, files: readonly string[] = []): Artifact {
   return { builderId: 'kiln.test', id, description: `artifact ${id}`, files, properties: {} };
 }
@@ -60,6 +60,7 @@ export function provisionerForTest(
     type,
     pointer: `/provisioners/${type}`,
     needs: () => [],
+    pluginVersion: '',
     needsNoGuest: false,
     // Its configuration is what it is given: the data of the build.
     configure: (config) =>

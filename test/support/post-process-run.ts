@@ -16,7 +16,7 @@ const fields = /\{\{ *\.(\w+) *\}\}/g;
 
 /**
  * What a post-processor is given, for tests of its `run` alone with a configuration of their own; with an engine around it
- * and options of a template it is run by `kiln/sdk/testing`. Things are acquired on the engine's scope. Renders `{{ .Name }}` only.
+ * and options of a template it is run by `kiln-sdk/testing`. Things are acquired on the engine's scope. Renders `{{ .Name }}` only.
  */
 export function postProcessRun(given: Partial<PostProcessRun> = {}): TestRun {
   const lines: string[] = [];

@@ -36,7 +36,7 @@ interface Session {
 
 async function openSession(template: Template, flags: PlanFlags): Promise<Session> {
   const output = outputFor('text');
-  const options = await readPlanOptions(flags);
+  const options = await readPlanOptions(template, flags);
   const common = commonContext(template, options);
   const { variables, findings } = await resolveVariables(template, options, common);
   // A variable without a value is no hindrance here.

@@ -1,13 +1,12 @@
-import { builtin } from '../../../plugins/builtin.ts';
 import { collectGarbage, type GarbageReport } from '../../run/recovery/collect-garbage.ts';
 import { listRuns, runNamed } from '../../run/recovery/list-runs.ts';
-import { resourceKinds } from '../../run/recovery/resource-kinds.ts';
 import { stateDirectory } from '../../directories/state-directory.ts';
 import { defineCommand, type Command } from '../command.ts';
 import { exitCodes, interruptedCode } from '../ending/exit-codes.ts';
 import { watchInterruption } from '../ending/interruption.ts';
 import { leave } from '../ending/leave.ts';
 import { print, printError } from '../output/print.ts';
+import { kindsOfRun } from '../template-plugins.ts';
 import { ofBuild } from '../../ui/of-build.ts';
 import { modeFlags } from '../flags/shared-flags.ts';
 
@@ -40,7 +39,7 @@ export const gc: Command = defineCommand({
     const report = await collectGarbage({
       stateDirectory: state,
       ...(wanted === undefined ? {} : { runId: runNamed(await listRuns(state), wanted).runId }),
-      findKind: resourceKinds(builtin),
+      findKinds: kindsOfRun,
       signal: interruption.signal,
       includeHeld: flags.held,
       dryRun: flags['dry-run'],

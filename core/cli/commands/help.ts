@@ -44,19 +44,32 @@ function table(rows: readonly (readonly [string, string])[], width: number): str
 }
 
 /** Throws the `UsageError` for a command that does not exist. */
-export function unknownCommand(name: string, commands: CommandTable): never {
-  throw new UsageError(`there is no command ${JSON.stringify(name)}`, {
+export function unknownCommand(name: string, commands: CommandTable, group = ''): never {
+  throw new UsageError(`there is no command ${JSON.stringify(`${group}${name}`)}`, {
     code: 'USAGE',
-    hint: nameHint(name, Object.keys(commands))?.replaceAll('"', '') ?? 'see "kiln help"',
+    hint: nameHint(name, Object.keys(commands))?.replaceAll('"', '') ?? `see "kiln help ${group}`.trimEnd().concat('"'),
   });
 }
 
+function listOf(commands: CommandTable, width: number): string {
+  return table(
+    Object.entries(commands).map(([name, { summary }]) => [name, summary] as const),
+    width,
+  );
+}
+
+/** The help of a group of commands, in so many columns. */
+export function groupHelp({ usage, description }: Command, commands: CommandTable, width: number): string {
+  const name = usage.split(' ', 1).join('');
+  const foot = wrapped(`kiln help ${name} COMMAND explains one of them and its flags.`, width);
+  return `usage: kiln ${usage}\n\n${wrapped(description, width)}\n\n${listOf(commands, width)}\n${foot}\n`;
+}
+
 function overview(commands: CommandTable): string {
-  const rows = Object.entries(commands).map(([name, { summary }]) => [name, summary] as const);
   const width = columns();
   const head = wrapped("Kiln bakes machine images from Packer's JSON templates.", width);
   const foot = wrapped('kiln help COMMAND explains a command and its flags.', width);
-  return `${head}\n\nusage: kiln COMMAND [flags] [TEMPLATE]\n\n${table(rows, width)}\n${foot}\n`;
+  return `${head}\n\nusage: kiln COMMAND [flags] [TEMPLATE]\n\n${listOf(commands, width)}\n${foot}\n`;
 }
 
 /** The help of one command, in so many columns. */
@@ -68,20 +81,27 @@ export function commandHelp({ usage, description, flags }: Command, width: numbe
   return `${head}\n\n${wrapped(description, width)}\n\n${table(rows, width)}`;
 }
 
+async function commandOf(commands: CommandTable, name: string): Promise<Command> {
+  const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  return (entry ?? unknownCommand(name, commands)).load();
+}
+
+async function explained(commands: CommandTable, [name = '', inner]: readonly string[]): Promise<string> {
+  const command = await commandOf(commands, name);
+  if (command.commands === undefined) return commandHelp(command, columns());
+  if (inner === undefined) return groupHelp(command, command.commands, columns());
+  return commandHelp(await commandOf(command.commands, inner), columns());
+}
+
 /** The command that explains the commands of a table. */
 export function helpOn(commands: CommandTable): Command {
   return defineCommand({
     usage: 'help [COMMAND]',
     description: 'Lists the commands, or explains one of them and its flags.',
     flags: {},
-    operands: { least: 0, most: 1 },
-    run: async ({ operands: [name] }) => {
-      if (name === undefined) {
-        print(overview(commands));
-        return 0;
-      }
-      const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
-      print(commandHelp(await (entry ?? unknownCommand(name, commands)).load(), columns()));
+    operands: { least: 0, most: 2 },
+    run: async ({ operands }) => {
+      print(operands.length === 0 ? overview(commands) : await explained(commands, operands));
       return 0;
     },
   });

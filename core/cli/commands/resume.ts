@@ -1,15 +1,14 @@
-import { builtin } from '../../../plugins/builtin.ts';
 import { UsageError } from '../../errors/errors.ts';
 import { readInvocation } from '../../run/journal/invocation.ts';
 import { listRuns, runNamed } from '../../run/recovery/list-runs.ts';
 import { type RunListing } from '../../run/journal/run-listing.ts';
-import { resourceKinds } from '../../run/recovery/resource-kinds.ts';
 import { sayRefused } from '../output/say-refused.ts';
 import { stateDirectory } from '../../directories/state-directory.ts';
 import { bake, onErrorChoices, runFlags } from '../bake.ts';
 import { defineCommand, type Command } from '../command.ts';
 import { calledFor } from '../invocation.ts';
 import { planTemplate } from '../plan-template.ts';
+import { kindsOfRun } from '../template-plugins.ts';
 import { modeFlags, outputOf, variableFlags } from '../flags/shared-flags.ts';
 
 const { force, ...others } = runFlags;
@@ -54,7 +53,7 @@ export const resume: Command = defineCommand({
       const called = calledFor(await readInvocation(run.directory), flags);
       process.chdir(called.workingDirectory);
       const plan = await planTemplate(called.template, called, output, signal);
-      const resumed = { run, findKind: resourceKinds(builtin), postProcessAgain };
+      const resumed = { run, findKind: await kindsOfRun(run), postProcessAgain };
       return { plan, templatePath: called.template, force: called.force, resume: resumed };
     });
   },

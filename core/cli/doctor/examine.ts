@@ -7,6 +7,7 @@ import type {
   Requirement,
 } from '../../contract/component.ts';
 import { kilnVersion } from '../kiln-version.ts';
+import { pluginFailure } from '../../plan/plugin-failure.ts';
 import { findRequirement } from '../set-up/find-requirement.ts';
 
 export interface ProgramReport extends Omit<Requirement, 'optional'> {
@@ -20,6 +21,8 @@ export interface ComponentReport {
   readonly type: string;
   readonly programs: readonly ProgramReport[];
   readonly notes: readonly string[];
+  /** Why the plugin that it comes with cannot be loaded, and what to do. */
+  readonly failure?: string;
 }
 
 export interface DoctorReport {
@@ -39,8 +42,15 @@ async function examineAll(
   context: ExamineContext,
 ): Promise<readonly ComponentReport[]> {
   return Promise.all(
-    Object.entries(entries).map(async ([type, entry]) => {
-      const component = await entry.load();
+    Object.entries(entries).map(async ([type, entry]): Promise<ComponentReport> => {
+      let component: Examinable;
+      try {
+        component = await entry.load();
+      } catch (error) {
+        if (entry.plugin === undefined) throw error;
+        const { message, hint } = pluginFailure(entry.plugin, error);
+        return { kind, type, programs: [], notes: [], failure: `${message}; ${hint}` };
+      }
       const programs = component.programs.map((requirement) => ({
         ...requirement,
         optional: requirement.optional ?? false,

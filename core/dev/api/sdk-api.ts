@@ -5,7 +5,7 @@ import { root } from '../components.ts';
 
 /** An exported name of an entry point. */
 export interface ApiEntry {
-  /** "kiln/sdk/host" */
+  /** "kiln-sdk/host" */
   readonly entry: string;
   readonly name: string;
   /** False for what is there for the compiler only. */
@@ -22,10 +22,13 @@ interface PackageFile {
   readonly exports: Readonly<Record<string, string>>;
 }
 
-/** Entry points by the names under which they are imported ("kiln/sdk"). */
+/** Entry points by the names under which they are imported ("kiln-sdk"). */
 export function entryPoints(): Readonly<Record<string, string>> {
-  const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as PackageFile;
-  return Object.fromEntries(Object.entries(exports).map(([name, path]) => [`kiln${name.slice(1)}`, join(root, path)]));
+  const folder = join(root, 'plugins/sdk');
+  const { exports } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as PackageFile;
+  return Object.fromEntries(
+    Object.entries(exports).map(([name, path]) => [`kiln-sdk${name.slice(1)}`, join(folder, path)]),
+  );
 }
 
 function compile(files: readonly string[]): ts.Program {

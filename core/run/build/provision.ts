@@ -116,7 +116,7 @@ async function runProvisioner(
   const identity = await provisionerIdentity({
     previous: state.provisioners.at(-1)?.identity ?? '',
     type,
-    version: run.options.version,
+    version: `${run.options.version}${planned.pluginVersion}`,
     config: provisioner.config,
     inputFiles,
     signal,

@@ -16,7 +16,8 @@ const LOOK_MILLISECONDS = 30_000;
 
 export interface GarbageOptions {
   readonly stateDirectory: string;
-  readonly findKind: FindKind;
+  /** Finds the kinds of what a run has: its components may have come with plugins of their own. */
+  readonly findKinds: (run: RunListing) => Promise<FindKind>;
   /** Stops between two things. */
   readonly signal: AbortSignal;
   /** Only this run. */
@@ -70,8 +71,13 @@ async function commandByHand(
   return commands.join('; ');
 }
 
-async function release(thing: OpenThing, options: GarbageOptions): Promise<Refusal | undefined> {
-  const kind = await options.findKind(thing.kind).catch(() => undefined);
+async function release(thing: OpenThing, run: RunListing, options: GarbageOptions): Promise<Refusal | undefined> {
+  let kind: ResourceKind<JsonValue> | undefined;
+  try {
+    kind = await (await options.findKinds(run))(thing.kind);
+  } catch (error) {
+    return { reason: reasonOf(error) };
+  }
   if (kind === undefined) return { reason: `nothing here knows how to give back "${thing.kind}"` };
   try {
     await releaseThing(kind, thing, { timeout: options.releaseTimeout ?? RELEASE_MILLISECONDS, say: options.say });
@@ -115,7 +121,7 @@ async function collectRun(run: RunListing, options: GarbageOptions, into: Collec
     for (const thing of things) {
       if (options.signal.aborted) return;
       const about = { runId, build: thing.build, what: thing.describe };
-      const refusal = await release(thing, options);
+      const refusal = await release(thing, run, options);
       if (refusal !== undefined) {
         into.leftBehind.push({ ...about, ...refusal });
         continue;

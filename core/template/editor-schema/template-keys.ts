@@ -44,6 +44,31 @@ export const rootProperties: JsonObject = {
   $schema: { type: 'string' },
   description: { type: 'string', description: 'What the template is for; shown by inspect.' },
   min_packer_version: { type: 'string', description: 'The oldest version of Packer that the template is for.' },
+  required_plugins: {
+    type: 'object',
+    additionalProperties: {
+      type: ['string', 'object'],
+      properties: {
+        version: {
+          type: 'string',
+          description: 'The versions that will do, as npm writes them.',
+          examples: ['^1.2.0'],
+        },
+        source: {
+          type: 'string',
+          description: 'Where it is installed from; without it npm, by its name.',
+          examples: ['./plugins/motd', 'motd-1.2.0.tgz', 'git+file:///srv/git/motd.git'],
+        },
+        env: {
+          type: 'array',
+          items: { type: 'string' },
+          description: 'Environment variables that a plugin with a process of its own is given.',
+        },
+      },
+      additionalProperties: false,
+    },
+    description: 'The plugins that components come with, by their names. Kiln only.',
+  },
   variables: {
     type: 'object',
     additionalProperties: { type: ['string', 'number', 'boolean', 'null'] },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { conformance, fakeGuest, prepare, runProvisioner } from 'kiln/sdk/testing';
+import { conformance, fakeGuest, prepare, runProvisioner } from 'kiln-sdk/testing';
 import { provisioner } from './index.ts';
 
 const motd = { type: 'motd', schema: new URL('schema.json', import.meta.url), component: provisioner };

@@ -1,5 +1,5 @@
-import { CommandError, defineProvisioner, errorAt, type ProvisionRun, type Provisioner } from 'kiln/sdk';
-import { shellWord } from 'kiln/sdk/guest';
+import { CommandError, defineProvisioner, errorAt, type ProvisionRun, type Provisioner } from 'kiln-sdk';
+import { shellWord } from 'kiln-sdk/guest';
 
 /** The options of schema.json after decoding: defaults are filled in, what is not given is left out. */
 interface MotdConfig {

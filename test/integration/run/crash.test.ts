@@ -34,7 +34,7 @@ async function place(): Promise<Place> {
   const collect: Place['collect'] = (changes = {}) =>
     collectGarbage({
       stateDirectory: state,
-      findKind,
+      findKinds: () => Promise.resolve(findKind),
       signal: new AbortController().signal,
       say: () => undefined,
       ...changes,

@@ -84,7 +84,7 @@ export async function amazonPlace(options: WorldOptions = {}, type = 'amazon-ebs
     gc: () =>
       collectGarbage({
         stateDirectory: join(directory, 'state'),
-        findKind: resourceKinds(builtin),
+        findKinds: () => Promise.resolve(resourceKinds(builtin)),
         signal: new AbortController().signal,
         say: () => undefined,
       }),

@@ -12,7 +12,7 @@ const folder = join(root, 'examples/plugins/motd');
 const FILES = ['schema.json', 'index.ts', 'index.test.ts'] as const;
 const MOST_LINES = 60;
 
-/** The module as Node itself loads it, with what `kiln/sdk` is for anybody who depends on Kiln. */
+/** The module as Node itself loads it, with what `kiln-sdk` is for anybody who depends on Kiln. */
 const { provisioner } = (await import(/* @vite-ignore */ pathToFileURL(join(folder, 'index.ts')).href)) as {
   readonly provisioner: Provisioner<object>;
 };

@@ -46,6 +46,18 @@ const odd = {
   },
 };
 
+const unloadable = {
+  ...builtin,
+  builders: {
+    ...builtin.builders,
+    lost: {
+      plugin: { name: 'kiln-plugin-lost', version: '1.0.0', remedy: 'install it again' },
+      schema: () => Promise.resolve({}),
+      load: () => Promise.reject(new Error('no such file')),
+    },
+  },
+};
+
 /** Variables of which each is twice the one before. */
 function doubled(count: number): Readonly<Record<string, string>> {
   const twice = (index: number): string => (index === 0 ? 'x' : `{{user \`v${index - 1}\`}}`.repeat(2));
@@ -278,6 +290,14 @@ const cases: readonly Case[] = [
     right: '4',
     pointer: '/builders/0/n',
     given: { options: { components: odd } },
+  },
+  {
+    code: 'PLUGIN_FAILED',
+    wrong: `{"builders":[{"type":«"lost"»,"communicator":"none"}]}`,
+    right: '"null"',
+    pointer: '/builders/0/type',
+    hint: /install it again/,
+    given: { options: { components: unloadable } },
   },
   {
     code: 'COMMUNICATOR_NONE',

@@ -234,7 +234,7 @@ describe('-on-error', () => {
     const report = await runPlan(planForTest([build]), test.options);
     expect(existsSync(files[0]!)).toBe(expected.exists);
     expect(report.leftBehind.some(({ what }) => what === 'file disk')).toBe(expected.exists);
-    const options = { ...test.options, findKind, say: () => undefined };
+    const options = { ...test.options, findKinds: () => Promise.resolve(findKind), say: () => undefined };
     await collectGarbage(options);
     expect(existsSync(files[0]!)).toBe(expected.afterGarbage);
     await collectGarbage({ ...options, includeHeld: true });

@@ -63,7 +63,7 @@ function cloud(found: readonly string[] = [], broken: ReadonlySet<string> = new 
 function optionsFor(stateDirectory: string, kind: ResourceKind<string>): GarbageOptions {
   return {
     stateDirectory,
-    findKind: (name) => Promise.resolve(name === kind.kind ? kind : undefined),
+    findKinds: () => Promise.resolve((name) => Promise.resolve(name === kind.kind ? kind : undefined)),
     signal: new AbortController().signal,
     say: () => undefined,
   };
@@ -117,7 +117,7 @@ describe('a collection', () => {
     await deadRun(test.directory, 'run-1', [intent('a')]);
     const report = await collectGarbage({
       ...optionsFor(test.directory, cloud().kind),
-      findKind: () => Promise.resolve(undefined),
+      findKinds: () => Promise.resolve(() => Promise.resolve(undefined)),
     });
     expect(report.leftBehind[0]?.reason).toBe('nothing here knows how to give back "cloud:server"');
   });

@@ -1,0 +1,15 @@
+import { commandGroup } from './command-group.ts';
+import type { Command } from '../../command.ts';
+
+/** `kiln plugins …`. */
+export const plugins: Command = commandGroup({
+  usage: 'plugins COMMAND',
+  description:
+    'Plugins bring builders, provisioners and post-processors that do not come with Kiln. Which ones a template uses is pinned in the lock file kiln-plugins.lock.json beside it.',
+  commands: {
+    list: {
+      summary: 'list the installed plugins and what they bring',
+      load: async () => (await import('./list.ts')).list,
+    },
+  },
+});

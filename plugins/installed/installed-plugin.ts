@@ -1,0 +1,30 @@
+import type { ComponentTypes, Lock } from './lock.ts';
+import { installCommand, pluginFolder } from './place.ts';
+
+/** A plugin of a lock file, on this machine. */
+export interface InstalledPlugin {
+  readonly name: string;
+  readonly version: string;
+  /** What it is used from; need not be there. */
+  readonly folder: string;
+  /** Of the plugin and what it depends on; undefined when it is linked and may change. */
+  readonly integrity: string | undefined;
+  readonly components: ComponentTypes;
+  /** What to do when it cannot be used: a command. */
+  readonly remedy: string;
+}
+
+/** The plugins that a lock file pins, in the order of their names. */
+export function installedPlugins(lock: Lock, cache: string): readonly InstalledPlugin[] {
+  return [...lock.plugins].map(([name, locked]) => ({
+    name,
+    version: locked.version,
+    folder: pluginFolder(lock, locked, cache),
+    integrity: locked.integrity,
+    components: locked.components,
+    remedy:
+      locked.link === undefined
+        ? `install it again: ${installCommand(lock)}`
+        : `mend it in ${pluginFolder(lock, locked, cache)}, from where it is linked`,
+  }));
+}
