@@ -5,6 +5,7 @@ import { ignoreAsBefore } from './ending/ignored-signals.ts';
 import { leave } from './ending/leave.ts';
 import { print, printError } from './output/print.ts';
 import { versionText } from './kiln-version.ts';
+import { sizeThreadPool } from './thread-pool.ts';
 
 /** Says what went wrong and returns the exit code. Never throws: there is nobody behind it. */
 async function tell(error: unknown, args: readonly string[]): Promise<number> {
@@ -30,6 +31,7 @@ async function runAll(args: readonly string[]): Promise<number> {
 
 async function main(args: readonly string[]): Promise<void> {
   ignoreAsBefore();
+  sizeThreadPool(process.env);
   const crash = (error: unknown): void =>
     void meetCrash(
       error,

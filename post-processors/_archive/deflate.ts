@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { promisify } from 'node:util';
 import { constants, crc32, deflateRaw, type InputType, type ZlibOptions } from 'node:zlib';
-import { mapInOrder, pieces } from './ordered.ts';
+import { mapInOrder } from './ordered.ts';
+import { onceForZeros, releasing, type Piece, type Pieces } from './pieces.ts';
 
 /** What gzip and zip write behind or in front of the data. */
 export interface Tally {
@@ -14,59 +15,44 @@ const deflateAtOnce: (content: InputType, options: ZlibOptions) => Promise<Buffe
 const width = availableParallelism() + 1;
 const pieceSize = 1 << 20;
 const windowSize = 1 << 15;
+const zeroWindow = Buffer.alloc(windowSize);
 /** An empty last block. */
 const streamEnd = Buffer.from([0x03, 0x00]);
 
-/** Counts what goes by. */
-async function* counted(source: AsyncIterable<Buffer>, tally: Tally): AsyncGenerator<Buffer, void> {
-  for await (const chunk of source) {
-    tally.crc = crc32(chunk, tally.crc);
-    tally.size += chunk.length;
-    yield chunk;
-  }
-}
-
-/** Each piece with the end of the one before, which its compression may refer to. */
-async function* withWindow(source: AsyncIterable<Buffer>): AsyncGenerator<readonly [Buffer, Buffer | undefined], void> {
+/** Each piece with the end of the one before, which its compression may refer to; counts what goes by. */
+async function* withWindow(
+  source: AsyncIterable<Piece>,
+  tally: Tally,
+): AsyncGenerator<readonly [Piece, Buffer | undefined], void> {
   let window: Buffer | undefined;
   for await (const piece of source) {
+    tally.crc = crc32(piece.bytes, tally.crc);
+    tally.size += piece.bytes.length;
+    // The piece may be released before the next one comes.
+    const end = Buffer.from(piece.bytes.subarray(-windowSize));
     yield [piece, window];
-    window = piece.subarray(-windowSize);
+    window = end;
   }
-}
-
-const zeros = Buffer.alloc(pieceSize);
-
-function isZero(bytes: Buffer): boolean {
-  return bytes.equals(bytes.length === pieceSize ? zeros : zeros.subarray(0, bytes.length));
-}
-
-/** Remembers what a piece of zeros becomes: disk images have many of them, and all become the same. */
-function rememberZeros(compress: (piece: Buffer) => Promise<Buffer>): (piece: Buffer) => Promise<Buffer> {
-  let remembered: Promise<Buffer> | undefined;
-  return (piece) => (remembered ??= compress(piece));
 }
 
 /**
  * One raw deflate stream, compressed piecewise on several cores. `tally` is complete when the stream has ended.
  * `level` is 1 to 9, -1 for zlib's default.
  */
-export async function* deflateStream(
-  source: AsyncIterable<Buffer>,
-  level: number,
-  tally: Tally,
-): AsyncGenerator<Buffer, void> {
-  const compress = (piece: Buffer, dictionary: Buffer | undefined): Promise<Buffer> =>
-    deflateAtOnce(piece, {
+export async function* deflateStream(pieces: Pieces, level: number, tally: Tally): AsyncGenerator<Buffer, void> {
+  const compress = (bytes: Buffer, dictionary: Buffer | undefined): Promise<Buffer> =>
+    deflateAtOnce(bytes, {
       level,
       finishFlush: constants.Z_SYNC_FLUSH,
       chunkSize: pieceSize + (pieceSize >> 4),
       ...(dictionary === undefined ? {} : { dictionary }),
     });
-  const ofZeros = rememberZeros((piece) => compress(piece, piece.subarray(-windowSize)));
-  yield* mapInOrder(withWindow(pieces(counted(source, tally), pieceSize)), width, ([piece, window]) => {
-    const isHole = piece.length === pieceSize && window !== undefined && isZero(window) && isZero(piece);
-    return isHole ? ofZeros(piece) : compress(piece, window);
+  const ofZeros = onceForZeros(pieceSize, (zeros) => compress(zeros, zeros.subarray(-windowSize)));
+  yield* mapInOrder(withWindow(pieces(pieceSize), tally), width, async ([piece, window]) => {
+    using _released = releasing(piece);
+    const { bytes } = piece;
+    const hole = window !== undefined && window.equals(zeroWindow) ? ofZeros(bytes) : undefined;
+    return await (hole ?? compress(bytes, window));
   });
   yield streamEnd;
 }
@@ -79,28 +65,38 @@ function trailer(tally: Tally): Buffer {
 }
 
 /** A gzip file of one member, without name and time. */
-export async function* gzipStream(source: AsyncIterable<Buffer>, level: number): AsyncGenerator<Buffer, void> {
+export async function* gzipStream(pieces: Pieces, level: number): AsyncGenerator<Buffer, void> {
   const tally: Tally = { crc: 0, size: 0 };
   yield Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]);
-  yield* deflateStream(source, level, tally);
+  yield* deflateStream(pieces, level, tally);
   yield trailer(tally);
 }
 
 /** So small that a block which does not compress still fits into the 64 KiB that a block may have. */
-const bgzfPieceSize = 0xff00;
+const bgzfBlockSize = 0xff00;
+const BGZF_BLOCKS = 16;
 
-async function bgzfBlock(piece: Buffer, level: number): Promise<Buffer> {
-  const data = await deflateAtOnce(piece, { level, chunkSize: 1 << 16 });
+async function bgzfBlock(content: Buffer, level: number): Promise<Buffer> {
+  const data = await deflateAtOnce(content, { level, chunkSize: 1 << 16 });
   const head = Buffer.from([0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 255, 6, 0, 0x42, 0x43, 2, 0, 0, 0]);
   head.writeUInt16LE(head.length + data.length + 8 - 1, 16);
-  return Buffer.concat([head, data, trailer({ crc: crc32(piece), size: piece.length })]);
+  return Buffer.concat([head, data, trailer({ crc: crc32(content), size: content.length })]);
 }
 
 /** Blocked gzip (BGZF), ended by its empty block. */
-export async function* bgzfStream(source: AsyncIterable<Buffer>, level: number): AsyncGenerator<Buffer, void> {
-  const ofZeros = rememberZeros((piece) => bgzfBlock(piece, level));
-  yield* mapInOrder(pieces(source, bgzfPieceSize), width, (piece) =>
-    piece.length === bgzfPieceSize && isZero(piece) ? ofZeros(piece) : bgzfBlock(piece, level),
-  );
+export async function* bgzfStream(pieces: Pieces, level: number): AsyncGenerator<Buffer, void> {
+  const blocksOf = async (bytes: Buffer): Promise<Buffer> => {
+    const blocks: Buffer[] = [];
+    for (let at = 0; at < bytes.length; at += bgzfBlockSize) {
+      blocks.push(await bgzfBlock(bytes.subarray(at, at + bgzfBlockSize), level));
+    }
+    return Buffer.concat(blocks);
+  };
+  const size = BGZF_BLOCKS * bgzfBlockSize;
+  const ofZeros = onceForZeros(size, blocksOf);
+  yield* mapInOrder(pieces(size), width, async (piece) => {
+    using _released = releasing(piece);
+    return await (ofZeros(piece.bytes) ?? blocksOf(piece.bytes));
+  });
   yield bgzfBlock(Buffer.alloc(0), level);
 }

@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { Readable, Writable } from 'node:stream';
 import { runProgram } from '../../plugins/sdk/host.ts';
-import { mapInOrder, pieces } from '../_archive/ordered.ts';
+import { mapInOrder } from '../_archive/ordered.ts';
+import { releasing, type Pieces } from '../_archive/pieces.ts';
 
 /** Arguments that make each program a filter. */
 const filters = {
@@ -44,15 +45,12 @@ async function bzip2Stream(piece: Buffer, level: number, signal: AbortSignal): P
 }
 
 /** Several bzip2 streams in a row, which is one to all that read bzip2: the program itself uses one core. */
-export async function* bzip2Streams(
-  source: AsyncIterable<Buffer>,
-  level: number,
-  signal: AbortSignal,
-): AsyncGenerator<Buffer, void> {
+export async function* bzip2Streams(pieces: Pieces, level: number, signal: AbortSignal): AsyncGenerator<Buffer, void> {
   let isEmpty = true;
-  const compressed = mapInOrder(pieces(source, BZIP2_PIECE), availableParallelism(), (piece) =>
-    bzip2Stream(piece, level, signal),
-  );
+  const compressed = mapInOrder(pieces(BZIP2_PIECE), availableParallelism(), async (piece) => {
+    using _released = releasing(piece);
+    return await bzip2Stream(piece.bytes, level, signal);
+  });
   for await (const stream of compressed) {
     isEmpty = false;
     yield stream;

@@ -1,6 +1,6 @@
 import { deflateStream, type Tally } from '../_archive/deflate.ts';
 import type { PackedFile } from './packed-file.ts';
-import { readMember, type Reading } from '../_archive/read-member.ts';
+import { memberPieces, type Reading } from '../_archive/read-member.ts';
 import type { Member } from '../_archive/member.ts';
 
 /** Sizes, offsets and counts from these on do not fit their fields and go into 64-bit ones. */
@@ -95,7 +95,7 @@ async function writeMember(member: Member, level: number, out: PackedFile, readi
   await out.write(localHeader(name, wide, 0, 0, member.size));
   const start = out.position();
   const tally: Tally = { crc: 0, size: 0 };
-  for await (const chunk of deflateStream(readMember(member, reading), level, tally)) await out.write(chunk);
+  for await (const chunk of deflateStream(memberPieces(member, reading), level, tally)) await out.write(chunk);
   const packed = out.position() - start;
   await out.overwrite(localHeader(name, wide, tally.crc, packed, member.size), offset);
   return { member, name, offset, packed, crc: tally.crc };

@@ -1,58 +1,40 @@
 import { availableParallelism } from 'node:os';
-import { constants, createZstdCompress, type ZstdCompress } from 'node:zlib';
+import { promisify } from 'node:util';
+import { constants, zstdCompress, type InputType, type ZstdOptions } from 'node:zlib';
+import { mapInOrder } from '../_archive/ordered.ts';
+import { onceForZeros, releasing, type Pieces } from '../_archive/pieces.ts';
 
+const compressAtOnce: (content: InputType, options: ZstdOptions) => Promise<Buffer> = promisify(zstdCompress);
 const MIB = 1_048_576;
-/** From this level on zstd looks so far back that small jobs would do the same work again and again. */
+/** From this level on zstd looks so far back that small frames would cost much of what the level is asked for. */
 const FAR_LOOKING = 10;
 
-/** Gives the compressor all of a source in steps of so many bytes, out of one buffer: it has done with it when it calls back. */
-async function feed(source: AsyncIterable<Buffer>, step: number, compressor: ZstdCompress): Promise<void> {
-  const buffer = Buffer.allocUnsafeSlow(step);
-  let length = 0;
-  const compress = (): Promise<void> =>
-    new Promise((resolve, reject) => {
-      compressor.write(buffer.subarray(0, length), (error) => (error ? reject(error) : resolve()));
-      length = 0;
-    });
-  for await (const chunk of source) {
-    for (let at = 0; at < chunk.length;) {
-      const copied = chunk.copy(buffer, length, at);
-      at += copied;
-      length += copied;
-      if (length === step) await compress();
-    }
-  }
-  if (length > 0) await compress();
-  compressor.end();
+function frameOptions(level: number, size: number): ZstdOptions {
+  return {
+    pledgedSrcSize: size,
+    // More than zstd ever makes of so much: it writes into this buffer at once then.
+    chunkSize: size + (size >> 7) + 1024,
+    params: { [constants.ZSTD_c_compressionLevel]: level, [constants.ZSTD_c_checksumFlag]: 1 },
+  };
 }
 
 /**
- * A zstd frame with a checksum, compressed on all cores; the same bytes however many those are. `level` is 1 to 22, -1 for
- * zstd's default. `size` is how many bytes come, if that is known.
+ * Zstd frames in a row, each with its size and a checksum, compressed on all cores; the same bytes however many those are.
+ * `level` is 1 to 22, -1 for zstd's default.
  */
-export async function* zstdStream(
-  source: AsyncIterable<Buffer>,
-  level: number,
-  size: number | undefined,
-): AsyncGenerator<Buffer, void> {
+export async function* zstdFrames(pieces: Pieces, level: number): AsyncGenerator<Buffer, void> {
   const chosen = level === -1 ? constants.ZSTD_CLEVEL_DEFAULT : level;
-  const [step, job] = chosen < FAR_LOOKING ? [8 * MIB, MIB] : [64 * MIB, 0];
-  const compressor = createZstdCompress({
-    chunkSize: 1 << 18,
-    // Without it Node 24 takes a worker that is busy for the end of the stream, and cuts the output off.
-    flush: constants.ZSTD_e_flush,
-    ...(size === undefined ? {} : { pledgedSrcSize: size }),
-    params: {
-      [constants.ZSTD_c_compressionLevel]: chosen,
-      [constants.ZSTD_c_checksumFlag]: 1,
-      [constants.ZSTD_c_nbWorkers]: availableParallelism(),
-      [constants.ZSTD_c_jobSize]: job,
-    },
+  const size = (chosen < FAR_LOOKING ? 2 : 16) * MIB;
+  const compress = (bytes: Buffer): Promise<Buffer> => compressAtOnce(bytes, frameOptions(chosen, bytes.length));
+  const ofZeros = onceForZeros(size, compress);
+  let isEmpty = true;
+  const frames = mapInOrder(pieces(size), availableParallelism() + 1, async (piece) => {
+    using _released = releasing(piece);
+    return await (ofZeros(piece.bytes) ?? compress(piece.bytes));
   });
-  const feeding = feed(source, step, compressor);
-  // The loop below meets the same failure.
-  feeding.catch((error: unknown) => compressor.destroy(error instanceof Error ? error : new Error(String(error))));
-  const content: AsyncIterable<Buffer> = compressor;
-  for await (const chunk of content) yield chunk;
-  await feeding;
+  for await (const frame of frames) {
+    isEmpty = false;
+    yield frame;
+  }
+  if (isEmpty) yield compress(Buffer.alloc(0));
 }

@@ -49,14 +49,22 @@ async function inThreads(
     names,
     stack.use(startHashThread(file.fd, names)),
   ]);
-  for (let from = 0; from < size; from += STRIDE) {
-    throwIfCancelled(signal);
-    const to = Math.min(size, from + STRIDE);
+  const add = async (from: number, to: number): Promise<void> => {
     const adding = await Promise.allSettled(threads.map(([, thread]) => thread.add(from, to)));
     for (const result of adding) if (result.status === 'rejected') throw result.reason;
     onBytes?.(to - from);
     await pace.reach(to);
+  };
+  // One stride is asked for while the one before is read, so that the threads never wait for this one.
+  let before = Promise.resolve();
+  for (let from = 0; from < size; from += STRIDE) {
+    throwIfCancelled(signal);
+    const adding = add(from, Math.min(size, from + STRIDE));
+    adding.catch(() => undefined);
+    await before;
+    before = adding;
   }
+  await before;
   const digests = threads.map(async ([names, thread]) => {
     const values = await thread.digests();
     return names.map((name, index) => [name, values[index] ?? ''] as const);

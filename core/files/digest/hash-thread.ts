@@ -4,7 +4,7 @@ import { algorithms, type DigestAlgorithm, type Hasher } from './algorithms.ts';
 
 /** Reads a file and computes its digests beside the main thread, which does other things meanwhile. */
 export interface HashThread {
-  /** Adds the bytes from one place of the file to another. Rejects with the system's error. */
+  /** Adds the bytes from one place of the file to another, after those asked for before. Rejects with the system's error. */
   add(from: number, to: number): Promise<void>;
   /** In lower-case hex, in the order of the algorithms. */
   digests(): Promise<readonly string[]>;
@@ -70,13 +70,17 @@ export function startHashThread(fd: number, wanted: readonly DigestAlgorithm[]):
   const hashes = wanted.map((name) => algorithms[name]);
   const task: Task = { fd, hashes, here: join(import.meta.dirname, 'hash-thread.ts') };
   const thread = new Worker(`(${work.toString()})()`, { eval: true, workerData: task });
-  let waiting: PromiseWithResolvers<Answer> | undefined;
-  thread.on('message', (answer: Answer) => waiting?.resolve(answer));
-  thread.on('error', (error) => waiting?.reject(error));
+  // In the order in which they were asked, which is that of the answers.
+  const waiting: PromiseWithResolvers<Answer>[] = [];
+  thread.on('message', (answer: Answer) => waiting.shift()?.resolve(answer));
+  thread.on('error', (error) => {
+    for (const each of waiting.splice(0)) each.reject(error);
+  });
   const ask = (order: Order): Promise<Answer> => {
-    waiting = Promise.withResolvers();
+    const answer = Promise.withResolvers<Answer>();
+    waiting.push(answer);
     thread.postMessage(order);
-    return waiting.promise;
+    return answer.promise;
   };
   const asked = async (order: Order): Promise<readonly string[]> => {
     const { digests = [], failure } = await ask(order);

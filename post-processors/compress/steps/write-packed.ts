@@ -8,10 +8,11 @@ import { bgzfStream, gzipStream } from '../../_archive/deflate.ts';
 import { bzip2Streams, compressWithProgram } from '../driver.ts';
 import { packedFile, type PackedFile } from '../packed-file.ts';
 import type { Compression, Packing } from '../packing.ts';
-import { readMember, type Reading } from '../../_archive/read-member.ts';
+import { streamPieces, type Pieces } from '../../_archive/pieces.ts';
+import { memberPieces, readMember, type Reading } from '../../_archive/read-member.ts';
 import { tarArchive } from '../../_archive/tar.ts';
 import { writeZip } from '../zip.ts';
-import { zstdStream } from '../zstd.ts';
+import { zstdFrames } from '../zstd.ts';
 import type { Member } from '../../_archive/member.ts';
 
 const highestLevel: Readonly<Record<Compression | 'zip', number>> = {
@@ -40,6 +41,13 @@ async function* plainContent(
   else for (const member of members) yield* readMember(member, reading);
 }
 
+/** The content in pieces: one file is read in pieces right away. */
+function piecesOf(members: readonly Member[], packing: Packing, reading: Reading): Pieces {
+  const [first, ...others] = members;
+  const isFile = packing.archive === undefined && first !== undefined && others.length === 0;
+  return isFile ? memberPieces(first, reading) : streamPieces(plainContent(members, packing, reading));
+}
+
 async function writeFrom(path: string, fill: (out: PackedFile) => Promise<void>): Promise<void> {
   await using handle = await open(path, 'wx');
   await fill(packedFile(handle));
@@ -62,20 +70,21 @@ async function pack(
     return writeFrom(path, (out) => writeZip(members, levelOf('zip', level), out, reading));
   }
   const { compression } = packing;
-  const plain = plainContent(members, packing, reading);
-  if (compression === undefined) return writeStream(path, plain);
+  const plain = (): Plain => plainContent(members, packing, reading);
+  if (compression === undefined) return writeStream(path, plain());
   const known = levelOf(compression, level);
+  const pieces = piecesOf(members, packing, reading);
   switch (compression) {
     case 'gz':
-      return writeStream(path, gzipStream(plain, known));
+      return writeStream(path, gzipStream(pieces, known));
     case 'bgzf':
-      return writeStream(path, bgzfStream(plain, known));
+      return writeStream(path, bgzfStream(pieces, known));
     case 'zst':
-      return writeStream(path, zstdStream(plain, known, packing.archive === undefined ? members[0]?.size : undefined));
+      return writeStream(path, zstdFrames(pieces, known));
     case 'bzip2':
-      return writeStream(path, bzip2Streams(plain, known, reading.signal));
+      return writeStream(path, bzip2Streams(pieces, known, reading.signal));
     default:
-      return compressWithProgram(compression, known, plain, path, reading.signal);
+      return compressWithProgram(compression, known, plain(), path, reading.signal);
   }
 }
 

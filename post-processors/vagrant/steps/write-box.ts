@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises';
 import type { PostProcessRun } from '../../../plugins/sdk/index.ts';
 import { gzipStream } from '../../_archive/deflate.ts';
 import type { Member } from '../../_archive/member.ts';
+import { streamPieces } from '../../_archive/pieces.ts';
 import { tarArchive } from '../../_archive/tar.ts';
 import { progressMeter } from '../../_shared/progress-meter.ts';
 
@@ -17,7 +18,8 @@ export async function writeBox(
   const meter = progressMeter('vagrant', total, run);
   const hash = createHash('sha256');
   await using handle = await open(path, 'wx');
-  for await (const chunk of gzipStream(tarArchive(members, { signal: run.signal, meter }), level)) {
+  const archive = streamPieces(tarArchive(members, { signal: run.signal, meter }));
+  for await (const chunk of gzipStream(archive, level)) {
     hash.update(chunk);
     await handle.writeFile(chunk);
   }

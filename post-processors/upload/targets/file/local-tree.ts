@@ -1,27 +1,11 @@
-import { constants, createReadStream } from 'node:fs';
-import { open, readdir, rename, rm, stat, statfs, writeFile, type FileHandle } from 'node:fs/promises';
-import { makeDirectory } from '../../../../plugins/sdk/files.ts';
+import { createReadStream } from 'node:fs';
+import { open, readdir, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
+import { digestFile, makeDirectory } from '../../../../plugins/sdk/files.ts';
 import { fileFailure } from '../../../_shared/file-failure.ts';
 import type { Tree } from '../_tree/tree.ts';
+import { writeSparsely } from './write-sparsely.ts';
 
 const PART = 8 * 1_048_576;
-const ZEROS = Buffer.alloc(PART);
-
-async function writeAll(file: FileHandle, bytes: Buffer, position: number): Promise<void> {
-  for (let done = 0; done < bytes.length;) {
-    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done);
-    done += bytesWritten;
-  }
-}
-
-async function writeAt(path: string, position: number, bytes: Buffer): Promise<void> {
-  await using file = await open(path, constants.O_RDWR | constants.O_CREAT, 0o666);
-  const { size } = await file.stat();
-  // A hole where a disk image has one; its last byte is written, because another part may be longer by now.
-  const isHole = bytes.length > 0 && size <= position && bytes.equals(ZEROS.subarray(0, bytes.length));
-  await (isHole ? writeAll(file, bytes.subarray(-1), position + bytes.length - 1) : writeAll(file, bytes, position));
-}
-
 function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 }
@@ -41,7 +25,7 @@ export function localTree(signal: AbortSignal): Tree {
       return undefined;
     });
   return {
-    write: { partSize: PART, at: (path, position, bytes) => at(path, () => writeAt(path, position, bytes)) },
+    write: { partSize: PART, at: (path, position, bytes) => at(path, () => writeSparsely(path, position, bytes)) },
     look: (path) =>
       at(path, async () => {
         const found = await unlessMissing(stat(path));
@@ -67,7 +51,7 @@ export function localTree(signal: AbortSignal): Tree {
         const { bavail, bsize } = await statfs(directory);
         return bavail * bsize;
       }),
-    digest: () => Promise.resolve(undefined),
+    digest: (path) => at(path, async () => (await digestFile(path, ['sha256'], { signal })).get('sha256')),
     close: () => Promise.resolve(),
   };
 }
