@@ -16,6 +16,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { afterAll, describe, expect, test } from 'vitest';
 import { gzipStream } from '../../../../post-processors/_archive/deflate.ts';
+import { streamPieces } from '../../../../post-processors/_archive/pieces.ts';
 import type { SparseFile } from '../../../../post-processors/_archive/sparse-file.ts';
 import { sparseTar } from '../../../../post-processors/_archive/sparse-tar.ts';
 import { lacks } from '../../../support/kiln/needs.ts';
@@ -43,7 +44,10 @@ function diskOf(name: string, size: number, places: readonly (readonly [number, 
 
 async function archiveOf(disk: SparseFile, name: string): Promise<string> {
   const path = join(home, name);
-  await pipeline(Readable.from(gzipStream(sparseTar('disk.raw', disk, reading), -1)), createWriteStream(path));
+  await pipeline(
+    Readable.from(gzipStream(streamPieces(sparseTar('disk.raw', disk, reading)), -1)),
+    createWriteStream(path),
+  );
   return path;
 }
 
