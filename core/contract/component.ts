@@ -46,6 +46,11 @@ export interface PrepareContext {
 export interface Component<Config> {
   /** Checks what a schema cannot say. Pure but for `statPath` and `readStart`; never throws. Pointers are relative to the configuration. */
   prepare(config: Config, context: PrepareContext): readonly Diagnostic[];
+  /**
+   * The same for what another process has to be asked about, after `prepare` found nothing wrong. Makes nothing; throws a
+   * `KilnError` when the process cannot be asked, and what it likes once `signal` has aborted.
+   */
+  prepareElsewhere?(config: Config, context: PrepareContext, signal: AbortSignal): Promise<readonly Diagnostic[]>;
   /** All the programs that the component may call, for `kiln doctor`. */
   readonly programs: readonly Requirement[];
   /**

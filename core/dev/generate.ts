@@ -13,6 +13,7 @@ import { configSource, mixinSource, mixinTypePath } from './config-type.ts';
 import type { SchemaParts } from '../schema/compose.ts';
 import { mixinPages, type MixinPages } from './mixin-page.ts';
 import { optionTable, withOptionTable } from './option-table.ts';
+import { protocolTypes } from './protocol-types.ts';
 
 async function formatted(path: string, text: string): Promise<string> {
   return format(text, { ...(await resolveConfig(path)), filepath: path });
@@ -48,6 +49,14 @@ async function sdkReport(): Promise<File> {
   return [path, await formatted(path, apiReport(sdkApi()))];
 }
 
+async function protocolFile(): Promise<File> {
+  const path = join(root, 'plugins/process/protocol/messages.gen.ts');
+  return [
+    path,
+    await formatted(path, await protocolTypes(join(root, 'plugins/process/protocol/protocol.schema.json'))),
+  ];
+}
+
 const catalogue = [join(root, 'docs/diagnostics.md'), diagnosticsPage()] as const;
 const mixins = await mixinFiles();
 const pages = mixinPages(mixins, componentFolders());
@@ -58,6 +67,7 @@ const files = (
     ...componentFolders().map(async (component) => componentFiles(component, pages)),
     Promise.resolve([catalogue]),
     sdkReport().then((file) => [file]),
+    protocolFile().then((file) => [file]),
   ])
 ).flat();
 const stale = files.filter(([path, text]) => !existsSync(path) || readFileSync(path, 'utf8') !== text);

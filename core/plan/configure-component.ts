@@ -3,6 +3,7 @@ import type { Finding } from '../diagnostics/finding.ts';
 import type { JsonObject, JsonValue } from '../contract/json.ts';
 import { optionNames, type ConfigLayer } from '../schema/decode.ts';
 import { propertiesOf } from '../schema/settle.ts';
+import { KilnError } from '../errors/errors.ts';
 import { decodeAndValidate, rebase, type Validated } from '../schema/validate.ts';
 import { isList, isObject } from '../json/guards.ts';
 import type { PrepareContext } from '../contract/component.ts';
@@ -101,6 +102,7 @@ export function configureComponent(
 
 interface Preparing {
   prepare(config: object, context: PrepareContext): readonly Diagnostic[];
+  prepareElsewhere?(config: object, context: PrepareContext, signal: AbortSignal): Promise<readonly Diagnostic[]>;
 }
 
 /** What the component itself says about its configuration, with pointers into the template. */
@@ -121,4 +123,28 @@ export function prepareComponent(
       return !validated.broken.has(option) && !deferred.has(option);
     })
     .map((diagnostic) => ({ ...diagnostic, pointer: rebase(validated, pointer, diagnostic.pointer) }));
+}
+
+/**
+ * What a component says of its configuration that another process has to be asked about; nothing while the schema, or
+ * options that wait for the running build, leave it incomplete. Throws what the component does once `signal` has aborted.
+ */
+export async function prepareElsewhere(
+  module: Preparing,
+  configured: Configured,
+  pointer: string,
+  context: PrepareContext,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> {
+  const { config, validated, deferred } = configured;
+  if (module.prepareElsewhere === undefined) return [];
+  if (!validated.complete || validated.broken.size > 0 || deferred.size > 0) return [];
+  try {
+    const found = await module.prepareElsewhere(config, context, signal);
+    return found.map((diagnostic) => ({ ...diagnostic, pointer: rebase(validated, pointer, diagnostic.pointer) }));
+  } catch (error) {
+    if (signal.aborted || !(error instanceof KilnError)) throw error;
+    const { code, message, hint } = error;
+    return [{ severity: 'error', code, message, pointer, ...(hint === undefined ? {} : { hint }) }];
+  }
 }

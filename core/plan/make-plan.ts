@@ -88,8 +88,8 @@ function collector(): {
 
 /**
  * Works out what a run of the template would do: variables, builds, components with their configurations. All
- * complaints are collected, those of the template's syntax included. Touches nothing but `options.statPath`, `options.readStart` and the
- * servers that variables name; throws `CancelledError` when those are cancelled.
+ * complaints are collected, those of the template's syntax included. Touches nothing but `options.statPath`, `options.readStart`, the
+ * servers that variables name and the processes that components ask; throws `CancelledError` when those are cancelled.
  */
 export async function makePlan(template: Template, options: PlanOptions): Promise<MadePlan> {
   const { source } = template;
@@ -113,6 +113,8 @@ export async function makePlan(template: Template, options: PlanOptions): Promis
     shared: new Map(),
     sameEverywhere: new Map(),
     variablesDifferByBuild: variablesDifferByBuild(variables.values),
+    elsewhere: [],
+    signal: options.signal ?? new AbortController().signal,
     complain,
     present: (complaints) => {
       const located = locateAll(
@@ -138,6 +140,7 @@ export async function makePlan(template: Template, options: PlanOptions): Promis
   checkStray(stray, builds, context);
   // With something wrong, this is not what has to be mended first.
   if (!hasErrors(all)) complain(planned.flatMap(withoutGuest));
+  if (!hasErrors(all)) complain((await Promise.all(context.elsewhere.map((ask) => ask()))).flat());
   const ofGiven = options.givenDiagnostics.map(complaintMask([...secrets]));
   const diagnostics = sortDiagnostics([...ofGiven, ...context.present(firstFindings(all))]);
   if (hasErrors(diagnostics)) return { plan: undefined, diagnostics };

@@ -8,7 +8,7 @@ import { rebaseWritten } from '../schema/validate.ts';
 import { isList, isObject } from '../json/guards.ts';
 import { describeValue } from '../schema/weak-values.ts';
 import { pointerToken } from '../diagnostics/pointer.ts';
-import { configureComponent, prepareComponent, type Configured } from './configure-component.ts';
+import { configureComponent, prepareComponent, prepareElsewhere, type Configured } from './configure-component.ts';
 import type { LoadedComponent } from './component-loader.ts';
 import type { Configure } from './plan.ts';
 import type { BuildContext, PlanContext, TextKind } from './plan-context.ts';
@@ -24,9 +24,7 @@ export interface WrittenComponent {
   readonly override?: Readonly<Record<string, JsonValue>>;
 }
 
-interface Preparable {
-  readonly prepare: Parameters<typeof prepareComponent>[0]['prepare'];
-}
+type Preparable = Parameters<typeof prepareElsewhere>[0];
 
 /** The component's configuration and what the template lays over it for this builder. */
 function layersOf(written: WrittenComponent, build: NamedBuild, plan: PlanContext): readonly ConfigLayer[] {
@@ -84,17 +82,20 @@ function configureLater(
   { plan, build, prepare, factNames }: BuildContext,
 ): Configure<JsonObject> {
   const place = { build: { name: build.name, type: build.builder.type }, componentType: written.type, factNames };
-  return (facts, ui) => {
+  return async (facts, ui) => {
     const setting = textSetting(plan.common, plan.variables, { ...place, facts });
     const made = configureComponent(component, layers, written.pointer, setting);
     // What is secret of it is known only now; a complaint may have it in it already.
     for (const secret of made.secrets) ui.addSecret(secret);
     const complaints = [...made.findings, ...prepareComponent(component.module, made, written.pointer, prepare)];
-    if (hasErrors(complaints)) return Promise.reject(new TemplateError(plan.present(complaints)));
+    if (!hasErrors(complaints)) {
+      complaints.push(...(await prepareElsewhere(component.module, made, written.pointer, prepare, plan.signal)));
+    }
+    if (hasErrors(complaints)) throw new TemplateError(plan.present(complaints));
     for (const { message, location } of plan.present(plan.complain(complaints))) {
       ui.warn(location === undefined ? message : `${locationText(location)}: ${message}`);
     }
-    return Promise.resolve(made.config);
+    return made.config;
   };
 }
 
@@ -116,6 +117,9 @@ export function planComponent(
   const known = shareable ? plan.shared.get(pointer) : undefined;
   const configured = known?.configured ?? configureNow(component, written, layers, context, kind);
   plan.complain(prepareComponent(component.module, configured, pointer, prepare));
+  if (component.module.prepareElsewhere !== undefined) {
+    plan.elsewhere.push(() => prepareElsewhere(component.module, configured, pointer, prepare, plan.signal));
+  }
   if (known !== undefined && configured.deferred.size === 0) return known;
   const configure =
     configured.deferred.size === 0

@@ -39,6 +39,10 @@ export interface PlanContext {
   readonly sameEverywhere: Map<string, boolean>;
   /** Whether a variable's value holds an expression that each build fills in its own way. */
   readonly variablesDifferByBuild: boolean;
+  /** What other processes have to be asked about, once nothing else is wrong. */
+  readonly elsewhere: (() => Promise<readonly Finding[]>)[];
+  /** Ends what is waited for. */
+  readonly signal: AbortSignal;
   /** Collects complaints; returns those that were not there yet. */
   complain(findings: readonly Finding[]): readonly Finding[];
   /** Complaints with their places, sorted, without secrets. */

@@ -12,6 +12,8 @@ export interface SpawnOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** What it does is a guest's: of Kiln's own environment it gets what `guestEnvironment` gives. */
   readonly forGuest?: boolean;
+  /** All that it gets, in place of Kiln's own environment and of `env`. */
+  readonly onlyEnv?: Readonly<Record<string, string>>;
   readonly stdio: StdioOptions;
   /** It is in the journal, and outlives Kiln when it has to. */
   readonly journaled?: boolean;
@@ -63,7 +65,8 @@ export async function spawnProgram(
   args: readonly string[],
   options: SpawnOptions,
 ): Promise<ChildProcess & { readonly pid: number }> {
-  const env = { ...(options.forGuest === true ? guestEnvironment() : process.env), ...options.env };
+  const own = options.forGuest === true ? guestEnvironment() : process.env;
+  const env: NodeJS.ProcessEnv = options.onlyEnv ?? { ...own, ...options.env };
   const child = spawn(findProgram(program, env['PATH']) ?? notFound(program), args, {
     detached: true,
     stdio: options.stdio,
