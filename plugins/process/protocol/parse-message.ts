@@ -16,7 +16,7 @@ function checkTree(message: JsonObject): void {
     level = level.flatMap((each) => {
       if (typeof each !== 'object' || each === null) return [];
       if (Object.hasOwn(each, UNSAFE)) throw new ProtocolFault(`wrote a message with the name "${UNSAFE}" in it`);
-      return Object.values<unknown>(each).filter((value) => typeof value === 'object');
+      return Object.values(each as Readonly<Record<string, unknown>>).filter((value) => typeof value === 'object');
     });
   }
 }
