@@ -3,7 +3,7 @@ import importX from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
 import { importZones } from './core/dev/import-zones.js';
 
-const sdkFolders = ['builders', 'provisioners', 'post-processors', 'lookups'];
+const sdkFolders = ['builders', 'provisioners', 'post-processors', 'data-sources', 'lookups'];
 
 export default tseslint.config(
   { ignores: ['dist/**', 'node_modules/**', '.kiln/**', 'output/**', 'output-*/**', '**/*.gen.ts'] },

@@ -1,4 +1,4 @@
-import type { ComponentRegistry } from '../core/contract/component.ts';
+import type { ComponentRegistry } from '../core/contract/component-registry.ts';
 import { builtinSchema } from './builtin-schema.ts';
 import { resourceNames } from './resource-names.ts';
 
@@ -262,6 +262,14 @@ export const builtin: ComponentRegistry = {
       load: async () => (await import('../post-processors/vagrant/index.ts')).postProcessor,
     },
   },
+  dataSources: {
+    http: {
+      schema: () =>
+        builtinSchema('data-sources/http', import('../data-sources/http/schema.json', { with: { type: 'json' } })),
+      load: async () => (await import('../data-sources/http/index.ts')).dataSource,
+    },
+  },
+  communicators: {},
   lookups: {
     aws_secretsmanager: { load: async () => (await import('../lookups/amazon/index.ts')).awsSecretsmanager },
     aws_secretsmanager_raw: { load: async () => (await import('../lookups/amazon/index.ts')).awsSecretsmanagerRaw },

@@ -1,4 +1,4 @@
-import type { ComponentRegistry } from '../core/contract/component.ts';
+import type { ComponentRegistry } from '../core/contract/component-registry.ts';
 
 function dashes(text: string, allowed: RegExp): string {
   const bytes = Buffer.from(text).toString('latin1');

@@ -17,6 +17,8 @@ export interface PlanFlags {
   readonly var: readonly string[];
   readonly 'var-file': readonly string[];
   readonly force: boolean;
+  /** Whether data sources are asked; default true. */
+  readonly fetchData?: boolean;
   /** The moment that `timestamp` tells; default now. */
   readonly startedAt?: Date;
 }
@@ -44,6 +46,7 @@ export async function readPlanOptions(
     environment: (name) => process.env[name],
     statPath: statPathOnce(),
     readStart,
+    fetchData: flags.fetchData ?? true,
     signal,
   };
 }

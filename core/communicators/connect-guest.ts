@@ -5,7 +5,7 @@ import type {
   GuestEndpoint,
   ConnectionOverrides,
 } from '../contract/communicator-type.ts';
-import type { PrepareContext, Requirement } from '../contract/component.ts';
+import type { CheckContext, Requirement } from '../contract/component.ts';
 import { defineCommunicator } from '../define/communicator.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { noneCommunicator } from './none.ts';
@@ -58,7 +58,7 @@ export function guestEndpoint(options: CommunicatorOptions): GuestEndpoint | und
  */
 export function checkCommunicator(
   options: CommunicatorOptions,
-  context: Pick<PrepareContext, 'statPath' | 'readStart' | 'environment'>,
+  context: CheckContext,
   pointerPrefix = '',
 ): readonly Diagnostic[] {
   const found = typeOf(options).check(options, context);

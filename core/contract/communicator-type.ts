@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { BuildRun, Ui } from './build-run.ts';
 import type { Communicator } from './communicator.ts';
-import type { PrepareContext, Requirement } from './component.ts';
+import type { CheckContext, Requirement } from './component.ts';
 
 /** What the builder knows and the template does not. Each wins over the template's option. */
 export interface ConnectionOverrides {
@@ -37,10 +37,7 @@ export interface CommunicatorType<Options> {
   /** The programs that `connect` calls for these options. Pure. */
   needs(options: Options): readonly Requirement[];
   /** What a schema cannot say about the options. Pure but for what `context` reads; never throws. */
-  check(
-    options: Options,
-    context: Pick<PrepareContext, 'statPath' | 'readStart' | 'environment'>,
-  ): readonly Diagnostic[];
+  check(options: Options, context: CheckContext): readonly Diagnostic[];
   /** Undefined when there is no guest to log in to. */
   endpoint(options: Options): GuestEndpoint | undefined;
   /**

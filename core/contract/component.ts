@@ -4,9 +4,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { BuildOrigin } from './build-origin.ts';
 import type { BuildData, BuildRun, Ui } from './build-run.ts';
 import type { JsonValue } from './json.ts';
-import type { LookupTable } from './lookup.ts';
 import type { Acquired, ReleaseContext, ResourceKind } from './resource.ts';
-import type { VerifierTable } from './verifier.ts';
 
 /** A program that a component calls, for `doctor` and for set-up. */
 export interface Requirement {
@@ -26,20 +24,24 @@ export interface Requirement {
   readonly decidedBy?: readonly string[];
 }
 
-/** What a component may know while it checks its configuration. */
-export interface PrepareContext {
-  readonly buildName: string;
-  readonly builderType: string;
-  /** The command-line flag -force. */
-  readonly force: boolean;
-  /** Name of the first build in the builder's `from`, if it has one. */
-  readonly from: string | undefined;
+/** What a check of options may read of this machine. */
+export interface CheckContext {
   /** What is at a path (relative ones: to the working directory), symlinks followed. */
   statPath(path: string): 'file' | 'directory' | 'other' | undefined;
   /** The first bytes of a file, at most so many; undefined for what cannot be read. With `statPath` all that `prepare` reads. */
   readStart(path: string, most: number): Uint8Array | undefined;
   /** An environment variable of Kiln's own process. */
   environment(name: string): string | undefined;
+}
+
+/** What a component may know while it checks its configuration. */
+export interface PrepareContext extends CheckContext {
+  readonly buildName: string;
+  readonly builderType: string;
+  /** The command-line flag -force. */
+  readonly force: boolean;
+  /** Name of the first build in the builder's `from`, if it has one. */
+  readonly from: string | undefined;
 }
 
 /** What builders, provisioners and post-processors have in common. */
@@ -161,7 +163,7 @@ export interface PostProcessor<Config> extends Component<Config> {
   discard?(artifact: Artifact, context: ReleaseContext): Promise<void>;
 }
 
-export type ComponentKind = 'builder' | 'provisioner' | 'post-processor';
+export type ComponentKind = 'builder' | 'provisioner' | 'post-processor' | 'data-source';
 
 /** A component's draft-07 schema after its mixins were merged in. */
 export type ComponentSchema = { readonly [key: string]: JsonValue };
@@ -182,21 +184,4 @@ export interface ComponentEntry<Module> {
   readonly plugin?: ComponentOwner;
   schema(): Promise<ComponentSchema>;
   load(): Promise<Module>;
-}
-
-/**
- * Everything the engine knows of components, each for its own type of configuration: the engine gives it none that its schema
- * has not passed; `plugins/builtin.ts` is the one for those that come with Kiln. */
-export interface ComponentRegistry {
-  readonly builders: Readonly<Record<string, ComponentEntry<Builder<object>>>>;
-  readonly provisioners: Readonly<Record<string, ComponentEntry<Provisioner<object>>>>;
-  readonly postProcessors: Readonly<Record<string, ComponentEntry<PostProcessor<object>>>>;
-  readonly lookups: LookupTable;
-  /** For `kiln verify`. */
-  readonly verifiers: VerifierTable;
-  /**
-   * What the template function `clean_resource_name` does in the options of components of a type; undefined where it is
-   * not there.
-   */
-  resourceNames(componentType: string): ((text: string) => string) | undefined;
 }

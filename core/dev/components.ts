@@ -11,6 +11,7 @@ export const kindFolders: Readonly<Record<ComponentKind, string>> = {
   builder: 'builders',
   provisioner: 'provisioners',
   'post-processor': 'post-processors',
+  'data-source': 'data-sources',
 };
 
 /** A component as the tree has it: `folder` is relative to the root, `schema` has its mixins merged in. */

@@ -10,9 +10,10 @@ import { sdkApi } from './api/sdk-api.ts';
 import { diagnosticsPage } from '../diagnostics/catalogue.ts';
 import { componentFolders, mixinFiles, root, type ComponentFolder } from './components.ts';
 import { configSource, mixinSource, mixinTypePath } from './config-type.ts';
+import { isObject } from '../json/guards.ts';
 import type { SchemaParts } from '../schema/compose.ts';
 import { mixinPages, type MixinPages } from './mixin-page.ts';
-import { optionTable, withOptionTable } from './option-table.ts';
+import { optionTable, outputTable, withTable } from './option-table.ts';
 import { protocolTypes } from './protocol-types.ts';
 
 async function formatted(path: string, text: string): Promise<string> {
@@ -35,7 +36,9 @@ async function componentFiles(component: ComponentFolder, pages: MixinPages): Pr
   const readmePath = join(root, component.folder, 'README.md');
   const type = [typePath, await formatted(typePath, await configSource(component, typePath))] as const;
   if (!existsSync(readmePath)) return [type];
-  const readme = withOptionTable(readFileSync(readmePath, 'utf8'), optionsText(component, readmePath, pages));
+  const written = withTable(readFileSync(readmePath, 'utf8'), 'options', optionsText(component, readmePath, pages));
+  const outputs = component.parts.schema['x-outputs'];
+  const readme = isObject(outputs) ? withTable(written, 'outputs', outputTable(outputs)) : written;
   return [type, [readmePath, await formatted(readmePath, readme)]];
 }
 

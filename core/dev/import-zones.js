@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..', '..');
-const parents = ['builders', 'provisioners', 'post-processors', 'lookups'];
+const parents = ['builders', 'provisioners', 'post-processors', 'data-sources', 'lookups'];
 
 function folders(parent) {
   return readdirSync(join(root, parent), { withFileTypes: true })
@@ -40,7 +40,7 @@ function kindZones(target, from) {
 
 /** A client is a library of its own: it knows how HTTP is spoken here, and nothing else of Kiln. */
 const clientZones = folders('clients').flatMap((client) => [
-  ...['builders', 'provisioners', 'post-processors', 'lookups', 'plugins', 'test'].map((from) => ({
+  ...[...parents, 'plugins', 'test'].map((from) => ({
     target: `./clients/${client}`,
     from: `./${from}`,
     message: 'A client knows nothing of Kiln but core/http.',

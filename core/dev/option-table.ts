@@ -1,9 +1,6 @@
 import type { JsonObject, JsonValue } from '../contract/json.ts';
 import { isObject } from '../json/guards.ts';
 
-const START = '<!-- options:start -->';
-const END = '<!-- options:end -->';
-
 function cell(text: string): string {
   return text.replaceAll('|', '\\|').replace(/\s*\n\s*/g, ' ');
 }
@@ -65,10 +62,21 @@ export function optionTable(schema: JsonObject): string {
   return ['| option | type | default | meaning |', '| --- | --- | --- | --- |', ...all].join('\n');
 }
 
-/** `readme` with the text between its two markers replaced; throws when they are missing. */
-export function withOptionTable(readme: string, table: string): string {
-  const start = readme.indexOf(START);
-  const end = readme.indexOf(END);
-  if (start < 0 || end < start) throw new Error(`no ${START} … ${END}`);
-  return `${readme.slice(0, start + START.length)}\n\n${table}\n\n${readme.slice(end)}`;
+/** A Markdown table of what a data source gives. */
+export function outputTable(outputs: JsonObject): string {
+  const rows = Object.entries(outputs).map(([name, property]) => {
+    const { description } = property as JsonObject;
+    const text = [marks(name, property as JsonObject, []), textOf(description)].filter((part) => part !== '').join(' ');
+    return `| \`${name}\` | ${cell(typeName(property as JsonObject))} | ${cell(text)} |`;
+  });
+  return ['| output | type | meaning |', '| --- | --- | --- |', ...rows].join('\n');
+}
+
+/** `readme` with the text between the two markers of a table replaced; throws when they are missing. */
+export function withTable(readme: string, name: 'options' | 'outputs', table: string): string {
+  const [first, last] = [`<!-- ${name}:start -->`, `<!-- ${name}:end -->`];
+  const start = readme.indexOf(first);
+  const end = readme.indexOf(last);
+  if (start < 0 || end < start) throw new Error(`no ${first} … ${last}`);
+  return `${readme.slice(0, start + first.length)}\n\n${table}\n\n${readme.slice(end)}`;
 }

@@ -74,7 +74,7 @@ install_packages() {
 }
 
 bundle() {
-  wanted=$(digest package-lock.json core builders provisioners post-processors plugins)
+  wanted=$(digest package-lock.json core builders clients data-sources lookups provisioners post-processors plugins)
   [ -f dist/cli.cjs ] && [ "$(cat .kiln/bundled 2>/dev/null)" = "$wanted" ] && return
   say "building"
   rm -f .kiln/bundled

@@ -8,12 +8,12 @@ export const catalogue = {
   JSON_TOO_DEEP: 'Objects and lists are nested deeper than any template needs; reading stops there to bound the work.',
   TEMPLATE_NOT_OBJECT: 'The whole template has to be one JSON object.',
   TEMPLATE_UNKNOWN_KEY:
-    'The template has a name at its top that means nothing. Known are builders, provisioners, post-processors, error-cleanup-provisioner, variables, sensitive-variables, description, min_packer_version, required_plugins, comments, push, $schema, and comments whose name starts with an underscore.',
+    'The template has a name at its top that means nothing. Known are builders, provisioners, post-processors, error-cleanup-provisioner, variables, sensitive-variables, data, description, min_packer_version, required_plugins, comments, push, $schema, and comments whose name starts with an underscore.',
   TEMPLATE_COMMENT_NOT_TEXT:
     'A name at the top that starts with an underscore is a comment, and its value has to be text.',
   TEMPLATE_WRONG_TYPE:
     'A part of the template that the engine reads itself (not a component’s option) has a value of another kind than it must have.',
-  TEMPLATE_TYPE_MISSING: 'Every builder, provisioner and post-processor says with "type" what it is.',
+  TEMPLATE_TYPE_MISSING: 'Every builder, provisioner, post-processor and data source says with "type" what it is.',
   TEMPLATE_DUPLICATE_BUILDER:
     'Two builders have the same name. A builder without "name" has its type for a name, so two builders of one type need at least one "name".',
   TEMPLATE_NESTED_SEQUENCE: 'A post-processor sequence is a list; a list inside it has no meaning.',
@@ -24,13 +24,15 @@ export const catalogue = {
   TEMPLATE_VERSION:
     'The template asks with "min_packer_version" for a Packer that is newer than what Kiln stands in for.',
   TEMPLATE_VERSION_SYNTAX: '"min_packer_version" is not a version such as "1.6.0".',
+  TEMPLATE_DATA_NAME:
+    'The name of a data source has another character than letters, digits, _ and -. Texts ask for an output by the name, a dot and the output, so that a dot cannot be in the name.',
   TEMPLATE_FROM_CYCLE: 'Builds start from each other in a circle, so none of them can be the first.',
   VARIABLE_REQUIRED:
     'A variable whose default is null has to be given a value with -var or -var-file before the template can be validated or built.',
   VARIABLE_NOT_TEXT: 'A variable’s value is a list or an object. Variables are texts.',
   VARIABLE_COERCED:
     'A variable’s value is a number or a boolean. Packer refuses that; Kiln takes it as the text that is written. Put quotes around it to keep the template usable with both.',
-  VARIABLE_CYCLE: 'Variables need each other’s values in a circle.',
+  VARIABLE_CYCLE: 'Variables, or variables and data sources, need each other’s values in a circle.',
   VARIABLE_UNDEFINED:
     'A variable’s value names another variable that is neither declared nor given. It stands for an empty text, as everywhere else.',
   VARIABLE_RECURSION:
@@ -47,6 +49,11 @@ export const catalogue = {
     'The value of a sensitive variable has one or two characters. They are hidden wherever they occur, in words and file names too, so that little can be read and the value can be guessed.',
   COMMUNICATOR_NONE:
     'A provisioner needs the guest, and the communicator of a build that it is for is "none". This is known before anything runs, as a warning; when it runs, the build fails.',
+  DATA_FETCH_FAILED:
+    'A data source could not be asked, refused, or has no such thing. Without its values nothing can be built; what else is wrong with the template is said nevertheless.',
+  DATA_FETCH_TIMEOUT:
+    'A data source gave nothing within its "timeout", which is five minutes when the template does not say.',
+  DATA_FETCH_WARNING: 'A data source gave its values, and has something to say about them.',
   INTERPOLATION_FAILED:
     'A text between {{ and }} could not be worked out: it is not well-formed, calls a function that does not exist or is not allowed at this place, or the function refused its arguments.',
   INTERPOLATION_UNKNOWN_NAME:

@@ -40,9 +40,11 @@ export function hasDotReference(text: string): boolean {
   return text.includes('{{') && dotExpressions(text).length > 0;
 }
 
-function referenceAt(tokens: readonly Token[], index: number): UserReference | undefined {
+type Called = 'user' | 'data';
+
+function referenceAt(tokens: readonly Token[], index: number, callee: Called): UserReference | undefined {
   const [called, space, name] = tokens.slice(index, index + 3);
-  if (called?.kind !== 'identifier' || called.text !== 'user') return undefined;
+  if (called?.kind !== 'identifier' || called.text !== callee) return undefined;
   const literal = space?.kind === 'space' ? name : space;
   const value = literal?.kind === 'string' ? unquote(literal.text) : undefined;
   return literal === undefined || value === undefined
@@ -50,12 +52,21 @@ function referenceAt(tokens: readonly Token[], index: number): UserReference | u
     : { name: value, offset: literal.offset, length: literal.length };
 }
 
+function referencesOf(text: string, callee: Called): UserReference[] {
+  if (!text.includes('{{') || !text.includes(callee)) return [];
+  const tokens = tokenize(text);
+  return tokens.map((_, index) => referenceAt(tokens, index, callee)).filter((reference) => reference !== undefined);
+}
+
 /**
  * Calls like ``{{ user `name` }}`` in the order of the text, wherever in an expression they stand; of a malformed text
  * those before the fault. Names that are computed are left out.
  */
 export function userReferences(text: string): UserReference[] {
-  if (!text.includes('{{') || !text.includes('user')) return [];
-  const tokens = tokenize(text);
-  return tokens.map((_, index) => referenceAt(tokens, index)).filter((reference) => reference !== undefined);
+  return referencesOf(text, 'user');
+}
+
+/** Names of the data sources that calls like ``{{ data `name.output` }}`` ask for, by the rules of `userReferences`. */
+export function dataReferences(text: string): readonly string[] {
+  return referencesOf(text, 'data').map(({ name }) => name.split('.', 1).join(''));
 }

@@ -2,6 +2,7 @@ import { evaluate } from './evaluate/evaluate.ts';
 import { builtins } from './evaluate/builtins.ts';
 import type { FunctionTable } from './functions/function-table.ts';
 import { InterpolationError } from './interpolation-error.ts';
+import { withBraces } from './literal-braces.ts';
 import { parse } from './syntax/parse.ts';
 import type { Tree } from './syntax/node.ts';
 import { dotExpressions } from './references.ts';
@@ -52,6 +53,11 @@ export function parseText(text: string, functions: FunctionTable): Tree {
 
 /** Renders a text once; throws `InterpolationError`. */
 export function render(text: string, options: RenderOptions): string {
+  return withBraces(renderOnce(text, options));
+}
+
+/** A text that may be rendered again. */
+function renderOnce(text: string, options: RenderOptions): string {
   if (!text.includes('{{')) return text;
   const { functions, names } = withBuiltins(options.functions);
   return evaluate(parse(text, names), {
@@ -70,11 +76,11 @@ export function render(text: string, options: RenderOptions): string {
  */
 export function renderUntilStable(text: string, given: RenderOptions): string {
   const options = given.work === undefined ? { ...given, work: { spent: 0 } } : given;
-  let current = render(text, options);
-  if (current === text) return current;
+  let current = renderOnce(text, options);
+  if (current === text) return withBraces(current);
   for (let pass = 1; pass < mostPasses && current.length < text.length + mostGrowth; pass++) {
     const next = renderAgain(current, text.length, options);
-    if (next === current) return current;
+    if (next === current) return withBraces(current);
     current = next;
   }
   const place = { offset: 0, length: text.length };
@@ -83,7 +89,7 @@ export function renderUntilStable(text: string, given: RenderOptions): string {
 
 function renderAgain(text: string, length: number, options: RenderOptions): string {
   try {
-    return render(text, options);
+    return renderOnce(text, options);
   } catch (error) {
     if (!(error instanceof InterpolationError)) throw error;
     const { code, hint, cause } = error;
@@ -94,11 +100,12 @@ function renderAgain(text: string, length: number, options: RenderOptions): stri
 
 /**
  * Renders once and leaves each expression that starts with a dot, such as `{{ .HTTPIP }}`, as it stands: those in
- * variables are for whoever uses the variable. Throws `InterpolationError`.
+ * variables are for whoever uses the variable; so are the braces of values from outside, which `withBraces` writes as such.
+ * Throws `InterpolationError`.
  */
 export function renderKeepingDots(text: string, options: RenderOptions): string {
   const kept = dotExpressions(text);
-  if (kept.length === 0) return render(text, options);
+  if (kept.length === 0) return renderOnce(text, options);
   // A stand-in of the same length keeps the offsets of errors right.
   const marks = new Map<string, string>();
   let masked = '';
@@ -110,7 +117,7 @@ export function renderKeepingDots(text: string, options: RenderOptions): string 
     at = offset + length;
   }
   masked += text.slice(at);
-  let rendered = render(masked, options);
+  let rendered = renderOnce(masked, options);
   for (const [mark, expression] of marks) rendered = rendered.replaceAll(mark, () => expression);
   return rendered;
 }

@@ -6,10 +6,11 @@ import type {
   ComponentEntry,
   ComponentKind,
   ComponentOwner,
-  ComponentRegistry,
   PostProcessor,
   Provisioner,
 } from '../contract/component.ts';
+import type { DataSource } from '../contract/data-source.ts';
+import type { ComponentRegistry } from '../contract/component-registry.ts';
 import { pluginFailure } from './plugin-failure.ts';
 
 export interface LoadedComponent<Module> {
@@ -35,6 +36,7 @@ export interface ComponentLoaders {
   readonly builders: Loader<Builder<object>>;
   readonly provisioners: Loader<Provisioner<object>>;
   readonly postProcessors: Loader<PostProcessor<object>>;
+  readonly dataSources: Loader<DataSource<object>>;
 }
 
 /** What a plugin that cannot be loaded says at each place that uses it. Anything that is wrong with Kiln's own is a bug. */
@@ -51,10 +53,15 @@ function loader<Module>(
   const known = new Map<string, LoadedComponent<Module>>();
   const failed = new Map<string, (use: Use) => Finding>();
   const unknown = ({ type, pointer }: Use): Finding =>
-    errorAt('COMPONENT_UNKNOWN', `${pointer}/type`, `there is no ${kind} of the type "${type}"`, {
-      hint: () => (type.includes('{{') ? '"type" cannot use variables' : nameHint(type, Object.keys(entries))),
-      mark: { kind: 'written' },
-    });
+    errorAt(
+      'COMPONENT_UNKNOWN',
+      `${pointer}/type`,
+      `there is no ${kind.replace('data-', 'data ')} of the type "${type}"`,
+      {
+        hint: () => (type.includes('{{') ? '"type" cannot use variables' : nameHint(type, Object.keys(entries))),
+        mark: { kind: 'written' },
+      },
+    );
   return {
     load: async (uses) => {
       const types = new Set(uses.map(({ type }) => type).filter((type) => Object.hasOwn(entries, type)));
@@ -83,5 +90,6 @@ export function componentLoaders(source: ComponentRegistry): ComponentLoaders {
     builders: loader('builder', source.builders),
     provisioners: loader('provisioner', source.provisioners),
     postProcessors: loader('post-processor', source.postProcessors),
+    dataSources: loader('data-source', source.dataSources),
   };
 }

@@ -6,7 +6,6 @@ import { propertiesOf } from '../schema/settle.ts';
 import { KilnError } from '../errors/errors.ts';
 import { decodeAndValidate, rebase, type Validated } from '../schema/validate.ts';
 import { isList, isObject } from '../json/guards.ts';
-import type { PrepareContext } from '../contract/component.ts';
 import type { LoadedComponent } from './component-loader.ts';
 import { renderOptions } from './texts/render-options.ts';
 import { type TextSetting } from './texts/text-context.ts';
@@ -100,17 +99,17 @@ export function configureComponent(
   };
 }
 
-interface Preparing {
-  prepare(config: object, context: PrepareContext): readonly Diagnostic[];
-  prepareElsewhere?(config: object, context: PrepareContext, signal: AbortSignal): Promise<readonly Diagnostic[]>;
+interface Preparing<Context> {
+  prepare(config: object, context: Context): readonly Diagnostic[];
+  prepareElsewhere?(config: object, context: Context, signal: AbortSignal): Promise<readonly Diagnostic[]>;
 }
 
 /** What the component itself says about its configuration, with pointers into the template. */
-export function prepareComponent(
-  module: Preparing,
+export function prepareComponent<Context>(
+  module: Preparing<Context>,
   configured: Configured,
   pointer: string,
-  context: PrepareContext,
+  context: Context,
 ): readonly Finding[] {
   const { config, validated, deferred } = configured;
   if (!validated.complete) return [];
@@ -129,11 +128,11 @@ export function prepareComponent(
  * What a component says of its configuration that another process has to be asked about; nothing while the schema, or
  * options that wait for the running build, leave it incomplete. Throws what the component does once `signal` has aborted.
  */
-export async function prepareElsewhere(
-  module: Preparing,
+export async function prepareElsewhere<Context>(
+  module: Preparing<Context>,
   configured: Configured,
   pointer: string,
-  context: PrepareContext,
+  context: Context,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
   const { config, validated, deferred } = configured;

@@ -2,6 +2,7 @@ import { hasErrors, type LocatedDiagnostic } from '../diagnostics/diagnostic.ts'
 import type { Finding } from '../diagnostics/finding.ts';
 import { firstFindings } from '../diagnostics/first-findings.ts';
 import { locationText, sortDiagnostics } from '../diagnostics/render.ts';
+import { withBraces } from '../interpolation/index.ts';
 import { checkTemplate } from '../template/check-template.ts';
 import { locateAll } from '../template/locate.ts';
 import { applies, type Template } from '../template/template.ts';
@@ -14,7 +15,7 @@ import type { PlanOptions } from './plan-options.ts';
 import { complaintMask } from '../secrets/masked-complaint.ts';
 import { renderOwnText } from './render-own-text.ts';
 import { checkStray, strayComponents, type StrayComponent } from './stray-components.ts';
-import { resolveVariables } from './texts/resolve-variables.ts';
+import { resolveValues } from './resolve-values.ts';
 import { nameBuilds, selectBuilds } from './builds/select-builds.ts';
 import { type NamedBuild } from './builds/named-build.ts';
 import { withoutGuest } from './builds/without-guest.ts';
@@ -98,16 +99,16 @@ export async function makePlan(template: Template, options: PlanOptions): Promis
   complain(checkTemplate(template, options.packerVersion));
   complain(options.pluginFindings ?? []);
   const common = commonContext(template, options);
-  const { variables, findings } = await resolveVariables(template, options, common);
+  const loaders = componentLoaders(options.components);
+  const { variables, findings, secretOptions, secretPlaces } = await resolveValues(template, options, common, loaders);
   complain(findings);
-  const secrets = new Set(variables.secrets);
-  const secretPlaces = new Set<string>();
+  const secrets = new Set([...variables.secrets, ...secretOptions]);
   const context: PlanContext = {
     template,
     options,
     common,
     variables,
-    loaders: componentLoaders(options.components),
+    loaders,
     secrets,
     secretPlaces,
     shared: new Map(),
@@ -150,7 +151,7 @@ export async function makePlan(template: Template, options: PlanOptions): Promis
     builds: planned,
     secrets: [...secrets],
     started: options.startedAt.getTime(),
-    variables: variables.values,
+    variables: Object.fromEntries(Object.entries(variables.values).map(([name, value]) => [name, withBraces(value)])),
     locate: (pointer) => {
       const place = placeOfValue(pointer, source, variables);
       return place === undefined ? undefined : locationText(place.location);

@@ -1,3 +1,4 @@
+import type { PrepareContext } from '../contract/component.ts';
 import { hasErrors } from '../diagnostics/diagnostic.ts';
 import { errorAt } from '../diagnostics/finding.ts';
 import { locationText } from '../diagnostics/render.ts';
@@ -24,7 +25,7 @@ export interface WrittenComponent {
   readonly override?: Readonly<Record<string, JsonValue>>;
 }
 
-type Preparable = Parameters<typeof prepareElsewhere>[0];
+type Preparable = Parameters<typeof prepareElsewhere<PrepareContext>>[0];
 
 /** The component's configuration and what the template lays over it for this builder. */
 function layersOf(written: WrittenComponent, build: NamedBuild, plan: PlanContext): readonly ConfigLayer[] {

@@ -1,7 +1,8 @@
 import type { LocatedDiagnostic } from '../diagnostics/diagnostic.ts';
 import type { Finding } from '../diagnostics/finding.ts';
 import type { GivenVariable } from '../template/variables/given-variable.ts';
-import type { ComponentRegistry, PrepareContext } from '../contract/component.ts';
+import type { PrepareContext } from '../contract/component.ts';
+import type { ComponentRegistry } from '../contract/component-registry.ts';
 
 /** What a plan depends on besides the template. */
 export interface PlanOptions {
@@ -27,6 +28,8 @@ export interface PlanOptions {
   /** What is at a path; see `PrepareContext`. */
   readonly statPath: PrepareContext['statPath'];
   readonly readStart: PrepareContext['readStart'];
-  /** Ends the lookups on servers that variables ask for; undefined: nothing does. */
+  /** Whether data sources are asked. Without it their values have stand-ins, and what is made of them is not judged. */
+  readonly fetchData: boolean;
+  /** Ends the lookups on servers that variables ask for, and the fetching of data; undefined: nothing does. */
   readonly signal: AbortSignal | undefined;
 }

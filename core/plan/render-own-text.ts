@@ -8,7 +8,8 @@ import { textSetting } from './texts/text-setting.ts';
 
 /**
  * Fills in one of the template's own texts (a builder's name, "from", "max_retries"). Undefined when that cannot be,
- * which is complained about.
+ * which is complained about, and when the text of a component is made of data that were not fetched. A name has a stand-in
+ * for them, so that its build is looked at.
  */
 export function renderOwnText(
   text: string,
@@ -28,7 +29,8 @@ export function renderOwnText(
   });
   try {
     plan.complain(noValues(askedNames(text, references, setting), setting, pointer));
-    return renderUntilStable(text, setting);
+    const rendered = renderUntilStable(text, setting);
+    return build !== undefined && setting.standIns > 0 ? undefined : rendered;
   } catch (error) {
     if (!(error instanceof InterpolationError)) throw error;
     const { code, message, offset, length } = error;

@@ -17,6 +17,7 @@ export const vocabulary: readonly string[] = [
   'x-not-given',
   'x-form',
   'x-any-case',
+  'x-outputs',
 ];
 
 /**

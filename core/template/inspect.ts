@@ -58,6 +58,18 @@ function variableLines(template: Template): readonly InspectLine[] {
   ];
 }
 
+/** Packer's JSON templates have none: nothing is said where there are none, so that the rest stays as Packer says it. */
+function dataSourceLines({ dataSources }: Template): readonly InspectLine[] {
+  if (dataSources.length === 0) return [];
+  const sorted = [...dataSources].sort(byName);
+  const width = widthOf(sorted);
+  const lines = sorted.flatMap(({ name, type }) => [
+    machine('template-data-source', name, type),
+    say(`  ${padded(name, width)} (${type})`),
+  ]);
+  return [say('Data sources:\n'), ...lines, say('')];
+}
+
 function builderLines(template: Template): readonly InspectLine[] {
   if (template.builders.length === 0) return [say('  <No builders>')];
   const sorted = [...template.builders].sort(byName);
@@ -81,6 +93,7 @@ export function inspectTemplate(template: Template): readonly InspectLine[] {
     ...(description === '' ? [] : [say('Description:\n'), say(`${description}\n`)]),
     ...variableLines(template),
     say(''),
+    ...dataSourceLines(template),
     say('Builders:\n'),
     ...builderLines(template),
     say(''),

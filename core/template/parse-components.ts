@@ -16,7 +16,7 @@ import {
   weakTextsField,
   type Fields,
 } from './fields.ts';
-import type { TemplateBuilder, TemplatePostProcessor, TemplateProvisioner } from './template.ts';
+import type { TemplateBuilder, TemplateDataSource, TemplatePostProcessor, TemplateProvisioner } from './template.ts';
 
 function fieldsOf(value: JsonValue, pointer: string, what: string, findings: Finding[]): Fields | undefined {
   if (isObject(value)) return { object: value, pointer, findings, used: new Set() };
@@ -79,6 +79,26 @@ export function parseBuilder(value: JsonValue, pointer: string, findings: Findin
   const builder =
     type === undefined ? undefined : { type, pointer, from, name: name ?? pointer, config: unusedFields(fields) };
   return { builder, name };
+}
+
+/** A dot would end the name where texts call it. */
+const DATA_NAME = /^[A-Za-z_][A-Za-z0-9_-]*$/;
+
+export function parseDataSource(
+  name: string,
+  value: JsonValue,
+  pointer: string,
+  findings: Finding[],
+): TemplateDataSource | undefined {
+  if (!DATA_NAME.test(name)) {
+    const message = `${JSON.stringify(name)} is no name for a data source: letters, digits, _ and - are, and a letter or _ comes first`;
+    complain({ findings }, 'TEMPLATE_DATA_NAME', pointer, message, { mark: { kind: 'key' } });
+  }
+  const fields = fieldsOf(value, pointer, 'data source', findings);
+  if (fields === undefined) return undefined;
+  const type = typeField(fields, 'data source', weakTextField);
+  const timeout = durationField(fields, 'timeout');
+  return type === undefined ? undefined : { type, name, pointer, timeout, config: unusedFields(fields) };
 }
 
 export function parseProvisioner(

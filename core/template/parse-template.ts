@@ -16,9 +16,9 @@ import {
 import { pointerToken } from '../diagnostics/pointer.ts';
 import { literalText } from './locate.ts';
 import { parseRequiredPlugins } from './parse-required-plugins.ts';
-import { parseBuilder, parseProvisioner, parseSequence } from './parse-components.ts';
+import { parseBuilder, parseDataSource, parseProvisioner, parseSequence } from './parse-components.ts';
 import type { TemplateSource } from './read-template.ts';
-import type { Template, TemplateBuilder, TemplateVariable } from './template.ts';
+import type { Template, TemplateBuilder, TemplateDataSource, TemplateVariable } from './template.ts';
 
 const rootKeys: readonly string[] = [
   'builders',
@@ -27,6 +27,7 @@ const rootKeys: readonly string[] = [
   'error-cleanup-provisioner',
   'variables',
   'sensitive-variables',
+  'data',
   'description',
   'min_packer_version',
   'required_plugins',
@@ -56,6 +57,14 @@ function parseVariables(source: TemplateSource, root: Fields): readonly Template
   const { pointer, object } = objectField(root, 'variables');
   const fields: Fields = { ...root, object, pointer };
   return Object.entries(object).map(([name, value]) => parseVariable(source, name, value, fields));
+}
+
+function parseData(root: Fields): readonly TemplateDataSource[] {
+  const { pointer, object } = objectField(root, 'data');
+  return Object.entries(object).flatMap(([name, value]) => {
+    const parsed = parseDataSource(name, value, `${pointer}/${pointerToken(name)}`, root.findings);
+    return parsed === undefined ? [] : [parsed];
+  });
 }
 
 function parseBuilders(root: Fields): Pick<Template, 'builders' | 'lostBuilders'> {
@@ -140,6 +149,7 @@ export function parseTemplate(source: TemplateSource): Template {
     requiredPlugins: parseRequiredPlugins(root),
     variables: parseVariables(source, root),
     sensitiveVariables: textsField(root, 'sensitive-variables'),
+    dataSources: parseData(root),
     builders,
     lostBuilders: isNoObject ? [undefined] : lostBuilders,
     provisioners: provisioners.list.flatMap((value, index) => {

@@ -35,6 +35,13 @@ interface TemplateComponent {
   readonly config: JsonObject;
 }
 
+export interface TemplateDataSource extends TemplateComponent {
+  /** By which texts call it: ``{{ data `name.output` }}``. */
+  readonly name: string;
+  /** Milliseconds that its fetching may take; 0: not said. */
+  readonly timeout: number;
+}
+
 export interface TemplateBuilder extends TemplateComponent {
   /** As written; the type when there is none. */
   readonly name: string;
@@ -67,6 +74,7 @@ export interface Template {
   readonly requiredPlugins: readonly RequiredPlugin[];
   readonly variables: readonly TemplateVariable[];
   readonly sensitiveVariables: readonly string[];
+  readonly dataSources: readonly TemplateDataSource[];
   readonly builders: readonly TemplateBuilder[];
   /** Names of builders that are too faulty to be among `builders`; undefined stands for any name. */
   readonly lostBuilders: readonly (string | undefined)[];

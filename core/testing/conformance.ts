@@ -67,11 +67,17 @@ function schemaRules(tested: TestedComponent): readonly ConformanceRule[] {
   ];
 }
 
-function kindRule({ type, component }: TestedComponent): ConformanceRule {
+/** A data source makes nothing. */
+function resourcesOf({ component }: TestedComponent): readonly ResourceKind<JsonValue>[] {
+  return 'resources' in component ? component.resources : [];
+}
+
+function kindRule(tested: TestedComponent): ConformanceRule {
+  const { type } = tested;
   return {
     rule: 'has unique resource kinds that start with its type',
     check: async () => {
-      const kinds = await Promise.resolve(component.resources.map(({ kind }) => kind));
+      const kinds = await Promise.resolve(resourcesOf(tested).map(({ kind }) => kind));
       none(
         kinds.filter((kind, index) => kinds.indexOf(kind) !== index),
         'kinds of one name',
@@ -95,7 +101,7 @@ function same(left: JsonValue, right: JsonValue): boolean {
   return JSON.stringify(left) === JSON.stringify(right);
 }
 
-function thingRules({ component }: TestedComponent, { kind, acquisition }: TestedThing): readonly ConformanceRule[] {
+function thingRules(tested: TestedComponent, { kind, acquisition }: TestedThing): readonly ConformanceRule[] {
   const locator = journaled(acquisition.locator);
   const make = async (): Promise<{ readonly id: JsonValue; readonly token: string }> => {
     const token = crypto.randomUUID();
@@ -112,7 +118,7 @@ function thingRules({ component }: TestedComponent, { kind, acquisition }: Teste
     {
       rule: about('is registered among the resources of the component'),
       check: async () => {
-        const known = await Promise.resolve(component.resources.map((each) => each.kind));
+        const known = await Promise.resolve(resourcesOf(tested).map((each) => each.kind));
         none(['path', 'process', ...known].includes(kind.kind) ? [] : [kind.kind], 'kinds that kiln gc would not know');
       },
     },

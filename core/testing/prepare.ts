@@ -1,7 +1,8 @@
 import type { Artifact } from '../contract/artifact.ts';
 import type { BuildData, BuildRun } from '../contract/build-run.ts';
 import type { Communicator } from '../contract/communicator.ts';
-import type { ComponentEntry, ComponentRegistry } from '../contract/component.ts';
+import type { ComponentEntry } from '../contract/component.ts';
+import type { ComponentRegistry } from '../contract/component-registry.ts';
 import type { LocatedDiagnostic } from '../diagnostics/diagnostic.ts';
 import { noneCommunicator } from '../communicators/none.ts';
 import { defineBuilder } from '../define/components.ts';
@@ -50,6 +51,8 @@ function sourceOf(tested: TestedComponent, test: TestBuild): ComponentRegistry {
     builders: { ...testBuilder(test), ...(component.kind === 'builder' ? entry(component) : {}) },
     provisioners: component.kind === 'provisioner' ? entry(component) : {},
     postProcessors: component.kind === 'post-processor' ? entry(component) : {},
+    dataSources: component.kind === 'data-source' ? entry(component) : {},
+    communicators: {},
     lookups: {},
     verifiers: {},
     resourceNames: () => undefined,
@@ -71,6 +74,7 @@ export async function planTested(tested: TestedComponent, template: string, test
     environment: (name) => process.env[name],
     statPath: statPathOnce(),
     readStart,
+    fetchData: false,
     signal: undefined,
   });
 }

@@ -1,4 +1,5 @@
-import type { ComponentEntry, ComponentRegistry } from '../../core/contract/component.ts';
+import type { ComponentEntry } from '../../core/contract/component.ts';
+import type { ComponentRegistry } from '../../core/contract/component-registry.ts';
 import { pluginKindNames, pluginKinds, type PluginKindName } from '../manifest/kinds.ts';
 import { conflict } from './conflict.ts';
 import type { InstalledPlugin } from './installed-plugin.ts';

@@ -1,4 +1,4 @@
-import type { ComponentRegistry } from '../../core/contract/component.ts';
+import type { ComponentRegistry } from '../../core/contract/component-registry.ts';
 
 export type PluginKindName = 'builders' | 'provisioners' | 'post-processors';
 

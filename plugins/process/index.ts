@@ -1,5 +1,6 @@
 import { isAbsolute, join } from 'node:path';
-import type { ComponentEntry, ComponentKind, ComponentRegistry } from '../../core/contract/component.ts';
+import type { ComponentEntry, ComponentKind } from '../../core/contract/component.ts';
+import type { ComponentRegistry } from '../../core/contract/component-registry.ts';
 import { readSchema } from '../../core/schema/read-schema.ts';
 import type { Described } from './components/shared.ts';
 import type { Plugin } from './host/plugin.ts';

@@ -13,6 +13,7 @@ export {
 } from '../../core/communicators/connect-guest.ts';
 export { connectionData } from '../../core/communicators/connection-data.ts';
 export type * from '../../core/contract/communicator-type.ts';
+export { defineCommunicator, type CommunicatorParts } from '../../core/define/communicator.ts';
 export { pathFinder, type FoundPath, type PathFinder } from '../../core/communicators/winrm/files/find-paths.ts';
 export { powershell, type Powershell } from '../../core/communicators/winrm/powershell.ts';
 export type { CommunicatorOptions } from '../../core/communicators/options.gen.ts';

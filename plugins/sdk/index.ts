@@ -10,6 +10,7 @@ export type {
   PostProcessed,
   PostProcessor,
   PostProcessRun,
+  CheckContext,
   ExamineContext,
   PrepareContext,
   Provisioner,
@@ -18,6 +19,7 @@ export type {
 } from '../../core/contract/component.ts';
 export type { BuildOrigin } from '../../core/contract/build-origin.ts';
 export type { Acquisition, BuildData, BuildRun, RenderData, Ui } from '../../core/contract/build-run.ts';
+export type { DataSource, FetchRun } from '../../core/contract/data-source.ts';
 export type { Lookup } from '../../core/contract/lookup.ts';
 export type { SignatureCheck, TrustedSigners, TrustedKey, Verifier } from '../../core/contract/verifier.ts';
 export {
@@ -30,7 +32,7 @@ export {
   type PostProcessorParts,
   type ProvisionerParts,
 } from '../../core/define/components.ts';
-export { defineCommunicator, type CommunicatorParts } from '../../core/define/communicator.ts';
+export { defineDataSource, type DataSourceParts } from '../../core/define/data-source.ts';
 export { defineLookup } from '../../core/define/lookup.ts';
 export { checkpoints, type CheckpointFormat, type Checkpoints } from '../../core/define/checkpoints.ts';
 export { sdkVersion } from '../../core/define/sdk-version.ts';

@@ -26,7 +26,8 @@ export function askKiln(some: readonly Judged[]): readonly (string | undefined)[
   const said = new Map<string, string>();
   for (const line of stdout.trim().split('\n')) {
     const { severity, code, pointer } = JSON.parse(line) as Readonly<Record<string, string>>;
-    const name = nameAt.get(pointer?.split('/').slice(0, 3).join('/') ?? '');
+    const at = pointer?.split('/').slice(0, 3).join('/') ?? '';
+    const name = at.startsWith('/data/') ? at.slice('/data/'.length) : nameAt.get(at);
     if (severity === 'error' && name !== undefined) said.set(name, code ?? '');
   }
   return some.map((_, index) => said.get(nameOf(index)));

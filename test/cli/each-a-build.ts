@@ -18,16 +18,20 @@ export function templateOf(some: readonly Judged[]): JsonObject {
   const builders: JsonObject[] = [];
   const provisioners: JsonObject[] = [];
   const postProcessors: JsonObject[] = [];
+  const data: Record<string, JsonObject> = {};
   for (const [index, { component, options }] of some.entries()) {
     const [kind = '', type = ''] = component.split('/');
     const name = nameOf(index);
-    if (kind === 'builder') builders.push({ ...options, type, name });
+    if (kind === 'data-source') data[name] = { ...options, type };
+    else if (kind === 'builder') builders.push({ ...options, type, name });
     else {
       builders.push({ type: 'null', name, communicator: 'none' });
       (kind === 'provisioner' ? provisioners : postProcessors).push({ ...options, type, only: [name] });
     }
   }
-  return { builders, provisioners, 'post-processors': postProcessors };
+  // Packer knows no such key.
+  const own = Object.keys(data).length === 0 ? {} : { data };
+  return { builders, provisioners, 'post-processors': postProcessors, ...own };
 }
 
 /**

@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, '../..');
 function pathsIn(page: string): readonly string[] {
   const text = readFileSync(join(root, page), 'utf8');
   const named = text.matchAll(
-    /`((?:core|builders|provisioners|post-processors|plugins|lookups|clients|test|docs)\/[\w./-]+)`/g,
+    /`((?:core|builders|provisioners|post-processors|data-sources|plugins|lookups|clients|test|docs)\/[\w./-]+)`/g,
   );
   return [...new Set([...named].map(([, path = '']) => path))];
 }

@@ -65,9 +65,12 @@ function sitesIn(path: string): readonly Site[] {
   return found;
 }
 
-const sites: readonly Site[] = globSync('{builders,provisioners,post-processors,core/communicators}/**/*.ts', {
-  cwd: root,
-})
+const sites: readonly Site[] = globSync(
+  '{builders,provisioners,post-processors,data-sources,core/communicators}/**/*.ts',
+  {
+    cwd: root,
+  },
+)
   .filter((path) => !path.endsWith('.gen.ts'))
   .flatMap(sitesIn);
 

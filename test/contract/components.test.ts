@@ -13,6 +13,7 @@ const registry: Readonly<
   builder: builtin.builders,
   provisioner: builtin.provisioners,
   'post-processor': builtin.postProcessors,
+  'data-source': builtin.dataSources,
 };
 
 function exampleTexts(): string {

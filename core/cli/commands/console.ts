@@ -3,9 +3,9 @@ import { hasErrors } from '../../diagnostics/diagnostic.ts';
 import { sortDiagnostics } from '../../diagnostics/render.ts';
 import { TemplateError } from '../../errors/errors.ts';
 import { secretMask, type SecretMask } from '../../secrets/secret-mask.ts';
-import { InterpolationError, renderUntilStable, type FunctionTable } from '../../interpolation/index.ts';
+import { InterpolationError, renderUntilStable, withBraces, type FunctionTable } from '../../interpolation/index.ts';
 import { complaintMask } from '../../secrets/masked-complaint.ts';
-import { resolveVariables } from '../../plan/texts/resolve-variables.ts';
+import { resolveValues } from '../../plan/resolve-values.ts';
 import { commonContext, textSetting } from '../../plan/texts/text-setting.ts';
 import { locateAll } from '../../template/locate.ts';
 import { parseTemplate } from '../../template/parse-template.ts';
@@ -22,6 +22,7 @@ import { configTypeFlag, variableFlags } from '../flags/shared-flags.ts';
 const HELP = `Each line is worked out as a text of a template, and the result is shown:
   {{user \`name\`}}     the value of a variable
   {{timestamp}}       the time in seconds
+  {{data \`name.output\`}}  what a data source gave
   variables           all variables and their values
   help                this text
   exit                ends the console, as Ctrl-D does
@@ -38,7 +39,7 @@ async function openSession(template: Template, flags: PlanFlags): Promise<Sessio
   const output = outputFor('text');
   const options = await readPlanOptions(template, flags);
   const common = commonContext(template, options);
-  const { variables, findings } = await resolveVariables(template, options, common);
+  const { variables, findings } = await resolveValues(template, options, common);
   // A variable without a value is no hindrance here.
   const serious = findings.filter(({ code }) => code !== 'VARIABLE_REQUIRED');
   const located = locateAll(template.source, [...template.findings, ...serious]);
@@ -53,7 +54,7 @@ async function openSession(template: Template, flags: PlanFlags): Promise<Sessio
 function variableList({ variables }: Session): string {
   return Object.entries(variables)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => `${name}: ${value}\n`)
+    .map(([name, value]) => `${name}: ${withBraces(value)}\n`)
     .join('');
 }
 

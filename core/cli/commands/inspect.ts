@@ -9,7 +9,7 @@ import { modeFlags, outputOf } from '../flags/shared-flags.ts';
 export const inspect: Command = defineCommand({
   usage: 'inspect [flags] TEMPLATE',
   description:
-    'Shows the variables, builders and provisioners that a template has. Variables are not filled in and no component is looked at. A TEMPLATE of "-" is read from standard input.',
+    'Shows the variables, data sources, builders and provisioners that a template has. Variables are not filled in and no component is looked at. A TEMPLATE of "-" is read from standard input.',
   flags: { 'machine-readable': modeFlags['machine-readable'] },
   operands: { least: 1, most: 1 },
   run: async ({ flags, operands: [path = ''] }) => {

@@ -23,12 +23,17 @@ function sayHowMany(diagnostics: readonly Diagnostic[], path: string, { mode }: 
 export const validate: Command = defineCommand({
   usage: 'validate [flags] TEMPLATE',
   description:
-    'Checks a template with all its components and says everything that is wrong with it. Makes nothing, starts nothing and asks nothing of the network. A TEMPLATE of "-" is read from standard input.',
+    'Checks a template with all its components and says everything that is wrong with it. Makes nothing, starts nothing and asks no data source unless it is told to. A TEMPLATE of "-" is read from standard input.',
   flags: {
     'syntax-only': {
       kind: 'switch',
       default: false,
       summary: 'look at the syntax only, at no variable and no component',
+    },
+    'evaluate-datasources': {
+      kind: 'switch',
+      default: false,
+      summary: 'ask the data sources, and judge what is made of their values, too',
     },
     ...selectionFlags,
     ...variableFlags,
@@ -50,7 +55,7 @@ export const validate: Command = defineCommand({
     }
     const { planTemplate } = await import('../plan-template.ts');
     try {
-      await planTemplate(path, { ...flags, force: true }, output);
+      await planTemplate(path, { ...flags, force: true, fetchData: flags['evaluate-datasources'] }, output);
     } catch (error) {
       if (!(error instanceof TemplateError)) throw error;
       output.complain(error.diagnostics);

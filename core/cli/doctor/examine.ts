@@ -1,11 +1,6 @@
 import { cpus, freemem, totalmem } from 'node:os';
-import type {
-  ComponentEntry,
-  ComponentKind,
-  ComponentRegistry,
-  ExamineContext,
-  Requirement,
-} from '../../contract/component.ts';
+import type { ComponentEntry, ComponentKind, ExamineContext, Requirement } from '../../contract/component.ts';
+import type { ComponentRegistry } from '../../contract/component-registry.ts';
 import { kilnVersion } from '../kiln-version.ts';
 import { pluginFailure } from '../../plan/plugin-failure.ts';
 import { findRequirement } from '../set-up/find-requirement.ts';
@@ -75,6 +70,7 @@ export async function examine(source: ComponentRegistry, context: ExamineContext
     ...(await examineAll('builder', source.builders, context)),
     ...(await examineAll('provisioner', source.provisioners, context)),
     ...(await examineAll('post-processor', source.postProcessors, context)),
+    ...(await examineAll('data-source', source.dataSources, context)),
   ];
   return { machine, components };
 }

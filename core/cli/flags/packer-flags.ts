@@ -2,7 +2,6 @@ const HCL = "is Packer's for HCL2 templates; in JSON templates it has no meaning
 
 /** Flags of Packer that mean nothing here, and why. */
 export const packerFlags: Readonly<Record<string, string>> = {
-  'evaluate-datasources': HCL,
   'use-sequential-evaluation': HCL,
   'warn-on-undeclared-var': `${HCL}: variables that are given need no declaration`,
   'no-warn-undeclared-var': `${HCL}: variables that are given need no declaration`,

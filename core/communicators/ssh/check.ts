@@ -1,17 +1,16 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
-import type { PrepareContext } from '../../contract/component.ts';
+import type { CheckContext } from '../../contract/component.ts';
 import type { CommunicatorOptions } from '../options.gen.ts';
 import { expandHome } from './login/key-file.ts';
 import { parsePublicKey } from './login/known-hosts.ts';
 import { parseTunnel } from './tunnels/tunnel-spec.ts';
 
 type Complaint = Omit<Diagnostic, 'severity'>;
-type Context = Pick<PrepareContext, 'statPath' | 'readStart' | 'environment'>;
 
 function keyFile(
   config: CommunicatorOptions,
   option: keyof CommunicatorOptions,
-  context: Context,
+  context: CheckContext,
 ): readonly Complaint[] {
   const path = config[option];
   if (typeof path !== 'string') return [];
@@ -23,14 +22,14 @@ function keyFile(
 const MOST_READ = 65_536;
 
 /** The beginning of the file that the option names; undefined: there is none, or it cannot be read. */
-function startOf(path: string | undefined, context: Context): string | undefined {
+function startOf(path: string | undefined, context: CheckContext): string | undefined {
   if (path === undefined) return undefined;
   const start = context.readStart(expandHome(path, context.environment('HOME')), MOST_READ);
   return start === undefined ? undefined : Buffer.from(start).toString('latin1');
 }
 
 /** Key files that are none: what they are is known by a line that every form of a private key has, in PEM or PuTTY's. */
-function noKeys(config: CommunicatorOptions, context: Context): readonly Complaint[] {
+function noKeys(config: CommunicatorOptions, context: CheckContext): readonly Complaint[] {
   // To choose a key of the agent, its public half is enough.
   const options = [
     ...(config.ssh_agent_auth ? [] : (['ssh_private_key_file'] as const)),
@@ -53,7 +52,7 @@ function noKeys(config: CommunicatorOptions, context: Context): readonly Complai
   });
 }
 
-function noCertificates(config: CommunicatorOptions, context: Context): readonly Complaint[] {
+function noCertificates(config: CommunicatorOptions, context: CheckContext): readonly Complaint[] {
   return (['ssh_certificate_file', 'ssh_bastion_certificate_file'] as const).flatMap((option) => {
     const text = startOf(config[option], context);
     if (text === undefined || /-cert-v\d\d@openssh\.com\s/.test(text)) return [];
@@ -68,7 +67,7 @@ function noCertificates(config: CommunicatorOptions, context: Context): readonly
   });
 }
 
-function agent(config: CommunicatorOptions, context: Context): readonly Complaint[] {
+function agent(config: CommunicatorOptions, context: CheckContext): readonly Complaint[] {
   const asking = (
     [
       ['ssh_agent_auth', config.ssh_agent_auth],
@@ -197,7 +196,7 @@ function keyBits(config: CommunicatorOptions): readonly Complaint[] {
 }
 
 /** What the schema cannot say about SSH's options. */
-export function checkSsh(config: CommunicatorOptions, context: Context): readonly Complaint[] {
+export function checkSsh(config: CommunicatorOptions, context: CheckContext): readonly Complaint[] {
   const username: readonly Complaint[] =
     config.ssh_username === undefined
       ? [

@@ -2,6 +2,7 @@ import { nameHint } from '../../diagnostics/suggest.ts';
 import type { LookupTable } from '../../contract/lookup.ts';
 import { readAnswer, type Answers } from '../lookup-answers.ts';
 import { formatTime, RFC3339 } from '../go/go-time.ts';
+import { dataFunction, type FetchedData } from './fetched-data.ts';
 import { integer, ofTexts, text, type FunctionTable, type TemplateFunction } from './function-table.ts';
 import { Refusal } from '../interpolation-error.ts';
 import { lower, replaceText, splitText, upper } from '../go/go-strings.ts';
@@ -18,6 +19,8 @@ export interface FunctionContext {
   readonly workingDirectory: string;
   /** Variables by name, rendered. */
   readonly variables: Readonly<Record<string, string>>;
+  /** What the data sources gave; undefined: there are none. */
+  readonly data?: FetchedData | undefined;
   /** What asks servers, by the function's name; `load` is never called here. Undefined: there is none. */
   readonly lookups?: LookupTable | undefined;
   /** Set where variables are worked out and nowhere else: allows `env` and the lookups. */
@@ -145,6 +148,7 @@ export function templateFunctions(context: FunctionContext): FunctionTable {
     'build',
     ofTexts(1, (name) => build(context, name)),
   );
+  table.set('data', dataFunction(context.data));
   table.set('build_name', ofTexts(0, known(context.buildName, 'this is known inside of a build only')));
   table.set('build_type', ofTexts(0, known(context.buildType, 'this is known inside of a build only')));
   table.set(

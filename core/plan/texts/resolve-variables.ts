@@ -2,6 +2,7 @@ import type { DiagnosticCode } from '../../diagnostics/catalogue.ts';
 import { errorAt, warningAt, type Finding } from '../../diagnostics/finding.ts';
 import { nameHint } from '../../diagnostics/suggest.ts';
 import {
+  dataReferences,
   hasDotReference,
   InterpolationError,
   renderKeepingDots,
@@ -10,48 +11,21 @@ import {
   type FunctionTable,
   userReferences,
   valuesOf,
+  withBraces,
   type Answers,
   type UserReference,
 } from '../../interpolation/index.ts';
-import { pointerToken } from '../../diagnostics/pointer.ts';
-import type { Template } from '../../template/template.ts';
+import type { Template, TemplateDataSource } from '../../template/template.ts';
+import { fetchedData, unknownData, type DataState } from './data-state.ts';
 import { markInVariable, textFinding, type VariableText } from './text-finding.ts';
 import type { PlanOptions } from '../plan-options.ts';
+import { writtenTexts } from './read-variables.ts';
 import type { CommonContext, Variables } from './text-context.ts';
+import { textsIn, valueOrder } from './value-order.ts';
 
 const MOST_PASSES = 100;
 /** How much longer a value may become than it is written. */
 const MOST_GROWTH = 1024 * 1024;
-
-/** Every variable as written: its default, or the last of the values given. */
-function writtenTexts(template: Template, options: PlanOptions, findings: Finding[]): Map<string, VariableText> {
-  const texts = new Map<string, VariableText>();
-  const required = new Map<string, string>();
-  for (const { name, pointer, default: text } of template.variables) {
-    if (text === undefined) required.set(name, pointer);
-    else texts.set(name, { text, pointer, place: undefined });
-  }
-  for (const { name, value, place } of options.given) {
-    required.delete(name);
-    texts.set(name, { text: value, pointer: `/variables/${pointerToken(name)}`, place });
-  }
-  for (const [name, pointer] of required) {
-    const near = nameHint(
-      name,
-      options.given
-        .map((variable) => variable.name)
-        .filter((given) => !template.variables.some((v) => v.name === given)),
-    );
-    const hint = near?.startsWith('did') === true ? near : `give it a value with -var '${name}=…' or in a -var-file`;
-    findings.push(
-      errorAt('VARIABLE_REQUIRED', pointer, `the variable "${name}" is required and has no value`, {
-        hint,
-        mark: { kind: 'key' },
-      }),
-    );
-  }
-  return texts;
-}
 
 /** One rendering after another while the text calls for other variables, as Packer does it. */
 function renderText(text: string, render: (text: string) => string): string {
@@ -64,63 +38,6 @@ function renderText(text: string, render: (text: string) => string): string {
     if (current.length > text.length + MOST_GROWTH) break;
   }
   throw new InterpolationError('the value grows without end', { offset: 0, length: 1 }, { code: 'VARIABLE_RECURSION' });
-}
-
-/** The circles among variables that all need another one of them; each variable is gone through once. */
-function circles(needs: ReadonlyMap<string, readonly string[]>): readonly (readonly string[])[] {
-  const done = new Set<string>();
-  return [...needs.keys()].flatMap((from) => {
-    const path = new Map<string, number>();
-    let at: string | undefined = from;
-    for (; at !== undefined && !done.has(at) && !path.has(at); at = needs.get(at)?.[0]) path.set(at, path.size);
-    for (const name of path.keys()) done.add(name);
-    const start = at === undefined ? undefined : path.get(at);
-    return start === undefined ? [] : [[...path.keys()].slice(start)];
-  });
-}
-
-/** Members of a circle that a message names. */
-const MOST_NAMED = 20;
-
-function circleFinding(members: readonly string[], texts: ReadonlyMap<string, VariableText>): readonly Finding[] {
-  const [first] = [...members].sort();
-  const text = first === undefined ? undefined : texts.get(first);
-  if (first === undefined || text === undefined) return [];
-  const at = members.indexOf(first);
-  const around = [...members.slice(at), ...members.slice(0, at), first].map((member) => `"${member}"`);
-  const named = around.length <= MOST_NAMED ? around : [...around.slice(0, MOST_NAMED), '…', `"${first}"`];
-  const message =
-    members.length === 1
-      ? `the variable "${first}" needs its own value`
-      : `the variables need each other's values in a circle: ${named.join(' → ')}`;
-  return [textFinding('VARIABLE_CYCLE', text, message, { offset: 0, length: text.text.length })];
-}
-
-/** The order in which each variable comes after those it uses, and those that are in a circle or behind one. */
-function order(texts: ReadonlyMap<string, VariableText>): {
-  readonly ordered: readonly string[];
-  readonly stuck: ReadonlyMap<string, readonly string[]>;
-} {
-  const needs = new Map<string, Set<string>>();
-  const neededBy = new Map<string, string[]>();
-  for (const name of [...texts.keys()].sort()) {
-    const text = texts.get(name)?.text ?? '';
-    const references = text.includes('{{') ? userReferences(text).map((reference) => reference.name) : [];
-    const known = new Set(references.filter((other) => texts.has(other)));
-    needs.set(name, known);
-    for (const other of known) neededBy.set(other, [...(neededBy.get(other) ?? []), name]);
-  }
-  const ordered = [...needs].filter(([, others]) => others.size === 0).map(([name]) => name);
-  for (const name of ordered) {
-    for (const user of neededBy.get(name) ?? []) {
-      const left = needs.get(user);
-      left?.delete(name);
-      if (left?.size === 0) ordered.push(user);
-    }
-  }
-  const done = new Set(ordered);
-  const stuck = [...needs].filter(([name]) => !done.has(name)).map(([name, others]) => [name, [...others]] as const);
-  return { ordered, stuck: new Map(stuck) };
 }
 
 /** Warnings about variables that a variable's value names and that nobody declares or gives; they are empty texts. */
@@ -168,44 +85,107 @@ function shortSecrets(template: Template, values: Readonly<Record<string, string
   });
 }
 
-/** Works out all variables. Collects every complaint; rejects only when the lookups are cancelled. */
+/** Asks a data source whose needs are worked out. */
+export type Fetch = (source: TemplateDataSource, known: Variables) => Promise<FetchedState>;
+
+/** What a data source adds to what is known. */
+export interface FetchedState {
+  readonly state: DataState;
+  readonly findings: readonly Finding[];
+  /** Values that nobody may see. */
+  readonly secrets: readonly string[];
+}
+
+/** What is known so far. */
+interface Known extends Variables {
+  readonly values: Record<string, string>;
+  readonly unknown: Set<string>;
+  readonly dotted: Set<string>;
+  readonly data: Map<string, DataState>;
+}
+
+/** How the values of variables are rendered: once more after each lookup, and one after another. */
+function valueRenderer(
+  options: PlanOptions,
+  common: CommonContext,
+  { values, data }: Known,
+  answers: Answers,
+): (text: string) => Promise<string | undefined> {
+  const { environment, signal } = options;
+  const { lookups } = options.components;
+  let standIns = 0;
+  let functions: FunctionTable | undefined;
+  const valueOf = (text: string): string => {
+    functions ??= templateFunctions({
+      ...common,
+      variables: values,
+      data: fetchedData(data, () => standIns++),
+      outside: { environment, answers },
+    });
+    const options = { functions, work: common.work };
+    return renderText(text, (each) => renderKeepingDots(each, options));
+  };
+  return async (text) => {
+    const before = standIns;
+    const value = await renderWithLookups(() => valueOf(text), answers, { lookups, signal });
+    return standIns === before ? value : undefined;
+  };
+}
+
+/**
+ * Works out all variables, and asks the data sources that they and others need. Data sources that do not wait for each
+ * other are asked at the same time. Collects every complaint; rejects only when it is cancelled.
+ */
 export async function resolveVariables(
   template: Template,
   options: PlanOptions,
   common: CommonContext,
+  fetch: Fetch,
 ): Promise<{ readonly variables: Variables; readonly findings: readonly Finding[] }> {
   const findings: Finding[] = [];
-  const texts = writtenTexts(template, options, findings);
-  const values: Record<string, string> = Object.create(null) as Record<string, string>;
-  const unknown = new Set(template.variables.map(({ name }) => name).filter((name) => !texts.has(name)));
-  const { ordered, stuck } = order(texts);
-  findings.push(...circles(stuck).flatMap((members) => circleFinding(members, texts)));
-  for (const name of stuck.keys()) unknown.add(name);
-  const { environment, signal } = options;
-  const answers: Answers = new Map();
-  const { lookups } = options.components;
-  const sensitive = new Set(template.sensitiveVariables);
-  let functions: FunctionTable | undefined;
-  const valueOf = (text: string): string => {
-    functions ??= templateFunctions({ ...common, variables: values, outside: { environment, answers } });
-    const options = { functions, work: common.work };
-    return renderText(text, (each) => renderKeepingDots(each, options));
+  const texts = writtenTexts(template, options.given, findings);
+  const known: Known = {
+    values: Object.create(null) as Record<string, string>,
+    unknown: new Set(template.variables.map(({ name }) => name).filter((name) => !texts.has(name))),
+    dotted: new Set(),
+    texts,
+    data: new Map(template.dataSources.map(({ name }) => [name, { ...unknownData, isPending: true }])),
+    secrets: [],
   };
-  for (const name of ordered) {
-    const written = texts.get(name);
-    if (written === undefined) continue;
-    if (!written.text.includes('{{')) {
-      values[name] = written.text;
-      continue;
-    }
+  const { values, unknown, dotted, data } = known;
+  const { ordered, stuck, findings: circles } = valueOrder(texts, template.dataSources);
+  findings.push(...circles);
+  for (const { kind, name } of stuck) {
+    if (kind === 'variable') unknown.add(name);
+    else data.set(name, unknownData);
+  }
+  const answers: Answers = new Map();
+  const sensitive = new Set(template.sensitiveVariables);
+  const render = valueRenderer(options, common, known, answers);
+  const fetching = new Map<string, Promise<readonly string[]>>();
+  const fetched = async (texts: readonly string[]): Promise<void> => {
+    await Promise.all(texts.flatMap(dataReferences).flatMap((name) => fetching.get(name) ?? []));
+  };
+  const fetchOne = async (source: TemplateDataSource): Promise<readonly string[]> => {
+    await fetched(textsIn(source.config));
+    const outcome = await fetch(source, known);
+    data.set(source.name, outcome.state);
+    findings.push(...outcome.findings);
+    return outcome.secrets;
+  };
+  const resolveOne = async (name: string, written: VariableText): Promise<void> => {
     const needed = userReferences(written.text);
     if (needed.some((reference) => unknown.has(reference.name))) {
       unknown.add(name);
-      continue;
+      return;
     }
     findings.push(...unknownReferences(name, written, needed, texts));
     try {
-      values[name] = await renderWithLookups(() => valueOf(written.text), answers, { lookups, signal });
+      await fetched([written.text]);
+      const value = await render(written.text);
+      if (value === undefined) unknown.add(name);
+      else values[name] = value;
+      if (value?.includes('{{') === true && hasDotReference(value)) dotted.add(name);
     } catch (error) {
       if (!(error instanceof InterpolationError)) throw error;
       unknown.add(name);
@@ -216,16 +196,24 @@ export async function resolveVariables(
           : textFinding(code, written, `the variable "${name}": ${message}`, { offset, length }, hint),
       );
     }
+  };
+  for (const each of ordered) {
+    if (each.kind === 'variable') {
+      if (each.written.text.includes('{{')) await resolveOne(each.name, each.written);
+      else values[each.name] = each.written.text;
+    } else {
+      const asked = fetchOne(each.source);
+      // Awaited below; until then nobody listens to it.
+      asked.catch(() => undefined);
+      fetching.set(each.name, asked);
+    }
   }
+  const secretData = (await Promise.all(fetching.values())).flat();
   // What is written of a sensitive variable is hidden as well: it may be no well-formed template.
   const hidden = template.sensitiveVariables.flatMap((name) => [values[name], texts.get(name)?.text]);
-  const secrets = [...hidden, ...valuesOf(answers)].filter((value): value is string => (value ?? '') !== '');
-  findings.push(...shortSecrets(template, values));
-  const dotted = new Set(
-    Object.keys(values).filter((name) => {
-      const value = values[name] ?? '';
-      return value.includes('{{') && hasDotReference(value);
-    }),
+  const secrets = [...hidden, ...valuesOf(answers), ...secretData].filter(
+    (value): value is string => (value ?? '') !== '',
   );
-  return { variables: { values, unknown, dotted, texts, secrets: [...new Set(secrets)] }, findings };
+  findings.push(...shortSecrets(template, values));
+  return { variables: { ...known, secrets: [...new Set(secrets.map(withBraces))] }, findings };
 }

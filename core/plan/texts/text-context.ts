@@ -1,11 +1,12 @@
 import type { WorkPool } from '../../interpolation/evaluate/work.ts';
-import type { ComponentRegistry } from '../../contract/component.ts';
+import type { ComponentRegistry } from '../../contract/component-registry.ts';
 import type { FunctionContext } from '../../interpolation/functions/functions.ts';
 import type { VariableText } from './text-finding.ts';
+import type { DataStates } from './data-state.ts';
 import type { RenderData } from '../../contract/build-run.ts';
 import type { FunctionTable } from '../../interpolation/functions/function-table.ts';
 
-/** Variables with their values worked out. */
+/** Variables with their values worked out, and what data sources gave. */
 export interface Variables {
   readonly values: Readonly<Record<string, string>>;
   /** Those that have no value because of a complaint; texts that use them are not judged. */
@@ -14,6 +15,7 @@ export interface Variables {
   readonly dotted: ReadonlySet<string>;
   /** Values as written, with where. */
   readonly texts: ReadonlyMap<string, VariableText>;
+  readonly data: DataStates;
   /** Values that nobody may see. */
   readonly secrets: readonly string[];
 }
@@ -41,6 +43,6 @@ export interface TextSetting {
   readonly unset: Set<string>;
   /** What the plan's texts may take together; undefined for one that is rendered when the build runs. */
   readonly work: WorkPool | undefined;
-  /** How often the function `build` has given a stand-in for what is not known yet. */
+  /** How often the functions `build` and `data` have given a stand-in for what is not known yet. */
   readonly standIns: number;
 }

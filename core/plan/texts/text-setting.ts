@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import { templateFunctions, type FunctionTable } from '../../interpolation/index.ts';
 import type { RenderData } from '../../contract/build-run.ts';
 import type { Template } from '../../template/template.ts';
+import { fetchedData } from './data-state.ts';
 import type { PlanOptions } from '../plan-options.ts';
 import type { TextSetting, CommonContext, Variables } from './text-context.ts';
 
@@ -66,6 +67,7 @@ export function textSetting(common: CommonContext, variables: Variables, place: 
       functions ??= templateFunctions({
         ...common,
         variables: variables.values,
+        data: fetchedData(variables.data, () => standIns++),
         buildName: build?.name,
         buildType: build?.type,
         cleanResourceName: componentType === undefined ? undefined : common.resourceNames(componentType),

@@ -1,4 +1,5 @@
-import type { ComponentEntry, ComponentRegistry } from '../../contract/component.ts';
+import type { ComponentEntry } from '../../contract/component.ts';
+import type { ComponentRegistry } from '../../contract/component-registry.ts';
 import { processKind } from '../../process/owned.ts';
 import { emptyDirectoryKind, pathKind, socketKind } from '../scope/kinds.ts';
 import type { JsonValue } from '../../contract/json.ts';

@@ -1,7 +1,8 @@
-import type { ComponentEntry, ComponentRegistry } from '../../contract/component.ts';
+import type { ComponentEntry } from '../../contract/component.ts';
+import type { ComponentRegistry } from '../../contract/component-registry.ts';
 import type { JsonObject, JsonValue } from '../../contract/json.ts';
 import { editorProperties } from './editor-property.ts';
-import { builderKeys, postProcessorKeys, provisionerKeys, rootProperties } from './template-keys.ts';
+import { builderKeys, dataSourceKeys, postProcessorKeys, provisionerKeys, rootProperties } from './template-keys.ts';
 
 type Schemas = Readonly<Record<string, JsonObject>>;
 
@@ -36,10 +37,11 @@ function componentSchema(schemas: Schemas, keys: JsonObject): JsonObject {
 
 /** Draft-07 schema of whole templates, made from the installed components: for completion and checks in editors. */
 export async function editorSchema(components: ComponentRegistry): Promise<JsonObject> {
-  const [builders, provisioners, postProcessors] = await Promise.all([
+  const [builders, provisioners, postProcessors, dataSources] = await Promise.all([
     schemasOf(components.builders),
     schemasOf(components.provisioners),
     schemasOf(components.postProcessors),
+    schemasOf(components.dataSources),
   ]);
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
@@ -54,6 +56,7 @@ export async function editorSchema(components: ComponentRegistry): Promise<JsonO
       builder: componentSchema(builders, builderKeys),
       provisioner: componentSchema(provisioners, provisionerKeys),
       postProcessor: componentSchema(postProcessors, postProcessorKeys),
+      dataSource: componentSchema(dataSources, dataSourceKeys),
       postProcessorEntry: {
         anyOf: [{ enum: Object.keys(postProcessors) }, { $ref: '#/definitions/postProcessor' }],
       },

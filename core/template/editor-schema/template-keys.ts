@@ -39,6 +39,11 @@ export const postProcessorKeys: JsonObject = {
   keep_input_artifact: { type: 'boolean', description: 'Whether what it starts from stays.' },
 };
 
+/** Keys of a data source that the engine reads itself. */
+export const dataSourceKeys: JsonObject = {
+  timeout: { ...duration, description: 'How long its fetching may take; five minutes unless said otherwise.' },
+};
+
 /** Keys at the top of a template. */
 export const rootProperties: JsonObject = {
   $schema: { type: 'string' },
@@ -78,6 +83,12 @@ export const rootProperties: JsonObject = {
     type: 'array',
     items: { type: 'string' },
     description: 'Variables whose values are never shown.',
+  },
+  data: {
+    type: 'object',
+    propertyNames: { pattern: '^[A-Za-z_][A-Za-z0-9_-]*$' },
+    additionalProperties: { $ref: '#/definitions/dataSource' },
+    description: 'Values that are fetched before anything is planned, by names for them. Kiln only.',
   },
   builders: { type: 'array', items: { $ref: '#/definitions/builder' }, description: 'The machines to make images of.' },
   provisioners: {

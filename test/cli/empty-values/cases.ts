@@ -36,6 +36,7 @@ const least: Readonly<Record<string, JsonObject>> = {
   'builder/openstack': { ...cloud, source_image: 'id', flavor: 'm1', ssh_username: 'u', image_name: 'name' },
   'builder/qemu': { iso_url: 'file', iso_checksum: 'none', ssh_username: 'u' },
   'builder/rootfs': {},
+  'data-source/http': { url: 'http://127.0.0.1:1/' },
   'provisioner/ansible': { playbook_file: 'file' },
   'provisioner/ansible-local': { playbook_file: 'file' },
   'provisioner/file': { source: 'file', destination: '/x' },

@@ -32,6 +32,7 @@ export async function planTemplate(template: string | object, given: Given = {})
     environment: (name) => given.environment?.[name],
     statPath: statPathOnce(),
     readStart,
+    fetchData: true,
     signal: new AbortController().signal,
     ...given.options,
   });

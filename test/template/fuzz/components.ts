@@ -1,4 +1,5 @@
-import type { ComponentEntry, ComponentRegistry } from '../../../core/contract/component.ts';
+import type { ComponentEntry } from '../../../core/contract/component.ts';
+import type { ComponentRegistry } from '../../../core/contract/component-registry.ts';
 import { builtin } from '../../../plugins/builtin.ts';
 import type { Schemas } from './generate-template.ts';
 
@@ -18,6 +19,8 @@ export const components: ComponentRegistry = {
   builders: mergedOnce(builtin.builders),
   provisioners: mergedOnce(builtin.provisioners),
   postProcessors: mergedOnce(builtin.postProcessors),
+  dataSources: mergedOnce(builtin.dataSources),
+  communicators: {},
   lookups: builtin.lookups,
   verifiers: {},
   resourceNames: (type) => builtin.resourceNames(type),

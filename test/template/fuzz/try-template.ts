@@ -3,7 +3,7 @@ import { diagnosticData, renderDiagnostics } from '../../../core/diagnostics/ren
 import { TemplateError } from '../../../core/errors/errors.ts';
 import { statPathOnce, readStart } from '../../../core/plan/stat-path.ts';
 import { makePlan } from '../../../core/plan/make-plan.ts';
-import type { ComponentRegistry } from '../../../core/contract/component.ts';
+import type { ComponentRegistry } from '../../../core/contract/component-registry.ts';
 import { fixText } from '../../../core/template/fix/fix-text.ts';
 import { formatTemplate } from '../../../core/template/format/format-template.ts';
 import { inspectMachineText, inspectTemplate } from '../../../core/template/inspect.ts';
@@ -100,6 +100,7 @@ async function attempt(
     environment: (name) => unreachable[name],
     statPath: statPathOnce(),
     readStart,
+    fetchData: false,
     signal: undefined,
   });
   insist((plan === undefined) === hasErrors(diagnostics), 'there is a plan unless there is an error');

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { communicatorTypes } from '../../../../core/communicators/connect-guest.ts';
 import schema from '../../../../core/communicators/options.schema.json' with { type: 'json' };
-import { defineCommunicator } from '../../../../plugins/sdk/index.ts';
+import { defineCommunicator } from '../../../../plugins/sdk/guest.ts';
 import { noneCommunicator } from '../../../../plugins/sdk/guest.ts';
 import { prepareContext } from '../../../support/component-config.ts';
 

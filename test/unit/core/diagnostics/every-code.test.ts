@@ -5,7 +5,9 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { catalogue, type DiagnosticCode } from '../../../../core/diagnostics/catalogue.ts';
 import type { LocatedDiagnostic } from '../../../../core/diagnostics/diagnostic.ts';
 import { TemplateError } from '../../../../core/errors/errors.ts';
+import type { ComponentRegistry } from '../../../../core/contract/component-registry.ts';
 import { builtin } from '../../../../plugins/builtin.ts';
+import { defineDataSource, StepError, type FetchRun } from '../../../../plugins/sdk/index.ts';
 import { planTemplate, type Given } from '../../../support/kiln/plan-template.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'kiln-codes-'));
@@ -70,7 +72,53 @@ function unknownOptions(count: number): string {
   return JSON.stringify({ builders: [{ type: 'null', communicator: 'none', ...Object.fromEntries(options) }] });
 }
 
+/** A template with one data source, which is written so. */
+const withData = (data: string): string => `{"data":{${data}},\n"builders":[${nil}]}`;
+
+/** A data source of whatever outcome its option names. */
+const fetching: ComponentRegistry = {
+  ...builtin,
+  dataSources: {
+    store: {
+      schema: () => Promise.resolve({ type: 'object', properties: { way: { type: 'string' } }, 'x-outputs': {} }),
+      load: () =>
+        Promise.resolve(
+          defineDataSource({
+            fetch: async ({ way }: { readonly way: string }, run: FetchRun) => {
+              if (way === 'late') await new Promise(() => undefined);
+              if (way === 'warns') run.warn('that is odd');
+              if (way === 'fails') throw new StepError('no', { code: 'NO', pointer: '/way', hint: 'yes' });
+              return {};
+            },
+          }),
+        ),
+    },
+  },
+};
+
+const given: Given = { options: { components: fetching } };
+
 const cases: readonly Case[] = [
+  {
+    code: 'DATA_FETCH_FAILED',
+    ...{ wrong: withData(`"d":{"type":"store",\n"way":«"fails"»}`), right: '"works"' },
+    ...{ pointer: '/data/d/way', hint: /yes/, given, rightGiven: given },
+  },
+  {
+    code: 'DATA_FETCH_TIMEOUT',
+    ...{ wrong: withData(`«"d"»:{"type":"store",\n"way":"late","timeout":"5ms"}`), right: '"_a":{"type":"store"},"e"' },
+    ...{ pointer: '/data/d', hint: /timeout/, given },
+    rightGiven: { options: { components: fetching, fetchData: false } },
+  },
+  {
+    code: 'DATA_FETCH_WARNING',
+    ...{ wrong: withData(`«"d"»:{"type":"store",\n"way":"warns"}`), right: '"_a":{"type":"store"},"d"' },
+    ...{ pointer: '/data/d', given, rightGiven: { options: { components: fetching, fetchData: false } } },
+  },
+  {
+    code: 'TEMPLATE_DATA_NAME',
+    ...{ wrong: withData(`«"d.e"»:{"type":"store"}`), right: '"d_e"', pointer: '/data/d.e', given, rightGiven: given },
+  },
   { code: 'COMPLAINTS_LEFT_OUT', wrong: unknownOptions(1001), right: unknownOptions(1000), pointer: '' },
   { code: 'JSON_SYNTAX', wrong: `{\n  "builders": [${nil}]« »"x": 1}`, right: ', ', pointer: '' },
   {

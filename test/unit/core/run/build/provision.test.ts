@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { throwIfCancelled } from '../../../../../core/errors/cancelled.ts';
 import { CancelledError, CommandError, StepError } from '../../../../../core/errors/errors.ts';
 import type { PlannedBuild, PlannedProvisioner } from '../../../../../core/plan/plan.ts';
-import { durationText } from '../../../../../core/run/build/time-limits.ts';
+import { durationText } from '../../../../../core/text/duration-text.ts';
 import { provisionerIdentity } from '../../../../../core/run/build/provisioner-identity.ts';
 import { runPlan, type RunReport } from '../../../../../core/run/run-plan.ts';
 import {
