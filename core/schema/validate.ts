@@ -22,7 +22,11 @@ export async function componentValidator(
   type: string,
   schema: ComponentSchema,
 ): Promise<ComponentValidator> {
-  return { schema, subject: `${kind.replace('data-', 'data ')} "${type}"`, validate: await compileSchema(kind, type, schema) };
+  return {
+    schema,
+    subject: `${kind.replace('data-', 'data ')} "${type}"`,
+    validate: await compileSchema(kind, type, schema),
+  };
 }
 
 /** Leads from a pointer into a decoded configuration to where that value stands in the template. */

@@ -9,10 +9,11 @@ const others =
   /^(AWS|AZURE_STORAGE|CONSUL|OS|VAULT|KILN|PACKER|XDG)_|^(NO_COLOR|HTTPS?_PROXY|NO_PROXY|SSH_AUTH_SOCK|WAYLAND_DISPLAY|BLOCK_IO_ERROR|DOCKER_CONFIG|END_OF_FILE_BY_KILN|NO_PUBKEY|PRETTY_NAME|SHA2_256|SOURCE_DATE_EPOCH|STORAGE_EMULATOR_HOST|TRUST_FULLY|TRUST_ULTIMATE|VERSION_ID|ERR_STREAM_PREMATURE_CLOSE)$/;
 
 function sources(): readonly string[] {
-  return ['core', 'plugins', 'builders', 'provisioners', 'post-processors', 'data-sources', 'lookups'].flatMap((folder) =>
-    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.ts') && !name.endsWith('.gen.ts') && !name.startsWith('dev/'))
-      .map((name) => readFileSync(join(root, folder, name), 'utf8')),
+  return ['core', 'plugins', 'builders', 'provisioners', 'post-processors', 'data-sources', 'lookups'].flatMap(
+    (folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+        .filter((name) => name.endsWith('.ts') && !name.endsWith('.gen.ts') && !name.startsWith('dev/'))
+        .map((name) => readFileSync(join(root, folder, name), 'utf8')),
   );
 }
 
