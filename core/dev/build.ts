@@ -5,27 +5,13 @@ import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } f
 import { join, relative } from 'node:path';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
 import { componentFolders, root } from './components.ts';
+import { composedSchemas } from './bundle/composed-schemas.ts';
 import { importerName, importerText, importsBeside } from './bundle/import-module.ts';
 import { giveExports, lazyImports } from './bundle/lazy-imports.ts';
 import { besides, separateBundles } from './bundle/separate-bundle.ts';
 import { validatorSource } from './bundle/validator-source.ts';
-import { readSchema } from '../schema/read-schema.ts';
 
 const components = componentFolders();
-
-/**
- * A component's schema.json, or a mixin of Kiln's own, as one object: what is shipped reads no schema of the sources.
- * (It saves 1 % of the processor time of `kiln validate`, and would not be here for that.)
- */
-const composedSchemas: Plugin = {
-  name: 'composed-schemas',
-  setup(bundler) {
-    bundler.onLoad({ filter: /[/.]schema\.json$/ }, async ({ path }) => ({
-      contents: JSON.stringify(await readSchema(path)),
-      loader: 'json',
-    }));
-  },
-};
 
 /**
  * core/schema/compile.ts with validators compiled now instead of at start-up: importing ajv alone takes 35 ms, and
@@ -103,8 +89,12 @@ const [foreign] = /.{0,40}[^\0-\x7f].{0,40}/.exec(text) ?? [];
 if (foreign !== undefined) throw new Error(`write this in ASCII, with \\u: ${foreign}`);
 // Compiled code that belongs to another text must not be found, hence the name.
 const name = `kiln-${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
+// What npm installs is started by whatever Node.js there is: an older one reads this much at least.
+const refuseOlderNode =
+  'if (parseInt(process.versions.node, 10) < 24) { process.stderr.write("error: Kiln needs Node.js 24 or newer, and this is " + process.versions.node + "\\n"); process.exit(1); }';
 const start = await bundled({
   entryPoints: ['core/cli/start.ts'],
+  banner: { js: `#!/usr/bin/env node\n${refuseOlderNode}` },
   define: { 'import.meta.dirname': '__dirname', BUNDLE_NAME: JSON.stringify(name) },
 });
 
