@@ -92,7 +92,7 @@ export async function bake(
   const reporter = reporterFor(output.mode, flags);
   const ask = questioner(output.mode, templatePath, reporter);
   const report = await runPlan(plan, {
-    plugins: pluginsOfTemplate(plan.templatePath),
+    plugins: pluginsOfTemplate(plan),
     signal,
     emit: (event: KilnEvent) => reporter.report(event),
     version: kilnVersion,

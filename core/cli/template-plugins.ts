@@ -1,8 +1,8 @@
 import { builtin } from '../../plugins/builtin.ts';
 import { checkRequired, installForTemplate } from '../../plugins/installed/check-required.ts';
-import { installedPlugins } from '../../plugins/installed/installed-plugin.ts';
+import { installedPlugins, type Grants } from '../../plugins/installed/installed-plugin.ts';
 import type { Lock } from '../../plugins/installed/lock.ts';
-import { lockPath, lockedAgain, readLock } from '../../plugins/installed/read-lock.ts';
+import { grantedAgain, lockPath, lockedAgain, readLock } from '../../plugins/installed/read-lock.ts';
 import { withPlugins } from '../../plugins/installed/with-plugins.ts';
 import type { ComponentEntry } from '../contract/component.ts';
 import type { ComponentRegistry } from '../contract/component-registry.ts';
@@ -10,11 +10,15 @@ import type { JsonObject } from '../contract/json.ts';
 import type { FindKind } from '../contract/resource.ts';
 import { cacheDirectory } from '../directories/state-directory.ts';
 import { pluginFailure } from '../plan/plugin-failure.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { PlanOptions } from '../plan/plan-options.ts';
 import type { RunListing } from '../run/journal/run-listing.ts';
 import { readPlugins } from '../run/journal/run-plugins.ts';
 import { resourceKinds } from '../run/recovery/resource-kinds.ts';
+import { parseTemplate } from '../template/parse-template.ts';
+import { templateSource } from '../template/read-template.ts';
 import type { Template } from '../template/template.ts';
+import { kilnVersion } from './kiln-version.ts';
 
 /** Where plugins are kept is asked only when there are some: a user without a home directory needs none. */
 function cacheFor(lock: Lock): string {
@@ -22,8 +26,13 @@ function cacheFor(lock: Lock): string {
 }
 
 /** Kiln's components and those of the plugins that a lock file pins. */
-export function componentsOf(lock: Lock): ComponentRegistry {
-  return withPlugins(builtin, installedPlugins(lock, cacheFor(lock)));
+export function componentsOf(lock: Lock, grants: Grants = new Map()): ComponentRegistry {
+  return withPlugins(builtin, installedPlugins(lock, cacheFor(lock), grants), kilnVersion);
+}
+
+/** What a template grants to its plugins. */
+function grantsOf({ requiredPlugins }: Template): Grants {
+  return new Map(requiredPlugins.map(({ name, environment }) => [name, environment]));
 }
 
 /**
@@ -36,22 +45,26 @@ export async function templateComponents(
   const { path } = template.source;
   const lock = readLock(lockPath(path));
   const checking = { lock, cache: cacheFor(lock), remedy: installForTemplate(path) };
-  return { components: componentsOf(lock), pluginFindings: await checkRequired(template.requiredPlugins, checking) };
+  return {
+    components: componentsOf(lock, grantsOf(template)),
+    pluginFindings: await checkRequired(template.requiredPlugins, checking),
+  };
 }
 
 /** What is written down of a run's plugins; undefined when it has none. */
-export function pluginsOfTemplate(template: string): JsonObject | undefined {
-  const { path, plugins } = readLock(lockPath(template));
+export function pluginsOfTemplate({ templatePath, templateText }: Plan): JsonObject | undefined {
+  const { path, plugins } = readLock(lockPath(templatePath));
   if (plugins.size === 0) return undefined;
   // What npm installs is of no use to who gives things back.
   const entries = [...plugins].map(([name, { packages: _packages, ...plugin }]) => [name, plugin] as const);
-  return { path, plugins: Object.fromEntries(entries) as unknown as JsonObject };
+  const grants = Object.fromEntries(grantsOf(parseTemplate(templateSource(templatePath, templateText))));
+  return { path, plugins: Object.fromEntries(entries) as unknown as JsonObject, grants };
 }
 
 /** The kinds of things that the components of a run make, also those of the plugins that it had. */
 export async function kindsOfRun({ directory }: RunListing): Promise<FindKind> {
   const recorded = await readPlugins(directory);
-  return resourceKinds(recorded === undefined ? builtin : componentsOf(lockedAgain(recorded)));
+  return resourceKinds(recorded === undefined ? builtin : componentsOf(lockedAgain(recorded), grantedAgain(recorded)));
 }
 
 /** Kiln's components and those of the plugins that the lock file in the working directory pins. */

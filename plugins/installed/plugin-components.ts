@@ -5,10 +5,18 @@ import { checkSdkVersion } from '../manifest/sdk-support.ts';
 import type { PluginKindName } from '../manifest/kinds.ts';
 import type { Manifest, ManifestComponent } from '../manifest/manifest.ts';
 import { broken, loadComponent, type AnyComponent } from './load-component.ts';
+import type { Plugin } from '../process/host/plugin.ts';
 import type { InstalledPlugin } from './installed-plugin.ts';
 
+/** A plugin that somebody needs: it is read once, and all its components have one process. */
+export interface OpenPlugin {
+  manifest(): Promise<Manifest>;
+  /** Loads a module, or readies a component of a process, which is started when there is work for it. */
+  component(component: ManifestComponent): Promise<AnyComponent>;
+}
+
 /** The plugin's manifest, once somebody needs the plugin; throws what says why it cannot be used, and what to do. */
-export function opened(plugin: InstalledPlugin): () => Promise<Manifest> {
+export function opened(plugin: InstalledPlugin, kilnVersion: string): OpenPlugin {
   let manifest: Promise<Manifest> | undefined;
   const open = async (): Promise<Manifest> => {
     const { checkInstalled } = await import('./check-installed.ts');
@@ -17,7 +25,17 @@ export function opened(plugin: InstalledPlugin): () => Promise<Manifest> {
     checkSdkVersion(read);
     return read;
   };
-  return () => (manifest ??= open());
+  let process: Promise<Plugin> | undefined;
+  return {
+    manifest: () => (manifest ??= open()),
+    component: async (component) => {
+      const of = await (manifest ??= open());
+      if (component.process === undefined) return loadComponent(of, component, plugin.folder, plugin.remedy);
+      const { openProcessPlugin, processComponent } = await import('../process/index.ts');
+      process ??= openProcessPlugin(of, { ...plugin, kilnVersion });
+      return processComponent(await process, component);
+    },
+  };
 }
 
 function componentOf(manifest: Manifest, kind: PluginKindName, type: string, remedy: string): ManifestComponent {
@@ -29,7 +47,7 @@ function componentOf(manifest: Manifest, kind: PluginKindName, type: string, rem
 /** How the plan gets at a component of a plugin; nothing of the plugin is read before. */
 export function entryOf(
   plugin: InstalledPlugin,
-  open: () => Promise<Manifest>,
+  open: OpenPlugin,
   kind: PluginKindName,
   type: string,
 ): ComponentEntry<AnyComponent> {
@@ -37,7 +55,7 @@ export function entryOf(
   return {
     plugin: { name, version: `${plugin.version} ${plugin.integrity ?? ''}`.trim(), remedy },
     schema: async () => {
-      const manifest = await open();
+      const manifest = await open.manifest();
       const { schema } = componentOf(manifest, kind, type, remedy);
       const { readSchema } = await import('../../core/schema/read-schema.ts');
       try {
@@ -48,8 +66,8 @@ export function entryOf(
       }
     },
     load: async () => {
-      const manifest = await open();
-      return loadComponent(manifest, componentOf(manifest, kind, type, remedy), folder, remedy);
+      const manifest = await open.manifest();
+      return open.component(componentOf(manifest, kind, type, remedy));
     },
   };
 }

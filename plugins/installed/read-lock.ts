@@ -85,6 +85,14 @@ export function lockedAgain({ path, plugins }: JsonObject): Lock {
   };
 }
 
+/** What a run's plugins were granted, of what was written down of it. */
+export function grantedAgain({ grants }: JsonObject): ReadonlyMap<string, readonly string[]> {
+  const entries = Object.entries(isObject(grants) ? grants : {});
+  return new Map(
+    entries.map(([name, names]) => [name, isList(names) ? names.filter((each) => typeof each === 'string') : []]),
+  );
+}
+
 /**
  * Reads a lock file; one that is not there pins nothing. Throws `TemplateError` with located diagnostics when it is wrong, and
  * `UsageError` PLUGIN_LOCK when it cannot be read.

@@ -3,7 +3,7 @@ import type { ComponentRegistry } from '../../core/contract/component-registry.t
 import { pluginKindNames, pluginKinds, type PluginKindName } from '../manifest/kinds.ts';
 import { conflict } from './conflict.ts';
 import type { InstalledPlugin } from './installed-plugin.ts';
-import { entryOf, opened } from './plugin-components.ts';
+import { entryOf, opened, type OpenPlugin } from './plugin-components.ts';
 import type { AnyComponent } from './load-component.ts';
 
 type Entries = Readonly<Record<string, ComponentEntry<AnyComponent>>>;
@@ -26,13 +26,17 @@ function entriesOf(kind: PluginKindName, own: object, plugins: readonly Openable
 
 interface OpenablePlugin {
   readonly plugin: InstalledPlugin;
-  readonly open: ReturnType<typeof opened>;
+  readonly open: OpenPlugin;
 }
 
 /** The components that come with Kiln and those of plugins. Nothing of a plugin is read until a template uses it. */
-export function withPlugins(builtin: ComponentRegistry, installed: readonly InstalledPlugin[]): ComponentRegistry {
+export function withPlugins(
+  builtin: ComponentRegistry,
+  installed: readonly InstalledPlugin[],
+  kilnVersion: string,
+): ComponentRegistry {
   if (installed.length === 0) return builtin;
-  const plugins = installed.map((plugin) => ({ plugin, open: opened(plugin) }));
+  const plugins = installed.map((plugin) => ({ plugin, open: opened(plugin, kilnVersion) }));
   const laid = pluginKindNames.map((kind) => {
     const { registry } = pluginKinds[kind];
     return [registry, { ...builtin[registry], ...entriesOf(kind, builtin[registry], plugins) }] as const;

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../core/contract/json.ts';
 import type { PluginKindName } from './kinds.ts';
+import type { ProcessComponent } from './process-component.ts';
 
 /** One component as its plugin's manifest has it. */
 export interface ManifestComponent {
@@ -10,8 +10,8 @@ export interface ManifestComponent {
   readonly schema: string;
   /** Path of its module, relative to the plugin's folder; undefined in a plugin with a process of its own. */
   readonly module: string | undefined;
-  /** All that the manifest says of it. */
-  readonly written: JsonObject;
+  /** What else is said of it in a plugin with a process of its own; undefined in others. */
+  readonly process: ProcessComponent | undefined;
 }
 
 /** What a plugin says of itself, without being run. */

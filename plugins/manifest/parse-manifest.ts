@@ -5,6 +5,7 @@ import { describeValue } from '../../core/schema/weak-values.ts';
 import { checkKeys, complain, objectAt, pathAt, textAt, valueOf, type Part } from './checks.ts';
 import { pluginKindNames, TYPE_NAME, type PluginKindName } from './kinds.ts';
 import type { Manifest, ManifestComponent } from './manifest.ts';
+import { parseProcessComponent } from './process-component.ts';
 
 /** Keys of the part of a manifest that is Kiln's, wherever it stands. */
 const ownKeys: readonly string[] = ['sdkVersion', 'command', 'components'];
@@ -36,7 +37,8 @@ function parseComponent(
   const schema = pathAt(part, 'schema', './schema.json');
   const module = hasProcess ? undefined : pathAt(part, 'module', './index.js');
   if (!hasProcess) checkKeys(part, componentKeys);
-  return schema === undefined ? [] : [{ kind, type, schema, module, written: part.object }];
+  const process = hasProcess ? parseProcessComponent(kind, part) : undefined;
+  return schema === undefined ? [] : [{ kind, type, schema, module, process }];
 }
 
 function parseComponents(part: Part, hasProcess: boolean): readonly ManifestComponent[] {

@@ -1,3 +1,4 @@
+import { everythingEnded } from '../../process/at-end.ts';
 import { everythingShown, fateOfOutput } from '../output/print.ts';
 
 /** What a signal does by itself: Node waits for its threads before it exits, one of which may wait for ever. */
@@ -19,6 +20,7 @@ export function leave(code: number): Promise<never> {
 }
 
 async function end(code: number): Promise<never> {
+  await everythingEnded();
   await everythingShown();
   const { failure } = fateOfOutput();
   if (failure !== undefined) {

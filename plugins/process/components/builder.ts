@@ -30,16 +30,16 @@ export function processBuilder(described: Described): Builder<object> {
     return madeArtifact(plugin.name, artifact);
   };
   return {
-    ...commonParts(described, kinds),
+    ...commonParts(described, 'builder', kinds),
     kind: 'builder',
-    factNames: manifest.factNames ?? [],
+    factNames: manifest.factNames,
     run: (config, build) => work('build', config as JsonObject, build, {}),
-    ...(manifest.resume === true
+    ...(manifest.resume
       ? {
           resume: (config: object, build: BuildRun, checkpoint: JsonValue) =>
             work('resume', config as JsonObject, build, { checkpoint }),
         }
       : {}),
-    ...discardPart(described),
+    ...discardPart(described, 'builder'),
   };
 }

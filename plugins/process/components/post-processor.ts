@@ -11,9 +11,9 @@ export function processPostProcessor(described: Described): PostProcessor<object
   const { plugin, type, manifest } = described;
   const kinds = kindsOf(described);
   return {
-    ...commonParts(described, kinds),
+    ...commonParts(described, 'post-processor', kinds),
     kind: 'post-processor',
-    independent: () => manifest.independent === true,
+    independent: () => manifest.independent,
     postProcess: async (input, given, run) => {
       const config = given as JsonObject;
       const { signal, ask, force } = run;
@@ -39,6 +39,6 @@ export function processPostProcessor(described: Described): PostProcessor<object
       if (artifact === 'input' || artifact === null) return { artifact: artifact ?? undefined, input: fate };
       return { artifact: await madeArtifact(plugin.name, artifact), input: fate };
     },
-    ...discardPart(described),
+    ...discardPart(described, 'post-processor'),
   };
 }

@@ -17,9 +17,9 @@ function pathsIn(config: JsonObject, options: readonly string[]): readonly strin
 export function processProvisioner(described: Described): Provisioner<object> {
   const { plugin, type, manifest } = described;
   const kinds = kindsOf(described);
-  const { inputOptions = [], needsNoGuest = false } = manifest;
+  const { inputOptions, needsNoGuest } = manifest;
   return {
-    ...commonParts(described, kinds),
+    ...commonParts(described, 'provisioner', kinds),
     kind: 'provisioner',
     needsNoGuest,
     inputFiles: (config) => pathsIn(config as JsonObject, inputOptions),

@@ -3,8 +3,8 @@ import type { Artifact } from '../../../core/contract/artifact.ts';
 import type { JsonObject, JsonValue } from '../../../core/contract/json.ts';
 import type { ReleaseContext, ResourceKind } from '../../../core/contract/resource.ts';
 import type { Diagnostic } from '../../../core/diagnostics/diagnostic.ts';
+import type { ProcessComponent } from '../../manifest/process-component.ts';
 import type { Plugin } from '../host/plugin.ts';
-import type { ProcessComponent } from '../manifest.ts';
 import type { PrepareResult } from '../protocol/messages.gen.ts';
 
 const PREPARE_MILLISECONDS = 60_000;
@@ -12,7 +12,6 @@ const PREPARE_MILLISECONDS = 60_000;
 /** A component of a plugin, as it is asked for. */
 export interface Described {
   readonly plugin: Plugin;
-  readonly kind: ComponentKind;
   readonly type: string;
   readonly manifest: ProcessComponent;
 }
@@ -40,11 +39,12 @@ function resourceKind({ plugin, type }: Described, what: string): ResourceKind<J
 
 /** The kinds of a component's things by their names in the manifest. */
 export function kindsOf(described: Described): ReadonlyMap<string, ResourceKind<JsonValue>> {
-  return new Map((described.manifest.resources ?? []).map((what) => [what, resourceKind(described, what)]));
+  return new Map(described.manifest.resources.map((what) => [what, resourceKind(described, what)]));
 }
 
 async function prepareInPlugin(
-  { plugin, kind, type }: Described,
+  { plugin, type }: Described,
+  kind: ComponentKind,
   config: JsonObject,
   { buildName, builderType, force, from }: PrepareContext,
   signal: AbortSignal,
@@ -61,15 +61,16 @@ async function prepareInPlugin(
 /** What all kinds of components have in common. */
 export function commonParts(
   described: Described,
+  kind: ComponentKind,
   kinds: ReadonlyMap<string, ResourceKind<JsonValue>>,
 ): Omit<Component<object>, 'examine'> {
-  const { programs = [], prepare } = described.manifest;
+  const { programs, prepare } = described.manifest;
   return {
     prepare: () => [],
-    ...(prepare === true
+    ...(prepare
       ? {
           prepareElsewhere: (config: object, context: PrepareContext, signal: AbortSignal) =>
-            prepareInPlugin(described, config as JsonObject, context, signal),
+            prepareInPlugin(described, kind, config as JsonObject, context, signal),
         }
       : {}),
     programs,
@@ -79,10 +80,13 @@ export function commonParts(
 }
 
 /** Gives up an artifact, where the manifest says that the plugin does it. */
-export function discardPart({ plugin, kind, type, manifest }: Described): {
+export function discardPart(
+  { plugin, type, manifest }: Described,
+  kind: ComponentKind,
+): {
   readonly discard?: (artifact: Artifact, context: ReleaseContext) => Promise<void>;
 } {
-  if (manifest.discard !== true) return {};
+  if (!manifest.discard) return {};
   return {
     discard: async (artifact, { signal }) => {
       const params = { kind, type, artifact: artifact as unknown as JsonObject };

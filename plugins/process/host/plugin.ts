@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../../core/contract/json.ts';
+import { atEnd } from '../../../core/process/at-end.ts';
 import { throwIfCancelled } from '../../../core/errors/cancelled.ts';
 import { pluginError } from '../protocol/wire-error.ts';
 import { ProtocolFault } from '../protocol/fault.ts';
@@ -57,9 +58,12 @@ function runOf({ run }: JsonObject): string {
 }
 
 const running = new Set<Plugin>();
+let forgetEnd: (() => void) | undefined;
 
 /** Ends the processes of all plugins. Never rejects. */
 export async function endPlugins(): Promise<void> {
+  forgetEnd?.();
+  forgetEnd = undefined;
   await Promise.all([...running].map((plugin) => plugin.end()));
 }
 
@@ -109,6 +113,7 @@ export function openPlugin(options: PluginOptions): Plugin {
     if (there?.isUsable() === true) void there.end();
     ofRun = runId;
     running.add(plugin);
+    forgetEnd ??= atEnd(endPlugins);
     current = start();
     return current;
   };

@@ -1,47 +1,44 @@
-import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { readSchema } from '../../../core/schema/read-schema.ts';
+import type { JsonObject } from '../../../core/contract/json.ts';
+import type { PluginKindName } from '../../../plugins/manifest/kinds.ts';
+import { readManifest } from '../../../plugins/manifest/read-manifest.ts';
 import { endPlugins } from '../../../plugins/process/host/plugin.ts';
-import { processComponents, type ProcessComponents, type ProcessManifest } from '../../../plugins/process/index.ts';
+import { openProcessPlugin, processComponent } from '../../../plugins/process/index.ts';
 import type { TestedComponent } from '../../../plugins/sdk/testing.ts';
 
-/** The manifest of a plugin's folder. */
-export function manifestIn(folder: string): ProcessManifest {
-  return JSON.parse(readFileSync(join(folder, 'kiln-plugin.json'), 'utf8')) as ProcessManifest;
-}
+/** The components of a plugin, as `kiln-sdk/testing` takes them. */
+export type PluginUnderTest = (kind: PluginKindName, type: string) => Promise<TestedComponent>;
 
-/** The components of the plugin in a folder; its process ends with the test. */
-export function pluginIn(folder: string, env: readonly string[] = []): ProcessComponents {
+/** The plugin in a folder; its process ends with the test. */
+export async function pluginIn(folder: string, environment: readonly string[] = []): Promise<PluginUnderTest> {
   onTestFinished(endPlugins);
-  return processComponents(manifestIn(folder), { folder, env, kilnVersion: 'test' });
+  const manifest = readManifest(folder);
+  const plugin = await openProcessPlugin(manifest, { folder, environment, kilnVersion: '0.1.0' });
+  return async (kind, type) => {
+    const found = manifest.components.find((each) => each.kind === kind && each.type === type);
+    if (found === undefined) throw new Error(`the plugin has no ${type}`);
+    const schema = await readSchema(join(folder, found.schema));
+    return { type, schema, component: await processComponent(plugin, found) };
+  };
 }
 
-/** A plugin's component as `kiln-sdk/testing` takes it. */
-export async function tested(
-  components: ProcessComponents,
-  kind: keyof ProcessComponents,
-  type: string,
-): Promise<TestedComponent> {
-  const entry = components[kind][type];
-  if (entry === undefined) throw new Error(`there is no ${kind} ${type}`);
-  return { type, schema: await entry.schema(), component: await entry.load() };
-}
+const anything = { type: 'object', properties: {}, additionalProperties: true };
 
-const schema = { type: 'object', properties: {}, additionalProperties: true };
-
-/** A folder with a plugin of one script, whose components have options of any kind; it goes with the test. */
+/** A folder with a plugin of one script, whose components have no options; it goes with the test. */
 export async function scriptPlugin(
   command: readonly string[],
   script: string,
-  components: ProcessManifest['components'],
+  components: JsonObject,
 ): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'kiln-plugin-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const manifest = { name: 'tried', version: '1.0.0', sdkVersion: '0.1', command, components };
   await writeFile(join(folder, 'kiln-plugin.json'), JSON.stringify(manifest));
-  await writeFile(join(folder, 'schema.json'), JSON.stringify(schema));
+  await writeFile(join(folder, 'schema.json'), JSON.stringify(anything));
   await writeFile(join(folder, 'plugin'), script, { mode: 0o755 });
   return folder;
 }

@@ -1,0 +1,91 @@
+import type { Requirement } from '../../core/contract/component.ts';
+import type { JsonValue } from '../../core/contract/json.ts';
+import { isList, isObject } from '../../core/json/guards.ts';
+import { describeValue } from '../../core/schema/weak-values.ts';
+import { checkKeys, complain, valueOf, type Part } from './checks.ts';
+import type { PluginKindName } from './kinds.ts';
+
+/** What a manifest says of a component of a plugin with a process of its own, so that planning starts none. */
+export interface ProcessComponent {
+  /** The plugin checks options itself (`prepare`), beyond what the schema says. */
+  readonly prepare: boolean;
+  /** Kinds of outside things it makes; "server" of the builder "vm" is the kind "vm:server". */
+  readonly resources: readonly string[];
+  /** Programs of this machine that it calls; a build does not start without those that are not optional. */
+  readonly programs: readonly Requirement[];
+  /** Builders and post-processors: it gives up its artifacts itself (`discard`). */
+  readonly discard: boolean;
+  /** Builders: it goes on from a checkpoint (`resume`). */
+  readonly resume: boolean;
+  /** Builders: see `Builder.factNames`. */
+  readonly factNames: readonly string[];
+  /** Provisioners: it works without a way into the guest. */
+  readonly needsNoGuest: boolean;
+  /** Provisioners: options that hold paths whose contents decide what it does. */
+  readonly inputOptions: readonly string[];
+  /** Post-processors: see `PostProcessor.independent`. */
+  readonly independent: boolean;
+}
+
+const common = ['schema', 'prepare', 'resources', 'programs'];
+const keys: Readonly<Record<PluginKindName, readonly string[]>> = {
+  builders: [...common, 'discard', 'resume', 'factNames'],
+  provisioners: [...common, 'needsNoGuest', 'inputOptions'],
+  'post-processors': [...common, 'discard', 'independent'],
+};
+
+function switchAt(part: Part, key: string): boolean {
+  const value = valueOf(part, key);
+  if (value !== undefined && typeof value !== 'boolean')
+    complain(part, key, `"${key}" has to be true or false, not ${describeValue(value)}`);
+  return value === true;
+}
+
+function listAt<T extends JsonValue>(
+  part: Part,
+  key: string,
+  what: string,
+  is: (value: JsonValue) => value is T,
+): readonly T[] {
+  const value = valueOf(part, key) ?? [];
+  if (isList(value) && value.every(is)) return value;
+  complain(part, key, `"${key}" has to be a list of ${what}, not ${describeValue(value)}`);
+  return [];
+}
+
+function isText(value: JsonValue): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+function isWord(value: JsonValue): value is string {
+  return typeof value === 'string' && /^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(value);
+}
+
+type WrittenRequirement = Requirement & { readonly [key: string]: JsonValue };
+
+function isRequirement(value: JsonValue): value is WrittenRequirement {
+  if (!isObject(value)) return false;
+  const { program, package: debianPackage, purpose, optional } = value;
+  return [program, debianPackage, purpose].every((each) => typeof each === 'string') && (optional ?? true) === true;
+}
+
+/** What is said of a component of such a plugin; what is wrong goes to the part's findings. */
+export function parseProcessComponent(kind: PluginKindName, part: Part): ProcessComponent {
+  checkKeys(part, keys[kind]);
+  return {
+    prepare: switchAt(part, 'prepare'),
+    resources: listAt(part, 'resources', 'words such as "server"', isWord),
+    programs: listAt(
+      part,
+      'programs',
+      'objects such as { "program": "git", "package": "git", "purpose": "fetch sources" }',
+      isRequirement,
+    ),
+    discard: switchAt(part, 'discard'),
+    resume: switchAt(part, 'resume'),
+    factNames: listAt(part, 'factNames', 'texts', isText),
+    needsNoGuest: switchAt(part, 'needsNoGuest'),
+    inputOptions: listAt(part, 'inputOptions', 'names of options', isText),
+    independent: switchAt(part, 'independent'),
+  };
+}
