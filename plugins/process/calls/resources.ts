@@ -48,7 +48,7 @@ export function acquire(call: RunCall, params: ResourceAcquireParams): Promise<R
         create: (token) =>
           new Promise<{ readonly id: JsonValue; readonly handle: string }>((made, failed) => {
             const done = (id: JsonValue): void => made({ id, handle: token });
-            call.making.set(token, { done, failed, over: Promise.resolve().then(() => over) });
+            call.making.set(token, { done, failed, over: () => over });
             resolve({ token });
           }),
       })
@@ -61,7 +61,7 @@ export function acquire(call: RunCall, params: ResourceAcquireParams): Promise<R
 export async function made(call: RunCall, { token, id }: ResourceMadeParams): Promise<object> {
   const one = makingOf(call, token);
   one.done(id);
-  await one.over;
+  await one.over();
   return {};
 }
 
@@ -69,7 +69,7 @@ export async function made(call: RunCall, { token, id }: ResourceMadeParams): Pr
 export async function failed(call: RunCall, { token, message }: ResourceFailedParams): Promise<object> {
   const one = makingOf(call, token);
   one.failed(new StepError(message, { code: 'PLUGIN_FAILED' }));
-  await one.over.catch(() => undefined);
+  await one.over().catch(() => undefined);
   return {};
 }
 

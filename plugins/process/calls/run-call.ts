@@ -15,7 +15,7 @@ export interface Open<T> {
 /** A thing that is being made: its id is waited for, then the journal. */
 export interface Making extends Open<JsonValue> {
   /** Resolves when it is in the journal, or is given back because it could not be made. */
-  readonly over: Promise<unknown>;
+  over(): Promise<unknown>;
 }
 
 /** What a running component of a plugin may use of Kiln. */

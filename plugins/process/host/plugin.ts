@@ -9,7 +9,7 @@ import { called, hangs } from './faults.ts';
 import { startPluginProcess, type PluginProcess } from './plugin-process.ts';
 
 /** How long a plugin may take to end what was cancelled. */
-const CANCEL_MILLISECONDS = 10_000;
+const CANCEL_MILLISECONDS = 5000;
 /** How long a process stays that nobody asks anything. */
 const IDLE_MILLISECONDS = 5000;
 
@@ -24,7 +24,7 @@ export interface PluginOptions {
   readonly env: readonly string[];
   /** Kiln's. */
   readonly kilnVersion: string;
-  /** Milliseconds; default 10 s and 30 s. */
+  /** Milliseconds; default 5 s and 30 s. */
   readonly cancelTimeout?: number;
   readonly startTimeout?: number;
 }
