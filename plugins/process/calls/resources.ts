@@ -68,7 +68,7 @@ export async function made(call: RunCall, { token, id }: ResourceMadeParams): Pr
 /** `resource.failed`: answered when what may be there nevertheless was looked for and given back. */
 export async function failed(call: RunCall, { token, message }: ResourceFailedParams): Promise<object> {
   const one = makingOf(call, token);
-  one.failed(new StepError(message, { code: 'PLUGIN_FAILED' }));
+  one.failed(new StepError(message, { code: 'PLUGIN_WORK_FAILED' }));
   await one.over().catch(() => undefined);
   return {};
 }

@@ -44,10 +44,10 @@ export function brokeProtocol(plugin: string, what: string, outputTail: string):
   });
 }
 
-/** A plugin speaks no version of the protocol that this Kiln does, as `StepError` PLUGIN_VERSION. */
+/** A plugin speaks no version of the protocol that this Kiln does, as `StepError` PLUGIN_PROTOCOL_VERSION. */
 export function otherVersion(plugin: string, message: string): StepError {
   return new StepError(`${called(plugin)} ${message}`, {
-    code: 'PLUGIN_VERSION',
+    code: 'PLUGIN_PROTOCOL_VERSION',
     hint: 'install versions of Kiln and of the plugin that fit: "kiln plugins install" finds newer ones of the plugin',
   });
 }

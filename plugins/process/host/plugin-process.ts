@@ -57,7 +57,7 @@ async function converse({ name, command, env }: PluginProcessOptions): Promise<C
 
 /**
  * Starts the plugin's program and agrees on a version of the protocol. Throws `CommandError` PLUGIN_START, `StepError`
- * PLUGIN_VERSION and `TimeoutError` PLUGIN_HANGS.
+ * PLUGIN_PROTOCOL_VERSION and `TimeoutError` PLUGIN_HANGS.
  */
 export async function startPluginProcess(options: PluginProcessOptions): Promise<PluginProcess> {
   const { name } = options;

@@ -45,7 +45,7 @@ export interface Plugin {
   readonly name: string;
   /**
    * Asks for one thing and resolves with the result. Throws what the plugin says, `CommandError` PLUGIN_START, PLUGIN_CRASHED
-   * or PLUGIN_PROTOCOL, `StepError` PLUGIN_VERSION, `TimeoutError` PLUGIN_HANGS, and what `throwIfCancelled` throws.
+   * or PLUGIN_PROTOCOL, `StepError` PLUGIN_PROTOCOL_VERSION, `TimeoutError` PLUGIN_HANGS, and what `throwIfCancelled` throws.
    */
   ask(method: string, params: JsonObject, options: AskOptions): Promise<JsonObject>;
   /** Ends its process. Never rejects. */

@@ -54,7 +54,7 @@ const CODE = /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$/;
 /** A plugin's own error as Kiln throws it: `CommandError` when it tells of a command, else `StepError`. */
 export function pluginError(plugin: string, { message, data = {} }: WireError): KilnError {
   const { code = '', hint, pointer, guest, exitStatus, outputTail } = data;
-  const details = { code: CODE.test(code) ? code : 'PLUGIN_FAILED', hint, pointer, guest };
+  const details = { code: CODE.test(code) ? code : 'PLUGIN_WORK_FAILED', hint, pointer, guest };
   const text = message === '' ? `the plugin "${plugin}" failed without a word` : message;
   if (exitStatus === undefined && outputTail === undefined) return new StepError(text, details);
   return new CommandError(text, {

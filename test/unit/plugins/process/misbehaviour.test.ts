@@ -167,7 +167,7 @@ signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)`,
 
   test('has a version of its own of the protocol is refused, and both are named', async () => {
     const { failure } = await runScript('ask = read(); write({"id": ask["id"], "result": {"protocol": 7}}); read()');
-    expect(failure).toMatchObject({ code: 'PLUGIN_VERSION' });
+    expect(failure).toMatchObject({ code: 'PLUGIN_PROTOCOL_VERSION' });
     expect(failure?.message).toContain('speaks version 7 of the plugin protocol, and this Kiln 1');
   });
 });
