@@ -38,6 +38,14 @@ export const builtin: ComponentRegistry = {
       schema: () => builtinSchema('builders/file', import('../builders/file/schema.json', { with: { type: 'json' } })),
       load: async () => (await import('../builders/file/index.ts')).builder,
     },
+    googlecompute: {
+      schema: () =>
+        builtinSchema(
+          'builders/googlecompute',
+          import('../builders/googlecompute/schema.json', { with: { type: 'json' } }),
+        ),
+      load: async () => (await import('../builders/googlecompute/index.ts')).builder,
+    },
     null: {
       schema: () => builtinSchema('builders/null', import('../builders/null/schema.json', { with: { type: 'json' } })),
       load: async () => (await import('../builders/null/index.ts')).builder,

@@ -16,6 +16,7 @@ const entries: Readonly<Record<string, string>> = {
   amazon: 'builders/_amazon/api/connect.ts',
   'amazon-s3': 'builders/_amazon/api/s3/connect.ts',
   'google-login': 'clients/google-login/driver.ts',
+  googlecompute: 'builders/_googlecompute/api/connect.ts',
   'upload-s3': 'post-processors/upload/targets/s3/driver.ts',
 };
 

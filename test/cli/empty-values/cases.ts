@@ -16,6 +16,11 @@ export const cloud = {
   domain_name: 'Default',
   tenant_name: 'bakery',
 };
+/** The text of a key, as Packer wants to see one when it validates. */
+const google = {
+  project_id: 'bakery',
+  account_file: '{"type": "service_account", "client_email": "baker@bakery.example.com", "private_key": "hush-hush"}',
+};
 const source = { ...amazon, source_ami: 'ami-1' };
 const instance = { ...source, instance_type: 't2.micro', ssh_username: 'u' };
 
@@ -32,6 +37,7 @@ const least: Readonly<Record<string, JsonObject>> = {
   },
   'builder/amazon-ebsvolume': instance,
   'builder/file': { target: 'new', content: 'x' },
+  'builder/googlecompute': { ...google, zone: 'z', source_image: 'image', ssh_username: 'u' },
   'builder/null': communicator,
   'builder/openstack': { ...cloud, source_image: 'id', flavor: 'm1', ssh_username: 'u', image_name: 'name' },
   'builder/qemu': { iso_url: 'file', iso_checksum: 'none', ssh_username: 'u' },

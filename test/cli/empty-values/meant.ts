@@ -28,6 +28,12 @@ export const meant: readonly Meant[] = [
   },
   {
     refuses: true,
+    options: /^(instance_name|disk_name|tags)$/,
+    values: zeros,
+    why: 'it is no name that Google takes',
+  },
+  {
+    refuses: true,
     options: /^(copy_files|mount_path|command_wrapper|remote_(state_tree|pillar_roots)|temp_config_dir)$/,
     values: zeros,
     why: 'it is no absolute path, or runs nothing',
