@@ -1,6 +1,8 @@
-import { generateKeyPairSync, sign } from 'node:crypto';
+import { createHash, generateKeyPairSync, sign } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
-import { file, kiln } from './run-kiln.ts';
+import { directory, file, kiln } from './run-kiln.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('ed25519');
 
@@ -12,6 +14,7 @@ function bundleOf(content: string): string {
 }
 
 beforeAll(() => {
+  mkdirSync(join(directory, 'images'));
   file('key.pem', publicKey.export({ type: 'spki', format: 'pem' }).toString());
   file('good.img', 'good');
   file('good.img.sigstore.json', bundleOf('good'));
@@ -63,4 +66,64 @@ it.each([
   const { code, stderr } = await kiln(args);
   expect(stderr).toContain(message);
   expect(code).toBe(2);
+});
+
+/** A signed list of checksums beside its files. */
+function list(name: string, text: string): string {
+  file(name, text);
+  file(`${name}.sigstore.json`, bundleOf(text));
+  return name;
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+const blake2b = (text: string): string => createHash('blake2b512').update(text).digest('hex');
+
+it('goes on from a signed list to the files that it has, in either style', async () => {
+  file('images/one.img', 'one');
+  file('two \\ parts.img', 'two');
+  const lists = [
+    list('SHA256SUMS', `${sha256('one')}  images/one.img\n\\${sha256('two')} *two \\\\ parts.img\n`),
+    list('sums.bsd', `SHA256 (images/one.img) = ${sha256('one')}\nBLAKE2b (images/one.img) = ${blake2b('one')}\n`),
+    list('B2SUMS', `${blake2b('one').toUpperCase()}  images/one.img\n`),
+    list('packer.checksum', `${sha256('one')}\timages/one.img\n`),
+  ];
+  const { code, stdout } = await kiln(['verify', '-key=key.pem', ...lists]);
+  expect(stdout.split('\n').filter((line) => !line.includes('sigstore signature'))).toEqual([
+    'images/one.img: good: its sha256 is as listed (SHA256SUMS)',
+    'two \\ parts.img: good: its sha256 is as listed (SHA256SUMS)',
+    'images/one.img: good: its sha256 is as listed (sums.bsd)',
+    'images/one.img: good: its blake2b is as listed (sums.bsd)',
+    'images/one.img: good: its blake2b is as listed (B2SUMS)',
+    'images/one.img: good: its sha256 is as listed (packer.checksum)',
+    '',
+  ]);
+  expect(code).toBe(0);
+});
+
+it('a file that is not as listed, or not there, is not verified', async () => {
+  file('images/one.img', 'one');
+  file('changed.img', 'changed');
+  const some = list('some.sha256', `${sha256('one')}  images/one.img\n${sha256('far')}  far.img\n`);
+  const none = list('none.sha256', `${sha256('far')}  far.img\n`);
+  const bad = list('bad.sha256', `${sha256('unchanged')}  changed.img\n`);
+  const codes = async (name: string): Promise<readonly (number | null)[]> => [
+    (await kiln(['verify', '-key=key.pem', name])).code,
+    (await kiln(['verify', '-key=key.pem', '-ignore-missing', name])).code,
+  ];
+  expect(await codes(some)).toEqual([1, 0]);
+  expect(await codes(none)).toEqual([1, 1]);
+  expect(await codes(bad)).toEqual([1, 1]);
+  const { stdout } = await kiln(['verify', '-key=key.pem', bad, some]);
+  expect(stdout).toContain(`changed.img: BAD: its sha256 is ${sha256('changed')} and not ${sha256('unchanged')}`);
+  expect(stdout).toContain('far.img: not checked: there is no such file (some.sha256)');
+});
+
+it('what an unsigned or changed list says is not looked at', async () => {
+  file('images/one.img', 'one');
+  file('unsigned.sha256', `${sha256('one')}  images/one.img\n`);
+  list('forged.sha256', `${sha256('one')}  images/one.img\n`);
+  file('forged.sha256', `${sha256('other')}  images/one.img\n`);
+  const { code, stdout } = await kiln(['verify', '-key=key.pem', 'unsigned.sha256', 'forged.sha256']);
+  expect(stdout).not.toContain('images/one.img');
+  expect(code).toBe(1);
 });

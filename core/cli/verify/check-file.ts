@@ -6,12 +6,17 @@ import { throwIfCancelled } from '../../errors/cancelled.ts';
 import { CancelledError, KilnError } from '../../errors/errors.ts';
 import { pathsBeside, signaturesAt, type FoundSignature } from './find-signatures.ts';
 
-/** What became of one signature: "unchecked" tells nothing of the file, neither good nor bad. */
+/**
+ * What became of one signature, or of a file by a list of checksums: "unchecked" tells nothing of the file, neither good nor
+ * bad; "missing" is a listed file that is not there.
+ */
 export interface Verdict {
   readonly file: string;
   /** Undefined: none was found, or there is no file. */
   readonly signature?: string;
-  readonly outcome: 'good' | 'bad' | 'unchecked';
+  /** The signed list that has the file's digest. */
+  readonly list?: string;
+  readonly outcome: 'good' | 'bad' | 'unchecked' | 'missing';
   /** Of a good one: what it is and whose. Else: why. */
   readonly text: string;
   readonly hint?: string;
