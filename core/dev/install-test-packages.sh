@@ -6,7 +6,7 @@ PACKAGES='b3sum qemu-system-x86 qemu-utils qemu-block-extra ovmf mmdebstrap mtoo
   libxkbcommon-tools xkb-data busybox-static tcsh zsh nasm ansible-core ansible rsync git python3-venv
   xorriso genisoimage swtpm sudo openssl nginx libnginx-mod-http-dav-ext docker-registry skopeo
   apache2-utils swift-proxy swift-account swift-container swift-object memcached zerofree
-  gpg gpg-agent minisign vagrant libxml2-utils rpm'
+  gpg gpg-agent minisign vagrant libxml2-utils rpm jq'
 
 missing=''
 for package in $PACKAGES; do

@@ -45,6 +45,7 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
     'test/unit/core/communicators/winrm/commands.test.ts',
     'test/unit/core/communicators/winrm/files/transfer.test.ts',
     'test/unit/core/dev/import-rules.test.ts',
+    'test/unit/plugins/process/misbehaviour.test.ts',
     'test/unit/post-processors/_shared/small-heap.test.ts',
     'test/unit/provisioners/powershell/powershell.test.ts',
     'test/unit/provisioners/windows-restart/windows-restart.test.ts',

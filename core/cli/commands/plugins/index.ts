@@ -7,6 +7,10 @@ export const plugins: Command = commandGroup({
   description:
     'Plugins bring builders, provisioners and post-processors that do not come with Kiln. Which ones a template uses is pinned in the lock file kiln-plugins.lock.json beside it.',
   commands: {
+    check: {
+      summary: "play Kiln's side for a plugin that is an executable, and say what is wrong with it",
+      load: async () => (await import('./check.ts')).check,
+    },
     list: {
       summary: 'list the installed plugins and what they bring',
       load: async () => (await import('./list.ts')).list,

@@ -1,0 +1,3 @@
+module example.test/kiln-plugin-sums
+
+go 1.21
