@@ -9,7 +9,8 @@ function given(value: string | undefined): boolean {
 /** A machine that Kiln did not make has no key of Kiln's: the template says where it is and how to log in. */
 export function prepare(config: NullBuilderConfig, context: PrepareContext): readonly Diagnostic[] {
   const diagnostics: Diagnostic[] = [...checkCommunicator(config, context)];
-  if (config.communicator === 'none') return diagnostics;
+  // A plugin's way into guests says itself what it needs.
+  if (config.communicator !== 'ssh' && config.communicator !== 'winrm') return diagnostics;
   const hostOption = `${config.communicator}_host` as const;
   if (!given(config[hostOption])) {
     diagnostics.push(

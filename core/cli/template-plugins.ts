@@ -101,5 +101,7 @@ export async function withSchemas(
     builders: await usable(components.builders),
     provisioners: await usable(components.provisioners),
     postProcessors: await usable(components.postProcessors),
+    dataSources: await usable(components.dataSources),
+    communicators: await usable(components.communicators),
   };
 }

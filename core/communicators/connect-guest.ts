@@ -6,6 +6,7 @@ import type {
   ConnectionOverrides,
 } from '../contract/communicator-type.ts';
 import type { CheckContext, Requirement } from '../contract/component.ts';
+import { notedCommunicator } from '../define/communicator-of.ts';
 import { defineCommunicator } from '../define/communicator.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { noneCommunicator } from './none.ts';
@@ -21,7 +22,7 @@ const none: Type = defineCommunicator({
   connect: () => Promise.resolve(noneCommunicator),
 });
 
-/** The ways into a guest, by what the option `communicator` says. */
+/** The ways into a guest that come with Kiln, by what the option `communicator` says. */
 export const communicatorTypes: Readonly<Record<CommunicatorOptions['communicator'], Type>> = {
   none,
   ssh: sshCommunicator,
@@ -29,8 +30,8 @@ export const communicatorTypes: Readonly<Record<CommunicatorOptions['communicato
 };
 
 /** `prepare` is called, too, when the option has a value that the schema refuses; it is absent then. */
-function typeOf({ communicator = 'ssh' }: Partial<CommunicatorOptions>): Type {
-  return communicatorTypes[communicator];
+function typeOf(options: Partial<CommunicatorOptions>): Type {
+  return notedCommunicator(options) ?? communicatorTypes[options.communicator ?? 'ssh'];
 }
 
 /**

@@ -41,7 +41,7 @@ const compiledValidators: Plugin = {
         contents: `const table = {${rows.join(',\n')}};
 exports.compileSchema = async (kind, type, schema) => {
   const load = table[kind + '/' + type];
-  if (load !== undefined) return (await load()).default;
+  if (load !== undefined && schema['x-extended'] !== true) return (await load()).default;
   return (await import('./core/schema/compile-with-ajv.ts')).compileWithAjv(schema);
 };`,
         loader: 'js',

@@ -19,13 +19,13 @@ async function answer(question: Question, answers: Answers, options: LookupOptio
   const { name, values } = question;
   const entry = Object.hasOwn(lookups, name) ? lookups[name] : undefined;
   if (entry === undefined) throw new TypeError(`there is no lookup of the name ${name}`);
-  const lookup = await entry.load();
-  const { least, most } = lookup.takes;
-  if (values.length < least || values.length > most) {
-    addAnswer(answers, question, { failure: wrongCount(lookup, values.length) });
-    return;
-  }
   try {
+    const lookup = await entry.load();
+    const { least, most } = lookup.takes;
+    if (values.length < least || values.length > most) {
+      addAnswer(answers, question, { failure: wrongCount(lookup, values.length) });
+      return;
+    }
     addAnswer(answers, question, { value: await lookup.fetch(values, signal) });
   } catch (error) {
     if (signal.aborted || !(error instanceof KilnError) || error instanceof CancelledError) throw error;

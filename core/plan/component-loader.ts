@@ -9,6 +9,8 @@ import type {
   PostProcessor,
   Provisioner,
 } from '../contract/component.ts';
+import { withCommunicatorOptions } from '../schema/communicator-options.ts';
+import { communicatorLoader, type CommunicatorLoader } from './communicator-loader.ts';
 import type { DataSource } from '../contract/data-source.ts';
 import type { ComponentRegistry } from '../contract/component-registry.ts';
 import { pluginFailure } from './plugin-failure.ts';
@@ -37,6 +39,7 @@ export interface ComponentLoaders {
   readonly provisioners: Loader<Provisioner<object>>;
   readonly postProcessors: Loader<PostProcessor<object>>;
   readonly dataSources: Loader<DataSource<object>>;
+  readonly communicators: CommunicatorLoader;
 }
 
 /** What a plugin that cannot be loaded says at each place that uses it. Anything that is wrong with Kiln's own is a bug. */
@@ -87,9 +90,10 @@ function loader<Module>(
 
 export function componentLoaders(source: ComponentRegistry): ComponentLoaders {
   return {
-    builders: loader('builder', source.builders),
+    builders: loader('builder', withCommunicatorOptions(source)),
     provisioners: loader('provisioner', source.provisioners),
     postProcessors: loader('post-processor', source.postProcessors),
     dataSources: loader('data-source', source.dataSources),
+    communicators: communicatorLoader(source.communicators),
   };
 }

@@ -49,6 +49,7 @@ async function loadComponents(
   );
   const findings = await Promise.all([
     loaders.builders.load(builds.map(({ builder }) => builder)),
+    loaders.communicators.load(builds.map(({ builder }) => builder)),
     loaders.provisioners.load([
       ...new Set([...used, ...(cleanup === undefined ? [] : [cleanup]), ...strayOf('provisioner')]),
     ]),

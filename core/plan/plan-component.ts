@@ -70,6 +70,7 @@ function configureNow(
   const { plan } = context;
   const made = configureComponent(component, layers, written.pointer, context.setting(written.type, kind));
   plan.complain(made.findings);
+  if (kind === 'builder') plan.complain(plan.loaders.communicators.note(made.config, written.pointer));
   for (const secret of made.secrets) plan.secrets.add(secret);
   for (const place of made.secretPlaces) plan.secretPlaces.add(place);
   return made;

@@ -18,6 +18,8 @@ export const vocabulary: readonly string[] = [
   'x-form',
   'x-any-case',
   'x-outputs',
+  'x-communicator',
+  'x-extended',
 ];
 
 /**

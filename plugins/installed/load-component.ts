@@ -1,11 +1,21 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Builder, PostProcessor, Provisioner } from '../../core/contract/component.ts';
+import type { CommunicatorType } from '../../core/contract/communicator-type.ts';
+import type { DataSource } from '../../core/contract/data-source.ts';
+import type { Lookup } from '../../core/contract/lookup.ts';
+import { isObject } from '../../core/json/guards.ts';
 import { KilnError, UsageError } from '../../core/errors/errors.ts';
 import { pluginKinds } from '../manifest/kinds.ts';
 import type { Manifest, ManifestComponent } from '../manifest/manifest.ts';
 
-export type AnyComponent = Builder<object> | Provisioner<object> | PostProcessor<object>;
+export type AnyComponent =
+  | Builder<object>
+  | Provisioner<object>
+  | PostProcessor<object>
+  | DataSource<object>
+  | CommunicatorType<object>
+  | Lookup;
 
 /** What a plugin could leave behind in everybody's objects. */
 const shared: readonly object[] = [Object.prototype, Array.prototype, Function.prototype];
@@ -46,7 +56,8 @@ export async function loadComponent(
   folder: string,
   remedy: string,
 ): Promise<AnyComponent> {
-  const { exported, word } = pluginKinds[kind];
+  const of = pluginKinds[kind];
+  const { exported, word } = of;
   const before = ownKeys();
   let found: unknown;
   try {
@@ -62,8 +73,7 @@ export async function loadComponent(
       throw broken(name, version, `${module} adds ${what} to an object that all code shares`, remedy);
     }
   }
-  const component = found as Partial<AnyComponent> | undefined;
-  if (component?.kind === word && typeof component.prepare === 'function') return component as AnyComponent;
+  if (isObject(found) && of.isOne(found, type)) return found as unknown as AnyComponent;
   const hint = 'it is the author who can mend that; an earlier version may do';
   throw broken(name, version, `${module} exports no "${exported}" made by the SDK, for the ${word} "${type}"`, hint);
 }

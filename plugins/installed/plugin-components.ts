@@ -56,7 +56,7 @@ export function entryOf(
     plugin: { name, version: `${plugin.version} ${plugin.integrity ?? ''}`.trim(), remedy },
     schema: async () => {
       const manifest = await open.manifest();
-      const { schema } = componentOf(manifest, kind, type, remedy);
+      const { schema = '' } = componentOf(manifest, kind, type, remedy);
       const { readSchema } = await import('../../core/schema/read-schema.ts');
       try {
         return await readSchema(join(folder, schema));

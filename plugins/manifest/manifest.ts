@@ -6,8 +6,8 @@ export interface ManifestComponent {
   readonly kind: PluginKindName;
   /** What a template's "type" calls it. */
   readonly type: string;
-  /** Path of its JSON Schema, relative to the plugin's folder. */
-  readonly schema: string;
+  /** Path of its JSON Schema, relative to the plugin's folder; undefined for lookups, which have no options. */
+  readonly schema: string | undefined;
   /** Path of its module, relative to the plugin's folder; undefined in a plugin with a process of its own. */
   readonly module: string | undefined;
   /** What else is said of it in a plugin with a process of its own; undefined in others. */

@@ -3,7 +3,7 @@ import { nameHint } from '../../core/diagnostics/suggest.ts';
 import { isList, isObject } from '../../core/json/guards.ts';
 import { describeValue } from '../../core/schema/weak-values.ts';
 import { checkKeys, complain, objectAt, pathAt, textAt, valueOf, type Part } from './checks.ts';
-import { pluginKindNames, TYPE_NAME, type PluginKindName } from './kinds.ts';
+import { isProcessKind, pluginKindNames, TYPE_NAME, type PluginKindName } from './kinds.ts';
 import type { Manifest, ManifestComponent } from './manifest.ts';
 import { parseProcessComponent } from './process-component.ts';
 
@@ -34,11 +34,12 @@ function parseComponent(
     return [];
   }
   const part = objectAt(kinds, type);
-  const schema = pathAt(part, 'schema', './schema.json');
+  const hasSchema = kind !== 'lookups';
+  const schema = hasSchema ? pathAt(part, 'schema', './schema.json') : undefined;
   const module = hasProcess ? undefined : pathAt(part, 'module', './index.js');
-  if (!hasProcess) checkKeys(part, componentKeys);
-  const process = hasProcess ? parseProcessComponent(kind, part) : undefined;
-  return schema === undefined ? [] : [{ kind, type, schema, module, process }];
+  if (!hasProcess) checkKeys(part, hasSchema ? componentKeys : ['module']);
+  const process = hasProcess && isProcessKind(kind) ? parseProcessComponent(kind, part) : undefined;
+  return schema === undefined && hasSchema ? [] : [{ kind, type, schema, module, process }];
 }
 
 function parseComponents(part: Part, hasProcess: boolean): readonly ManifestComponent[] {
@@ -47,6 +48,15 @@ function parseComponents(part: Part, hasProcess: boolean): readonly ManifestComp
     const known = pluginKindNames.find((name) => name === kind);
     if (known === undefined) {
       complain(all, kind, `a plugin has no ${JSON.stringify(kind)}`, nameHint(kind, pluginKindNames));
+      return [];
+    }
+    if (hasProcess && !isProcessKind(known)) {
+      complain(
+        all,
+        kind,
+        `a plugin with a "command" brings no ${JSON.stringify(kind)}`,
+        'write it as a module, in TypeScript or JavaScript',
+      );
       return [];
     }
     const kinds = objectAt(all, kind);

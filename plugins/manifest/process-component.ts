@@ -3,7 +3,7 @@ import type { JsonValue } from '../../core/contract/json.ts';
 import { isList, isObject } from '../../core/json/guards.ts';
 import { describeValue } from '../../core/schema/weak-values.ts';
 import { checkKeys, complain, valueOf, type Part } from './checks.ts';
-import type { PluginKindName } from './kinds.ts';
+import type { ProcessKindName } from './kinds.ts';
 
 /** What a manifest says of a component of a plugin with a process of its own, so that planning starts none. */
 export interface ProcessComponent {
@@ -28,7 +28,7 @@ export interface ProcessComponent {
 }
 
 const common = ['schema', 'prepare', 'resources', 'programs'];
-const keys: Readonly<Record<PluginKindName, readonly string[]>> = {
+const keys: Readonly<Record<ProcessKindName, readonly string[]>> = {
   builders: [...common, 'discard', 'resume', 'factNames'],
   provisioners: [...common, 'needsNoGuest', 'inputOptions'],
   'post-processors': [...common, 'discard', 'independent'],
@@ -70,7 +70,7 @@ function isRequirement(value: JsonValue): value is WrittenRequirement {
 }
 
 /** What is said of a component of such a plugin; what is wrong goes to the part's findings. */
-export function parseProcessComponent(kind: PluginKindName, part: Part): ProcessComponent {
+export function parseProcessComponent(kind: ProcessKindName, part: Part): ProcessComponent {
   checkKeys(part, keys[kind]);
   return {
     prepare: switchAt(part, 'prepare'),

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Builder, PostProcessor, Provisioner } from '../../core/contract/component.ts';
-import type { PluginKindName } from '../manifest/kinds.ts';
+import { isProcessKind, type ProcessKindName } from '../manifest/kinds.ts';
 import type { Manifest, ManifestComponent } from '../manifest/manifest.ts';
 import type { Described } from './components/shared.ts';
 import type { Plugin } from './host/plugin.ts';
@@ -31,7 +31,7 @@ export async function openProcessPlugin(
 
 const makers: Readonly<
   Record<
-    PluginKindName,
+    ProcessKindName,
     (described: Described) => Promise<Builder<object> | Provisioner<object> | PostProcessor<object>>
   >
 > = {
@@ -46,6 +46,7 @@ export function processComponent(
   plugin: Plugin,
   { kind, type, process }: ManifestComponent,
 ): Promise<Builder<object> | Provisioner<object> | PostProcessor<object>> {
-  if (process === undefined) throw new Error(`"${type}" of the plugin "${plugin.name}" is a module`);
+  if (process === undefined || !isProcessKind(kind))
+    throw new Error(`"${type}" of the plugin "${plugin.name}" is a module`);
   return makers[kind]({ plugin, type, manifest: process });
 }

@@ -1,6 +1,7 @@
 import type { ComponentEntry } from '../../contract/component.ts';
 import type { ComponentRegistry } from '../../contract/component-registry.ts';
 import type { JsonObject, JsonValue } from '../../contract/json.ts';
+import { withCommunicatorOptions } from '../../schema/communicator-options.ts';
 import { editorProperties } from './editor-property.ts';
 import { builderKeys, dataSourceKeys, postProcessorKeys, provisionerKeys, rootProperties } from './template-keys.ts';
 
@@ -38,7 +39,7 @@ function componentSchema(schemas: Schemas, keys: JsonObject): JsonObject {
 /** Draft-07 schema of whole templates, made from the installed components: for completion and checks in editors. */
 export async function editorSchema(components: ComponentRegistry): Promise<JsonObject> {
   const [builders, provisioners, postProcessors, dataSources] = await Promise.all([
-    schemasOf(components.builders),
+    schemasOf(withCommunicatorOptions(components)),
     schemasOf(components.provisioners),
     schemasOf(components.postProcessors),
     schemasOf(components.dataSources),

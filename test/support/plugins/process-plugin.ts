@@ -20,7 +20,7 @@ export async function pluginIn(folder: string, environment: readonly string[] = 
   const plugin = await openProcessPlugin(manifest, { folder, environment, kilnVersion: '0.1.0' });
   return async (kind, type) => {
     const found = manifest.components.find((each) => each.kind === kind && each.type === type);
-    if (found === undefined) throw new Error(`the plugin has no ${type}`);
+    if (found?.schema === undefined) throw new Error(`the plugin has no ${type}`);
     const schema = await readSchema(join(folder, found.schema));
     return { type, schema, component: await processComponent(plugin, found) };
   };
