@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ComponentSchema } from '../../../core/contract/component.ts';
 import type { JsonObject, JsonValue } from '../../../core/contract/json.ts';
 import { componentValidator, decodeAndValidate } from '../../../core/schema/validate.ts';
-import { pluginKinds } from '../../manifest/kinds.ts';
+import { isProcessKind, pluginKinds } from '../../manifest/kinds.ts';
 import type { ManifestComponent } from '../../manifest/manifest.ts';
 import type { Answer } from '../protocol/peer.ts';
 import { errorNumbers } from '../protocol/wire-error.ts';
@@ -20,6 +20,13 @@ export interface Finding {
 export type Ask = (method: string, params: JsonObject) => Promise<Answer>;
 
 const METHODS = { builder: 'build', provisioner: 'provision', 'post-processor': 'postProcess' } as const;
+const WORDS = { builders: 'builder', provisioners: 'provisioner', 'post-processors': 'post-processor' } as const;
+
+/** What the protocol calls the component. */
+function wordFor({ kind }: Pick<ManifestComponent, 'kind'>): keyof typeof METHODS {
+  if (!isProcessKind(kind)) throw new Error(`the protocol has no word for ${kind}`);
+  return WORDS[kind];
+}
 
 export function nameOf({ kind, type }: Pick<ManifestComponent, 'kind' | 'type'>): string {
   return `${pluginKinds[kind].word} ${type}`;
@@ -42,7 +49,7 @@ export async function checkSchema(
 ): Promise<readonly Finding[]> {
   const { type } = component;
   const what = `the plugin's own schema of the ${nameOf(component)} is that of its file`;
-  const answer = await askFor('schema', { kind: pluginKinds[component.kind].word, type }).catch((error: unknown) => ({
+  const answer = await askFor('schema', { kind: wordFor(component), type }).catch((error: unknown) => ({
     error: { code: 0, message: error instanceof Error ? error.message : String(error) },
   }));
   if ('error' in answer) {
@@ -58,8 +65,7 @@ async function configure(
   schema: ComponentSchema,
   options: JsonObject,
 ): Promise<{ readonly config: JsonObject } | { readonly fault: string }> {
-  const { word } = pluginKinds[component.kind];
-  const validator = await componentValidator(word, component.type, schema);
+  const validator = await componentValidator(wordFor(component), component.type, schema);
   const { config, findings } = decodeAndValidate(validator, [{ config: options, pointer: '' }], '', new Set());
   const [first] = findings;
   return first === undefined ? { config } : { fault: `${first.pointer} ${first.message}`.trim() };
@@ -116,20 +122,20 @@ export async function checkRun(
   { askFor, host }: { readonly askFor: Ask; readonly host: PretendHost },
 ): Promise<readonly Finding[]> {
   const { type, process } = component;
-  const kind = pluginKinds[component.kind];
+  const word = wordFor(component);
   const configured = await configure(component, schema, options);
   const what = `the ${nameOf(component)} takes the options that were given`;
   if ('fault' in configured) return [{ what, fault: configured.fault }];
   const { config } = configured;
   const findings: Finding[] = [{ what }];
   if (process?.prepare === true) {
-    const params = { kind: kind.word, type, config, buildName: 'check', builderType: 'check', force: false };
+    const params = { kind: word, type, config, buildName: 'check', builderType: 'check', force: false };
     findings.push(await ask(`the ${nameOf(component)} checks its options`, () => askFor('prepare', params)));
   }
-  const params = { run: host.handle, type, config, context: contextOf(kind) };
-  const given = kind.word === 'post-processor' ? { input: artifact } : {};
+  const params = { run: host.handle, type, config, context: contextOf({ word }) };
+  const given = word === 'post-processor' ? { input: artifact } : {};
   findings.push(
-    await ask(`the ${nameOf(component)} does its work`, () => askFor(METHODS[kind.word], { ...params, ...given })),
+    await ask(`the ${nameOf(component)} does its work`, () => askFor(METHODS[word], { ...params, ...given })),
   );
   return [...findings, ...(await giveBack(component, host, askFor))];
 }

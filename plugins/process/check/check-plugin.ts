@@ -46,7 +46,7 @@ async function within<T>(what: string, milliseconds: number, work: Promise<T>): 
 
 async function schemaOf(component: ManifestComponent, folder: string): Promise<ComponentSchema | Finding> {
   try {
-    return await readSchema(join(folder, component.schema));
+    return await readSchema(join(folder, component.schema ?? ''));
   } catch (error) {
     return { what: `the schema of the ${nameOf(component)} can be read`, fault: reasonOf(error) };
   }
