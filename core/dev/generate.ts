@@ -11,9 +11,11 @@ import { diagnosticsPage } from '../diagnostics/catalogue.ts';
 import { componentFolders, mixinFiles, root, type ComponentFolder } from './components.ts';
 import { configSource, mixinSource, mixinTypePath } from './config-type.ts';
 import { isObject } from '../json/guards.ts';
+import type { JsonObject } from '../contract/json.ts';
 import type { SchemaParts } from '../schema/compose.ts';
 import { mixinPages, type MixinPages } from './mixin-page.ts';
 import { optionTable, outputTable, withTable } from './option-table.ts';
+import { protocolPage } from './protocol-page.ts';
 import { protocolTypes } from './protocol-types.ts';
 
 async function formatted(path: string, text: string): Promise<string> {
@@ -52,11 +54,15 @@ async function sdkReport(): Promise<File> {
   return [path, await formatted(path, apiReport(sdkApi()))];
 }
 
-async function protocolFile(): Promise<File> {
-  const path = join(root, 'plugins/process/protocol/messages.gen.ts');
+async function protocolFiles(): Promise<readonly File[]> {
+  const folder = join(root, 'plugins/process/protocol');
+  const schemaPath = join(folder, 'protocol.schema.json');
+  const types = join(folder, 'messages.gen.ts');
+  const page = join(root, 'docs/plugin-protocol.md');
+  const schema = JSON.parse(readFileSync(schemaPath, 'utf8')) as JsonObject;
   return [
-    path,
-    await formatted(path, await protocolTypes(join(root, 'plugins/process/protocol/protocol.schema.json'))),
+    [types, await formatted(types, await protocolTypes(schemaPath))],
+    [page, await formatted(page, protocolPage(readFileSync(page, 'utf8'), schema))],
   ];
 }
 
@@ -70,7 +76,7 @@ const files = (
     ...componentFolders().map(async (component) => componentFiles(component, pages)),
     Promise.resolve([catalogue]),
     sdkReport().then((file) => [file]),
-    protocolFile().then((file) => [file]),
+    protocolFiles(),
   ])
 ).flat();
 const stale = files.filter(([path, text]) => !existsSync(path) || readFileSync(path, 'utf8') !== text);

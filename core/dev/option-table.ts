@@ -73,7 +73,7 @@ export function outputTable(outputs: JsonObject): string {
 }
 
 /** `readme` with the text between the two markers of a table replaced; throws when they are missing. */
-export function withTable(readme: string, name: 'options' | 'outputs', table: string): string {
+export function withTable(readme: string, name: 'options' | 'outputs' | 'messages', table: string): string {
   const [first, last] = [`<!-- ${name}:start -->`, `<!-- ${name}:end -->`];
   const start = readme.indexOf(first);
   const end = readme.indexOf(last);
