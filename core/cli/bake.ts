@@ -13,8 +13,11 @@ import { kilnVersion } from './kiln-version.ts';
 import type { Output } from './output/output.ts';
 import { leave } from './ending/leave.ts';
 import { printError } from './output/print.ts';
+import { logFiles } from './output/log-files.ts';
+import { reportFiles } from './output/report-files.ts';
 import { questioner, reporterFor } from './output/run-reporter.ts';
 import { pluginsOfTemplate } from './template-plugins.ts';
+import { several } from '../ui/several.ts';
 import { ensurePrograms } from './set-up/ensure-programs.ts';
 
 function sayCancelling(output: Output, cause: Cause): void {
@@ -52,7 +55,23 @@ export const runFlags = {
     least: 0,
     summary: 'how many builds run at once, on however few processors; 0: all for which this machine has room',
   },
-  debug: { kind: 'switch', default: false, summary: 'pause after each step, one build at a time; show more' },
+  debug: {
+    kind: 'switch',
+    default: false,
+    summary: 'pause between steps and offer a shell in the machine, one build at a time; show more',
+  },
+  v: { kind: 'switch', default: false, summary: 'show more: details, and the time of each step' },
+  q: { kind: 'switch', default: false, summary: 'show warnings, errors and what was made only' },
+  log: {
+    kind: 'many',
+    placeholder: 'directory',
+    summary: 'write a log file for each build there, with all details, whatever is shown besides',
+  },
+  report: {
+    kind: 'many',
+    placeholder: 'file.json',
+    summary: 'write the report of the run to this file too; may be used many times',
+  },
   'timestamp-ui': { kind: 'switch', default: false, summary: 'the time (RFC 3339) before each line of a build' },
 } as const;
 
@@ -63,6 +82,10 @@ export interface BakeFlags {
   readonly 'parallel-builds': number;
   readonly debug: boolean;
   readonly 'timestamp-ui': boolean;
+  readonly v: boolean;
+  readonly q: boolean;
+  readonly log: readonly string[];
+  readonly report: readonly string[];
 }
 
 /** What is to be run, once the template is read. */
@@ -89,24 +112,31 @@ export async function bake(
   const { signal } = interruption;
   const { plan, templatePath, force, invocation, resume } = await prepare(signal);
   await ensurePrograms(plan, output, signal);
-  const reporter = reporterFor(output.mode, flags);
-  const ask = questioner(output.mode, templatePath, reporter);
-  const report = await runPlan(plan, {
-    plugins: pluginsOfTemplate(plan),
-    signal,
-    emit: (event: KilnEvent) => reporter.report(event),
-    version: kilnVersion,
-    stateDirectory: stateDirectory(process.env),
-    cacheDirectory: cacheDirectory(process.env),
-    onError: flags['on-error'],
-    parallelBuilds: flags['parallel-builds'],
-    force,
-    debug: flags.debug,
-    watchOutstanding: (tell) => (held = tell),
-    ...(ask === undefined ? {} : { ask }),
-    ...(invocation === undefined ? {} : { invocation }),
-    ...(resume === undefined ? {} : { resume }),
-  });
-  reporter.end();
-  return exitCodeFor(report, interruption.received());
+  const reports = reportFiles(flags.report);
+  const logs = flags.log.map(logFiles);
+  const shown = reporterFor(output.mode, flags, logs[0]?.directory);
+  const reporter = several([shown, ...logs.map((log) => log.reporter)]);
+  try {
+    const report = await runPlan(plan, {
+      plugins: pluginsOfTemplate(plan),
+      signal,
+      emit: (event: KilnEvent) => reporter.report(event),
+      version: kilnVersion,
+      stateDirectory: stateDirectory(process.env),
+      cacheDirectory: cacheDirectory(process.env),
+      onError: flags['on-error'],
+      parallelBuilds: flags['parallel-builds'],
+      force,
+      debug: flags.debug,
+      watchOutstanding: (tell) => (held = tell),
+      ...questioner(output.mode, templatePath, reporter),
+      ...(invocation === undefined ? {} : { invocation }),
+      ...(resume === undefined ? {} : { resume }),
+    });
+    reporter.end();
+    reports.write(report);
+    return exitCodeFor(report, interruption.received());
+  } finally {
+    reporter.end();
+  }
 }

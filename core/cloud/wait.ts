@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Ui } from '../contract/build-run.ts';
 import { throwIfCancelled } from '../errors/cancelled.ts';
 import { StepError, TimeoutError } from '../errors/errors.ts';
 
@@ -39,6 +40,8 @@ export interface Wait<T> {
   readonly unknownState?: string;
   /** Hears of each new state. */
   readonly onState?: ((state: string) => void) | undefined;
+  /** Hears of the wait as a whole: the build's own, so that people see what is waited for. */
+  readonly waiting?: Ui['waiting'] | undefined;
 }
 
 const FIRST_PAUSE = 1000;
@@ -61,6 +64,7 @@ export async function waitFor<T>(wait: Wait<T>): Promise<T> {
   const started = performance.now();
   let known = false;
   let last = '';
+  using _over = { [Symbol.dispose]: () => wait.waiting?.(what, undefined) };
   for (let next = Math.min(FIRST_PAUSE, longest); ; next = Math.min(next * 1.5, longest)) {
     const passed = performance.now() - started;
     const found = await look().catch((error: unknown) => {
@@ -75,6 +79,7 @@ export async function waitFor<T>(wait: Wait<T>): Promise<T> {
     if (found !== undefined) known = true;
     if (result.state !== last) onState?.(result.state);
     last = result.state;
+    wait.waiting?.(what, { reason: last, limit: limit.milliseconds });
     if (passed >= limit.milliseconds) {
       const { pointer, hint } = limit;
       const message = `${what}: not after ${Math.round(limit.milliseconds / 1000)} s; it is ${last}`;

@@ -22,6 +22,17 @@ export interface BuildData {
   readonly [name: string]: string | number | undefined;
 }
 
+/** What a progress counts. */
+export type ProgressUnit = 'bytes' | 'items';
+
+/** What is known of a wait that goes on. */
+export interface WaitState {
+  /** Why it is not over yet: "the server refused the login of root", "pending". */
+  readonly reason?: string | undefined;
+  /** Milliseconds after which it is given up, or over. */
+  readonly limit?: number | undefined;
+}
+
 /** Speaking and rendering, which every running component can do. */
 export interface Ui {
   /** Emits a line for the user; secrets are removed on the way. */
@@ -31,7 +42,13 @@ export interface Ui {
   debug(text: string): void;
   /** Emits one line of a child's or the guest's output. */
   output(stream: 'stdout' | 'stderr', line: string): void;
-  progress(what: string, done: number, total?: number): void;
+  /** How far something is. Without `unit` only the share `done` of `total` means something: percents. */
+  progress(what: string, done: number, total?: number, unit?: ProgressUnit): void;
+  /**
+   * Tells what the build waits for ("SSH at 10.0.0.5:22"), and again as often as what is known of it changes. Undefined:
+   * the wait is over, however it ended.
+   */
+  waiting(what: string, state: WaitState | undefined): void;
   /** Registers a value that must never appear in any output. Empty strings are ignored. */
   addSecret(value: string): void;
   /**

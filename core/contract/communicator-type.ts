@@ -17,7 +17,7 @@ export interface ConnectionOverrides {
 
 /** What of a build's run a communicator uses; SSH by way of OpenSSH needs all of it. */
 export type ConnectRun = Pick<Ui, 'say' | 'warn' | 'debug'> &
-  Partial<Pick<BuildRun, 'acquire' | 'temporaryDirectory'>> & { readonly signal: AbortSignal };
+  Partial<Pick<BuildRun, 'progress' | 'waiting' | 'acquire' | 'temporaryDirectory'>> & { readonly signal: AbortSignal };
 
 /** What the template says of where its guest is. */
 export interface GuestEndpoint {

@@ -122,6 +122,11 @@ export interface Provisioner<Config> extends Component<Config> {
   readonly needsNoGuest?: boolean;
   /** Local files and directories that decide what the provisioner does; hashed into its identity. */
   inputFiles(config: Config): readonly string[];
+  /**
+   * What tells one provisioner of this type from another, in a line for people: the script's name, the first command. Without
+   * it, or with undefined, a provisioner that has no `name` is called by its type.
+   */
+  label?(config: Config): string | undefined;
   provision(config: Config, run: ProvisionRun): Promise<void>;
 }
 

@@ -9,12 +9,13 @@ export function maskedArtifact(artifact: Artifact, mask: SecretMask): Artifact {
 }
 
 export function maskedFailure(failure: FailureReport, mask: Pick<SecretMask, 'text'>): FailureReport {
-  const { message, hint, outputTail, stack } = failure;
+  const { message, hint, outputTail, step, stack } = failure;
   return {
     ...failure,
     message: mask.text(message),
     ...(hint === undefined ? {} : { hint: mask.text(hint) }),
     ...(outputTail === undefined ? {} : { outputTail: mask.text(outputTail) }),
+    ...(step === undefined ? {} : { step: mask.text(step) }),
     ...(stack === undefined ? {} : { stack: mask.text(stack) }),
   };
 }
@@ -27,9 +28,22 @@ export function maskedEvent(event: EventBody, mask: SecretMask): EventBody {
       return { ...event, text: mask.text(event.text) };
     case 'progress':
       return { ...event, what: mask.text(event.what) };
+    case 'waiting': {
+      const { what, reason, console } = event;
+      return {
+        ...event,
+        what: mask.text(what),
+        ...(reason === undefined ? {} : { reason: mask.text(reason) }),
+        ...(console === undefined ? {} : { console: mask.text(console) }),
+      };
+    }
+    case 'waited':
+      return { ...event, what: mask.text(event.what) };
     case 'step-started':
-    case 'step-finished':
-      return { ...event, step: mask.text(event.step) };
+    case 'step-finished': {
+      const label = event.label === undefined ? {} : { label: mask.text(event.label) };
+      return { ...event, step: mask.text(event.step), ...label };
+    }
     case 'left-behind':
       return { ...event, what: mask.text(event.what), reason: mask.text(event.reason) };
     case 'artifact':

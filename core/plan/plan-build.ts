@@ -1,8 +1,10 @@
+import type { Provisioner } from '../contract/component.ts';
 import { errorAt } from '../diagnostics/finding.ts';
 import { renderUntilStable } from '../interpolation/index.ts';
 import { applies, type TemplatePostProcessor, type TemplateProvisioner } from '../template/template.ts';
 import { matchesAny } from './builds/name-pattern.ts';
 import { weakBoolean } from '../schema/weak-values.ts';
+import type { Configured } from './configure-component.ts';
 import { factNamesOf } from './texts/fact-names.ts';
 import {
   configuredBuilder,
@@ -30,6 +32,20 @@ function retries(written: TemplateProvisioner, build: NamedBuild, plan: PlanCont
   return 0;
 }
 
+/** What the provisioner is called; "" when it has no name and its options, as far as they are known, tell of none. */
+function ownLabel(
+  written: TemplateProvisioner,
+  module: Provisioner<object>,
+  { config, deferred, validated }: Configured,
+  { plan, build }: BuildContext,
+): string {
+  const name = renderOwnText(written.name, `${written.pointer}/name`, plan, build) ?? '';
+  if (name !== '') return name;
+  // What is not known yet, or was complained about, is not asked for.
+  if (deferred.size > 0 || validated.broken.size > 0 || !validated.complete) return '';
+  return module.label?.(config) ?? '';
+}
+
 export function planProvisioner(written: TemplateProvisioner, context: BuildContext): PlannedProvisioner | undefined {
   const { plan, build } = context;
   const component = plan.loaders.provisioners.loaded(written.type);
@@ -38,8 +54,10 @@ export function planProvisioner(written: TemplateProvisioner, context: BuildCont
   const { configured, configure, rebase } = planComponent(component, written, context, 'in the build');
   const { module } = component;
   const { type, pointer, pauseBefore, timeout } = written;
+  const own = ownLabel(written, module, configured, context);
   return {
     type,
+    label: own === '' ? type : `${type}: ${own}`,
     pointer,
     needs: () => knownNeeds(module, configured),
     pluginVersion: component.plugin?.version ?? '',

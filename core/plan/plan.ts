@@ -61,6 +61,8 @@ export interface LateRendering {
 export interface PlannedProvisioner extends Planned<ConfiguredProvisioner> {
   /** Pins the plugin that it comes with; empty for what comes with Kiln. */
   readonly pluginVersion: string;
+  /** "shell: apt-get install -y nginx": its type, and its name, script or first command. May have secrets in it. */
+  readonly label: string;
   /** Works without a way into the guest. */
   readonly needsNoGuest: boolean;
   /** Milliseconds. */

@@ -15,6 +15,8 @@ export interface SpawnOptions {
   /** All that it gets, in place of Kiln's own environment and of `env`. */
   readonly onlyEnv?: Readonly<Record<string, string>>;
   readonly stdio: StdioOptions;
+  /** It uses Kiln's terminal, and stays in the group of processes that has it. */
+  readonly atTerminal?: boolean;
   /** It is in the journal, and outlives Kiln when it has to. */
   readonly journaled?: boolean;
 }
@@ -56,7 +58,7 @@ function notFound(program: string): string {
 }
 
 /**
- * Starts a program as the leader of its own process group, so that its children can be stopped with it and a Ctrl-C
+ * Starts a program as the leader of its own process group (but for one `atTerminal`), so that its children can be stopped with it and a Ctrl-C
  * in the terminal reaches Kiln alone. Resolves when it runs; throws `CommandError` PROGRAM_MISSING or PROGRAM_FAILED.
  * The only place that starts processes.
  */
@@ -68,7 +70,7 @@ export async function spawnProgram(
   const own = options.forGuest === true ? guestEnvironment() : process.env;
   const env: NodeJS.ProcessEnv = options.onlyEnv ?? { ...own, ...options.env };
   const child = spawn(findProgram(program, env['PATH']) ?? notFound(program), args, {
-    detached: true,
+    detached: options.atTerminal !== true,
     stdio: options.stdio,
     env,
     // As the shell calls it: some programs go by the name that they have.

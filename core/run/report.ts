@@ -1,5 +1,5 @@
 import type { Artifact } from '../contract/artifact.ts';
-import type { FailureReport, Outcome } from '../events/event.ts';
+import type { FailureReport, Outcome, ProvisionerStep } from '../events/event.ts';
 
 /** Something that a run has made and that is not given back (yet). */
 export interface OutstandingThing {
@@ -8,7 +8,8 @@ export interface OutstandingThing {
   readonly what: string;
 }
 
-export interface StepReport {
+/** `index`, `of` and `label` are a provisioner's: see `ProvisionerStep`. */
+export interface StepReport extends Partial<ProvisionerStep> {
   readonly step: string;
   readonly outcome: Outcome;
   readonly milliseconds: number;

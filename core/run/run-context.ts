@@ -1,4 +1,5 @@
 import { throwIfCancelled } from '../errors/cancelled.ts';
+import { CancelledError } from '../errors/errors.ts';
 import type { Emit } from '../events/event.ts';
 import { maskedEvent } from '../events/masked-event.ts';
 import { secretMask, type SecretMask } from '../secrets/secret-mask.ts';
@@ -9,6 +10,7 @@ import type { Journal } from './journal/journal.ts';
 import type { OnError, RunOptions } from './run-options.ts';
 import type { LeftBehind } from './report.ts';
 import { openScope, type Scope } from './scope/scope.ts';
+import { waitBoard, type WaitBoard } from './wait-board.ts';
 import { temporaryDirectories } from './scope/temporary-directory.ts';
 
 /** What all builds of one run share. */
@@ -18,6 +20,10 @@ export interface RunContext extends Inheritance {
   readonly options: RunOptions;
   readonly onError: OnError;
   readonly debug: boolean;
+  /** Whether -debug pauses no more: the user wants to go on. */
+  readonly pausing: { isOver: boolean };
+  /** Cancels the run, as the signal of its options does. */
+  readonly stop: () => void;
   readonly journal: Journal;
   readonly mask: SecretMask;
   readonly releaseTimeout: number;
@@ -26,6 +32,8 @@ export interface RunContext extends Inheritance {
   /** Grows as things are left behind; with secrets, as the builds' reports: `maskedReport` takes them out. */
   readonly leftBehind: LeftBehind[];
   readonly emit: Emit;
+  /** What builds wait for. */
+  readonly waits: WaitBoard;
   leaveBehind(entry: LeftBehind): void;
   /** Asks one question at a time, though builds run at once; undefined when there is nobody to ask. */
   readonly ask: RunOptions['ask'];
@@ -62,10 +70,12 @@ function oneAtATime(ask: RunOptions['ask']): RunOptions['ask'] {
 export function openRun(
   runId: string,
   plan: Plan,
-  options: RunOptions,
+  given: RunOptions,
   plainJournal: Journal,
   { progress, inherited }: Inheritance,
 ): RunContext {
+  const stopped = new AbortController();
+  const options = { ...given, signal: AbortSignal.any([given.signal, stopped.signal]) };
   const mask = secretMask(plan.secrets);
   const journal = maskedJournal(plainJournal, mask);
   const emit = maskedEmit(options, mask);
@@ -94,12 +104,15 @@ export function openRun(
     options,
     onError: options.onError ?? 'cleanup',
     debug: options.debug ?? false,
+    pausing: { isOver: false },
+    stop: () => stopped.abort(new CancelledError()),
     journal,
     mask,
     releaseTimeout,
     scope,
     leftBehind,
     emit,
+    waits: waitBoard(emit),
     leaveBehind,
     ask: oneAtATime(options.ask),
     makeTemporaryDirectory: temporaryDirectories(scope),

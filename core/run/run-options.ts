@@ -28,10 +28,12 @@ export interface RunOptions {
    * twice as many processors as there are. */
   readonly room?: Load;
   readonly force?: boolean;
-  /** Pauses after each step and before each provisioner (when there is `ask`); one build at a time. */
+  /** Pauses between two steps, and after the last provisioner (when there is `ask`); one build at a time. */
   readonly debug?: boolean;
   /** Asks the person at the terminal; resolves with the trimmed answer. Needed for `onError: 'ask'`. */
   readonly ask?: (question: string, signal: AbortSignal) => Promise<string>;
+  /** Gives the person at the terminal a program of their own there, by its command line; resolves when it has ended. */
+  readonly openShell?: (command: string, signal: AbortSignal) => Promise<void>;
   /** The run's command line; the journal keeps it unchanged for `kiln resume` (`readInvocation`). */
   readonly invocation?: JsonObject;
   /** The plugins that its components come with; kept unchanged beside the journal for `kiln gc` (`readPlugins`). */

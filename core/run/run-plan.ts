@@ -53,15 +53,17 @@ function outcomeOf(run: RunContext, results: readonly BuildResult[]): Outcome {
 }
 
 /** What is known of a run afterwards is a convenience: a full disk must not fail a build that is done. */
-async function writeReport(run: RunContext, report: RunReport): Promise<void> {
+async function writeReport(run: RunContext, report: RunReport): Promise<string | undefined> {
+  const path = join(run.journal.directory, 'report.json');
   try {
-    const text = `${JSON.stringify(report, undefined, 2)}\n`;
-    writeFileSync(join(run.journal.directory, 'report.json'), text, { mode: 0o600 });
+    writeFileSync(path, `${JSON.stringify(report, undefined, 2)}\n`, { mode: 0o600 });
     await run.journal.write({ record: 'ended', outcome: report.outcome });
     if (report.leftBehind.length === 0) markClean(run.journal.directory);
     await forgetOldRuns(run.options.stateDirectory);
+    return path;
   } catch (error) {
     run.emit({ type: 'message', level: 'warning', text: `the run's report is incomplete: ${reasonOf(error)}` });
+    return undefined;
   }
 }
 
@@ -127,9 +129,10 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<RunRepor
   const builds = results.map((result) => result.report);
   const { leftBehind, mask } = run;
   const report = maskedReport({ runId, template, outcome, started, milliseconds, builds, leftBehind }, mask);
-  await writeReport(run, report);
+  const path = await writeReport(run, report);
   if (outcome === 'succeeded') await forgetValues(journal.directory).catch(() => undefined);
   await journal.close();
-  run.emit({ type: 'run-finished', runId, outcome, milliseconds });
+  const written = path === undefined ? {} : { report: path };
+  run.emit({ type: 'run-finished', runId, outcome, milliseconds, ...written });
   return report;
 }

@@ -38,7 +38,14 @@ export function rebase(decoded: Pick<Decoded, 'origins'>, component: string, poi
 }
 
 /** Keys of a component that the engine reads itself. */
-const ENGINE_KEYS: readonly string[] = ['from', 'keep_input_artifact', 'max_retries', 'pause_before', 'timeout'];
+const ENGINE_KEYS: readonly string[] = [
+  'from',
+  'keep_input_artifact',
+  'max_retries',
+  'name',
+  'pause_before',
+  'timeout',
+];
 
 /** Like `rebase`; an option that the template does not give stands nowhere, and the component is where it would be. */
 export function rebaseWritten(decoded: Pick<Decoded, 'origins'>, component: string, pointer: string): string {

@@ -54,3 +54,16 @@ export function inlineScript(lines: readonly string[], shebang: string): string 
   const body = `${lines.join('\n')}\n`;
   return body.startsWith('#!') ? body : `#!${shebang}\n${body}`;
 }
+
+/** Lines of a script that tell nothing of what it does. */
+const PREAMBLE = /^\s*(?:$|#|set\s+[-+]|export\s|cd\s)/;
+
+/** What a person calls it by: the script's file name, or the first command that does something. */
+export function scriptLabel(options: ScriptOptions): string | undefined {
+  const [first, ...others] = scriptFiles(options).map((path) => path.split(/[/\\]/).at(-1) ?? path);
+  if (first !== undefined) return others.length === 0 ? first : `${first} and ${others.length} more`;
+  const lines = [...(options.inline ?? []), ...(options.command === undefined ? [] : [options.command])]
+    .flatMap((line) => line.split('\n'))
+    .map((line) => line.trim());
+  return lines.find((line) => !PREAMBLE.test(line)) ?? lines.find((line) => line !== '');
+}

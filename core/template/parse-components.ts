@@ -110,6 +110,7 @@ export function parseProvisioner(
   if (fields === undefined) return undefined;
   const type = typeField(fields, 'provisioner', weakTextField);
   const rest = {
+    name: weakTextField(fields, 'name') ?? '',
     only: weakTextsField(fields, 'only'),
     except: weakTextsField(fields, 'except'),
     override: weakObjectField(fields, 'override').object,

@@ -50,6 +50,8 @@ export interface TemplateBuilder extends TemplateComponent {
 }
 
 export interface TemplateProvisioner extends TemplateComponent, BuilderFilter {
+  /** Kiln's own key, for people; as written. Empty: none. */
+  readonly name: string;
   /** Further configuration by the name of a builder, laid over `config`. */
   readonly override: Readonly<Record<string, JsonValue>>;
   /** Milliseconds. */

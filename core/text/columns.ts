@@ -9,7 +9,8 @@ export function widthOf(character: string): number {
   return wide.test(character) ? 2 : 1;
 }
 
-function widthOfText(text: string): number {
+/** Columns that a text without control characters takes. */
+export function widthOfText(text: string): number {
   return /^[ -~]*$/.test(text) ? text.length : Array.from(text, widthOf).reduce((sum, width) => sum + width, 0);
 }
 

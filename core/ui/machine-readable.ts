@@ -1,9 +1,9 @@
 import type { KilnEvent } from '../events/event.ts';
 import { machineLine } from './machine-line.ts';
 import { ofBuild } from './of-build.ts';
-import { runRecorder, type Finished, type RunRecord, type RunRecorder } from './run-record.ts';
-import type { Reporter, Write } from './reporter.ts';
-import { finishedLine, leftBehindLines } from './summary.ts';
+import { runRecorder, type Finished, type RunRecord, type RunRecorder } from './run-end/run-record.ts';
+import { nothingForTheMoment, type Reporter, type Write } from './reporter.ts';
+import { finishedLine, leftBehindLines } from './run-end/summary.ts';
 import { durationText } from './time-text.ts';
 
 /** Writes one record of the machine-readable format. */
@@ -41,7 +41,7 @@ function putEnd(put: Put, { finished, leftBehind }: RunRecord, milliseconds: num
   if (made.length === 0) put('', 'ui', 'say', '\n==> Builds finished but no artifacts were created.');
   else put('', 'ui', 'say', '\n==> Builds finished. The artifacts of successful builds are:');
   for (const each of made) putArtifacts(put, each);
-  for (const line of leftBehindLines({ finished, leftBehind, steps: [] })) put('', 'ui', 'error', line);
+  for (const line of leftBehindLines({ leftBehind })) put('', 'ui', 'error', line);
 }
 
 function show(event: KilnEvent, put: Put, recorder: RunRecorder): void {
@@ -76,6 +76,6 @@ export function machineReadable(write: Write): Reporter {
       recorder.note(event);
       show(event, (target, type, ...data) => write(machineLine(event.time, target, type, data)), recorder);
     },
-    end: () => undefined,
+    ...nothingForTheMoment,
   };
 }

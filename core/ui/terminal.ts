@@ -1,21 +1,25 @@
 import type { KilnEvent } from '../events/event.ts';
 import { palette } from './colour.ts';
+import { heartbeat, type Heartbeat } from './live/heartbeat.ts';
+import { transferWatch } from './live/transfers.ts';
 import { ofBuild } from './of-build.ts';
-import { progressText, progressTexts, progressThrottle, type Progress } from './progress.ts';
 import type { Reporter, Write } from './reporter.ts';
-import { runRecorder, type RunRecord, type RunRecorder } from './run-record.ts';
-import { artifactLines, errorLines, finishedLine, leftBehindLines, stepLines } from './summary.ts';
-import { durationText, rfc3339 } from './time-text.ts';
+import { endLines, type EndOptions } from './run-end/run-end.ts';
+import { runRecorder } from './run-end/run-record.ts';
+import { shortStep } from './short-step.ts';
+import { finishedLine } from './run-end/summary.ts';
+import { rfc3339 } from './time-text.ts';
 import { visible } from '../text/visible.ts';
 
-export interface TerminalOptions {
+export interface TerminalOptions extends EndOptions {
   readonly colour: boolean;
   /** An RFC 3339 time before each line of a build. */
   readonly timestamps: boolean;
-  /** Shows messages of level "debug". */
-  readonly debug: boolean;
-  /** Columns of the terminal, for a progress line that is overwritten; undefined when it is not a terminal. */
-  readonly columns: (() => number) | undefined;
+  /**
+   * "log": lines that stay as they are, of which a silent build writes one every half a minute. "live": lines above a view
+   * that shows what builds are at.
+   */
+  readonly place: 'log' | 'live';
 }
 
 type BuildEvent = Extract<KilnEvent, { readonly build?: string | undefined }>;
@@ -26,138 +30,76 @@ interface Lines {
   say(event: BuildEvent, text: string): void;
   /** "    qemu.web: …": what it hears, and details. */
   tell(event: BuildEvent, text: string): void;
-  /** As `say`, in red. */
-  alarm(event: BuildEvent, text: string): void;
+  /** What a guest or a program wrote to its standard error: as likely a remark as an error. */
+  remark(event: BuildEvent, text: string): void;
+  /** As `say`, in the colour of warnings or of errors. */
+  alarm(event: BuildEvent, text: string, isError: boolean): void;
   /** The end of a build. */
   close(event: Extract<KilnEvent, { readonly type: 'build-finished' }>): void;
+  /** Which colours the builds have. */
   head(builds: readonly string[]): void;
-  progress(event: Progress): void;
-  summary(record: RunRecord, milliseconds: number): void;
-  /** Nothing of the build is in progress any more. */
-  forget(build: string): void;
-  clear(): void;
+  plain(text: string, tone: 'plain' | 'good' | 'bad'): void;
 }
 
-const CLEAR_LINE = '\r\u001b[K';
-
-interface SummaryLine {
-  readonly text: string;
-  readonly isRed: boolean;
-}
-
-function summaryLines(record: RunRecord, milliseconds: number): readonly SummaryLine[] {
-  const plain = (text: string): SummaryLine => ({ text, isRed: false });
-  const red = (text: string): SummaryLine => ({ text, isRed: true });
-  const errors = errorLines(record);
-  const left = leftBehindLines(record);
-  const made = artifactLines(record, 'succeeded');
-  const kept = artifactLines(record, 'failed');
-  return [
-    plain(''),
-    ...stepLines(record).map(plain),
-    plain(`==> Wait completed after ${durationText(milliseconds)}`),
-    ...(errors.length === 0
-      ? []
-      : [plain(''), red("==> Some builds didn't complete successfully and had errors:"), ...errors.map(plain)]),
-    ...(left.length === 0 ? [] : [plain(''), ...left.map(red)]),
-    plain(''),
-    plain(
-      made.length === 0
-        ? '==> Builds finished but no artifacts were created.'
-        : '==> Builds finished. The artifacts of successful builds are:',
-    ),
-    ...made.map(plain),
-    ...(kept.length === 0 ? [] : [plain(''), plain('==> What the builds that failed have made is still there:')]),
-    ...kept.map(plain),
-  ];
-}
-
-function linesOn(write: Write, options: TerminalOptions): Lines {
-  const colours = palette(options.colour);
-  const passes = progressThrottle();
-  /** What is in progress, by build: all of it is on the one line. */
-  const current = new Map<string, Progress>();
-  let progressShown = false;
-  const clear = (): void => {
-    if (progressShown) write(CLEAR_LINE);
-    progressShown = false;
-  };
-  const line = (text: string): void => {
-    clear();
-    write(`${text}\n`);
-  };
+function linesOn(write: Write, options: TerminalOptions, heard: (build: string) => void): Lines {
+  const { colour, timestamps, place, verbosity } = options;
+  const colours = palette(colour);
   /** What others say must do no more than to say it. */
-  const safe = (text: string): string => visible(text, options.colour);
-  const stamp = (event: KilnEvent): string => (options.timestamps ? `${rfc3339(event.time)}: ` : '');
+  const safe = (text: string): string => visible(text, colour);
+  const stamp = (event: BuildEvent): string => (timestamps ? `${rfc3339(event.time)}: ` : '');
   const each = (event: BuildEvent, prefix: string, text: string, paint: (line: string) => string): void => {
+    if (event.build !== undefined) heard(event.build);
     for (const part of text.split(/\r*\n/)) {
-      line(paint(safe(`${stamp(event)}${prefix}${ofBuild(event.build, part)}`)));
+      write(`${paint(safe(`${stamp(event)}${prefix}${ofBuild(event.build, part)}`))}\n`);
     }
   };
   return {
     say: (event, text) => each(event, '==> ', text, (part) => colours.ofBuild(event.build, part, true)),
     tell: (event, text) => each(event, '    ', text, (part) => colours.ofBuild(event.build, part, false)),
-    alarm: (event, text) => each(event, '==> ', text, (part) => colours.error(part)),
+    // Logs are searched for Packer's mark; on a screen it would look like a step of Kiln's.
+    remark: (event, text) =>
+      each(event, place === 'live' ? '  ! ' : '==> ', text, (part) => colours.ofBuild(event.build, part, false)),
+    alarm: (event, text, isError) =>
+      each(event, '==> ', text, (part) => (isError ? colours.error(part) : colours.warning(part))),
     close: (event) => {
       for (const part of finishedLine(event).split(/\r*\n/)) {
         const text = safe(`${stamp(event)}${part}`);
-        line(event.failure === undefined ? colours.ofBuild(event.build, text, true) : colours.error(text));
+        write(`${event.failure === undefined ? colours.ofBuild(event.build, text, true) : colours.error(text)}\n`);
       }
     },
     head: (builds) => {
-      if (!options.colour) return;
-      for (const build of builds) line(colours.ofBuild(build, `${build}: output will be in this color.`, true));
-      line('');
+      const named = builds.map((build) => colours.ofBuild(build, `${build}: output will be in this color.`, true));
+      if (colour && place === 'log' && verbosity !== 'quiet') write([...named, '', ''].join('\n'));
     },
-    progress: (event) => {
-      if (options.columns === undefined) {
-        if (passes(event)) line(safe(stamp(event) + progressText(event)));
-        return;
-      }
-      current.set(event.build, event);
-      const text = safe(progressTexts([...current.values()], options.columns() - 1));
-      write(`${CLEAR_LINE}${colours.ofBuild(event.build, text, false)}`);
-      progressShown = true;
-    },
-    summary: (record, milliseconds) => {
-      for (const { text, isRed } of summaryLines(record, milliseconds)) {
-        for (const part of text.split(/\r*\n/).map(safe)) line(isRed ? colours.error(part) : part);
+    plain: (text, tone) => {
+      for (const part of text.split(/\r*\n/).map(safe)) {
+        write(`${tone === 'bad' ? colours.error(part) : tone === 'good' ? colours.good(part) : part}\n`);
       }
     },
-    forget: (build) => void current.delete(build),
-    clear,
   };
 }
 
-function show(event: KilnEvent, lines: Lines, recorder: RunRecorder, debug: boolean): void {
+function showQuietly(event: KilnEvent, lines: Lines): void {
+  if (event.type === 'message' && event.level === 'warning') lines.alarm(event, event.text, false);
+  else if (event.type === 'message' && event.level === 'error') lines.alarm(event, event.text, true);
+  else if (event.type === 'build-finished' && event.failure !== undefined) lines.close(event);
+}
+
+function show(event: KilnEvent, lines: Lines, verbose: boolean): void {
   switch (event.type) {
-    case 'run-started':
-      lines.head(event.builds);
-      break;
     case 'step-started':
-      lines.forget(event.build);
-      lines.say(event, `${event.step}...`);
+      lines.say(event, `${shortStep(event)}...`);
       break;
     case 'message':
-      if (event.level === 'warning' || event.level === 'error') lines.alarm(event, event.text);
-      else if (event.level === 'info' || debug) lines.tell(event, event.text);
+      if (event.level === 'info' || (event.level === 'debug' && verbose)) lines.tell(event, event.text);
+      else showQuietly(event, lines);
       break;
     case 'output':
       if (event.stream === 'stdout') lines.tell(event, event.text);
-      else lines.alarm(event, event.text);
-      break;
-    case 'progress':
-      lines.progress(event);
-      break;
-    case 'step-finished':
-      lines.forget(event.build);
+      else lines.remark(event, event.text);
       break;
     case 'build-finished':
-      lines.forget(event.build);
       lines.close(event);
-      break;
-    case 'run-finished':
-      lines.summary(recorder.record(), event.milliseconds);
       break;
     default:
   }
@@ -165,13 +107,30 @@ function show(event: KilnEvent, lines: Lines, recorder: RunRecorder, debug: bool
 
 /** Packer's lines, for people. */
 export function terminal(write: Write, options: TerminalOptions): Reporter {
-  const lines = linesOn(write, options);
+  const { verbosity, place } = options;
   const recorder = runRecorder();
+  let silence: Heartbeat | undefined;
+  const lines = linesOn(write, options, (build) => silence?.heard(build));
+  if (place === 'log' && verbosity !== 'quiet') {
+    silence = heartbeat((build, text) =>
+      lines.tell({ type: 'message', level: 'info', build, text, time: Date.now() }, text),
+    );
+  }
+  const transfers = transferWatch((event, text) => lines.tell(event, text));
   return {
     report: (event) => {
       recorder.note(event);
-      show(event, lines, recorder, options.debug);
+      silence?.note(event);
+      if (event.type === 'run-started') lines.head(event.builds);
+      if (verbosity === 'quiet') showQuietly(event, lines);
+      else {
+        show(event, lines, verbosity === 'verbose');
+        transfers(event);
+      }
+      if (event.type !== 'run-finished') return;
+      for (const { text, tone } of endLines(recorder.record(), event.milliseconds, options)) lines.plain(text, tone);
     },
-    end: () => lines.clear(),
+    suspend: () => () => undefined,
+    end: () => silence?.end(),
   };
 }

@@ -13,6 +13,7 @@ export {
   inlineScript,
   namedScripts,
   scriptFiles,
+  scriptLabel,
   type NamedScript,
   type ScriptOptions,
 } from '../../core/scripts/script-choice.ts';

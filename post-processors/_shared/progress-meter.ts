@@ -19,10 +19,10 @@ export function progressMeter(what: string, total: number, run: Pick<PostProcess
       const now = performance.now();
       if (now - reported < reportEvery) return;
       reported = now;
-      run.progress(what, done, total);
+      run.progress(what, done, total, 'bytes');
     },
     finish() {
-      run.progress(what, done, total);
+      run.progress(what, done, total, 'bytes');
     },
   };
 }

@@ -5,7 +5,7 @@ import {
   type PrepareContext,
   type Provisioner,
 } from '../../plugins/sdk/index.ts';
-import { checkScripts, scriptFiles } from '../../plugins/sdk/scripts.ts';
+import { checkScripts, scriptFiles, scriptLabel } from '../../plugins/sdk/scripts.ts';
 import { checkLateEnvironment } from '../_windows/environment.ts';
 import type { PowershellProvisionerConfig } from './config.gen.ts';
 
@@ -24,5 +24,6 @@ function prepare(config: PowershellProvisionerConfig, context: PrepareContext): 
 export const provisioner: Provisioner<PowershellProvisionerConfig> = defineProvisioner({
   prepare,
   inputFiles: scriptFiles,
+  label: scriptLabel,
   provision: async (config, run) => (await import('./run.ts')).provision(config, run),
 });

@@ -5,6 +5,7 @@ import {
   checkScripts,
   checkShellNames,
   scriptFiles,
+  scriptLabel,
 } from '../../plugins/sdk/scripts.ts';
 import type { ShellProvisionerConfig } from './config.gen.ts';
 import { quotesValues, setsInShell } from './execution.ts';
@@ -17,5 +18,6 @@ export const provisioner: Provisioner<ShellProvisionerConfig> = defineProvisione
     ...(quotesValues(config) ? checkQuotedVariables(config, [['/execute_command', config.execute_command]]) : []),
   ],
   inputFiles: scriptFiles,
+  label: scriptLabel,
   provision: async (config, run) => (await import('./run.ts')).provision(config, run),
 });

@@ -1,5 +1,5 @@
 import { defineProvisioner, type Provisioner } from '../../plugins/sdk/index.ts';
-import { checkScripts, scriptFiles } from '../../plugins/sdk/scripts.ts';
+import { checkScripts, scriptFiles, scriptLabel } from '../../plugins/sdk/scripts.ts';
 import { checkLateEnvironment } from '../_windows/environment.ts';
 import type { WindowsShellProvisionerConfig } from './config.gen.ts';
 
@@ -9,5 +9,6 @@ export const provisioner: Provisioner<WindowsShellProvisionerConfig> = definePro
     ...checkLateEnvironment(config),
   ],
   inputFiles: scriptFiles,
+  label: scriptLabel,
   provision: async (config, run) => (await import('./run.ts')).provision(config, run),
 });

@@ -13,12 +13,13 @@ function template(name: string, script: string, content = 'x'): string {
 
 describe('kiln build', () => {
   test('makes what the template says, and ends with the steps, what was made and where', async () => {
-    const { code, stdout } = await kiln(['build', template('ok', 'echo hi, there')]);
+    const { code, stdout } = await kiln(['build', '-v', template('ok', 'echo hi, there')]);
     expect(code).toBe(0);
     expect(readFileSync(path('ok.txt'), 'utf8')).toBe('x');
     expect(stdout).toContain('    file.note: hi, there\n');
-    expect(stdout).toMatch(/==> Steps of 'file\.note':\n( +\d+\.\d\d s {2}\w.*\n)+/);
-    expect(stdout).toMatch(/successful builds are:\n--> file\.note: .*ok\.txt\n$/);
+    expect(stdout).toMatch(/==> Steps of 'file\.note':\n( +\d+\.\d\d s {2}[\w[].*\n)+/);
+    expect(stdout).toContain('[1/1] shell-local: echo hi, there\n');
+    expect(stdout).toMatch(/successful builds are:\n--> file\.note: .*ok\.txt\n\n==> 1 build succeeded, in \d+s\n$/);
   });
 
   test('gives a build what the builds that it starts from have made', async () => {

@@ -58,6 +58,7 @@ export function provisionerForTest(
   const { inputFiles = [], ...planned } = changes;
   return {
     type,
+    label: type,
     pointer: `/provisioners/${type}`,
     needs: () => [],
     pluginVersion: '',

@@ -38,6 +38,7 @@ export function postProcessRun(given: Partial<PostProcessRun> = {}): TestRun {
     debug: silent,
     output: silent,
     addSecret: silent,
+    waiting: silent,
     progress: (what, done, total) => void progressed.push([what, done, total]),
     render: (text, data) => text.replaceAll(fields, (_all, name: string) => JSON.stringify(data[name]).slice(1, -1)),
     acquire: scope.acquire,

@@ -30,6 +30,7 @@ export function waitUntil<T>(goal: Goal<T>, { build, polling }: Pick<AmazonWork,
     polling,
     signal: build.signal,
     onState: (state) => onState(`${thing} is ${state}`),
+    waiting: build.waiting,
     look,
   });
 }

@@ -35,7 +35,7 @@ export function pollingFrom(
 export const AMAZON_CODES: Wait<unknown>['codes'] = { failed: 'AMAZON_FAILED', timeout: 'AMAZON_TIMEOUT' };
 export const UNKNOWN_STATE = 'unknown to AWS yet';
 
-interface AmazonWait<T> extends Pick<Wait<T>, 'what' | 'signal' | 'mayBeUnknown' | 'onState'> {
+interface AmazonWait<T> extends Pick<Wait<T>, 'what' | 'signal' | 'mayBeUnknown' | 'onState' | 'waiting'> {
   /** Undefined: AWS does not know the thing yet. */
   readonly look: () => Promise<PollResult<T> | undefined>;
   /** Milliseconds, for which `aws_polling` may say others; or what an option of the wait's own says. */

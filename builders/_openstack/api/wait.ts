@@ -29,7 +29,10 @@ interface Goal<T> {
  * Asks at once, then in growing pauses. Throws `StepError` OPENSTACK_FAILED with OpenStack's reason, `TimeoutError`
  * OPENSTACK_TIMEOUT with the last state, and what `look` throws.
  */
-export function waitUntil<T>(goal: Goal<T>, build: Pick<BuildRun, 'signal' | 'debug'>): Promise<T> {
+export function waitUntil<T>(
+  goal: Goal<T>,
+  build: Pick<BuildRun, 'signal' | 'debug'> & Partial<Pick<BuildRun, 'waiting'>>,
+): Promise<T> {
   const { thing, wanted, limit, look, mayBeUnknown } = goal;
   return waitFor({
     what: `${thing} to be ${wanted}`,
@@ -44,6 +47,7 @@ export function waitUntil<T>(goal: Goal<T>, build: Pick<BuildRun, 'signal' | 'de
     mayBeUnknown,
     isNotFound,
     onState: (state) => build.debug(`${thing} is ${state}`),
+    waiting: build.waiting,
     signal: build.signal,
   });
 }

@@ -127,9 +127,9 @@ async function tryOnce(
       }
       if (performance.now() - shown < PROGRESS_MILLISECONDS) continue;
       shown = performance.now();
-      build.progress(`download ${shownAddress(url)}`, done, total);
+      build.progress(`download ${shownAddress(url)}`, done, total, 'bytes');
     }
-    build.progress(`download ${shownAddress(url)}`, done, done);
+    build.progress(`download ${shownAddress(url)}`, done, done, 'bytes');
     if (total !== undefined && done !== total) throw new Interruption(`it ended after ${done} of ${total} bytes`);
     return { digest: hash.digest('hex'), size: done, validator, resumed: from > 0 };
   } catch (error) {

@@ -35,14 +35,35 @@ function opened(): { readonly output: Outlet; readonly errors: Outlet } {
   return (outlets = { output, errors: isShared() ? output : openOutlet(2, onWaiting) });
 }
 
+/** Where text for the terminal goes while something is drawn below it. */
+let scroll: ((text: string) => void) | undefined;
+
+/** While lines are drawn at the terminal's end, what is printed there goes above them; undefined: not any more. */
+export function scrollThrough(above: ((text: string) => void) | undefined): void {
+  scroll = above;
+}
+
+/** Writes to the terminal where the cursor is, whatever is drawn there. */
+export function printFrame(text: string): void {
+  opened().output.write(text);
+}
+
+/** Whether standard output's reader has yet to take something. */
+export function isOutputBehind(): boolean {
+  return opened().output.waiting() > 0;
+}
+
 /** Writes to standard output. Never throws and never waits; what its reader does not take yet is kept. */
 export function print(text: string | Uint8Array): void {
-  opened().output.write(text);
+  if (scroll !== undefined && typeof text === 'string') scroll(text);
+  else opened().output.write(text);
 }
 
 /** Writes to standard error, as `print` does. */
 export function printError(text: string): void {
-  opened().errors.write(text);
+  const { output, errors } = opened();
+  if (scroll !== undefined && output === errors) scroll(text);
+  else errors.write(text);
 }
 
 /** From now on no reader is waited for longer than a moment: someone wants Kiln to end. */

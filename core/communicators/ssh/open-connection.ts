@@ -16,6 +16,8 @@ import type { ConnectRun } from '../../contract/communicator-type.ts';
 import { openThroughProxy } from './login/socks5.ts';
 import { waitForLogin } from './login/wait-for-login.ts';
 
+const PAUSE = 'the pause before connecting';
+
 /** One way of logging in. */
 interface Dialer {
   readonly backend: SshBackend;
@@ -133,7 +135,9 @@ export async function openConnection(options: SshConnectOptions, run: ConnectRun
   if (options.pauseBeforeConnecting > 0) {
     await current.end();
     run.say(`SSH answers; pausing ${options.pauseBeforeConnecting / 1000} s before connecting`);
+    run.waiting?.(PAUSE, { limit: options.pauseBeforeConnecting });
     await delay(options.pauseBeforeConnecting, undefined, { signal: run.signal }).catch(() => undefined);
+    run.waiting?.(PAUSE, undefined);
     throwIfCancelled(run.signal);
     current = await wait(timeout, run.signal);
   }

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import type { Ui } from '../../contract/build-run.ts';
 import { KilnError } from '../../errors/errors.ts';
 import type { UploadOptions, UploadSource } from '../../contract/communicator.ts';
 import { hasNoShell, localFailure, noTransferMethod, transferFailed, type TransferMethods } from './guest-script.ts';
 import { uploadOf, type Upload } from './upload-content.ts';
+import { watchUpload } from './upload-progress.ts';
 
 /**
  * $1 path, $2 mode, $3 size, $4 mark. Written beside its place and moved there, so that it is there whole or not at
@@ -47,17 +49,19 @@ async function write(
   if (answer.exitStatus !== 0) throw transferFailed(doing, answer.reason);
 }
 
-/** Writes one file into the guest; see `Communicator.upload`. */
+/** Writes one file into the guest; see `Communicator.upload`. `progress` hears how far a large one is. */
 export async function uploadFile(
   ways: TransferMethods<FileUpload>,
   source: UploadSource,
   destination: string,
   options: UploadOptions,
+  progress?: Ui['progress'],
 ): Promise<void> {
   const doing = `writing ${destination} in the guest`;
   try {
-    const upload = await uploadOf(source, options.mode);
-    await write(ways, { upload, destination }, doing, options.signal);
+    using watched = watchUpload(await uploadOf(source, options.mode), `upload to ${destination}`, progress);
+    await write(ways, { upload: watched.upload, destination }, doing, options.signal);
+    watched.finish();
   } catch (error) {
     throw error instanceof KilnError ? error : localFailure(doing, error);
   }

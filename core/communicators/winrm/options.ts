@@ -20,4 +20,5 @@ export interface WinrmConnectOptions {
 }
 
 /** What of a build's or provisioner's run the communicator uses. */
-export type WinrmRun = Pick<Ui, 'say' | 'warn' | 'debug'> & { readonly signal: AbortSignal };
+export type WinrmRun = Pick<Ui, 'say' | 'warn' | 'debug'> &
+  Partial<Pick<Ui, 'waiting' | 'progress'>> & { readonly signal: AbortSignal };

@@ -40,6 +40,10 @@ export async function waitForGuest(
   const deadline = AbortSignal.timeout(Math.ceil(Math.min(options.timeout, LONGEST_TIMER)));
   const signal = AbortSignal.any([run.signal, deadline]);
   let last: KilnError | undefined;
+  const { timeout: limit } = options;
+  const what = `WinRM at ${placeOf(options)}`;
+  run.waiting?.(what, { limit });
+  using _over = { [Symbol.dispose]: () => run.waiting?.(what, undefined) };
   for (;;) {
     try {
       await check(link, signal);
@@ -54,6 +58,7 @@ export async function waitForGuest(
           else run.debug(error.message);
         }
         last = error;
+        run.waiting?.(what, { reason: error.message, limit });
       }
     }
     await delay(PAUSE_MILLISECONDS, undefined, { signal }).catch(() => undefined);

@@ -38,6 +38,10 @@ export interface BuildState {
   guest: GuestAddress | undefined;
   /** What the user chose with `-on-error=ask`. */
   chosen: Disposition | undefined;
+  /** The steps that failures came from, as people see them. */
+  readonly failedSteps: WeakMap<object, string>;
+  /** How many steps had run when -debug paused last. */
+  pausedAfter: number;
   /** Failures that the user was asked about already. */
   readonly asked: WeakSet<object>;
   /** Pointers into the template of what failures came from; see `blame`. */
@@ -62,6 +66,8 @@ export function newBuildState(
     adopted: [],
     resumable: false,
     chosen: undefined,
+    failedSteps: new WeakMap(),
+    pausedAfter: 0,
     asked: new WeakSet(),
     pointers: new WeakMap(),
   };

@@ -43,7 +43,10 @@ export function makeBuildRun(state: BuildState, scope: Scope): BuildRun {
     checkpoint: (checkpoint) => noteCheckpoint(state, checkpoint),
     adopt: (kind, id) => adopted(state, kind, id),
     adoptByToken: (kind, token) => adoptedByToken(state, kind, token),
-    noteFile: (what, path) => void state.files.set(what, path),
+    noteFile: (what, path) => {
+      state.files.set(what, path);
+      if (what === 'console') run.waits.watchConsole(displayName, path);
+    },
     offerConsole: (socket) => offerConsole(state, socket),
     ...(run.ask === undefined ? {} : { ask: run.ask }),
     provision: (guest, data) => provision(state, scope, guest, data),

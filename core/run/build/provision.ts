@@ -11,7 +11,10 @@ import { protectPlaces } from '../output/protected-places.ts';
 import { provisionerIdentity } from './provisioner-identity.ts';
 import { reasonOf } from '../scope/scope-item.ts';
 import type { Scope } from '../scope/scope.ts';
-import { pauseInDebug, stepRunner } from './step.ts';
+import { pauseInDebug } from './debug-pause.ts';
+import { stepRunner } from './step.ts';
+import { throwIfCancelled } from '../../errors/cancelled.ts';
+import type { ProvisionerReport } from '../report.ts';
 import { temporaryDirectoryIn } from '../scope/temporary-directory.ts';
 import { componentUi, uiOf } from './ui.ts';
 
@@ -43,6 +46,8 @@ function configured(state: BuildState, { type, configure }: PlannedProvisioner):
   return configure(templateData(state), componentUi(state, type));
 }
 
+const PAUSE = 'the pause before the provisioner';
+
 async function attempt(
   state: BuildState,
   outer: Scope,
@@ -54,7 +59,8 @@ async function attempt(
   const ui = uiOf(state.run, state.planned);
   if (pauseBefore > 0) {
     ui.say(`Pausing ${durationText(pauseBefore)} before the next provisioner...`);
-    await pause(pauseBefore, outer.signal);
+    ui.waiting(PAUSE, { limit: pauseBefore });
+    await pause(pauseBefore, outer.signal).finally(() => ui.waiting(PAUSE, undefined));
   }
   if (timeout !== undefined) ui.say(`Setting a ${durationText(timeout)} timeout for the next provisioner...`);
   const scope = outer.child();
@@ -102,11 +108,23 @@ function isChange(error: unknown): boolean {
   return error instanceof StepError && error.code === 'RESUME_CHANGED';
 }
 
+/** Writes down that a provisioner is through. */
+async function noteProvisioned(state: BuildState, guest: Communicator, done: ProvisionerReport): Promise<void> {
+  const { run } = state;
+  state.provisioners.push(done);
+  const record = { record: 'provisioned', build: state.planned.displayName, ...done } as const;
+  // A guest may outlive this machine's power failure; nothing else does.
+  const written = guest.kind !== 'none' ? run.journal.writeDurably(record) : run.journal.write(record);
+  await written.catch(() => undefined);
+}
+
+/** `onIdentity` hears what it is, before it runs. */
 async function runProvisioner(
   state: BuildState,
   scope: Scope,
   guest: Communicator,
   planned: PlannedProvisioner,
+  onIdentity: (identity: string) => void,
 ): Promise<void> {
   const { run } = state;
   const { type } = planned;
@@ -122,6 +140,7 @@ async function runProvisioner(
     inputFiles,
     signal,
   });
+  onIdentity(identity);
   const before = state.before?.provisioned[state.provisioners.length];
   if (before !== undefined) {
     if (before.type !== type || before.identity !== identity) throw changed(state, planned);
@@ -129,11 +148,7 @@ async function runProvisioner(
     return;
   }
   await attempts(state, scope, guest, planned, provisioner);
-  state.provisioners.push({ type, identity });
-  const record = { record: 'provisioned', build: state.planned.displayName, type, identity } as const;
-  // A guest may outlive this machine's power failure; nothing else does.
-  const written = guest.kind !== 'none' ? run.journal.writeDurably(record) : run.journal.write(record);
-  await written.catch(() => undefined);
+  await noteProvisioned(state, guest, { type, identity });
 }
 
 /** The template's `error-cleanup-provisioner`; its own failure is told and does not hide the first. */
@@ -158,17 +173,25 @@ export async function provision(state: BuildState, scope: Scope, guest: Communic
   state.data = data;
   state.guest = guest.address;
   const step = stepRunner(state, scope);
-  for (const [number, planned] of state.planned.provisioners.entries()) {
-    // Before the others there is the pause after the one before.
-    if (number === 0) await pauseInDebug(state, `before the provisioner '${planned.type}'`, scope.signal);
+  const { provisioners } = state.planned;
+  for (const [number, planned] of provisioners.entries()) {
+    const { type, label } = planned;
+    let identity = '';
+    const run = (): Promise<void> => runProvisioner(state, scope, guest, planned, (known) => void (identity = known));
+    const skip = (): Promise<void> => noteProvisioned(state, guest, { type, identity });
     try {
-      const finished = state.provisioners.length < (state.before?.provisioned.length ?? 0);
-      const name = finished ? `check that ${planned.type} is unchanged` : `provision with ${planned.type}`;
-      await step(name, () => runProvisioner(state, scope, guest, planned));
+      if (state.provisioners.length < (state.before?.provisioned.length ?? 0)) {
+        await step(`check that ${type} is unchanged`, run);
+      } else {
+        const which = { index: number + 1, of: provisioners.length, label, skip };
+        await step(`provision with ${type}`, run, undefined, which);
+      }
     } catch (error) {
       blame(state, error, planned);
       if (!isCancellation(state, error) && !isChange(error)) await cleanUpGuest(state, scope, guest);
       throw error;
     }
   }
+  if (provisioners.length > 0) await pauseInDebug(state, 'after the last provisioner', scope.signal);
+  throwIfCancelled(scope.signal);
 }

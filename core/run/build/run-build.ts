@@ -1,6 +1,6 @@
 import type { Artifact } from '../../contract/artifact.ts';
 import { throwIfCancelled } from '../../errors/cancelled.ts';
-import type { FailureReport, Outcome } from '../../events/event.ts';
+import type { EventBody, FailureReport, Outcome } from '../../events/event.ts';
 import { describeFailure } from '../../events/failure.ts';
 import type { PlannedBuild } from '../../plan/plan.ts';
 import { artifactFates, type MadeArtifact } from './artifact-fates.ts';
@@ -21,8 +21,12 @@ import type { RunContext } from '../run-context.ts';
 import type { BuildReport } from '../report.ts';
 import type { Scope } from '../scope/scope.ts';
 import type { Disposition } from '../scope/scope-item.ts';
-import { askAboutFailure, pauseInDebug } from './step.ts';
+import { askAboutFailure } from './ask-at-failure.ts';
+import { pauseInDebug } from './debug-pause.ts';
+import { shortId } from '../../text/short-id.ts';
 import { uiOf } from './ui.ts';
+
+type WaysOn = Pick<Extract<EventBody, { readonly type: 'build-finished' }>, 'login' | 'resumable'>;
 
 export interface BuildResult {
   readonly report: BuildReport;
@@ -50,7 +54,7 @@ const leftReasons: Readonly<Record<Disposition, string>> = {
 };
 
 async function closeAfterFailure(state: BuildState, scope: Scope, error: unknown): Promise<Disposition> {
-  await askAboutFailure(state, { what: 'the build', error, retry: false, signal: scope.signal });
+  await askAboutFailure(state, { what: 'the build', error, retry: false, skip: false, signal: scope.signal });
   const disposition = dispositionAfterFailure(state);
   if (scope.outstanding().length > 0) await pauseInDebug(state, 'before the clean-up', scope.signal);
   await scope.close(disposition, leftReasons[disposition]);
@@ -68,7 +72,16 @@ function sayHowToGoOn({ run, planned, resumable, guest }: BuildState): void {
   const ui = uiOf(run, planned);
   if (!resumable) return;
   if (guest !== undefined) ui.say(`To get into the machine: ${loginCommand(guest)}`);
-  ui.say(`To go on with the build: kiln resume ${run.runId}`);
+  ui.say(`To go on with the build: kiln resume ${shortId(run.runId)}`);
+}
+
+/** How people get on with a build that failed. */
+function waysOn({ guest, resumable, before }: BuildState, disposition: Disposition): WaysOn {
+  const isThere = guest !== undefined && disposition !== 'release' && before?.made === undefined;
+  return {
+    ...(isThere ? { login: loginCommand(guest) } : {}),
+    ...(resumable && disposition !== 'release' ? { resumable: true } : {}),
+  };
 }
 
 /** What failed, for the report: of several failures the first one, with the others' messages. */
@@ -78,8 +91,11 @@ function failureOf(state: BuildState, problems: readonly Problem[]): FailureRepo
     .filter(({ cancelled }) => !cancelled)
     .map(({ error }) => {
       blame(state, error, planned);
-      const pointer = typeof error === 'object' && error !== null ? state.pointers.get(error) : undefined;
-      return describeFailure(error, (place) => run.plan.locate(place), pointer ?? planned.pointer);
+      const known = typeof error === 'object' && error !== null ? error : undefined;
+      const pointer = known && state.pointers.get(known);
+      const step = known && state.failedSteps.get(known);
+      const failure = describeFailure(error, (place) => run.plan.locate(place), pointer ?? planned.pointer);
+      return step === undefined ? failure : { ...failure, step };
     });
   const [first, ...others] = failures;
   if (first === undefined) return undefined;
@@ -205,7 +221,8 @@ export async function runBuild(
   const failure = failureOf(state, problems);
   const milliseconds = Math.round(performance.now() - started);
   const failed = failure === undefined ? {} : { failure };
-  run.emit({ type: 'build-finished', build: displayName, name, outcome, milliseconds, artifacts, ...failed });
+  const next = failure === undefined ? {} : waysOn(state, disposition);
+  run.emit({ type: 'build-finished', build: displayName, name, outcome, milliseconds, artifacts, ...failed, ...next });
   const { steps, provisioners } = state;
   const report = { name, type, displayName, outcome, milliseconds, artifacts, ...failed, steps, provisioners };
   return { report, artifact, disposition, discard };

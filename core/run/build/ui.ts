@@ -27,14 +27,16 @@ export function uiOf(run: RunContext, build: PlannedBuild, component?: Component
     warn: message('warning'),
     debug: message('debug'),
     output: (stream, text) => run.emit({ type: 'output', ...about, stream, text }),
-    progress: (what, done, total) =>
+    progress: (what, done, total, unit) =>
       run.emit({
         type: 'progress',
         build: build.displayName,
         what,
         done,
         ...(total === undefined ? {} : { total }),
+        ...(unit === undefined ? {} : { unit }),
       }),
+    waiting: (what, state) => run.waits.tell(build.displayName, what, state),
     addSecret: (value) => run.mask.add(value),
     render: (text, data, option) => {
       const onNoValue = (expression: string): void =>

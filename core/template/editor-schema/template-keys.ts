@@ -21,6 +21,7 @@ export const builderKeys: JsonObject = {
 
 /** Keys of a provisioner that the engine reads itself. */
 export const provisionerKeys: JsonObject = {
+  name: { type: 'string', description: 'What the provisioner does, for the log and the report. Kiln only.' },
   ...filter,
   override: {
     type: 'object',

@@ -32,5 +32,6 @@ export function imageAtRest(id: string, isBusy: IsBusy, limit: WaitLimit, { clou
     signal: run.signal,
     longestPause: longestPause(),
     onState: (state) => run.debug(`the image ${id} is ${state}`),
+    waiting: run.waiting,
   });
 }

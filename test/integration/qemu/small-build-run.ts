@@ -55,6 +55,7 @@ export async function smallBuild(options: SmallBuildOptions): Promise<SmallBuild
     debug: (text) => void lines.push(`debug: ${text}`),
     output: (_stream, line) => void lines.push(line),
     progress: () => undefined,
+    waiting: () => undefined,
     addSecret: () => undefined,
     render: (text, data) =>
       text.replace(/\{\{ *\.(\w+) *\}\}/g, (_, name: string) => {

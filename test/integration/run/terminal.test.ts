@@ -28,7 +28,7 @@ describe.skipIf(lacks(['python3']))('at a terminal', () => {
         ['[r] retry the step? ', 'r'],
       ],
     );
-    expect(stdout).toContain("null: step 'provision with shell-local' failed:");
+    expect(stdout).toContain("null: step '[1/1] shell-local: echo run");
     expect(code).toBe(0);
     expect(readFileSync(path('retry.log'), 'utf8')).toBe('run\nrun\n');
   });
@@ -73,23 +73,30 @@ print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))`;
     expect(code).not.toBe(3);
   });
 
-  test('-debug waits for Enter before each provisioner and after each step', async () => {
-    file('steps.json', {
-      builders: [{ ...nowhere, name: 'a' }],
-      provisioners: [{ type: 'shell-local', inline: ['echo made'] }],
-    });
-    const { code, stdout } = await atTerminal(
-      ['build', '-debug', 'steps.json'],
-      [
-        ["Pausing before the provisioner 'shell-local'. Press enter to continue. ", ''],
-        ["Pausing after run of step 'provision with shell-local'. Press enter to continue. ", ''],
+  test('-on-error=ask: what failed can be skipped, and the build goes on and succeeds', async () => {
+    file('skip.json', {
+      builders: [nowhere],
+      provisioners: [
+        { type: 'shell-local', name: 'the bad one', inline: ['exit 3'] },
+        { type: 'shell-local', inline: ['echo later'] },
       ],
-    );
+    });
+    const { code, stdout } = await atTerminal(['build', '-on-error=ask', 'skip.json'], [['retry the step? ', 'n']]);
+    expect(stdout).toContain("step '[1/2] shell-local: the bad one' failed:");
+    expect(stdout).toContain('null: later');
     expect(code).toBe(0);
-    expect(stdout.indexOf('made')).toBeGreaterThan(stdout.indexOf('Pausing before'));
   });
 
-  test('-debug waits once between two provisioners', async () => {
+  test('-on-error=ask: what failed can be kept for kiln resume', async () => {
+    file('kept.json', { builders: [nowhere], provisioners: [failsOnce('kept.log')] });
+    const { code, stdout } = await atTerminal(['build', '-on-error=ask', 'kept.json'], [['retry the step? ', 'k']]);
+    expect(code).not.toBe(0);
+    const [, id = ''] = /To go on with the build: kiln resume (\w{8})\n/.exec(stdout) ?? [];
+    const resumed = await atTerminal(['resume', id], []);
+    expect(resumed.code).toBe(0);
+  });
+
+  test('-debug pauses once a provisioner, and behind the last one', async () => {
     file('two.json', {
       builders: [{ ...nowhere, name: 'a' }],
       provisioners: [
@@ -100,13 +107,21 @@ print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))`;
     const { code, stdout } = await atTerminal(
       ['build', '-debug', 'two.json'],
       [
-        ["Pausing before the provisioner 'shell-local'. Press enter to continue. ", ''],
-        ["Pausing after run of step 'provision with shell-local'. Press enter to continue. ", ''],
-        ["Pausing after run of step 'provision with shell-local'. Press enter to continue. ", ''],
+        ['Pausing before [2/2] shell-local: echo second.', ''],
+        ['Pausing after the last provisioner.', ''],
       ],
     );
     expect(code).toBe(0);
-    expect(stdout.match(/Pausing before the provisioner/g)).toHaveLength(1);
+    expect(stdout.match(/Pausing/g)).toHaveLength(2);
+    expect(stdout.indexOf('null.a: first')).toBeLessThan(stdout.indexOf('Pausing before [2/2]'));
+    expect(stdout.indexOf('null.a: second')).toBeGreaterThan(stdout.indexOf('Pausing before [2/2]'));
+  });
+
+  test('-debug: "stop" ends the run, and what was made is removed', async () => {
+    const { code, stdout } = await atTerminal(['build', '-debug', 'two.json'], [['[q] stop? ', 'q']]);
+    expect(code).toBe(1);
+    expect(stdout).not.toContain('null.a: second');
+    expect(stdout).toContain('was cancelled');
   });
 
   test('nothing of other builds comes between a question and its answer', async () => {
@@ -142,11 +157,14 @@ print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))`;
       const debugged = await atTerminal(
         ['build', '-debug', 'ssh.json'],
         [
-          ["after run of step 'connect'", ''],
-          ["before the provisioner 'shell'", ''],
+          ['Pausing before [1/1] shell: exit 3.', 's'],
+          ['', 'echo in the $((40 + 2))'],
+          ['in the 42', 'exit'],
+          ['Pausing before [1/1] shell: exit 3.', ''],
         ],
       );
-      expect(debugged.stdout).toContain(`${login}\nnull: Pausing before the provisioner 'shell'`);
+      expect(debugged.stdout).toContain(`${login}\nnull: Pausing before [1/1] shell: exit 3.`);
+      expect(debugged.stdout).toContain('in the 42');
       const [, command = ''] = /To get into the machine: (.*)/.exec(asked.stdout) ?? [];
       const child = spawn('sh', ['-c', `${command} echo inside`], { stdio: ['ignore', 'pipe', 'ignore'] });
       let output = '';

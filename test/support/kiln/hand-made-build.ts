@@ -36,6 +36,7 @@ export async function handMadeBuild(given: Partial<BuildRun> = {}): Promise<Hand
     debug: silent,
     output: (_stream, line) => note(line),
     progress: silent,
+    waiting: silent,
     addSecret: silent,
     render: (text) => text,
     step: (name, body) => {

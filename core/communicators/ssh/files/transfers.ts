@@ -101,7 +101,7 @@ export function transfersOver({ first: link, second }: Links, options: SshConnec
     upload: async (source, destination, given) => {
       const leftovers: Leftovers = new Set();
       const ways = uploadsOver(route(await sizeOf(source)), leftovers);
-      await acrossLosses(recovery, given.signal, () => uploadFile(ways, source, destination, given));
+      await acrossLosses(recovery, given.signal, () => uploadFile(ways, source, destination, given, run.progress));
     },
     download: (source, destination, given) =>
       acrossLosses(recovery, given.signal, () => downloadFile(downloads, source, destination, given)),

@@ -120,7 +120,13 @@ export async function waitForLogin(
   let pause = FIRST_PAUSE;
   let counted = 0;
   const failures = watchFailures(run, nameTimeout, () => pointless.abort());
-  const note = (failure: KilnError): void => failures.note(failure);
+  const what = `SSH at ${place}`;
+  const note = (failure: KilnError): void => {
+    failures.note(failure);
+    run.waiting?.(what, { reason: failure.message, limit: timeout });
+  };
+  run.waiting?.(what, { limit: timeout });
+  using _over = { [Symbol.dispose]: () => run.waiting?.(what, undefined) };
   for (;;) {
     throwIfCancelled(limits.signal);
     if (isLate()) throw timedOut(place, limits, failures.last());

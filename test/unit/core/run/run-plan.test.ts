@@ -10,7 +10,8 @@ import { pathKind } from '../../../../core/run/scope/kinds.ts';
 import { collectGarbage } from '../../../../core/run/recovery/collect-garbage.ts';
 import { listRuns } from '../../../../core/run/recovery/list-runs.ts';
 import { resourceKinds } from '../../../../core/run/recovery/resource-kinds.ts';
-import { runPlan, type OnError } from '../../../../core/run/run-plan.ts';
+import type { Plan } from '../../../../core/plan/plan.ts';
+import { runPlan, type OnError, type RunReport } from '../../../../core/run/run-plan.ts';
 import { artifactForTest, buildForTest, planForTest, testRun } from '../../../support/plan-for-test.ts';
 
 const broken = new StepError('the disk is broken', { code: 'DISK_BROKEN', hint: 'buy another' });
@@ -85,6 +86,7 @@ describe('a run', () => {
     expect(report.builds[0]?.failure).toEqual({
       code: 'DISK_BROKEN',
       message: 'the disk is broken',
+      step: 'break',
       hint: 'buy another',
       pointer: '/builders/0',
       location: 'test.json:1:1/builders/0',
@@ -320,28 +322,43 @@ describe('-on-error', () => {
 });
 
 describe('-debug', () => {
-  it('pauses after each step and before the clean-up, one build at a time', async () => {
+  const twoSteps = (build: BuildRun): Promise<void> =>
+    build.step('one', () => delay(20)).then(() => build.step('two', () => delay(5)));
+
+  async function asked(answers: readonly string[], plan: Plan): Promise<{ questions: string[]; report: RunReport }> {
     const questions: string[] = [];
     await using test = await testRun({
       debug: true,
-      ask: (question) => {
-        questions.push(question);
-        return Promise.resolve('');
-      },
+      ask: (question) => Promise.resolve(answers[questions.push(question) - 1] ?? ''),
     });
+    return { report: await runPlan(plan, test.options), questions };
+  }
+  const menu = '[enter] next, [c] continue without pauses, [q] stop? ';
+
+  it('pauses between two steps and before the clean-up, one build at a time', async () => {
+    await using test = await testRun();
     const plan = planForTest([
-      buildForTest('a', (build) => build.step('one', () => delay(20))),
+      buildForTest('a', twoSteps),
       buildForTest('b', async (build) => {
-        await build.step('two', () => makeFile(build, test.directory, 'disk'));
+        await build.step('three', () => makeFile(build, test.directory, 'disk'));
         throw broken;
       }),
     ]);
-    await runPlan(plan, test.options);
+    const { questions } = await asked([], plan);
     expect(questions).toEqual([
-      "test.a: Pausing after run of step 'one'. Press enter to continue. ",
-      "test.b: Pausing after run of step 'two'. Press enter to continue. ",
-      'test.b: Pausing before the clean-up. Press enter to continue. ',
+      `test.a: Pausing before two.\n${menu}`,
+      `test.b: Pausing before the clean-up.\n${menu}`,
     ]);
+  });
+
+  it('pauses no more when that is the answer, and stops the run when that is', async () => {
+    const plan = planForTest([buildForTest('a', twoSteps), buildForTest('b', twoSteps)]);
+    const on = await asked(['what?', 'c'], plan);
+    expect(on.questions).toHaveLength(2);
+    expect(on.report.outcome).toBe('succeeded');
+    const stopped = await asked(['q'], plan);
+    expect(stopped.report.builds.map(({ outcome }) => outcome)).toEqual(['cancelled', 'skipped']);
+    expect(stopped.report.outcome).toBe('cancelled');
   });
 });
 

@@ -1,7 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { EventBody } from '../../../../core/events/event.ts';
 import { terminal, type TerminalOptions } from '../../../../core/ui/terminal.ts';
 import { durationText, shortDuration } from '../../../../core/ui/time-text.ts';
@@ -14,8 +14,10 @@ function shown(
   const reader = terminal((part) => (text += part), {
     colour: false,
     timestamps: false,
-    debug: false,
-    columns: undefined,
+    verbosity: 'normal',
+    place: 'log',
+    keeps: false,
+    logDirectory: undefined,
     ...options,
   });
   for (const event of events) reader.report({ time: 1_700_000_000_000, ...event });
@@ -63,70 +65,86 @@ describe('the terminal', () => {
     expect(text).toBe('    qemu.web: one\n    qemu.web: two\n');
   });
 
-  test('gives builds Packer’s colours in turn, and errors red', () => {
+  test('gives builds Packer’s colours in turn, errors red and warnings yellow; a guest’s stderr is no error', () => {
     const text = shown(
       [
         { type: 'run-started', runId: 'r', builds: ['a', 'b'] },
         { type: 'output', build: 'b', stream: 'stdout', text: 'x' },
         { type: 'output', build: 'a', stream: 'stderr', text: 'y' },
+        { type: 'message', build: 'a', level: 'error', text: 'z' },
+        { type: 'message', build: 'a', level: 'warning', text: 'w' },
       ],
       { colour: true },
     );
     expect(text).toContain('\u001b[1;32ma: output will be in this color.\u001b[0m\n');
     expect(text).toContain('\u001b[1;36mb: output will be in this color.\u001b[0m\n');
     expect(text).toContain('\u001b[0;36m    b: x\u001b[0m\n');
-    expect(text).toContain('\u001b[1;31m==> a: y\u001b[0m\n');
+    expect(text).toContain('\u001b[0;32m==> a: y\u001b[0m\n');
+    expect(text).toContain('\u001b[1;31m==> a: z\u001b[0m\n');
+    expect(text).toContain('\u001b[1;33m==> a: w\u001b[0m\n');
   });
 
-  test('overwrites progress on a terminal, and never lets it be longer than the line', () => {
-    const text = shown(
-      [
-        { type: 'progress', build, what: 'download image', done: 1, total: 4 },
-        { type: 'progress', build, what: 'download image', done: 2, total: 4 },
-        { type: 'message', build, level: 'info', text: 'done' },
-      ],
-      { columns: () => 30 },
-    );
-    expect(text).toBe(
-      '\r\u001b[K    qemu.web: dow…image: 25 %\r\u001b[K    qemu.web: dow…image: 50 %\r\u001b[K    qemu.web: done\n',
-    );
+  test('a silent build says every half a minute what it is at, in a log', () => {
+    vi.useFakeTimers({ now: 0 });
+    try {
+      let text = '';
+      const reader = terminal((part) => (text += part), {
+        colour: false,
+        timestamps: false,
+        verbosity: 'normal',
+        place: 'log',
+        keeps: false,
+        logDirectory: undefined,
+      });
+      const report = (event: EventBody): void => reader.report({ ...event, time: Date.now() });
+      report({ type: 'run-started', runId: 'r', builds: [build] });
+      report({ type: 'build-started', build });
+      report({ type: 'step-started', build, step: 'connect' });
+      const what = 'SSH at 10.0.0.5:22';
+      report({ type: 'waiting', build, what, reason: 'connection refused', elapsed: 0, limit: 600_000 });
+      vi.advanceTimersByTime(29_000);
+      expect(text).toBe('==> qemu.web: connect...\n');
+      report({
+        type: 'waiting',
+        build,
+        what,
+        reason: 'refused root',
+        elapsed: 29_000,
+        limit: 600_000,
+        console: 'login:',
+      });
+      vi.advanceTimersByTime(2_000);
+      expect(text).toContain(
+        '    qemu.web: still waiting for SSH at 10.0.0.5:22 (30s of 10m00s): refused root; console: login:\n',
+      );
+      vi.advanceTimersByTime(30_000);
+      expect(text).toContain('(1m00s of 10m00s)');
+      report({ type: 'waited', build, what, milliseconds: 61_000 });
+      report({ type: 'step-finished', build, step: 'connect', outcome: 'succeeded', milliseconds: 61_000 });
+      report({ type: 'step-started', build, step: 'provision with shell', index: 2, of: 5, label: 'shell: apt-get' });
+      vi.advanceTimersByTime(31_000);
+      expect(text).toContain('    qemu.web: still at [2/5] shell: apt-get (30s)\n');
+      const done = { type: 'progress', build, what: 'upload to /tmp/x', unit: 'bytes', total: 2 ** 20 } as const;
+      report({ ...done, done: 0 });
+      vi.advanceTimersByTime(32_000);
+      report({ ...done, done: 2 ** 19 });
+      vi.advanceTimersByTime(32_000);
+      expect(text).toContain('still at upload to /tmp/x (59s, 50 %, 0.5/1.0 MiB, 8.7 KiB/s, 59s left)\n');
+      report({ ...done, done: 2 ** 20 });
+      expect(text).toContain('    qemu.web: upload to /tmp/x: 1.0 MiB in 1m04s (16.0 KiB/s)\n');
+      reader.end();
+      const before = text;
+      vi.advanceTimersByTime(100_000);
+      expect(text).toBe(before);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
-  test('shows the progress of several builds beside each other, each with its share', () => {
-    const what = 'download http://127.0.0.1:42280/images/cloud/bookworm/latest/debian-12-generic.qcow2';
-    const text = shown(
-      [
-        { type: 'progress', build: 'qemu.a', what, done: 8, total: 100 },
-        { type: 'progress', build: 'qemu.b', what, done: 31, total: 100 },
-        { type: 'step-finished', build: 'qemu.a', step: 'download', outcome: 'succeeded', milliseconds: 5 },
-        { type: 'progress', build: 'qemu.b', what, done: 40, total: 100 },
-      ],
-      { columns: () => 80 },
-    );
-    const [, first = '', both = '', second = ''] = text.split('\r\u001b[K');
-    expect(first).toMatch(/^ {4}qemu\.a: download http:.*….*qcow2: 8 %$/);
-    expect(both).toMatch(/^ {4}qemu\.a: .*: 8 % {4}qemu\.b: .*: 31 %$/);
-    expect(second).toMatch(/^ {4}qemu\.b: .*: 40 %$/);
-    for (const line of [first, both, second]) expect(line.length).toBeLessThan(80);
-  });
-
-  test('tells a log of progress only every ten seconds', () => {
-    const at = (seconds: number): EventBody & { readonly time: number } => ({
-      type: 'progress',
-      build,
-      what: 'convert',
-      done: seconds,
-      total: 100,
-      time: seconds * 1000,
-    });
-    const text = shown([at(0), at(5), at(11), at(12), at(30)]);
-    expect(text).toBe('    qemu.web: convert: 11 %\n    qemu.web: convert: 30 %\n');
-  });
-
-  test('shows debug messages with -debug only', () => {
+  test('shows debug messages when more is asked for', () => {
     const event: EventBody = { type: 'message', build, level: 'debug', text: 'detail' };
     expect(shown([event])).toBe('');
-    expect(shown([event], { debug: true })).toBe('    qemu.web: detail\n');
+    expect(shown([event], { verbosity: 'verbose' })).toBe('    qemu.web: detail\n');
   });
 
   test('ends with steps, errors with place and hint, what was left, and what was made', () => {
@@ -160,7 +178,10 @@ describe('the terminal', () => {
     expect(text).toContain(
       '--> qemu.web: a process: it does not end\n    "kiln gc" tries again to remove what could not be;',
     );
-    expect(text.endsWith('--> qemu.web: a disk\n      /no/such/disk\n')).toBe(true);
+    expect(text).toContain('--> qemu.web: a disk\n      /no/such/disk\n');
+    expect(text.endsWith('\n==> 1 build succeeded, 1 failed (null), in 1m20s\n')).toBe(true);
+    // What failed is behind what was made.
+    expect(text.indexOf('--> null: it broke')).toBeGreaterThan(text.indexOf('/no/such/disk'));
   });
 
   test('what a build that failed has made is not among the artifacts of successful ones', () => {
@@ -172,9 +193,79 @@ describe('the terminal', () => {
       { type: 'run-finished', runId: 'r', outcome: 'failed', milliseconds: 6 },
     ]);
     expect(text).toContain('==> Builds finished but no artifacts were created.\n');
-    expect(text.endsWith('==> What the builds that failed have made is still there:\n--> qemu.web: a disk\n')).toBe(
-      true,
+    expect(text).toContain('==> What the builds that failed have made is still there:\n--> qemu.web: a disk\n');
+  });
+
+  test('what to do next is said at the end: machine, resume, files, log, report', () => {
+    const login = 'ssh -p 22 root@10.0.0.5';
+    const failure = { code: 'X', message: 'no', step: '[2/5] shell: apt-get', files: { console: '/c.log' } };
+    const events = (kept: object): readonly EventBody[] => [
+      {
+        type: 'build-finished',
+        build,
+        name: 'web',
+        outcome: 'failed',
+        milliseconds: 5,
+        artifacts: [],
+        failure,
+        ...kept,
+      },
+      {
+        type: 'run-finished',
+        runId: '8f9c1bbb-31e9-4f9f-91e1-84d82af98839',
+        outcome: 'failed',
+        milliseconds: 5,
+        report: '/r.json',
+      },
+    ];
+    const kept = shown(events({ login, resumable: true }), { keeps: true, logDirectory: '/logs' });
+    expect(kept).toContain(
+      [
+        '==> Next:',
+        `    To get into the machine of qemu.web: ${login}`,
+        '    The console of qemu.web: /c.log',
+        '    To go on with the build: kiln resume 8f9c1bbb',
+        '    The log of each build: /logs',
+        '    The report of the run: /r.json',
+        '',
+        '==> 1 failed (qemu.web), in 0s',
+        '',
+      ].join('\n'),
     );
+    expect(kept).toContain('    step: [2/5] shell: apt-get\n');
+    expect(kept).not.toContain('-on-error=keep');
+    const cleaned = shown(events({}));
+    expect(cleaned).toContain('kiln build -on-error=keep');
+    expect(cleaned).not.toContain('kiln resume');
+  });
+
+  test('-q shows warnings, what failed and what was made; nothing of what guests say', () => {
+    const text = shown(
+      [
+        { type: 'step-started', build, step: 'boot' },
+        { type: 'output', build, stream: 'stdout', text: 'chatter' },
+        { type: 'message', build, level: 'info', text: 'detail' },
+        { type: 'message', build, level: 'warning', text: 'careful' },
+        { type: 'step-finished', build, step: 'boot', outcome: 'succeeded', milliseconds: 75_300 },
+        { type: 'build-finished', build, name: 'web', outcome: 'succeeded', milliseconds: 5, artifacts: [] },
+        { type: 'run-finished', runId: 'r', outcome: 'succeeded', milliseconds: 5 },
+      ],
+      { verbosity: 'quiet' },
+    );
+    expect(text).toBe(
+      '==> qemu.web: careful\n\n==> Builds finished but no artifacts were created.\n\n==> 1 build succeeded, in 0s\n',
+    );
+  });
+
+  test('short steps are in the table when they failed, or when more is asked for', () => {
+    const events: readonly EventBody[] = [
+      { type: 'step-finished', build, step: 'short', outcome: 'succeeded', milliseconds: 10 },
+      { type: 'step-finished', build, step: 'bad', outcome: 'failed', milliseconds: 10 },
+      { type: 'build-finished', build, name: 'web', outcome: 'succeeded', milliseconds: 5, artifacts: [] },
+      { type: 'run-finished', runId: 'r', outcome: 'succeeded', milliseconds: 5 },
+    ];
+    expect(shown(events)).toContain("==> Steps of 'qemu.web':\n          0.01 s  bad  (failed)\n\n");
+    expect(shown(events, { verbosity: 'verbose' })).toContain('  short\n');
   });
 });
 

@@ -68,6 +68,7 @@ describe('provisioners', () => {
       outputTail: 'oops',
       pointer: '/provisioners/bad',
       location: 'test.json:1:1/provisioners/bad',
+      step: '[1/2] bad',
     });
     expect(report.builds[0]?.steps).toHaveLength(1);
   });

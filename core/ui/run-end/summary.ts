@@ -1,9 +1,10 @@
 import { statSync } from 'node:fs';
-import type { Artifact } from '../contract/artifact.ts';
+import type { Artifact } from '../../contract/artifact.ts';
 import { failureDetails } from './failure-text.ts';
-import { ofBuild } from './of-build.ts';
+import { ofBuild } from '../of-build.ts';
+import { shortStep } from '../short-step.ts';
 import type { RunRecord } from './run-record.ts';
-import { durationText, shortDuration } from './time-text.ts';
+import { durationText, shortDuration } from '../time-text.ts';
 
 function sizeText(path: string): string {
   const bytes = statSync(path, { throwIfNoEntry: false })?.size;
@@ -17,16 +18,23 @@ function fileLines({ files, description }: Artifact): readonly string[] {
   return files.filter((path) => !description.includes(path)).map((path) => `      ${path}${sizeText(path)}`);
 }
 
-/** How long each step took, a table for each build. */
-export function stepLines({ steps, finished }: RunRecord): readonly string[] {
+/** Of shorter steps that went well nobody needs to read, in milliseconds. */
+const SHORT_STEP = 1000;
+
+/** How long each step took, a table for each build; the short ones with `all` only. */
+export function stepLines({ steps, finished }: RunRecord, all: boolean): readonly string[] {
   return finished.flatMap(({ build }) => {
     const own = steps.filter((step) => step.build === build);
-    if (own.length === 0) return [];
-    const rows = own.map(({ step, milliseconds, outcome }) => {
+    const told = own.filter(
+      ({ milliseconds, outcome }) => all || milliseconds >= SHORT_STEP || outcome !== 'succeeded',
+    );
+    if (told.length === 0) return [];
+    const rows = told.map((event) => {
+      const { milliseconds, outcome } = event;
       const mark = outcome === 'succeeded' ? '' : `  (${outcome})`;
-      return `    ${shortDuration(milliseconds).padStart(12)}  ${step}${mark}`;
+      return `    ${shortDuration(milliseconds).padStart(12)}  ${shortStep(event)}${mark}`;
     });
-    return [`==> Steps of '${build}':`, ...rows, ''];
+    return [`==> Steps of '${build}':`, ...rows];
   });
 }
 
@@ -64,7 +72,7 @@ export function artifactLines({ finished }: RunRecord, end: 'succeeded' | 'faile
 }
 
 /** What could not be given back, and how to. */
-export function leftBehindLines({ leftBehind }: RunRecord): readonly string[] {
+export function leftBehindLines({ leftBehind }: Pick<RunRecord, 'leftBehind'>): readonly string[] {
   if (leftBehind.length === 0) return [];
   return [
     '==> These things were left behind:',

@@ -1,6 +1,6 @@
-import type { KilnEvent } from '../events/event.ts';
-import { allSecrets } from '../secrets/secret-mask.ts';
-import { maskedFailure } from '../events/masked-event.ts';
+import type { KilnEvent } from '../../events/event.ts';
+import { allSecrets } from '../../secrets/secret-mask.ts';
+import { maskedFailure } from '../../events/masked-event.ts';
 
 /** The end of one build. */
 export type Finished = Extract<KilnEvent, { readonly type: 'build-finished' }>;
@@ -12,6 +12,10 @@ export interface RunRecord {
   readonly finished: readonly Finished[];
   readonly steps: readonly Step[];
   readonly leftBehind: readonly LeftBehind[];
+  /** Of a run that has begun and ended. */
+  readonly runId: string | undefined;
+  /** Path of the run's report. */
+  readonly report: string | undefined;
 }
 
 export interface RunRecorder {
@@ -29,10 +33,18 @@ export function runRecorder(): RunRecorder {
   const finished: Finished[] = [];
   const steps: Step[] = [];
   const leftBehind: LeftBehind[] = [];
+  let runId: string | undefined;
+  let report: string | undefined;
   return {
     record: () => ({
+      runId,
+      report,
       finished: finished.map(withoutSecrets),
-      steps: steps.map((event) => ({ ...event, step: allSecrets.text(event.step) })),
+      steps: steps.map((event) => ({
+        ...event,
+        step: allSecrets.text(event.step),
+        ...(event.label === undefined ? {} : { label: allSecrets.text(event.label) }),
+      })),
       leftBehind: leftBehind.map((event) => ({
         ...event,
         what: allSecrets.text(event.what),
@@ -43,6 +55,7 @@ export function runRecorder(): RunRecorder {
       if (event.type === 'build-finished') finished.push(event);
       else if (event.type === 'step-finished') steps.push(event);
       else if (event.type === 'left-behind') leftBehind.push(event);
+      else if (event.type === 'run-finished') ({ runId, report } = event);
     },
   };
 }
