@@ -15,3 +15,8 @@ export function fillIn(config: GooglecomputeBuilderConfig, build: Pick<BuildRun,
     image_description: config.image_description ?? 'Created by Packer',
   };
 }
+
+/** The project that the image is made in. */
+export function imageProject(config: GooglecomputeBuilderConfig): string {
+  return config.image_project_id ?? config.project_id;
+}

@@ -12,6 +12,8 @@ export interface SourceImage {
 export interface InstanceParts {
   readonly source: SourceImage;
   readonly key: KeyPair;
+  /** A reserved external address; undefined: any. */
+  readonly address: string | undefined;
 }
 
 /** An instance of the build; its id is its name. */

@@ -2,6 +2,7 @@ import { checkCommunicator } from '../../plugins/sdk/guest.ts';
 import type { Diagnostic, PrepareContext } from '../../plugins/sdk/index.ts';
 import { checkAccess } from '../_googlecompute/credentials/check-access.ts';
 import { checkImage } from '../_googlecompute/checks/check-image.ts';
+import { checkDisks } from './checks/check-disks.ts';
 import { checkInstance } from './checks/check-instance.ts';
 import { checkSource } from './checks/check-source.ts';
 import type { GooglecomputeBuilderConfig } from './config.gen.ts';
@@ -13,6 +14,7 @@ export function prepare(config: GooglecomputeBuilderConfig, context: PrepareCont
     ...checkImage(config, context),
     ...checkSource(config),
     ...checkInstance(config),
+    ...checkDisks(config),
     ...checkCommunicator(config, context),
   ];
 }

@@ -4,18 +4,22 @@ import { readCheckpoint } from '../_cloud/bake-checkpoint.ts';
 import { bake, resumeBake, type BakeParts } from '../_cloud/bake.ts';
 import type { GoogleBuild } from '../_googlecompute/google-build.ts';
 import { artifactOf } from '../_googlecompute/images/artifact.ts';
+import { finishImage } from '../_googlecompute/images/finish-image.ts';
 import { checkNoImage, type MadeImage } from '../_googlecompute/images/insert-image.ts';
 import { googleKinds } from '../_googlecompute/kinds/kinds.ts';
 import { startGoogle } from '../_googlecompute/start.ts';
 import type { GooglecomputeBuilderConfig } from './config.gen.ts';
 import { sourceFacts } from './facts.ts';
-import { fillIn, type FilledConfig } from './fill-in.ts';
+import { fillIn, imageProject, type FilledConfig } from './fill-in.ts';
 import { provisionGuest } from './guest/provision.ts';
 import type { Launched } from './instance.ts';
 import { createImage } from './steps/create-image.ts';
+import { findAddress } from './steps/find-address.ts';
 import { findImage } from './steps/find-image.ts';
 import { findInstance } from './steps/find-instance.ts';
 import { findSourceImage } from './steps/find-source-image.ts';
+import { stateLimit } from './steps/instance-life.ts';
+import { keepDisks } from './steps/keep-disks.ts';
 import { makeKey } from './steps/make-key.ts';
 import { startInstance } from './steps/start-instance.ts';
 import { stopInstance } from './steps/stop-instance.ts';
@@ -40,15 +44,20 @@ function partsOf(
   google: GoogleBuild,
 ): BakeParts<Launched, MadeImage | undefined> {
   const { build, cloud } = google;
-  const origin = { builderId: BUILDER_ID, project: config.project_id, zone: config.zone };
+  const origin = { builderId: BUILDER_ID, project: imageProject(config), zone: config.zone };
   return {
     takeOver: (before, key) => findInstance(config, before, key, google),
     provision: (launched) => provisionGuest(config, launched, facts, google),
     make: (launched, pending: PendingOperations) => makeImage(config, launched, { ...google, pending }),
     note: (made) => made?.image.name ?? null,
     find: (noted) => build.step('find image', () => findImage(config, noted, google)),
-    finish: async (made) => {
-      await made?.acquired.keep();
+    finish: async (made, instanceId) => {
+      const keep = (): Promise<void> => keepDisks(config, instanceId, google);
+      if (made === undefined) await keep();
+      else {
+        const finishing = { made, project: origin.project, limit: stateLimit(config) };
+        await build.step('finish image', () => finishImage(config, finishing, google, keep));
+      }
       return artifactOf(origin, made?.image, cloud);
     },
   };
@@ -63,12 +72,14 @@ export async function run(given: GooglecomputeBuilderConfig, build: BuildRun): P
   const google = await start(given, build);
   const config = fillIn(given, build);
   if (!config.skip_create_image) {
-    await build.step('check image name', () => checkNoImage(config.project_id, config.image_name, google));
+    await build.step('check image name', () => checkNoImage(imageProject(config), config.image_name, google));
   }
   const source = await build.step('find source image', () => findSourceImage(config, google));
   const facts = sourceFacts(config.zone, source);
   const key = await makeKey(config, build);
-  const launched = await build.step('start instance', () => startInstance(config, { source, key }, google));
+  const address = await findAddress(config, google);
+  const parts = { source, key, address };
+  const launched = await build.step('start instance', () => startInstance(config, parts, google));
   return bake(partsOf(config, facts, google), launched, facts, build);
 }
 

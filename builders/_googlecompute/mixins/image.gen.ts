@@ -48,4 +48,33 @@ export interface ImageOptions {
    * Files of the signatures that may not boot (dbx).
    */
   readonly image_forbidden_signatures_db?: readonly string[];
+  /**
+   * URLs or paths of further licences of the image.
+   */
+  readonly image_licenses?: readonly string[];
+  /**
+   * Key to encrypt the image with. Without it: one of Google's.
+   */
+  readonly image_encryption_key?: {
+    /**
+     * Key of Cloud KMS: projects/…/locations/…/keyRings/…/cryptoKeys/….
+     */
+    readonly kmsKeyName?: string;
+    /**
+     * A key of your own: 32 bytes in base64.
+     */
+    readonly rawKey?: string;
+  };
+  /**
+   * When the image is to be deprecated (RFC 3339). Google only writes it down: somebody has to make it DEPRECATED then.
+   */
+  readonly deprecate_at?: string;
+  /**
+   * When the image is to be obsolete (RFC 3339). Google only writes it down: somebody has to make it OBSOLETE then.
+   */
+  readonly obsolete_at?: string;
+  /**
+   * When the image is to be deleted (RFC 3339). Google only writes it down: somebody has to make it DELETED then.
+   */
+  readonly delete_at?: string;
 }

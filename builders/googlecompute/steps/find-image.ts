@@ -6,13 +6,15 @@ import type { GoogleBuild } from '../../_googlecompute/google-build.ts';
 import type { MadeImage } from '../../_googlecompute/images/insert-image.ts';
 import { getImage } from '../../_googlecompute/kinds/things.ts';
 import type { GooglecomputeBuilderConfig } from '../config.gen.ts';
+import { imageProject } from '../fill-in.ts';
 
 /** Takes over the image that an earlier process had made. Throws `StepError` RESUME_LOST when it is gone. */
 export async function findImage(
-  { project_id: project }: GooglecomputeBuilderConfig,
+  config: GooglecomputeBuilderConfig,
   noted: JsonValue,
   { build, cloud, kinds }: GoogleBuild,
 ): Promise<MadeImage> {
+  const project = imageProject(config);
   const name = typeof noted === 'string' ? noted : '';
   const image = await unlessGone(getImage({ project, place: 'global', name }, cloud));
   if (image !== undefined) return { image, acquired: adoptedOrKept(kinds.image, name, build) };

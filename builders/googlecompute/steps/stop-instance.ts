@@ -14,10 +14,13 @@ export async function stopInstance(
   google: GoogleBuild,
 ): Promise<void> {
   const { project_id: project, zone } = config;
+  // What is on local SSDs is lost either way; Google wants to hear that this is known.
+  const scratch = (config.disk_attachment ?? []).some((disk) => disk.volume_type === 'scratch');
+  const lost = scratch ? { discardLocalSsd: true } : {};
   const { status } = await describeInstance(instance, config, google);
   if (status !== 'TERMINATED') {
     await carryOut(
-      (compute, requestId, call) => compute.instances.stop({ project, zone, instance, requestId }, call),
+      (compute, requestId, call) => compute.instances.stop({ project, zone, instance, requestId, ...lost }, call),
       { what: `stopping the instance ${instance}`, limit: stateLimit(config) },
       google,
     );

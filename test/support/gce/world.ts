@@ -57,6 +57,8 @@ export interface WorldOptions {
   readonly startupScripts?: boolean;
   /** Limits by metric of a region: { CPUS: 8, INSTANCES: 2, SSD_TOTAL_GB: 500 }; none when left out. */
   readonly quotas?: Readonly<Record<string, number>>;
+  /** Address of a Cloud Storage, in which archives have to be that images are made of; any source does when left out. */
+  readonly storageUrl?: string;
   /** Addresses are served as they are shown ("loopback", when left out), or stand for others. */
   readonly addresses?: 'loopback' | 'public';
 }

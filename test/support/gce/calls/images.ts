@@ -1,5 +1,5 @@
 import { type Call, type Handlers } from '../call.ts';
-import { operate } from '../operations.ts';
+import { operate, type OperationFault } from '../operations.ts';
 import { alreadyExists, GoogleProblem, inUse, invalidValue, notFound } from '../problem.ts';
 import type { Disk, Image, ImageView } from '../resources.ts';
 import { link, pathOf, timestamp, type World } from '../world.ts';
@@ -73,7 +73,26 @@ function sourceOf(call: Call, body: ImageView): { readonly disk: Disk | undefine
   );
 }
 
-function insert(call: Call): object {
+const SOURCE =
+  /^https:\/\/(?:storage\.googleapis\.com\/([^/]+)\/(.+)|www\.googleapis\.com\/storage\/v1\/b\/([^/]+)\/o\/(.+))$/;
+
+/** Why no image can be made of an archive; undefined when it can. */
+async function archiveFault(call: Call, source: string | null | undefined): Promise<OperationFault | undefined> {
+  const { storageUrl } = call.world.options;
+  if (source === undefined || source === null) return undefined;
+  const [whole, shortBucket, shortName, bucket = shortBucket, name = shortName] = SOURCE.exec(source) ?? [];
+  if (whole === undefined) {
+    throw invalidValue('resource.rawDisk.source', source, 'The provided source is not a supported file.');
+  }
+  if (storageUrl === undefined) return undefined;
+  const object = `${storageUrl}/storage/v1/b/${bucket ?? ''}/o/${encodeURIComponent(decodeURIComponent(name ?? ''))}`;
+  const { status } = await fetch(object);
+  if (status === 200) return undefined;
+  const message = `The resource '${source}' was not found`;
+  return { code: 'RESOURCE_NOT_FOUND', message };
+}
+
+async function insert(call: Call): Promise<object> {
   const { world, path } = call;
   const body = call.body as ImageView;
   const name = body.name ?? '';
@@ -97,12 +116,14 @@ function insert(call: Call): object {
     ...(features.length === 0 ? {} : { guestOsFeatures: unique(features) }),
     ...(licenses.length === 0 ? {} : { licenses: [...new Set(licenses)] }),
   };
+  const fault = await archiveFault(call, body.rawDisk?.source);
   const image = world.images.add(target, { path: target, view, contents: disk?.contents ?? source?.contents ?? [] });
   return operate(call, {
     type: 'insert',
     target,
     targetId: view.id,
     milliseconds: world.durations.image,
+    fault,
     done: () => {
       image.view.status = 'READY';
       image.view.archiveSizeBytes = '1073741824';

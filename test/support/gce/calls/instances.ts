@@ -2,7 +2,7 @@ import { scopePath, type Call, type Handlers } from '../call.ts';
 import { isOn } from '../guest/metadata.ts';
 import { boot, halt, vanish } from '../life.ts';
 import { operate } from '../operations.ts';
-import { GoogleProblem, notReady } from '../problem.ts';
+import { GoogleProblem, invalidValue, notReady } from '../problem.ts';
 import type { Instance, InstanceView } from '../resources.ts';
 import { inBackground, link } from '../world.ts';
 import { createInstance } from './create-instance.ts';
@@ -89,6 +89,16 @@ function setLabels(call: Call): object {
   return change(call, instance, 'setLabels', call.world.durations.change, () => (instance.view.labels = labels));
 }
 
+function setDiskAutoDelete(call: Call): object {
+  const instance = findInstance(call);
+  const device = call.query.get('deviceName');
+  const disk = instance.view.disks?.find(({ deviceName }) => deviceName === device);
+  if (disk === undefined) throw invalidValue('deviceName', device, 'The disk is not attached to the instance.');
+  return change(call, instance, 'setDiskAutoDelete', call.world.durations.change, () => {
+    disk.autoDelete = call.query.get('autoDelete') === 'true';
+  });
+}
+
 function serialPort(call: Call): object {
   const instance = findInstance(call);
   const all = `${instance.guest?.console() ?? '[    0.000000] Linux version 6.1.0\n'}${instance.serial}`;
@@ -147,6 +157,7 @@ export const instanceCalls: Handlers = {
   'instances.delete': remove,
   'instances.setMetadata': setMetadata,
   'instances.setLabels': setLabels,
+  'instances.setDiskAutoDelete': setDiskAutoDelete,
   'instances.getSerialPortOutput': serialPort,
   'instances.getGuestAttributes': guestAttributes,
 };
