@@ -1,5 +1,5 @@
 import { CommandError, StepError, type BuildRun } from '../../plugins/sdk/index.ts';
-import { findProgram, runProgram, startProcess, type OwnedProcess } from '../../plugins/sdk/host.ts';
+import { findProgram, runProgram, startProcess, unlessDiskFull, type OwnedProcess } from '../../plugins/sdk/host.ts';
 import { membersOf } from './json-members.ts';
 import type { Trial } from './accelerator/measure-kvm.ts';
 
@@ -67,19 +67,6 @@ function imageFacts(json: string, image: string): ImageFacts {
   };
 }
 
-/** A failed writer whose reason is the disk it writes to. */
-export function diskFull(error: unknown, where: string): unknown {
-  if (!(error instanceof CommandError) || !/No space left on device|Disk quota exceeded/.test(error.outputTail ?? '')) {
-    return error;
-  }
-  return new StepError(`the disk is full: ${where} could not be written`, {
-    code: 'DISK_FULL',
-    pointer: '/output_directory',
-    hint: 'free some space, or choose an output_directory on another file system',
-    cause: error,
-  });
-}
-
 /** What a format needs to have the size of the disk exactly, and to be compressed best. */
 function formatOptions(format: string, compress: boolean): readonly string[] {
   if (format === 'vpc') return ['-o', 'force_size=on'];
@@ -119,7 +106,7 @@ export function findQemu(binary: string, build: BuildRun): QemuDriver {
       try {
         await img(['create', '-q', '-f', format, ...base, ...more, path, `${size}`]);
       } catch (error) {
-        throw diskFull(error, path);
+        throw unlessDiskFull(error, path, '/output_directory');
       }
     },
     convert: async ({ from, fromFormat, to, toFormat, compress }, more = []) => {
@@ -132,7 +119,7 @@ export function findQemu(binary: string, build: BuildRun): QemuDriver {
           return write(withoutZstd);
         });
       } catch (error) {
-        throw diskFull(error, to);
+        throw unlessDiskFull(error, to, '/output_directory');
       }
     },
     grow: async (image, format, size, more = []) => {

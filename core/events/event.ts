@@ -21,6 +21,8 @@ export interface FailureReport {
   readonly files?: Readonly<Record<string, string>>;
   /** Set only for bugs: an error that is none of the closed set. */
   readonly stack?: string;
+  /** The failures one by one, when several things failed at once: then `message` has all of theirs, the rest is the first's. */
+  readonly each?: readonly FailureReport[];
 }
 
 /** What an event is about. `build` is the display name ("qemu.web"). */

@@ -9,7 +9,7 @@ export function maskedArtifact(artifact: Artifact, mask: SecretMask): Artifact {
 }
 
 export function maskedFailure(failure: FailureReport, mask: Pick<SecretMask, 'text'>): FailureReport {
-  const { message, hint, outputTail, step, stack } = failure;
+  const { message, hint, outputTail, step, stack, each } = failure;
   return {
     ...failure,
     message: mask.text(message),
@@ -17,6 +17,7 @@ export function maskedFailure(failure: FailureReport, mask: Pick<SecretMask, 'te
     ...(outputTail === undefined ? {} : { outputTail: mask.text(outputTail) }),
     ...(step === undefined ? {} : { step: mask.text(step) }),
     ...(stack === undefined ? {} : { stack: mask.text(stack) }),
+    ...(each === undefined ? {} : { each: each.map((one) => maskedFailure(one, mask)) }),
   };
 }
 

@@ -36,8 +36,7 @@ export function knownNeeds(
   return module.needs(config).filter(({ decidedBy = [] }) => !decidedBy.some((option) => deferred.has(option)));
 }
 
-/** Whether a post-processor is known to be independent before the build runs; it is not asked about options that it could not have. */
-export function isIndependent(module: PostProcessor<object>, { config, deferred, validated }: Configured): boolean {
-  const known = deferred.size === 0 && validated.complete && validated.broken.size === 0;
-  return known && module.independent?.(config) === true;
+/** Whether a post-processor of a plan without errors is independent; who waits for options of the running build is not known to be. */
+export function isIndependent(module: PostProcessor<object>, { config, deferred }: Configured): boolean {
+  return deferred.size === 0 && module.independent?.(config) === true;
 }

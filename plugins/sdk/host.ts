@@ -1,4 +1,5 @@
 /** What a component does on this machine: programs, temporary things, outputs, locks. */
+export { unlessDiskFull } from '../../core/errors/disk-full.ts';
 export { findProgram, searchPath } from '../../core/process/find-program.ts';
 export { isAlive, type ProcessId } from '../../core/process/identity.ts';
 export { adoptProcess, startProcess, type OwnedProcess, type OwnedProcessOptions } from '../../core/process/owned.ts';

@@ -36,3 +36,9 @@ export function diskCandidates<Format extends string>(
   });
   return [...told, ...byName];
 }
+
+/** The artifact's only file, of which the builder does not say what it is: a raw disk may be called anything. */
+export function unnamedDisk({ disks = [], files }: Artifact): string | undefined {
+  const [only, ...others] = files;
+  return others.length > 0 || disks.some(({ path }) => path === only) ? undefined : only;
+}

@@ -1,5 +1,5 @@
 import { StepError, type Artifact } from '../../plugins/sdk/index.ts';
-import { diskCandidates, type DiskFile as NamedDiskFile } from '../_shared/disk-candidates.ts';
+import { diskCandidates, unnamedDisk, type DiskFile as NamedDiskFile } from '../_shared/disk-candidates.ts';
 import { formats, type Format, type Method } from './method.ts';
 
 /** The file that becomes the AMI's root disk. */
@@ -23,12 +23,9 @@ function called(name: string): Format | undefined {
 export function chooseDisk(artifact: Artifact, wanted: Format | undefined, method: Method): DiskFile {
   const allowed = wanted === undefined ? (method === 'import-image' ? ['ova'] : formats[method]) : [wanted];
   const found = diskCandidates(artifact, { called, extensions }).find(({ format }) => allowed.includes(format));
-  // A raw disk may be called anything.
-  const [only] = artifact.files;
-  if (found === undefined && wanted === 'raw' && only !== undefined && artifact.files.length === 1) {
-    return { path: only, format: 'raw' };
-  }
   if (found !== undefined) return found;
+  const unnamed = wanted === 'raw' ? unnamedDisk(artifact) : undefined;
+  if (unnamed !== undefined) return { path: unnamed, format: 'raw' };
   const files = artifact.files.length === 0 ? 'it has no files' : `it has ${artifact.files.join(', ')}`;
   throw new StepError(`the artifact has no disk image (${allowed.join(', ')}): ${files}`, {
     code: 'AMAZON_IMPORT_FILE',

@@ -1,6 +1,5 @@
 import { Writable } from 'node:stream';
-import { CommandError, StepError } from '../../plugins/sdk/index.ts';
-import { runProgram } from '../../plugins/sdk/host.ts';
+import { runProgram, unlessDiskFull } from '../../plugins/sdk/host.ts';
 import type { NamedDisk } from '../_shared/disk-image.ts';
 
 export interface Conversion {
@@ -12,18 +11,6 @@ export interface Conversion {
   /** Told how much is done, in percent. */
   readonly onPercent: (percent: number) => void;
   readonly signal: AbortSignal;
-}
-
-function diskFull(error: unknown, where: string): unknown {
-  if (!(error instanceof CommandError) || !/No space left on device|Disk quota exceeded/.test(error.outputTail ?? '')) {
-    return error;
-  }
-  return new StepError(`the disk is full: ${where} could not be written`, {
-    code: 'DISK_FULL',
-    pointer: '/output',
-    hint: 'free some space, or choose an output on another file system',
-    cause: error,
-  });
 }
 
 /** A new image of `size` bytes that has what the source has, and zeros behind its end. */
@@ -54,6 +41,6 @@ export async function convertImage({ from, to, format, args, onPercent, signal }
   try {
     await runProgram('qemu-img', all, { signal, stdoutTo: percentReader(onPercent) });
   } catch (error) {
-    throw diskFull(error, to);
+    throw unlessDiskFull(error, to, '/output');
   }
 }

@@ -1,5 +1,5 @@
 import { StepError, type Artifact } from '../../plugins/sdk/index.ts';
-import { diskCandidates, type DiskFile as NamedDiskFile } from '../_shared/disk-candidates.ts';
+import { diskCandidates, unnamedDisk, type DiskFile as NamedDiskFile } from '../_shared/disk-candidates.ts';
 import { formatCalled, type Format } from './formats.ts';
 
 /** The file that becomes the image. */
@@ -22,12 +22,8 @@ export function chooseDisk(artifact: Artifact, wanted: Format | undefined): Disk
   const candidates = diskCandidates(artifact, { called: formatCalled, extensions: EXTENSIONS });
   const found = candidates.find(({ format }) => wanted === undefined || format === wanted);
   if (found !== undefined) return found;
-  // A raw disk may be called anything, unless the builder says that it is something else.
-  const [only] = artifact.files;
-  const isOther = artifact.disks?.some(({ path }) => path === only);
-  if (wanted === 'raw' && only !== undefined && artifact.files.length === 1 && isOther !== true) {
-    return { path: only, format: 'raw' };
-  }
+  const unnamed = wanted === 'raw' ? unnamedDisk(artifact) : undefined;
+  if (unnamed !== undefined) return { path: unnamed, format: 'raw' };
   const files = artifact.files.length === 0 ? 'it has no files' : `it has ${artifact.files.join(', ')}`;
   throw new StepError(`the artifact has no ${wanted ?? 'disk'} image: ${files}`, {
     code: 'OPENSTACK_IMPORT_FILE',

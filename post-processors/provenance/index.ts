@@ -3,6 +3,7 @@ import { expandHome } from '../../plugins/sdk/files.ts';
 import type { ProvenancePostProcessorConfig } from './config.gen.ts';
 
 export const postProcessor: PostProcessor<ProvenancePostProcessorConfig> = definePostProcessor({
+  independent: () => true,
   prepare: ({ cosign_key_file: key, cosign_password: password }, context) => {
     if (key === undefined) {
       const hint = 'set cosign_key_file';

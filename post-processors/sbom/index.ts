@@ -7,6 +7,7 @@ const programs = [
 ];
 
 export const postProcessor: PostProcessor<SbomPostProcessorConfig> = definePostProcessor({
+  independent: () => true,
   programs,
   needs: () => programs,
   postProcess: async (input, config, run) => (await import('./run.ts')).postProcess(input, config, run),

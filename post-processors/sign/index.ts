@@ -17,6 +17,7 @@ function needs({ methods }: SignPostProcessorConfig): readonly Requirement[] {
 }
 
 export const postProcessor: PostProcessor<SignPostProcessorConfig> = definePostProcessor({
+  independent: () => true,
   prepare,
   programs: Object.values(signers).map((signer) => ({ ...signer, optional: true })),
   needs,

@@ -107,6 +107,18 @@ export async function unlessGone<T>(call: Promise<T>): Promise<T | undefined> {
   });
 }
 
+/** Where Keystone is, or that nobody says so. */
+function keystoneFailure(cause: OpenStackError): StepError {
+  const { message } = cause;
+  const told = /missing/.test(message) ? 'nobody says where OpenStack is (the address of Keystone)' : message;
+  return new StepError(told, {
+    code: 'OPENSTACK_ACCESS',
+    pointer: '/identity_endpoint',
+    hint: 'set identity_endpoint or OS_AUTH_URL, or let cloud or OS_CLOUD name an entry of clouds.yaml that has an auth_url',
+    cause,
+  });
+}
+
 /** The error of a call in words for people; an error that is none of the client's is thrown as it is. */
 export function callFailure(error: unknown): unknown {
   if (!(error instanceof OpenStackError)) return error;
@@ -114,6 +126,7 @@ export function callFailure(error: unknown): unknown {
   if (reason === 'unsupported' && /region/.test(message)) {
     return new StepError(message, { code: 'OPENSTACK_REGION', pointer: '/region', cause: error });
   }
+  if (reason === 'settings' && /auth_url/.test(message)) return keystoneFailure(error);
   const about = WORDS.find(([pattern]) => pattern.test(detail))?.[1];
   return new StepError(message, {
     code: CODES[reason] ?? 'OPENSTACK_REFUSED',

@@ -84,7 +84,7 @@ function waysOn({ guest, resumable, before }: BuildState, disposition: Dispositi
   };
 }
 
-/** What failed, for the report: of several failures the first one, with the others' messages. */
+/** What failed, for the report. */
 function failureOf(state: BuildState, problems: readonly Problem[]): FailureReport | undefined {
   const { run, planned } = state;
   const failures = problems
@@ -99,9 +99,9 @@ function failureOf(state: BuildState, problems: readonly Problem[]): FailureRepo
     });
   const [first, ...others] = failures;
   if (first === undefined) return undefined;
-  const message = [first.message, ...others.map((other) => other.message)].join('; ');
   const files = state.files.size === 0 ? {} : { files: Object.fromEntries(state.files) };
-  return { ...first, ...files, message };
+  if (others.length === 0) return { ...first, ...files };
+  return { ...first, ...files, message: failures.map(({ message }) => message).join('; '), each: failures };
 }
 
 function outcomeOf(problems: readonly Problem[]): Outcome {

@@ -57,7 +57,9 @@ export function finishedLine(event: RunRecord['finished'][number]): string {
 /** A failed build with all that is known of its failure. */
 export function errorLines({ finished }: RunRecord): readonly string[] {
   return finished.flatMap(({ build, failure }) =>
-    failure === undefined ? [] : [`--> ${build}: ${failure.message}`, ...failureDetails(failure)],
+    failure === undefined
+      ? []
+      : (failure.each ?? [failure]).flatMap((one) => [`--> ${build}: ${one.message}`, ...failureDetails(one)]),
   );
 }
 

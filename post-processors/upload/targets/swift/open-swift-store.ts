@@ -3,6 +3,8 @@ import { interrupted, refused, unlessOurs } from '../../../_transfer/failure.ts'
 import type { OpenStore } from '../opening.ts';
 import { swiftStore } from './swift-store.ts';
 
+const SETTINGS_HINT = 'set "cloud" or OS_CLOUD to an entry of clouds.yaml, or OS_AUTH_URL and the other OS_… variables';
+
 /** A container of Swift, in the cloud that clouds.yaml or the OS_ variables describe. */
 export const openSwiftStore: OpenStore = async ({ host: container }, options, { silence, signal, warn }) => {
   const place = `swift://${container}`;
@@ -10,7 +12,8 @@ export const openSwiftStore: OpenStore = async ({ host: container }, options, { 
     unlessOurs(error, signal, (cause) => {
       if (!(cause instanceof OpenStackError)) return cause;
       const message = `${place}: ${cause.message}`;
-      return isTransient(cause) ? interrupted(message, cause, cause.retryAfter) : refused(message, undefined, cause);
+      const hint = cause.reason === 'settings' ? SETTINGS_HINT : undefined;
+      return isTransient(cause) ? interrupted(message, cause, cause.retryAfter) : refused(message, hint, cause);
     });
   try {
     const { cloud, region, endpoint } = options;

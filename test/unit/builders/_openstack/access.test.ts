@@ -80,7 +80,12 @@ describe('a way into OpenStack', () => {
 
   it('that is not said, or leads nowhere, is told of', async () => {
     await using place = await bareCloud();
-    expect(await failureOf(place, {})).toMatchObject({ code: 'OPENSTACK_ACCESS' });
+    expect(await failureOf(place, {})).toMatchObject({
+      code: 'OPENSTACK_ACCESS',
+      message: 'nobody says where OpenStack is (the address of Keystone)',
+      pointer: '/builders/0',
+      hint: expect.stringContaining('OS_AUTH_URL') as string,
+    });
     const nowhere = { ...place.login, identity_endpoint: 'http://127.0.0.1:1/v3' };
     expect(await failureOf(place, nowhere)).toMatchObject({
       code: 'OPENSTACK_UNREACHABLE',

@@ -184,6 +184,22 @@ describe('the terminal', () => {
     expect(text.indexOf('--> null: it broke')).toBeGreaterThan(text.indexOf('/no/such/disk'));
   });
 
+  test('of several failures each is told with its place and hint', () => {
+    const each = [
+      { code: 'SUMS', message: 'no sums', pointer: '/post-processors/0', hint: 'free some space' },
+      { code: 'SEND', message: 'nothing sent', pointer: '/post-processors/1', hint: 'log in' },
+    ] as const;
+    const failure = { ...each[0], message: 'no sums; nothing sent', each };
+    const text = shown([
+      { type: 'build-finished', build, name: 'web', outcome: 'failed', milliseconds: 5, artifacts: [], failure },
+      { type: 'run-finished', runId: 'r', outcome: 'failed', milliseconds: 6 },
+    ]);
+    expect(text).toContain(
+      '--> qemu.web: no sums\n    SUMS  /post-processors/0\n    hint: free some space\n' +
+        '--> qemu.web: nothing sent\n    SEND  /post-processors/1\n    hint: log in\n',
+    );
+  });
+
   test('what a build that failed has made is not among the artifacts of successful ones', () => {
     const artifact = { builderId: 'x', id: 'y', description: 'a disk', files: [], properties: {} };
     const failure = { code: 'STEP', message: 'it broke' };

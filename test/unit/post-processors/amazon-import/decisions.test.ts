@@ -98,6 +98,13 @@ test.each([
     'ebs-direct',
     'AMAZON_IMPORT_FILE',
   ],
+  [
+    'not as raw what the builder says is another format',
+    made('vdi', '/out/web'),
+    'raw',
+    'ebs-direct',
+    'AMAZON_IMPORT_FILE',
+  ],
   ['not a disk of another format', qemu, 'vmdk', 'ebs-direct', 'AMAZON_IMPORT_FILE'],
   ['not a qcow2 for a bucket', qemu, undefined, 'import-image', 'AMAZON_IMPORT_FILE'],
   ['not an artifact of a cloud', { files: [], properties: {} }, undefined, 'ebs-direct', 'AMAZON_IMPORT_FILE'],

@@ -266,7 +266,7 @@ describe('post-processors', () => {
       'late',
       async () => {
         await delay(50);
-        throw new StepError('late', { code: 'LATE' });
+        throw new StepError('late', { code: 'LATE', hint: 'be early' });
       },
       { independent: () => true },
     );
@@ -277,7 +277,11 @@ describe('post-processors', () => {
     ]);
     expect(log).toEqual(['pack begins', 'pack ends']);
     expect(report.outcome).toBe('failed');
-    expect(report.failure?.message).toContain('late');
+    expect(report.failure?.message).toBe('late; no room');
+    expect(report.failure?.each).toMatchObject([
+      { code: 'LATE', message: 'late', hint: 'be early' },
+      { code: 'NO_ROOM', message: 'no room' },
+    ]);
     expect(there('image')).toEqual(['image']);
   });
 });
