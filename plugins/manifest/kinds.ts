@@ -3,11 +3,11 @@ import type { ComponentRegistry } from '../../core/contract/component-registry.t
 
 export type PluginKindName = 'builders' | 'provisioners' | 'post-processors' | 'data' | 'communicators' | 'lookups';
 
-/** What a plugin with a process of its own may bring; the protocol has no words for the rest. */
-export type ProcessKindName = 'builders' | 'provisioners' | 'post-processors';
+/** What a plugin with a process of its own may bring; the protocol has no words for communicators. */
+export type ProcessKindName = Exclude<PluginKindName, 'communicators'>;
 
 export function isProcessKind(kind: PluginKindName): kind is ProcessKindName {
-  return kind === 'builders' || kind === 'provisioners' || kind === 'post-processors';
+  return kind !== 'communicators';
 }
 
 /** A kind of things that a plugin brings. */

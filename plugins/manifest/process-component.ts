@@ -1,4 +1,5 @@
 import type { Requirement } from '../../core/contract/component.ts';
+import type { Lookup } from '../../core/contract/lookup.ts';
 import type { JsonValue } from '../../core/contract/json.ts';
 import { isList, isObject } from '../../core/json/guards.ts';
 import { describeValue } from '../../core/schema/weak-values.ts';
@@ -23,6 +24,8 @@ export interface ProcessComponent {
   readonly needsNoGuest: boolean;
   /** Provisioners: options that hold paths whose contents decide what it does. */
   readonly inputOptions: readonly string[];
+  /** Lookups: how many texts the function takes. */
+  readonly takes: Lookup['takes'];
   /** Post-processors: see `PostProcessor.independent`. */
   readonly independent: boolean;
 }
@@ -32,6 +35,8 @@ const keys: Readonly<Record<ProcessKindName, readonly string[]>> = {
   builders: [...common, 'discard', 'resume', 'factNames'],
   provisioners: [...common, 'needsNoGuest', 'inputOptions'],
   'post-processors': [...common, 'discard', 'independent'],
+  data: ['schema', 'prepare', 'programs'],
+  lookups: ['takes'],
 };
 
 function switchAt(part: Part, key: string): boolean {
@@ -69,6 +74,16 @@ function isRequirement(value: JsonValue): value is WrittenRequirement {
   return [program, debianPackage, purpose].every((each) => typeof each === 'string') && (optional ?? true) === true;
 }
 
+/** `"takes": { "least": 1, "most": 2 }`; one text when nothing is said. */
+function takesAt(part: Part): Lookup['takes'] {
+  const value = valueOf(part, 'takes');
+  if (value === undefined) return { least: 1, most: 1 };
+  const { least, most } = isObject(value) ? value : {};
+  if (typeof least === 'number' && typeof most === 'number' && least >= 0 && most >= least) return { least, most };
+  complain(part, 'takes', '"takes" says how many texts the function takes', 'write { "least": 1, "most": 1 }');
+  return { least: 0, most: 0 };
+}
+
 /** What is said of a component of such a plugin; what is wrong goes to the part's findings. */
 export function parseProcessComponent(kind: ProcessKindName, part: Part): ProcessComponent {
   checkKeys(part, keys[kind]);
@@ -86,6 +101,7 @@ export function parseProcessComponent(kind: ProcessKindName, part: Part): Proces
     factNames: listAt(part, 'factNames', 'texts', isText),
     needsNoGuest: switchAt(part, 'needsNoGuest'),
     inputOptions: listAt(part, 'inputOptions', 'names of options', isText),
+    takes: takesAt(part),
     independent: switchAt(part, 'independent'),
   };
 }

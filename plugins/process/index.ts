@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import type { Builder, PostProcessor, Provisioner } from '../../core/contract/component.ts';
+import type { DataSource } from '../../core/contract/data-source.ts';
+import type { Lookup } from '../../core/contract/lookup.ts';
 import { isProcessKind, type ProcessKindName } from '../manifest/kinds.ts';
 import type { Manifest, ManifestComponent } from '../manifest/manifest.ts';
 import type { Described } from './components/shared.ts';
@@ -29,23 +31,19 @@ export async function openProcessPlugin(
   return openPlugin({ name, version, command: commandOf(command, folder), env: environment, kilnVersion });
 }
 
-const makers: Readonly<
-  Record<
-    ProcessKindName,
-    (described: Described) => Promise<Builder<object> | Provisioner<object> | PostProcessor<object>>
-  >
-> = {
+type AnyComponent = Builder<object> | Provisioner<object> | PostProcessor<object> | DataSource<object> | Lookup;
+
+const makers: Readonly<Record<ProcessKindName, (described: Described) => Promise<AnyComponent>>> = {
   builders: async (described) => (await import('./components/builder.ts')).processBuilder(described),
   provisioners: async (described) => (await import('./components/provisioner.ts')).processProvisioner(described),
   'post-processors': async (described) =>
     (await import('./components/post-processor.ts')).processPostProcessor(described),
+  data: async (described) => (await import('./components/values.ts')).processDataSource(described),
+  lookups: async (described) => (await import('./components/values.ts')).processLookup(described),
 };
 
 /** A component whose work the plugin's process does. It is there for all that the engine asks of a component but its schema. */
-export function processComponent(
-  plugin: Plugin,
-  { kind, type, process }: ManifestComponent,
-): Promise<Builder<object> | Provisioner<object> | PostProcessor<object>> {
+export function processComponent(plugin: Plugin, { kind, type, process }: ManifestComponent): Promise<AnyComponent> {
   if (process === undefined || !isProcessKind(kind))
     throw new Error(`"${type}" of the plugin "${plugin.name}" is a module`);
   return makers[kind]({ plugin, type, manifest: process });

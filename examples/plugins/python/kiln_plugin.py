@@ -246,7 +246,7 @@ class _Peer:
             threading.Thread(target=self.serve, args=(number, method, params), daemon=True).start()
 
 
-_works, _kinds, _checks, _discards = {}, {}, {}, {}
+_works, _kinds, _checks, _discards, _lookups = {}, {}, {}, {}, {}
 
 
 def _work(method):
@@ -273,6 +273,16 @@ def discard(type_name):
     return lambda function: _discards.setdefault(type_name, function)
 
 
+def data_source(type_name):
+    """A function of the options that gives the values by the names of the schema's x-outputs."""
+    return lambda function: _works.setdefault(("fetch", type_name), function)
+
+
+def lookup(name):
+    """A template function: its texts come as arguments, its value is a text."""
+    return lambda function: _lookups.setdefault(name, function)
+
+
 def complaint(code, pointer, message, hint=None, severity="error"):
     about = {"severity": severity, "code": code, "pointer": pointer, "message": message}
     return about if hint is None else {**about, "hint": hint}
@@ -290,6 +300,10 @@ def _serve(peer, number, method, params):
     if method == "release":
         _kinds[params["resource"]][1](params["id"], params["locator"])
         return {}
+    if method == "fetch":
+        return {"outputs": _works[method, params["type"]](params["config"])}
+    if method == "lookup":
+        return {"value": _lookups[params["name"]](*params["values"])}
     if method == "discard":
         _discards[params["type"]](params["artifact"])
         return {}

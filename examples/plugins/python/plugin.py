@@ -53,35 +53,49 @@ def build(run, config):
     cloud = str(Path(config["cloud"]).resolve())
     token, server = run.step(
         "start server",
-        lambda: run.acquire("server", f"server of {config['name']}", cloud, lambda token: make(cloud, "server", token=token)),
+        lambda: run.acquire("server", f"server of {config['image']}", cloud, lambda token: make(cloud, "server", token=token)),
     )
-    run.call("guest.provision", guest={"by": "none"}, data={"Server": os.path.basename(server)})
     run.call("checkpoint", state={"server": server})
-    return image_of(run, config, cloud, server)
+    return bake(run, config, server)
 
 
 @kiln_plugin.resume("cloudlet")
 def go_on(run, config, state):
     run.call("resource.adopt", resource="server", id=state["server"])
-    return image_of(run, config, str(Path(config["cloud"]).resolve()), state["server"])
+    return bake(run, config, state["server"])
 
 
-def image_of(run, config, cloud, server):
-    def take():
-        facts = {"name": config["name"], "of": os.path.basename(server)}
-        return run.acquire(
-            "image", f"image {config['name']}", cloud, lambda token: make(cloud, "image", token=token, **facts)
-        )
-
-    token, image = run.step("make image", take)
+def bake(run, config, server):
+    """Has the server provisioned and makes an image of it."""
+    cloud = os.path.dirname(server)
+    run.call("guest.provision", guest={"by": "none"}, data={"Server": os.path.basename(server)})
+    token, image = run.step(
+        "make image",
+        lambda: run.acquire(
+            "image", f"image {config['image']}", cloud, lambda token: make(cloud, "image", token=token, name=config["image"])
+        ),
+    )
     run.call("resource.keep", tokens=[token])
     return {
         "builderId": "example.cloudlet",
-        "id": os.path.basename(image).removesuffix(".json"),
-        "description": f"The image {config['name']} in {cloud}",
+        "id": Path(image).stem,
+        "description": f"The image {config['image']} in {cloud}",
         "files": [],
         "properties": {"path": image},
     }
+
+
+@kiln_plugin.data_source("cloudlet-images")
+def newest(config):
+    images = sorted(Path(config["cloud"]).glob("image-*.json"), key=lambda path: path.stat().st_mtime)
+    if not images:
+        raise kiln_plugin.Failure(f"there is no image in {config['cloud']}", code="CLOUDLET_NO_IMAGE", pointer="/cloud")
+    return {"id": images[-1].stem, "count": len(images)}
+
+
+@kiln_plugin.lookup("cloudlet_secret")
+def secret(cloud, name):
+    return (Path(cloud) / name).read_text().strip()
 
 
 @kiln_plugin.discard("cloudlet")

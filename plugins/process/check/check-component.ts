@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ComponentSchema } from '../../../core/contract/component.ts';
 import type { JsonObject, JsonValue } from '../../../core/contract/json.ts';
 import { componentValidator, decodeAndValidate } from '../../../core/schema/validate.ts';
-import { isProcessKind, pluginKinds } from '../../manifest/kinds.ts';
+import { pluginKinds } from '../../manifest/kinds.ts';
 import type { ManifestComponent } from '../../manifest/manifest.ts';
 import type { Answer } from '../protocol/peer.ts';
 import { errorNumbers } from '../protocol/wire-error.ts';
@@ -19,13 +19,23 @@ export interface Finding {
 /** Asks the plugin something; throws what is wrong with the answer. */
 export type Ask = (method: string, params: JsonObject) => Promise<Answer>;
 
-const METHODS = { builder: 'build', provisioner: 'provision', 'post-processor': 'postProcess' } as const;
-const WORDS = { builders: 'builder', provisioners: 'provisioner', 'post-processors': 'post-processor' } as const;
+const METHODS = {
+  builder: 'build',
+  provisioner: 'provision',
+  'post-processor': 'postProcess',
+  'data-source': 'fetch',
+} as const;
+const WORDS = {
+  builders: 'builder',
+  provisioners: 'provisioner',
+  'post-processors': 'post-processor',
+  data: 'data-source',
+} as const;
 
 /** What the protocol calls the component. */
 function wordFor({ kind }: Pick<ManifestComponent, 'kind'>): keyof typeof METHODS {
-  if (!isProcessKind(kind)) throw new Error(`the protocol has no word for ${kind}`);
-  return WORDS[kind];
+  if (!Object.hasOwn(WORDS, kind)) throw new Error(`the protocol has no word for ${kind}`);
+  return WORDS[kind as keyof typeof WORDS];
 }
 
 export function nameOf({ kind, type }: Pick<ManifestComponent, 'kind' | 'type'>): string {
@@ -79,7 +89,7 @@ const artifact: JsonObject = {
   properties: {},
 };
 
-function contextOf({ word }: { readonly word: string }): JsonObject {
+function contextOf(word: string): JsonObject {
   const common = { buildName: 'check', builderType: 'check', runId: 'check', debugMode: false, canAsk: false };
   if (word !== 'provisioner') return { ...common, force: false, cacheDirectory: '/nonexistent' };
   return { ...common, environment: {}, data: {}, guest: { kind: 'ssh', terminal: false } };
@@ -129,13 +139,19 @@ export async function checkRun(
   const { config } = configured;
   const findings: Finding[] = [{ what }];
   if (process?.prepare === true) {
-    const params = { kind: word, type, config, buildName: 'check', builderType: 'check', force: false };
+    const build = word === 'data-source' ? {} : { buildName: 'check', builderType: 'check', force: false };
+    const params = { kind: word, type, config, ...build };
     findings.push(await ask(`the ${nameOf(component)} checks its options`, () => askFor('prepare', params)));
   }
-  const params = { run: host.handle, type, config, context: contextOf({ word }) };
-  const given = word === 'post-processor' ? { input: artifact } : {};
+  const run = { run: host.handle, context: contextOf(word) };
+  const more = {
+    builder: run,
+    provisioner: run,
+    'post-processor': { ...run, input: artifact },
+    'data-source': { name: 'check' },
+  } as const;
   findings.push(
-    await ask(`the ${nameOf(component)} does its work`, () => askFor(METHODS[word], { ...params, ...given })),
+    await ask(`the ${nameOf(component)} does its work`, () => askFor(METHODS[word], { type, config, ...more[word] })),
   );
   return [...findings, ...(await giveBack(component, host, askFor))];
 }

@@ -112,7 +112,7 @@ export async function checkPlugin(manifest: Manifest, check: CheckOptions): Prom
   }
   const ask: Ask = (method, params) => within(`"${method}"`, ANSWER_MILLISECONDS, plugin.ask(method, params));
   tell(await checkUnknown(ask));
-  for (const component of manifest.components) {
+  for (const component of manifest.components.filter(({ schema }) => schema !== undefined)) {
     if (!plugin.isUsable()) break;
     const schema = await schemaOf(component, folder);
     if ('what' in schema) {

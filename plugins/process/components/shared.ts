@@ -42,14 +42,15 @@ export function kindsOf(described: Described): ReadonlyMap<string, ResourceKind<
   return new Map(described.manifest.resources.map((what) => [what, resourceKind(described, what)]));
 }
 
-async function prepareInPlugin(
+/** What the plugin says of a configuration; `build` is what it may know of the build, where there is one. */
+export async function prepareInPlugin(
   { plugin, type }: Described,
   kind: ComponentKind,
   config: JsonObject,
-  { buildName, builderType, force, from }: PrepareContext,
+  build: JsonObject,
   signal: AbortSignal,
 ): Promise<readonly Diagnostic[]> {
-  const params = { kind, type, config, buildName, builderType, force, ...(from === undefined ? {} : { from }) };
+  const params = { kind, type, config, ...build };
   const result = await plugin.ask('prepare', params, {
     signal,
     what: `check the options of "${type}"`,
@@ -69,8 +70,11 @@ export function commonParts(
     prepare: () => [],
     ...(prepare
       ? {
-          prepareElsewhere: (config: object, context: PrepareContext, signal: AbortSignal) =>
-            prepareInPlugin(described, kind, config as JsonObject, context, signal),
+          prepareElsewhere: (config: object, context: PrepareContext, signal: AbortSignal) => {
+            const { buildName, builderType, force, from } = context;
+            const build = { buildName, builderType, force, ...(from === undefined ? {} : { from }) };
+            return prepareInPlugin(described, kind, config as JsonObject, build, signal);
+          },
         }
       : {}),
     programs,

@@ -4,7 +4,7 @@ import type { JsonObject, JsonValue } from '../../../core/contract/json.ts';
 /**
  * What a component is.
  */
-export type ComponentKind = 'builder' | 'provisioner' | 'post-processor';
+export type ComponentKind = 'builder' | 'provisioner' | 'post-processor' | 'data-source';
 /**
  * What is wrong with a configuration.
  */
@@ -358,17 +358,17 @@ export interface PrepareParams {
    */
   readonly config: JsonObject;
   /**
-   * The build's name.
+   * The build's name; not for data sources.
    */
-  readonly buildName: string;
+  readonly buildName?: string;
   /**
-   * The type of its builder.
+   * The type of its builder; not for data sources.
    */
-  readonly builderType: string;
+  readonly builderType?: string;
   /**
-   * The flag -force.
+   * The flag -force; not for data sources.
    */
-  readonly force: boolean;
+  readonly force?: boolean;
   /**
    * The build that this one starts from.
    */
@@ -476,6 +476,55 @@ export interface PostProcessResult {
    * What becomes of the input; "contained": the output has it in it.
    */
   readonly input: 'keep' | 'discard' | 'contained';
+}
+/**
+ * `fetch`, from Kiln. A data source fetches its values, before anything is planned. It makes nothing.
+ */
+export interface FetchParams {
+  /**
+   * The component's type, as in the manifest.
+   */
+  readonly type: string;
+  /**
+   * The name by which the template calls it.
+   */
+  readonly name: string;
+  readonly config: JsonObject;
+}
+/**
+ * The values.
+ */
+export interface FetchResult {
+  /**
+   * By the names of x-outputs in its schema.
+   */
+  readonly outputs: JsonObject;
+  /**
+   * What is odd and no failure.
+   */
+  readonly warnings?: readonly string[];
+}
+/**
+ * `lookup`, from Kiln. A template function asks for one value, which counts as a secret.
+ */
+export interface LookupParams {
+  /**
+   * The function's name.
+   */
+  readonly name: string;
+  /**
+   * What it was called with.
+   */
+  readonly values: readonly string[];
+}
+/**
+ * The value.
+ */
+export interface LookupResult {
+  /**
+   * A text.
+   */
+  readonly value: string;
 }
 /**
  * `find`, from Kiln. Looks for what was made and marked with a token, in whatever process.

@@ -22,7 +22,9 @@ export async function pluginIn(folder: string, environment: readonly string[] = 
     const found = manifest.components.find((each) => each.kind === kind && each.type === type);
     if (found?.schema === undefined) throw new Error(`the plugin has no ${type}`);
     const schema = await readSchema(join(folder, found.schema));
-    return { type, schema, component: await processComponent(plugin, found) };
+    const component = await processComponent(plugin, found);
+    if (!('kind' in component)) throw new Error(`${type} is a lookup, which has no schema`);
+    return { type, schema, component };
   };
 }
 

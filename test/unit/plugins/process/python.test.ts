@@ -31,7 +31,7 @@ describe('a builder', () => {
   test('makes an image and gives its server back', async () => {
     const cloud = await place();
     const cloudlet = await (await pluginIn(folder))('builders', 'cloudlet');
-    const run = await runBuilder(cloudlet, { cloud, name: 'web' });
+    const run = await runBuilder(cloudlet, { cloud, image: 'web' });
     expect(run.failure).toBeUndefined();
     expect(run.artifacts).toMatchObject([{ builderId: 'example.cloudlet', files: [] }]);
     expect(run.leftBehind).toEqual([]);
