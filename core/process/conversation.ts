@@ -22,6 +22,13 @@ export interface Conversation {
   end(atOnce?: boolean): Promise<void>;
 }
 
+/** What a program of a conversation has in its environment, besides what any has. */
+export interface ConversationEnvironment {
+  /** Names of variables of Kiln's own environment. */
+  readonly granted: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /**
  * Starts a program that belongs to nobody's journal, in `bareEnvironment(granted)`: it goes when Kiln does, and is known by
  * KILN_RUN_ID when Kiln was killed. Throws `CommandError` PROGRAM_MISSING or PROGRAM_FAILED.
@@ -29,9 +36,9 @@ export interface Conversation {
 export async function startConversation(
   program: string,
   args: readonly string[],
-  granted: readonly string[],
+  { granted, env }: ConversationEnvironment,
 ): Promise<Conversation> {
-  const child = await spawnProgram(program, args, { stdio: 'pipe', onlyEnv: bareEnvironment(granted) });
+  const child = await spawnProgram(program, args, { stdio: 'pipe', onlyEnv: { ...bareEnvironment(granted), ...env } });
   const { pid, stdin, stdout, stderr } = child;
   if (stdin === null || stdout === null || stderr === null) throw new Error('a program was started without pipes');
   // Whoever writes learns from `exited` that nobody reads any more.

@@ -13,6 +13,9 @@ import { brokeProtocol, cannotStart, crashed, hangs, otherVersion } from './faul
 /** Versions of the protocol that this Kiln speaks. */
 export const protocolVersions: readonly number[] = [1];
 
+/** What is pinned by a digest of its files must not put files of its own beside them. */
+const UNCHANGED = { PYTHONDONTWRITEBYTECODE: '1' };
+
 const START_MILLISECONDS = 30_000;
 /** How long what a process has written before its end is read for. */
 const LAST_WORDS_MILLISECONDS = 1000;
@@ -49,7 +52,7 @@ export interface PluginProcess {
 async function converse({ name, command, env }: PluginProcessOptions): Promise<Conversation> {
   const [program = '', ...args] = command;
   try {
-    return await startConversation(program, args, env);
+    return await startConversation(program, args, { granted: env, env: UNCHANGED });
   } catch (error) {
     throw cannotStart(name, error instanceof Error ? error.message : String(error), '', error);
   }
