@@ -26,6 +26,11 @@ export interface Request extends Pick<Sending, 'headers'> {
   readonly doing: string;
 }
 
+const HINTS: Readonly<Record<number, string>> = {
+  401: 'check username and password',
+  507: 'the target is full: free some space there',
+};
+
 /** Beginnings of answers of which nobody wants more. */
 const MOST_WORDS = 64 * 1024;
 
@@ -104,7 +109,7 @@ export async function exchange(
   if (status === 408 || status === 429 || (status >= 500 && status !== 501 && status !== 507)) {
     throw interrupted(message, undefined, pauseOf(answer));
   }
-  throw refused(message, status === 401 ? 'check username and password' : undefined);
+  throw refused(message, HINTS[status]);
 }
 
 /** Gives the body of an answer on as it comes. Throws UPLOAD_INTERRUPTED when it breaks off. */

@@ -14,13 +14,16 @@ import { fileOf } from './upload.ts';
 import { startSwift } from './swift-server.ts';
 import { startVersitygw } from './versitygw.ts';
 
-export async function localEnd(): Promise<FarEnd> {
+/** One whose files are in a directory of this machine. */
+export type DirectoryEnd = FarEnd & { readonly directory: string };
+
+export async function localEnd(): Promise<DirectoryEnd> {
   const place = await localPlace();
   return { ...place, port: undefined, target: (path) => ({ url: `file://${place.directory}/${path}` }) };
 }
 
 /** An SSH server, for sftp and rsync. */
-export async function sshEnd(scheme: 'sftp' | 'rsync'): Promise<FarEnd> {
+export async function sshEnd(scheme: 'sftp' | 'rsync'): Promise<DirectoryEnd> {
   // One suite serves all kinds of servers, and starts and ends each of them itself.
   const sshd = await startSshd();
   const place = await localPlace();
@@ -81,7 +84,7 @@ export async function s3End(): Promise<FarEnd> {
 }
 
 /** A server of WebDAV, which takes plain PUT, too. */
-export async function httpEnd(scheme: 'webdav' | 'http'): Promise<FarEnd> {
+export async function httpEnd(scheme: 'webdav' | 'http'): Promise<DirectoryEnd> {
   const place = await localPlace();
   const nginx = await startNginx(place.directory, 'kiln', 'a-password');
   return {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
+import { StepError } from '../../../../plugins/sdk/index.ts';
 import { sha256Of } from '../../send/digest-source.ts';
-import { damaged, refused } from '../../../_transfer/failure.ts';
+import { damaged, mayPass, refused } from '../../../_transfer/failure.ts';
 import { halfText } from '../half.ts';
 import type { Half, Store, Upload, UploadFile } from '../store.ts';
 import type { Tree } from './tree.ts';
@@ -36,6 +37,21 @@ async function checkRoom(tree: Tree, directory: string, bytes: number, url: stri
   const room = found === undefined ? undefined : await tree.room(directory);
   if (room !== undefined && room < bytes) {
     throw refused(`${url} has no room: ${bytes} bytes are to go there, and ${room} are free`);
+  }
+}
+
+/** So little room means that a write failed for want of it. Bytes. */
+const FULL = 1_048_576;
+
+/** Writes; servers of SFTP do not say why that fails, so that the room that is left has to. */
+async function writing(tree: Tree, path: string, url: string, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    if (mayPass(error) || !(error instanceof StepError)) throw error;
+    const room = await tree.room(posix.dirname(path)).catch(() => undefined);
+    if (room === undefined || room >= FULL) throw error;
+    throw refused(`${url}: the target is full: ${room} bytes are free there`, 'free some space there', error);
   }
 }
 
@@ -75,7 +91,10 @@ export function treeStore(tree: Tree, options: TreeStoreOptions): Store {
   function uploadTo(part: string, size: number, file: UploadFile): Upload {
     const finish = { publish: (sha256: string) => publish(part, file, sha256) };
     const { write } = tree;
-    if ('whole' in write) return { ...finish, send: (onBytes, stop) => write.whole(part, file, onBytes, stop) };
+    const written = (work: () => Promise<void>): Promise<void> => writing(tree, part, urlOf(file.name), work);
+    if ('whole' in write) {
+      return { ...finish, send: (onBytes, stop) => written(() => write.whole(part, file, onBytes, stop)) };
+    }
     const { partSize } = write;
     // What was under way when the connection was lost may have a gap before it.
     const until = Math.max(0, Math.floor(size / partSize) - AT_ONCE) * partSize;
@@ -84,7 +103,7 @@ export function treeStore(tree: Tree, options: TreeStoreOptions): Store {
       partSize,
       atOnce: AT_ONCE,
       isThere: ({ position, length }) => length > 0 && position + length <= until,
-      put: ({ position }, bytes, stop) => write.at(part, position, bytes, stop),
+      put: ({ position }, bytes, stop) => written(() => write.at(part, position, bytes, stop)),
     };
   }
 

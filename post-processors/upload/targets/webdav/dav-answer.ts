@@ -5,11 +5,13 @@ import type { TreeFile } from '../_tree/tree.ts';
 export interface DavEntry extends TreeFile {
   /** The last part of its path. */
   readonly name: string;
+  /** Bytes that may still be written there, where the server says it (RFC 4331). */
+  readonly room: number | undefined;
 }
 
 /** The properties that `entriesOf` reads. */
 export const ASKED =
-  '<?xml version="1.0" encoding="utf-8"?><propfind xmlns="DAV:"><prop><resourcetype/><getcontentlength/><getlastmodified/></prop></propfind>';
+  '<?xml version="1.0" encoding="utf-8"?><propfind xmlns="DAV:"><prop><resourcetype/><getcontentlength/><getlastmodified/><quota-available-bytes/></prop></propfind>';
 
 function decoded(text: string): string {
   try {
@@ -30,6 +32,7 @@ export function entriesOf(text: string): readonly DavEntry[] {
       name: decoded(path.slice(path.lastIndexOf('/') + 1)),
       size: Number(textIn('getcontentlength') || 0),
       changed: Date.parse(textIn('getlastmodified')) || 0,
+      room: /^\d+$/.test(textIn('quota-available-bytes')) ? Number(textIn('quota-available-bytes')) : undefined,
       isDirectory: response.getElementsByTagNameNS('DAV:', 'collection').length > 0,
     };
   });

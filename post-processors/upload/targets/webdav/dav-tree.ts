@@ -55,7 +55,7 @@ export function davTree(server: HttpServer): Tree {
     remove: async (path) => {
       (await exchange(server, 'DELETE', path, { doing: `remove ${origin}${path}` }, [MISSING])).resume();
     },
-    room: () => Promise.resolve(undefined),
+    room: async (directory) => (await entries(`${directory}/`, '0'))?.[0]?.room,
     digest: () => Promise.resolve(undefined),
     close: () => Promise.resolve(),
   };
