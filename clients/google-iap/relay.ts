@@ -1,9 +1,10 @@
 import { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { dial, type Channel, type ChannelHandlers } from './dial.ts';
-import { ackFrame, dataFrame, LARGEST_DATA, type Frame } from './frames.ts';
+import type { Frame } from './frames.ts';
+import { incoming } from './incoming.ts';
+import { outgoing } from './outgoing.ts';
 import { isPassing, RelayError } from './relay-error.ts';
-import { unconfirmed } from './unconfirmed.ts';
 
 /** A port of an instance. */
 export interface RelayTarget {
@@ -29,12 +30,6 @@ export interface RelayOptions {
   readonly silence?: number;
 }
 
-/** Bytes that are on their way to the relay, and not confirmed, before the writer has to wait. */
-const WINDOW = 4 * 1024 * 1024;
-/** Bytes after which the relay is told what has come; Google's own client waits for two frames, too. */
-const ACK_AFTER = 2 * LARGEST_DATA;
-/** Milliseconds after which it is told of less. */
-const ACK_WITHIN = 2000;
 const SILENCE = 30_000;
 /** Pauses before each attempt to take a cut connection up again. Milliseconds. */
 const PAUSES = [0, 200, 500, 1000, 2000, 4000, 5000, 5000, 5000, 5000, 5000, 5000];
@@ -57,42 +52,28 @@ function connectUrl({ root, target }: RelayOptions): URL {
  */
 export async function openRelay(options: RelayOptions): Promise<Duplex> {
   const { root, target, headers, onCut, silence = SILENCE } = options;
-  const sent = unconfirmed();
   let channel: Channel | undefined;
   let sid = '';
-  let received = 0;
-  let acknowledged = 0;
   let paused = false;
-  /** Of a writer who has to wait, and of one who is through, while there is no channel. */
-  let room: (() => void) | undefined;
+  /** Of a writer who is through while there is no channel. */
   let last: (() => void) | undefined;
-  let ackTimer: NodeJS.Timeout | undefined;
   let heard = performance.now();
   let confirmed = heard;
   /** Whether this relay answers pings, so that its silence means something. */
   let answers = false;
+  const writing = outgoing((bytes) => channel?.send(bytes));
+  const reading = incoming((bytes) => {
+    channel?.send(bytes);
+    return channel !== undefined;
+  });
 
-  function acknowledge(): void {
-    clearTimeout(ackTimer);
-    ackTimer = undefined;
-    if (received === acknowledged || channel === undefined) return;
-    acknowledged = received;
-    channel.send(ackFrame(received));
-  }
   function confirm(count: number): void {
     confirmed = performance.now();
-    if (!sent.confirm(count)) {
-      stream.destroy(new RelayError('lost', 'the relay confirms bytes that it was not sent'));
-      return;
-    }
-    if (sent.bytes > WINDOW / 2) return;
-    room?.();
-    room = undefined;
+    if (writing.confirm(count)) return;
+    stream.destroy(new RelayError('lost', 'the relay confirms bytes that it was not sent'));
   }
   function receive(data: Buffer): void {
-    received += data.length;
-    if (received - acknowledged > ACK_AFTER) acknowledge();
-    else ackTimer ??= setTimeout(acknowledge, ACK_WITHIN);
+    reading.add(data.length);
     if (stream.push(data)) return;
     paused = true;
     channel?.pause();
@@ -130,7 +111,7 @@ export async function openRelay(options: RelayOptions): Promise<Duplex> {
     }
     channel = fresh;
     heard = confirmed = performance.now();
-    for (const piece of sent.pieces) fresh.send(dataFrame(piece));
+    writing.sendAgain();
     if (paused) fresh.pause();
     if (last !== undefined) void end(fresh, last);
   }
@@ -141,8 +122,8 @@ export async function openRelay(options: RelayOptions): Promise<Duplex> {
       await delay(pause);
       if (stream.destroyed) return;
       try {
-        const query = { sid, ack: String(received), zone: target.zone };
-        acknowledged = received;
+        const query = { sid, ack: String(reading.received), zone: target.zone };
+        reading.told();
         await use(urlOf(root, 'reconnect', query));
         return;
       } catch (error) {
@@ -157,22 +138,14 @@ export async function openRelay(options: RelayOptions): Promise<Duplex> {
       paused = false;
       channel?.resume();
     },
-    write: (chunk: Buffer, _encoding, done) => {
-      for (let at = 0; at < chunk.length; at += LARGEST_DATA) {
-        const piece = chunk.subarray(at, at + LARGEST_DATA);
-        sent.add(piece);
-        channel?.send(dataFrame(piece));
-      }
-      if (sent.bytes <= WINDOW) done();
-      else room = done;
-    },
+    write: (chunk: Buffer, _encoding, done) => writing.write(chunk, done),
     final: (done) => {
       if (channel === undefined) last = done;
       else void end(channel, done);
     },
     destroy: (error, done) => {
       clearInterval(watch);
-      clearTimeout(ackTimer);
+      reading.close();
       channel?.close();
       done(error);
     },
@@ -182,7 +155,7 @@ export async function openRelay(options: RelayOptions): Promise<Duplex> {
     // Who reads nothing hears of nothing.
     if (paused) heard = confirmed = now;
     const silent = answers && now - heard > silence;
-    const stuck = room !== undefined && now - confirmed > silence;
+    const stuck = writing.waits && now - confirmed > silence;
     if (silent || stuck) channel?.cut();
     else channel?.ping();
   }, silence / 3);
