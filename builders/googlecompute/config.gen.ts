@@ -1,10 +1,11 @@
 // Made from a schema by `npm run generate`; do not edit.
 import type { AccessOptions } from '../_googlecompute/mixins/access.gen.ts';
+import type { GuestOptions } from '../_googlecompute/mixins/guest.gen.ts';
 import type { ImageOptions } from '../_googlecompute/mixins/image.gen.ts';
 import type { CommunicatorOptions } from '../../plugins/sdk/guest.ts';
 
 /** Starts an instance in Google Compute Engine, provisions it and makes an image of its disk. */
-export interface GooglecomputeBuilderConfig extends AccessOptions, ImageOptions, CommunicatorOptions {
+export interface GooglecomputeBuilderConfig extends AccessOptions, GuestOptions, ImageOptions, CommunicatorOptions {
   /**
    * Id of the project to build in.
    */

@@ -3,6 +3,7 @@ import type { Diagnostic, PrepareContext } from '../../plugins/sdk/index.ts';
 import { checkAccess } from '../_googlecompute/credentials/check-access.ts';
 import { checkImage } from '../_googlecompute/checks/check-image.ts';
 import { checkDisks } from './checks/check-disks.ts';
+import { checkGuest } from './checks/check-guest.ts';
 import { checkInstance } from './checks/check-instance.ts';
 import { checkSource } from './checks/check-source.ts';
 import type { GooglecomputeBuilderConfig } from './config.gen.ts';
@@ -15,6 +16,7 @@ export function prepare(config: GooglecomputeBuilderConfig, context: PrepareCont
     ...checkSource(config),
     ...checkInstance(config),
     ...checkDisks(config),
+    ...checkGuest(config, context),
     ...checkCommunicator(config, context),
   ];
 }

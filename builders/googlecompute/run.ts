@@ -12,7 +12,9 @@ import type { GooglecomputeBuilderConfig } from './config.gen.ts';
 import { sourceFacts } from './facts.ts';
 import { fillIn, imageProject, type FilledConfig } from './fill-in.ts';
 import { provisionGuest } from './guest/provision.ts';
+import { waitForScript } from './guest/wait-for-script.ts';
 import type { Launched } from './instance.ts';
+import { launchInstance } from './launch.ts';
 import { createImage } from './steps/create-image.ts';
 import { findAddress } from './steps/find-address.ts';
 import { findImage } from './steps/find-image.ts';
@@ -20,8 +22,6 @@ import { findInstance } from './steps/find-instance.ts';
 import { findSourceImage } from './steps/find-source-image.ts';
 import { stateLimit } from './steps/instance-life.ts';
 import { keepDisks } from './steps/keep-disks.ts';
-import { makeKey } from './steps/make-key.ts';
-import { startInstance } from './steps/start-instance.ts';
 import { stopInstance } from './steps/stop-instance.ts';
 
 /** Packer's id of the builder. */
@@ -33,6 +33,10 @@ async function makeImage(
   google: GoogleBuild,
 ): Promise<MadeImage | undefined> {
   const { build } = google;
+  // One that is stopped was waited for by the process before.
+  if (launched.about.isScriptWatched && launched.instance.status === 'RUNNING') {
+    await build.step('wait for startup script', () => waitForScript(config, launched.id, google));
+  }
   await build.step('stop instance', () => stopInstance(config, launched, google));
   if (config.skip_create_image) return undefined;
   return build.step('create image', () => createImage(config, launched, google));
@@ -76,10 +80,8 @@ export async function run(given: GooglecomputeBuilderConfig, build: BuildRun): P
   }
   const source = await build.step('find source image', () => findSourceImage(config, google));
   const facts = sourceFacts(config.zone, source);
-  const key = await makeKey(config, build);
   const address = await findAddress(config, google);
-  const parts = { source, key, address };
-  const launched = await build.step('start instance', () => startInstance(config, parts, google));
+  const launched = await launchInstance(config, { source, address }, google);
   return bake(partsOf(config, facts, google), launched, facts, build);
 }
 

@@ -1,8 +1,9 @@
+import type { GoogleLogin } from '../../../clients/google-login/index.ts';
 import { retryWhile, type Access } from '../../../plugins/sdk/cloud.ts';
 import { throwIfCancelled, type BuildRun, type JsonValue } from '../../../plugins/sdk/index.ts';
 import { recallLogin, rememberLogin, type LoginOptions } from '../credentials/login-options.ts';
 import { openLogin } from '../credentials/open-login.ts';
-import { serviceRoot } from '../credentials/service-root.ts';
+import { relayRoot, serviceRoot } from '../credentials/service-root.ts';
 import type { Compute, Operation } from './driver.ts';
 import { callFailure } from './failure.ts';
 import { passes, readFailure } from './google-error.ts';
@@ -16,6 +17,10 @@ export interface Call {
 export interface Cloud {
   /** For the locators of what is made here. */
   readonly access: Access;
+  /** Lets in to Google's other services, at these roots. */
+  readonly login: GoogleLogin;
+  readonly osLoginRoot: string;
+  readonly relayRoot: string;
   /** Asks something that changes nothing; again while Google is busy. */
   ask<T>(question: (compute: Compute, call: Call) => Promise<{ readonly data: T }>): Promise<T>;
   /** The same for what is on its way out: that it is not there is the answer, where `ask` may look again for a while. */
@@ -35,8 +40,7 @@ const PATIENCE = 2 * 60_000;
 const clients = new WeakMap<object, Promise<Compute>>();
 
 /** Builds that get in the same way share one client, and so its token. */
-async function clientFor(options: LoginOptions): Promise<Compute> {
-  const login = await openLogin(options);
+async function clientFor(options: LoginOptions, login: GoogleLogin): Promise<Compute> {
   const make = async (): Promise<Compute> =>
     (await import('./connect.ts')).connect(serviceRoot('compute', options), login);
   const client = clients.get(login) ?? make();
@@ -46,7 +50,8 @@ async function clientFor(options: LoginOptions): Promise<Compute> {
 
 /** Nothing is asked of Google before the first call. */
 export async function openCloud(options: LoginOptions, { signal }: Pick<BuildRun, 'signal'>): Promise<Cloud> {
-  const compute = await clientFor(options);
+  const login = await openLogin(options);
+  const compute = await clientFor(options, login);
   const once = async <T>(work: () => Promise<{ readonly data: T }>): Promise<T> => {
     throwIfCancelled(signal);
     try {
@@ -66,6 +71,9 @@ export async function openCloud(options: LoginOptions, { signal }: Pick<BuildRun
   const ask: Cloud['ask'] = (question) => patiently(() => question(compute, { signal }));
   return {
     access: rememberLogin(options),
+    login,
+    osLoginRoot: serviceRoot('oslogin', options),
+    relayRoot: relayRoot(options),
     ask,
     look: ask,
     begin: (request) => {

@@ -102,3 +102,8 @@ export async function unlessGone<T>(call: Promise<T>): Promise<T | undefined> {
     return undefined;
   });
 }
+
+/** Whether the thing was changed since it was looked at. */
+export function isOutdated(error: unknown): boolean {
+  return answerOf(error)?.status === 412;
+}

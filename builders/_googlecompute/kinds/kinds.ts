@@ -8,6 +8,7 @@ import {
 import { reopenCloud, type Cloud } from '../api/cloud.ts';
 import { isInUse, isNotFound, isRefusal, unlessGone } from '../api/google-error.ts';
 import { GOOGLE_CODES, longestPause } from '../api/wait.ts';
+import { osLoginKeyKind } from '../os-login/kind.ts';
 import { deleteDisk, deleteImage, deleteInstance, getDisk, getImage, getInstance, type Place } from './things.ts';
 
 /** By their names: what Google makes is named by who asks for it. */
@@ -15,6 +16,7 @@ export interface GoogleKinds {
   readonly instance: CloudKind;
   readonly disk: CloudKind;
   readonly image: CloudKind;
+  readonly osLoginKey: CloudKind;
 }
 
 interface Labelled {
@@ -87,5 +89,6 @@ export function googleKinds(type: string): GoogleKinds {
       release: (name, cloud, locator, context) => deleteImage({ ...whereIn(locator), name }, cloud, context),
       collection: 'images',
     }),
+    osLoginKey: osLoginKeyKind(type),
   };
 }

@@ -14,7 +14,7 @@ import { describeInstance, reasonOfState } from './instance-life.ts';
  */
 export async function findInstance(
   config: GooglecomputeBuilderConfig,
-  { stage, instance: name }: BakeCheckpoint,
+  { stage, instance: name, about }: BakeCheckpoint,
   key: KeyPair,
   google: GoogleBuild,
 ): Promise<Launched> {
@@ -28,5 +28,12 @@ export async function findInstance(
     throw lost(message, hint);
   }
   build.say(`the instance ${name} is ${status ?? ''}`);
-  return { id: name, key, instance, acquired: adoptedOrKept(kinds.instance, name, build) };
+  const user = typeof about['user'] === 'string' ? about['user'] : null;
+  return {
+    id: name,
+    key,
+    about: { user, isScriptWatched: about['isScriptWatched'] === true },
+    instance,
+    acquired: adoptedOrKept(kinds.instance, name, build),
+  };
 }

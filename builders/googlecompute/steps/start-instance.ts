@@ -1,17 +1,26 @@
 import { ownTags } from '../../../plugins/sdk/cloud.ts';
+import type { Acquired } from '../../../plugins/sdk/index.ts';
 import { waitForOperation } from '../../_googlecompute/api/operation.ts';
 import { locatorOf, type GoogleBuild } from '../../_googlecompute/google-build.ts';
 import type { GooglecomputeBuilderConfig } from '../config.gen.ts';
-import type { InstanceParts, Launched } from '../instance.ts';
+import type { InstanceParts } from '../instance.ts';
+import type { Instance } from '../../_googlecompute/api/driver.ts';
 import { instanceRequest } from '../request/instance-request.ts';
 import { stateLimit, waitForInstance } from './instance-life.ts';
+
+/** An instance that runs. */
+export interface Started {
+  readonly id: string;
+  readonly instance: Instance;
+  readonly acquired: Acquired<string, undefined>;
+}
 
 /** Starts the instance and waits until it runs; it is deleted with its boot disk when the build is over. */
 export async function startInstance(
   config: GooglecomputeBuilderConfig,
   parts: InstanceParts,
   google: GoogleBuild,
-): Promise<Launched> {
+): Promise<Started> {
   const { build, cloud, kinds } = google;
   const { project_id: project, zone } = config;
   const name = config.instance_name ?? `packer-${crypto.randomUUID()}`;
@@ -33,5 +42,5 @@ export async function startInstance(
   build.say(`the instance is ${name}`);
   await waiting?.();
   const instance = await waitForInstance(name, 'RUNNING', config, google);
-  return { id: name, key: parts.key, instance, acquired };
+  return { id: name, instance, acquired };
 }

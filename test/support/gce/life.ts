@@ -1,14 +1,22 @@
 import { makeInstanceGuest } from './guest/guest.ts';
-import { metadataValue } from './guest/metadata.ts';
+import { isOn, metadataValue } from './guest/metadata.ts';
 import { startScript } from './guest/startup-script.ts';
+import { makeUsers } from './guest/windows-agent.ts';
 import type { Instance } from './resources.ts';
 import { inBackground, link, pathOf, timestamp, type World } from './world.ts';
 
+/** Whom the guest lets in: whom OS Login names when it is on, and else whom the metadata name. */
+function keysFor({ options }: World, { view }: Instance): string {
+  if (isOn(view, 'enable-oslogin') && options.osLoginKeys !== undefined) return options.osLoginKeys();
+  return metadataValue(view, 'ssh-keys');
+}
+
 function startGuest(world: World, instance: Instance): void {
+  makeUsers(instance);
   const { guest: plan } = world.options;
   if (plan !== undefined) {
     const start = async (): Promise<void> => {
-      instance.guest ??= await makeInstanceGuest(plan, instance.address, metadataValue(instance.view, 'ssh-keys'));
+      instance.guest ??= await makeInstanceGuest(plan, instance.address, keysFor(world, instance));
       await instance.guest.start();
     };
     inBackground(world, start());

@@ -37,6 +37,10 @@ export interface Instance extends Thing<InstanceView> {
   readonly guestAttributes: Map<string, string>;
   /** Lines of the serial port, beside those of the guest's start. */
   serial: string;
+  /** What the agent of a Windows guest wrote to the fourth serial port. */
+  agent: string;
+  /** Of the users that this agent made. */
+  readonly passwords: Map<string, string>;
 }
 
 export interface Operation {

@@ -55,6 +55,10 @@ export interface WorldOptions {
   readonly guest?: GuestPlan;
   /** Whether startup scripts run, by sh on this machine. false when left out. */
   readonly startupScripts?: boolean;
+  /** Metadata of the project; none when left out. */
+  readonly projectMetadata?: Readonly<Record<string, string>>;
+  /** Lines of "user:key" that guests with OS Login let in; what the metadata say when left out. */
+  readonly osLoginKeys?: () => string;
   /** Limits by metric of a region: { CPUS: 8, INSTANCES: 2, SSD_TOTAL_GB: 500 }; none when left out. */
   readonly quotas?: Readonly<Record<string, number>>;
   /** Address of a Cloud Storage, in which archives have to be that images are made of; any source does when left out. */

@@ -206,6 +206,8 @@ export function createInstance(call: Call): object {
     guest: undefined,
     guestAttributes: new Map(),
     serial: '',
+    agent: '',
+    passwords: new Map(),
     address,
     endScript: () => undefined,
   };

@@ -1,5 +1,6 @@
 import { scopePath, type Call, type Handlers } from '../call.ts';
 import { isOn } from '../guest/metadata.ts';
+import { makeUsers } from '../guest/windows-agent.ts';
 import { boot, halt, vanish } from '../life.ts';
 import { operate } from '../operations.ts';
 import { GoogleProblem, invalidValue, notReady } from '../problem.ts';
@@ -72,6 +73,7 @@ function setMetadata(call: Call): object {
   return change(call, instance, 'setMetadata', call.world.durations.change, () => {
     instance.view.metadata = { kind: 'compute#metadata', fingerprint: call.world.newId(), items };
     const keys = items?.find(({ key }) => key === 'ssh-keys')?.value ?? '';
+    if (instance.view.status === 'RUNNING') makeUsers(instance);
     if (instance.guest !== undefined) inBackground(call.world, instance.guest.letIn(keys));
   });
 }
@@ -101,7 +103,8 @@ function setDiskAutoDelete(call: Call): object {
 
 function serialPort(call: Call): object {
   const instance = findInstance(call);
-  const all = `${instance.guest?.console() ?? '[    0.000000] Linux version 6.1.0\n'}${instance.serial}`;
+  const console = `${instance.guest?.console() ?? '[    0.000000] Linux version 6.1.0\n'}${instance.serial}`;
+  const all = call.query.get('port') === '4' ? instance.agent : console;
   const start = Number(call.query.get('start') ?? '0');
   return {
     kind: 'compute#serialPortOutput',

@@ -83,7 +83,11 @@ function getAccelerator(call: Call): object {
   return { kind: 'compute#acceleratorType', id: '10019', name, maximumCardsPerInstance: 4, selfLink };
 }
 
-function getProject({ path: { project = '' } }: Call): object {
+function itemsOf(texts: Readonly<Record<string, string>>): readonly object[] {
+  return Object.entries(texts).map(([key, value]) => ({ key, value }));
+}
+
+function getProject({ path: { project = '' }, world }: Call): object {
   const id = PROJECTS[project];
   if (id === undefined) throw notFound(`projects/${project}`);
   const defaultServiceAccount = `${id}-compute@developer.gserviceaccount.com`;
@@ -92,7 +96,11 @@ function getProject({ path: { project = '' } }: Call): object {
     id,
     name: project,
     defaultServiceAccount,
-    commonInstanceMetadata: { kind: 'compute#metadata', fingerprint: 'AAAA' },
+    commonInstanceMetadata: {
+      kind: 'compute#metadata',
+      fingerprint: 'AAAA',
+      ...(world.options.projectMetadata === undefined ? {} : { items: itemsOf(world.options.projectMetadata) }),
+    },
     selfLink: link(`projects/${project}`),
   };
 }

@@ -18,6 +18,11 @@ async function run(world: World, instance: Instance, script: string, signal: Abo
   const directory = await mkdtemp(join(tmpdir(), 'kiln-gce-startup-'));
   const file = join(directory, 'startup-script');
   await writeFile(file, script, { mode: 0o700 });
+  // An instance may be stopped before its script has begun.
+  if (signal.aborted) {
+    await rm(directory, { recursive: true, force: true });
+    return;
+  }
   const proxy = world.endpoint.replace('http://', `http://${encodeURIComponent(instance.path)}:x@`);
   const env = { PATH: process.env['PATH'], http_proxy: proxy, TMPDIR: directory };
   const child = spawn(file, [], { env, cwd: directory, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });

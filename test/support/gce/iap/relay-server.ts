@@ -4,8 +4,9 @@ import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 
-/** Where a connection leads to: a port of this machine, or the close code and reason of a refusal. */
-export type RelayRoute = { readonly port: number } | { readonly code: number; readonly reason: string };
+/** Where a connection leads to: a port of a loopback address (127.0.0.1), or the close code and reason of a refusal. */
+export type RelayRoute =
+  { readonly port: number; readonly host?: string } | { readonly code: number; readonly reason: string };
 
 /** How the relay is to behave. May be changed while it runs. */
 export interface RelayManners {
@@ -87,8 +88,8 @@ export async function startRelayServer(manners: RelayManners): Promise<RelayServ
     sessions.get(sid)?.backend.destroy();
     sessions.delete(sid);
   }
-  function open(sid: string, port: number): Session {
-    const backend = connect(port, '127.0.0.1');
+  function open(sid: string, { port, host = '127.0.0.1' }: { readonly port: number; readonly host?: string }): Session {
+    const backend = connect(port, host);
     const session: Session = {
       backend,
       socket: undefined,
@@ -159,7 +160,7 @@ export async function startRelayServer(manners: RelayManners): Promise<RelayServ
       return;
     }
     const sid = randomBytes(12).toString('base64url');
-    const session = open(sid, route.port);
+    const session = open(sid, route);
     session.backend.once('connect', () => {
       session.socket = socket;
       socket.send(frame(1, sized(Buffer.from(sid))));
