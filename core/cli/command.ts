@@ -36,7 +36,11 @@ interface CommandDefinition<Table extends FlagTable> extends Pick<Command, 'usag
 
 function checkOperands(usage: string, operands: readonly string[], least: number, most: number): void {
   if (operands.length >= least && operands.length <= most) return;
-  const wanted = [/ RUN\b/.test(usage) && 'the id of the run', / FILE\b/.test(usage) && 'the name of a file'];
+  const wanted = [
+    / NAME\b/.test(usage) && 'the name of the plugin',
+    / RUN\b/.test(usage) && 'the id of the run',
+    / FILE\b/.test(usage) && 'the name of a file',
+  ];
   const message =
     operands.length < least
       ? `${wanted.find((each) => each !== false) ?? 'the name of the template'} is missing`

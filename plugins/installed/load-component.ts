@@ -74,6 +74,5 @@ export async function loadComponent(
     }
   }
   if (isObject(found) && of.isOne(found, type)) return found as unknown as AnyComponent;
-  const hint = 'it is the author who can mend that; an earlier version may do';
-  throw broken(name, version, `${module} exports no "${exported}" made by the SDK, for the ${word} "${type}"`, hint);
+  throw broken(name, version, `${module} exports no "${exported}" made by the SDK, for the ${word} "${type}"`, remedy);
 }

@@ -5,3 +5,8 @@ export function satisfies(version: string, range: string): boolean | undefined {
   const parsed = semver.validRange(range);
   return parsed === null ? undefined : semver.satisfies(version, parsed, { includePrerelease: true });
 }
+
+/** The highest of some versions, one for everybody's use before one that is to be tried out; undefined without any. */
+export function latest(versions: readonly string[]): string | undefined {
+  return semver.maxSatisfying([...versions], '*') ?? semver.rsort([...versions])[0];
+}

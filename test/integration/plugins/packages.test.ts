@@ -32,10 +32,9 @@ afterAll(() => rmSync(directory, { recursive: true }));
 describe('the packages, installed in an empty folder without a server', () => {
   test('publint finds nothing', () => {
     for (const file of [packed.kiln, packed.sdk]) {
-      expect(tool('publint/src/cli.js', '--strict', file)).toMatchObject({
-        status: 0,
-        output: expect.stringContaining('All good'),
-      });
+      const { status, output } = tool('publint/src/cli.js', '--strict', file);
+      expect(output).toContain('All good');
+      expect(status).toBe(0);
     }
   });
 
@@ -63,10 +62,8 @@ describe('the packages, installed in an empty folder without a server', () => {
     const old = cli.replace('process.versions.node, 10)', '"22.1.0", 10)').replace(/^#!.*\n/, '');
     writeFileSync(join(directory, 'old.cjs'), old);
     const { status, output } = run(process.execPath, 'old.cjs');
-    expect({ status, output }).toEqual({
-      status: 1,
-      output: expect.stringContaining('Kiln needs Node.js 24 or newer'),
-    });
+    expect(output).toContain('Kiln needs Node.js 24 or newer');
+    expect(status).toBe(1);
   });
 
   test('every entry point of the SDK loads, with types for the strictest compiler', () => {
