@@ -27,7 +27,7 @@ function checkLinks(folder: string, name: string): void {
 async function checkSchemas({ name, version, components }: Manifest, folder: string): Promise<void> {
   for (const { type, schema, module } of components) {
     try {
-      compileWithAjv(await readSchema(join(folder, schema)));
+      if (schema !== undefined) compileWithAjv(await readSchema(join(folder, schema)));
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       throw broken(name, version, `the schema of "${type}" is wrong (${why})`, AUTHOR, error);

@@ -9,6 +9,7 @@ import { componentValidator } from '../../../schema/validate.ts';
 import { visible } from '../../../text/visible.ts';
 import { defineCommand, type Command } from '../../command.ts';
 import { exitCodes } from '../../ending/exit-codes.ts';
+import { kilnVersion } from '../../kiln-version.ts';
 import { modeFlags } from '../../flags/shared-flags.ts';
 import { print } from '../../output/print.ts';
 import { lockFileOf, lockFlags } from './lock-flags.ts';
@@ -23,13 +24,15 @@ interface Finding {
 /** Loads all that a plugin has, as a template that uses it would. */
 async function examine(plugin: InstalledPlugin): Promise<Finding> {
   const { name, version, remedy } = plugin;
-  const registry = withPlugins(builtin, [plugin]);
+  const registry = withPlugins(builtin, [plugin], kilnVersion);
   try {
     for (const [kind, types] of Object.entries(plugin.components)) {
       const { registry: table } = pluginKinds[kind as PluginKindName];
       for (const type of types) {
         const entry = registry[table][type];
-        if (entry?.plugin === undefined) {
+        // A lookup has neither schema nor owner: it is there, or it is not.
+        const isOwn = entry !== undefined && entry !== builtin[table][type];
+        if (!isOwn) {
           const problem = {
             code: 'PLUGIN_CONFLICT',
             message: `its "${type}" does not count: Kiln has one itself`,
