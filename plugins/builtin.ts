@@ -205,6 +205,14 @@ export const builtin: ComponentRegistry = {
         ),
       load: async () => (await import('../post-processors/convert/index.ts')).postProcessor,
     },
+    'googlecompute-import': {
+      schema: () =>
+        builtinSchema(
+          'post-processors/googlecompute-import',
+          import('../post-processors/googlecompute-import/schema.json', { with: { type: 'json' } }),
+        ),
+      load: async () => (await import('../post-processors/googlecompute-import/index.ts')).postProcessor,
+    },
     manifest: {
       schema: () =>
         builtinSchema(

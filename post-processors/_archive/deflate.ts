@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { promisify } from 'node:util';
-import { constants, crc32, deflateRaw, type InputType, type ZlibOptions } from 'node:zlib';
+import { constants, crc32, createDeflateRaw, deflateRaw, type InputType, type ZlibOptions } from 'node:zlib';
+import { giveBack } from '../_shared/give-back.ts';
 import { mapInOrder } from './ordered.ts';
 import { onceForZeros, releasing, type Piece, type Pieces } from './pieces.ts';
 
@@ -18,6 +19,26 @@ const windowSize = 1 << 15;
 const zeroWindow = Buffer.alloc(windowSize);
 /** An empty last block. */
 const streamEnd = Buffer.from([0x03, 0x00]);
+
+/**
+ * Compresses a piece. The chunks of zlib lie in one large buffer, which is given back: as garbage, those of many pieces
+ * would pile up.
+ */
+function deflatePiece(bytes: Buffer, options: ZlibOptions): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    createDeflateRaw(options)
+      .on('data', (chunk: Buffer) => void chunks.push(chunk))
+      .on('error', reject)
+      .on('end', () => {
+        const packed = Buffer.allocUnsafeSlow(chunks.reduce((sum, { length }) => sum + length, 0));
+        chunks.reduce((at, chunk) => at + chunk.copy(packed, at), 0);
+        for (const whole of new Set(chunks.map(({ buffer }) => buffer))) giveBack(Buffer.from(whole));
+        resolve(packed);
+      })
+      .end(bytes);
+  });
+}
 
 /** Each piece with the end of the one before, which its compression may refer to; counts what goes by. */
 async function* withWindow(
@@ -37,11 +58,11 @@ async function* withWindow(
 
 /**
  * One raw deflate stream, compressed piecewise on several cores. `tally` is complete when the stream has ended.
- * `level` is 1 to 9, -1 for zlib's default.
+ * `level` is 1 to 9, -1 for zlib's default. Each chunk is the caller's own.
  */
 export async function* deflateStream(pieces: Pieces, level: number, tally: Tally): AsyncGenerator<Buffer, void> {
   const compress = (bytes: Buffer, dictionary: Buffer | undefined): Promise<Buffer> =>
-    deflateAtOnce(bytes, {
+    deflatePiece(bytes, {
       level,
       finishFlush: constants.Z_SYNC_FLUSH,
       chunkSize: pieceSize + (pieceSize >> 4),
@@ -52,7 +73,7 @@ export async function* deflateStream(pieces: Pieces, level: number, tally: Tally
     using _released = releasing(piece);
     const { bytes } = piece;
     const hole = window !== undefined && window.equals(zeroWindow) ? ofZeros(bytes) : undefined;
-    return await (hole ?? compress(bytes, window));
+    return hole === undefined ? await compress(bytes, window) : Buffer.from(await hole);
   });
   yield streamEnd;
 }

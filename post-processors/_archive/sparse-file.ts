@@ -39,18 +39,19 @@ async function fill(file: FileHandle, target: Buffer, position: number): Promise
   }
 }
 
-/** The bytes of the segments, in pieces of a MiB at most; each has a buffer of its own. Throws the system's errors. */
+/** The bytes of the segments, in pieces of a MiB at most; each is good until the next is asked for. Throws the system's errors. */
 export async function* readSegments(
   { path, extents }: SparseFile,
   segments: readonly number[],
 ): AsyncGenerator<Buffer, void> {
   await using file = await open(path);
+  const buffer = Buffer.allocUnsafeSlow(PIECE);
   let each = 0;
   for (let segment = 0; segment < segments.length; segment += 2) {
     const [begin = 0, length = 0] = segments.slice(segment, segment + 2);
     for (let from = begin; from < begin + length; from += PIECE) {
       const to = Math.min(from + PIECE, begin + length);
-      const piece = Buffer.alloc(to - from);
+      const piece = buffer.subarray(0, to - from).fill(0);
       while (each < extents.length) {
         const [start = 0, size = 0, offset = 0] = extents.slice(each, each + 3);
         const [first, last] = [Math.max(start, from), Math.min(start + size, to)];
