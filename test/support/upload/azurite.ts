@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../ssh/sshd.ts';
-import { startHttpServer, type Started } from './started.ts';
+import { startHttpServer, takesConnections, type Started } from './started.ts';
 
 const VERSION = '3.37.0';
 const VERSION_HEADER = '2023-11-03';
@@ -30,8 +30,17 @@ export interface Azurite extends Started {
   put(container: string, blob: string, text: string): Promise<void>;
 }
 
-/** Azure's blob storage of a test account on this machine, and calls to it that are none of Kiln's. */
-export async function startAzurite(): Promise<Azurite> {
+/** A certificate of a server on 127.0.0.1, and its key. Paths. */
+export interface ServerCertificate {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/**
+ * Azure's blob storage of a test account on this machine, and calls to it that are none of Kiln's. With a certificate it speaks
+ * https and takes tokens of Entra ID, of which it checks all but the signature; the calls are not for that.
+ */
+export async function startAzurite(secure?: ServerCertificate): Promise<Azurite> {
   const directory = await mkdtemp(join(tmpdir(), 'kiln-azurite-'));
   const port = await freePort();
   const [account, key] = ['kilntests', Buffer.from('a key for tests that nobody else has').toString('base64')];
@@ -45,7 +54,10 @@ export async function startAzurite(): Promise<Azurite> {
     '--silent',
     '--skipApiVersionCheck',
   ];
-  const server = await startHttpServer(await program(), args, port, { AZURITE_ACCOUNTS: `${account}:${key}` });
+  const oauth = secure === undefined ? [] : ['--oauth', 'basic', '--cert', secure.certificate, '--key', secure.key];
+  const accounts = { AZURITE_ACCOUNTS: `${account}:${key}` };
+  const isThere = secure === undefined ? undefined : takesConnections;
+  const server = await startHttpServer(await program(), [...args, ...oauth], port, accounts, isThere);
 
   async function call(method: string, path: string, query: Record<string, string>, text?: string): Promise<Response> {
     const url = new URL(`http://127.0.0.1:${port}/${account}/${path}`);

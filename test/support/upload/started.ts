@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** A server that a test has started. */
@@ -7,12 +8,29 @@ export interface Started {
   stop(): Promise<void>;
 }
 
-/** Starts a server and waits until it answers on a port of this machine over HTTP, whatever it says. */
+/** Whether a server answers on a port of this machine over HTTP, whatever it says. */
+async function answersHttp(port: number): Promise<boolean> {
+  return (await fetch(`http://127.0.0.1:${port}/`).catch(() => undefined)) !== undefined;
+}
+
+/** Whether a server takes connections on a port of this machine. */
+export async function takesConnections(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  const taken = await new Promise<boolean>((resolve) => {
+    socket.once('connect', () => resolve(true));
+    socket.once('error', () => resolve(false));
+  });
+  socket.destroy();
+  return taken;
+}
+
+/** Starts a server and waits until it is there. */
 export async function startHttpServer(
   program: string,
   args: readonly string[],
   port: number,
   environment: Readonly<Record<string, string>> = {},
+  isThere: (port: number) => Promise<boolean> = answersHttp,
 ): Promise<Started> {
   const child = spawn(program, args, { env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
   let log = '';
@@ -21,7 +39,7 @@ export async function startHttpServer(
   let failure: Error | undefined;
   child.once('error', (error) => (failure = error));
   for (let tries = 0; ; tries += 1) {
-    if ((await fetch(`http://127.0.0.1:${port}/`).catch(() => undefined)) !== undefined) break;
+    if (await isThere(port)) break;
     if (tries === 1200 || child.exitCode !== null || failure !== undefined) {
       throw new Error(`${program} does not answer: ${failure?.message ?? log}`);
     }

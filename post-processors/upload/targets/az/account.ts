@@ -1,15 +1,18 @@
 import { createHmac } from 'node:crypto';
 import { refused } from '../../../_transfer/failure.ts';
+import { entraApplication, type EntraApplication } from './entra.ts';
 
 /** A storage account of Azure, and how it lets in. */
 export interface AzureAccount {
   readonly name: string;
   /** Without a slash at its end. */
   readonly endpoint: string;
-  /** Base64; undefined when `signature` lets in. */
+  /** Base64; undefined when `signature` or `application` lets in. */
   readonly key: string | undefined;
   /** Query of a shared access signature. */
   readonly signature: string | undefined;
+  /** Who asks, by Entra ID, where there are neither a key nor a signature. */
+  readonly application: EntraApplication | undefined;
 }
 
 function partsOf(connection: string): ReadonlyMap<string, string> {
@@ -35,11 +38,13 @@ export function azureAccount(
   const endpoint = given.endpoint ?? said.get('blobendpoint') ?? `${scheme}://${name}.blob.${suffix}`;
   const key = said.get('accountkey') ?? environment['AZURE_STORAGE_KEY'];
   const signature = said.get('sharedaccesssignature') ?? environment['AZURE_STORAGE_SAS_TOKEN'];
-  if (key === undefined && signature === undefined) {
-    const hint = 'set AZURE_STORAGE_KEY, AZURE_STORAGE_SAS_TOKEN or AZURE_STORAGE_CONNECTION_STRING';
+  const application = key === undefined && signature === undefined ? entraApplication(environment) : undefined;
+  if (key === undefined && signature === undefined && application === undefined) {
+    const hint =
+      'set AZURE_STORAGE_KEY, AZURE_STORAGE_SAS_TOKEN or AZURE_STORAGE_CONNECTION_STRING, or AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET or AZURE_FEDERATED_TOKEN_FILE';
     throw refused(`there are no credentials for the storage account ${name}`, hint);
   }
-  return { name, endpoint: endpoint.replace(/\/$/, ''), key, signature: signature?.replace(/^\?/, '') };
+  return { name, endpoint: endpoint.replace(/\/$/, ''), key, signature: signature?.replace(/^\?/, ''), application };
 }
 
 /** The headers' values that a signature covers in this order, besides those of Azure's own. */

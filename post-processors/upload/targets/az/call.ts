@@ -13,13 +13,19 @@ export type AzureCall = (
   expected?: readonly number[],
 ) => Promise<IncomingMessage>;
 
-/** The calls about one container. */
-export function azureCall(account: AzureAccount, container: string, server: HttpServer): AzureCall {
-  return (method, blob, query, request, expected = []) => {
+/** The calls about one container. `token` gives one of Entra ID for an account without key and signature. */
+export function azureCall(
+  account: AzureAccount,
+  container: string,
+  server: HttpServer,
+  token?: () => Promise<string>,
+): AzureCall {
+  return async (method, blob, query, request, expected = []) => {
     const url = new URL(`${account.endpoint}/${container}${encodePath(blob)}`);
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
     const headers = { ...request.headers, 'x-ms-version': VERSION, 'x-ms-date': new Date().toUTCString() };
-    const login = account.key === undefined ? {} : sharedKey(account, method, url, headers);
+    const byKey = account.key === undefined ? {} : sharedKey(account, method, url, headers);
+    const login = token === undefined ? byKey : { authorization: `Bearer ${await token()}` };
     const signature = account.key === undefined ? account.signature : undefined;
     const address = signature === undefined ? url.href : `${url.href}${url.search === '' ? '?' : '&'}${signature}`;
     return exchange(server, method, address, { ...request, headers: { ...headers, ...login } }, expected);

@@ -3,6 +3,7 @@ import type { OpenStore } from '../opening.ts';
 import { azureAccount } from './account.ts';
 import { blobStore } from './blob-store.ts';
 import { azureCall } from './call.ts';
+import { entraLogin } from './entra.ts';
 
 /** A container of Azure's blob storage. */
 export const openAzStore: OpenStore = async ({ host: container }, options, { silence, signal }) => {
@@ -15,5 +16,7 @@ export const openAzStore: OpenStore = async ({ host: container }, options, { sil
     silence,
     signal,
   };
-  return blobStore({ container, call: azureCall(account, container, server), server, tier });
+  const { application } = account;
+  const token = application && entraLogin(application, cacert, signal);
+  return blobStore({ container, call: azureCall(account, container, server, token), server, tier });
 };
