@@ -26,6 +26,10 @@ export const commands: CommandTable = {
     summary: 'try out the functions and variables of templates',
     load: async () => (await import('./commands/console.ts')).templateConsole,
   },
+  docs: {
+    summary: 'show the options of a builder, provisioner or post-processor',
+    load: async () => (await import('./docs/docs.ts')).docs,
+  },
   plugins: {
     summary: 'install, list and remove plugins',
     load: async () => (await import('./commands/plugins/index.ts')).plugins,

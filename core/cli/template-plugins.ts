@@ -72,6 +72,11 @@ export function componentsHere(): ComponentRegistry {
   return componentsOf(readLock(lockPath('-')));
 }
 
+/** Kiln's components and those of the plugins that the lock file at a path pins. */
+export function componentsBeside(path: string): ComponentRegistry {
+  return componentsOf(readLock(path));
+}
+
 /** The components whose schemas can be read; what is wrong with the others is said. */
 export async function withSchemas(
   components: ComponentRegistry,

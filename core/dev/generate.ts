@@ -14,7 +14,8 @@ import { isObject } from '../json/guards.ts';
 import type { JsonObject } from '../contract/json.ts';
 import type { SchemaParts } from '../schema/compose.ts';
 import { mixinPages, type MixinPages } from './mixin-page.ts';
-import { optionTable, outputTable, withTable } from './option-table.ts';
+import { optionTable, outputTable } from '../schema/option-table.ts';
+import { withTable } from './with-table.ts';
 import { protocolPage } from './protocol-page.ts';
 import { protocolTypes } from './protocol-types.ts';
 

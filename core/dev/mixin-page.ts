@@ -1,7 +1,7 @@
 import { dirname, join, relative } from 'node:path';
 import type { SchemaParts } from '../schema/compose.ts';
 import { root, type ComponentFolder } from './components.ts';
-import { optionTable } from './option-table.ts';
+import { optionTable } from '../schema/option-table.ts';
 
 /** The pages with the tables of mixins: a page for each that no other one names, with a section for each within it. */
 export interface MixinPages {

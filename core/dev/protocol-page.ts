@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../contract/json.ts';
 import { isList, isObject } from '../json/guards.ts';
-import { withTable } from './option-table.ts';
+import { withTable } from './with-table.ts';
 
 function textOf(value: JsonValue | undefined): string {
   return typeof value === 'string' ? value : '';
