@@ -45,10 +45,29 @@ export async function templateComponents(
   const { path } = template.source;
   const lock = readLock(lockPath(path));
   const checking = { lock, cache: cacheFor(lock), remedy: installForTemplate(path) };
-  return {
-    components: componentsOf(lock, grantsOf(template)),
-    pluginFindings: await checkRequired(template.requiredPlugins, checking),
+  const components = await withPackerComponents(componentsOf(lock, grantsOf(template)), template);
+  return { components, pluginFindings: await checkRequired(template.requiredPlugins, checking) };
+}
+
+/** What the template names and Kiln does not have may be in a plugin of Packer's; only then is one looked for. */
+async function withPackerComponents(components: ComponentRegistry, template: Template): Promise<ComponentRegistry> {
+  const { builders, provisioners, errorCleanupProvisioner: cleanup, postProcessors } = template;
+  const all = [...provisioners, ...(cleanup === undefined ? [] : [cleanup])];
+  const unknown = [
+    ...builders.map(({ type }) => ({ kind: 'builder' as const, type, table: components.builders })),
+    ...all.map(({ type }) => ({ kind: 'provisioner' as const, type, table: components.provisioners })),
+    ...postProcessors
+      .flat()
+      .map(({ type }) => ({ kind: 'post-processor' as const, type, table: components.postProcessors })),
+  ].filter(({ type, table }) => !Object.hasOwn(table, type));
+  if (unknown.length === 0) return components;
+  const { withPackerPlugins } = await import('../../plugins/packer/index.ts');
+  const places = {
+    environment: process.env,
+    workingDirectory: process.cwd(),
+    cacheDirectory: cacheDirectory(process.env),
   };
+  return await withPackerPlugins(components, unknown, places);
 }
 
 /** What is written down of a run's plugins; undefined when it has none. */

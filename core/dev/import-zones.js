@@ -71,7 +71,11 @@ export const importZones = [
     ...componentZones(target),
   ]),
   ...clientZones,
-  { target: './plugins', from: './clients', message: 'The SDK knows no cloud.' },
+  ...['installed', 'manifest', 'process', 'sdk'].map((target) => ({
+    target: `./plugins/${target}`,
+    from: './clients',
+    message: 'The SDK knows no cloud.',
+  })),
   ...parents.map((from) => ({ target: './plugins/sdk', from: `./${from}`, message: 'The SDK knows no component.' })),
   ...engine.flatMap((folder) =>
     [...parents.map((parent) => `./${parent}`), './plugins', './clients', './core/cli', './core/dev'].map((from) => ({

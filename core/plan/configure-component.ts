@@ -7,6 +7,7 @@ import { KilnError } from '../errors/errors.ts';
 import { decodeAndValidate, rebase, type Validated } from '../schema/validate.ts';
 import { isList, isObject } from '../json/guards.ts';
 import type { LoadedComponent } from './component-loader.ts';
+import { layersAsWritten } from './texts/as-written.ts';
 import { renderOptions } from './texts/render-options.ts';
 import { type TextSetting } from './texts/text-context.ts';
 
@@ -87,7 +88,10 @@ export function configureComponent(
 ): Configured {
   const { validator } = component;
   const { schema } = validator;
-  const rendered = renderOptions(layers, optionNames(schema), propertiesOf(schema), setting);
+  const rendered =
+    schema['x-interpolate'] === 'component'
+      ? layersAsWritten(layers, schema, pointer, setting)
+      : renderOptions(layers, optionNames(schema), propertiesOf(schema), setting);
   const validated = decodeAndValidate(validator, rendered.layers, pointer, rendered.deferred);
   const { config } = validated;
   return {

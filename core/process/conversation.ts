@@ -1,6 +1,6 @@
+import { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { bareEnvironment } from './bare-environment.ts';
 import { endRestOfGroup } from './end-process.ts';
 import { signalGroup, spawnProgram } from './spawn.ts';
 
@@ -20,25 +20,20 @@ export interface Conversation {
    * `atOnce`: SIGKILL. What is left of the group is ended too. Idempotent; never rejects.
    */
   end(atOnce?: boolean): Promise<void>;
-}
-
-/** What a program of a conversation has in its environment, besides what any has. */
-export interface ConversationEnvironment {
-  /** Names of variables of Kiln's own environment. */
-  readonly granted: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
+  /** Kiln does not stay for its sake any more: it is ended when Kiln ends. */
+  release(): void;
 }
 
 /**
- * Starts a program that belongs to nobody's journal, in `bareEnvironment(granted)`: it goes when Kiln does, and is known by
+ * Starts a program that belongs to nobody's journal, with this environment and no other: it goes when Kiln does, and is known by
  * KILN_RUN_ID when Kiln was killed. Throws `CommandError` PROGRAM_MISSING or PROGRAM_FAILED.
  */
 export async function startConversation(
   program: string,
   args: readonly string[],
-  { granted, env }: ConversationEnvironment,
+  environment: Readonly<Record<string, string>>,
 ): Promise<Conversation> {
-  const child = await spawnProgram(program, args, { stdio: 'pipe', onlyEnv: { ...bareEnvironment(granted), ...env } });
+  const child = await spawnProgram(program, args, { stdio: 'pipe', onlyEnv: environment });
   const { pid, stdin, stdout, stderr } = child;
   if (stdin === null || stdout === null || stderr === null) throw new Error('a program was started without pipes');
   // Whoever writes learns from `exited` that nobody reads any more.
@@ -74,6 +69,11 @@ export async function startConversation(
     end: (atOnce = false) => {
       if (atOnce) killNow();
       return (ending ??= finish(atOnce));
+    },
+    release: () => {
+      child.unref();
+      // Pipes are sockets, which hold Kiln as well.
+      for (const stream of [stdin, stdout, stderr]) if (stream instanceof Socket) stream.unref();
     },
   };
 }

@@ -20,6 +20,7 @@ export const vocabulary: readonly string[] = [
   'x-outputs',
   'x-communicator',
   'x-extended',
+  'x-fill',
 ];
 
 /**

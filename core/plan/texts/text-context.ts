@@ -25,6 +25,8 @@ export interface CommonContext extends Pick<
   FunctionContext,
   'startedAt' | 'packerVersion' | 'templateDirectory' | 'workingDirectory' | 'lookups'
 > {
+  /** Absolute; "-" for one from standard input. */
+  readonly templatePath: string;
   /** See `ComponentRegistry`. */
   readonly resourceNames: ComponentRegistry['resourceNames'];
   /** For all texts of the plan. */
@@ -34,6 +36,7 @@ export interface CommonContext extends Pick<
 /** How the texts of a component's options are rendered. */
 export interface TextSetting {
   readonly variables: Variables;
+  readonly templatePath: string;
   readonly functions: FunctionTable;
   /** Told by the function `build` and by `{{ .Name }}`; undefined while planning, when nobody knows them yet. */
   readonly data: RenderData | undefined;

@@ -16,6 +16,7 @@ export function commonContext(template: Template, options: PlanOptions): CommonC
     lookups: components.lookups,
     resourceNames: (componentType) => components.resourceNames(componentType),
     work: { spent: 0 },
+    templatePath: path,
     templateDirectory: path === '-' ? workingDirectory : dirname(path),
   };
 }
@@ -62,6 +63,7 @@ export function textSetting(common: CommonContext, variables: Variables, place: 
   let functions: FunctionTable | undefined;
   return {
     variables,
+    templatePath: common.templatePath,
     // Made when a text needs them: most texts have no expressions, and without them nothing of this is loaded.
     get functions() {
       functions ??= templateFunctions({

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { JsonObject } from '../../../core/contract/json.ts';
 import { KilnError } from '../../../core/errors/errors.ts';
 import { pauseWhileHeld } from '../../../core/process/back-pressure.ts';
+import { bareEnvironment } from '../../../core/process/bare-environment.ts';
 import { commandOutput } from '../../../core/process/command-output.ts';
 import { startConversation, type Conversation } from '../../../core/process/conversation.ts';
 import { ProtocolFault } from '../protocol/fault.ts';
@@ -52,7 +53,7 @@ export interface PluginProcess {
 async function converse({ name, command, env }: PluginProcessOptions): Promise<Conversation> {
   const [program = '', ...args] = command;
   try {
-    return await startConversation(program, args, { granted: env, env: UNCHANGED });
+    return await startConversation(program, args, { ...bareEnvironment(env), ...UNCHANGED });
   } catch (error) {
     throw cannotStart(name, error instanceof Error ? error.message : String(error), '', error);
   }
