@@ -16,7 +16,7 @@ import threading
 import traceback
 
 PROTOCOL = 1
-WINDOW = 1024 * 1024
+WINDOW = 4 * 1024 * 1024
 FAILED, CANCELLED, NO_METHOD, WRONG_PARAMS = -32000, -32800, -32601, -32602
 
 
@@ -66,9 +66,8 @@ class Stream:
                 pieces, self.pieces = self.pieces, []
             if not pieces:
                 return
-            for piece in pieces:
-                yield piece
-                self.peer.notify("stream.more", stream=self.number, bytes=len(piece))
+            yield from pieces
+            self.peer.notify("stream.more", stream=self.number, bytes=sum(map(len, pieces)))
 
     def lines(self):
         """The bytes as lines of text, without their ends."""
@@ -87,7 +86,7 @@ class Stream:
                 self.changed.wait_for(lambda: self.credit > 0 or self.ended)
                 if self.ended:
                     return
-                piece = view[: min(self.credit, WINDOW // 4)]
+                piece = view[: min(self.credit, 1 << 18)]
                 self.credit -= len(piece)
             self.peer.wire.send(
                 {"method": "stream.data", "params": {"stream": self.number, "bytes": len(piece)}}, bytes(piece)

@@ -43,11 +43,8 @@ function collector(): { readonly sink: Writable; readonly text: () => string } {
     write: (chunk: Buffer, _encoding, done) => {
       length += chunk.length;
       if (length <= MOST_TEXT) chunks.push(chunk);
-      done(
-        length <= MOST_TEXT
-          ? null
-          : new ProtocolFault('asked for more than 4 MiB of output as text: use a file or a stream'),
-      );
+      const isTooMuch = length > MOST_TEXT;
+      done(isTooMuch ? new ProtocolFault('asked for more than 4 MiB of output as text: use a file or a stream') : null);
     },
   });
   sink.on('error', () => undefined);
@@ -104,8 +101,11 @@ export async function exec(call: RunCall, params: GuestExecParams, at: Answering
   const err = await outputTo(errorsTo, at.streams);
   const { stdin, file } = await inputFrom(params.stdin, at.streams);
   const shown = { stdout: to === 'show', stderr: errorsTo === 'show' };
+  // A command whose output cannot be kept any more is ended, and does not wait for its reader.
+  const broken = new AbortController();
+  for (const { sink } of [out, err]) sink?.on('error', (error) => broken.abort(error));
   const options: ExecOptions = {
-    signal: at.signal,
+    signal: AbortSignal.any([at.signal, broken.signal]),
     onLine: (stream, line) => {
       if (shown[stream]) call.ui.output(stream, line);
     },
@@ -125,6 +125,8 @@ export async function exec(call: RunCall, params: GuestExecParams, at: Answering
       ...(text === undefined ? {} : { stdout: text }),
       ...(errors === undefined ? {} : { stderr: errors }),
     };
+  } catch (error) {
+    throw broken.signal.aborted ? broken.signal.reason : error;
   } finally {
     out.sink?.destroy();
     err.sink?.destroy();

@@ -1331,7 +1331,7 @@ export interface StreamEndParams {
   readonly stream: number;
 }
 /**
- * `stream.more`, either way. The reader has taken so many bytes, and the writer may send as many more. At first it may send 1 MiB.
+ * `stream.more`, either way. The reader has taken so many bytes, and the writer may send as many more. At first it may send 4 MiB.
  */
 export interface StreamMoreParams {
   /**

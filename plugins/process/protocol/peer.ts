@@ -61,11 +61,11 @@ export function openPeer({ input, answer, notice, tell, odd }: PeerOptions): Pee
       input.on('drain', go).on('close', go);
     });
 
-  const write = (message: object, bytes?: Uint8Array): Promise<void> => {
+  const write = (message: object, bytes: readonly Uint8Array[] = []): Promise<void> => {
     if (input.destroyed) return Promise.resolve();
     input.cork();
     let isRoom = input.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
-    if (bytes !== undefined) isRoom = input.write(bytes);
+    for (const each of bytes) isRoom = input.write(each);
     process.nextTick(() => input.uncork());
     return isRoom ? Promise.resolve() : (draining ??= drained());
   };

@@ -3,12 +3,12 @@ import type { JsonObject } from '../../../core/contract/json.ts';
 import { ProtocolFault } from './fault.ts';
 
 /** Bytes that a writer may send before the reader has taken any. */
-export const WINDOW: number = 1024 * 1024;
+export const WINDOW: number = 4 * 1024 * 1024;
 /** Bytes in one piece, at most. */
 const PIECE = 256 * 1024;
 
 /** Writes a notification, and raw bytes behind it; resolves when more can be written. */
-export type Send = (method: string, params: JsonObject, bytes?: Uint8Array) => Promise<void>;
+export type Send = (method: string, params: JsonObject, bytes?: readonly Uint8Array[]) => Promise<void>;
 
 interface Outgoing {
   readonly stream: Writable;
@@ -35,18 +35,32 @@ export interface Streams {
   fail(error: Error): void;
 }
 
+/** Takes the first bytes off a list of chunks, at most so many. */
+function takeFrom(chunks: Buffer[], most: number): readonly Buffer[] {
+  const taken: Buffer[] = [];
+  for (let left = most; left > 0;) {
+    const first = chunks.shift();
+    if (first === undefined) break;
+    const part = first.subarray(0, left);
+    if (part.length < first.length) chunks.unshift(first.subarray(part.length));
+    taken.push(part);
+    left -= part.length;
+  }
+  return taken;
+}
+
 function outgoing(number: number, send: Send, gone: () => void): Outgoing {
-  let credit = WINDOW;
-  const state = { isClosed: false };
+  const state = { credit: WINDOW, isClosed: false };
   let wake = (): void => undefined;
-  const write = async (chunk: Buffer): Promise<void> => {
-    for (let at = 0; at < chunk.length && !state.isClosed;) {
-      while (credit === 0 && !state.isClosed) await new Promise<void>((resolve) => (wake = resolve));
-      const piece = chunk.subarray(at, at + Math.min(credit, PIECE));
+  const write = async (chunks: Buffer[]): Promise<void> => {
+    while (chunks.length > 0) {
+      while (state.credit === 0 && !state.isClosed) await new Promise<void>((resolve) => (wake = resolve));
       if (state.isClosed) return;
-      credit -= piece.length;
-      at += piece.length;
-      await send('stream.data', { stream: number, bytes: piece.length }, piece);
+      const piece = takeFrom(chunks, Math.min(state.credit, PIECE));
+      const bytes = piece.reduce((sum, { length }) => sum + length, 0);
+      if (bytes === 0) continue;
+      state.credit -= bytes;
+      await send('stream.data', { stream: number, bytes }, piece);
     }
   };
   const close = (): void => {
@@ -55,7 +69,9 @@ function outgoing(number: number, send: Send, gone: () => void): Outgoing {
   };
   const stream = new Writable({
     highWaterMark: WINDOW,
-    write: (chunk: Buffer, _encoding, done) => void write(chunk).then(() => done(), done),
+    write: (chunk: Buffer, _encoding, done) => void write([chunk]).then(() => done(), done),
+    // What came while a piece was on its way goes together: a message for each chunk of a pipe costs more than its bytes.
+    writev: (chunks, done) => void write(chunks.map(({ chunk }) => chunk as Buffer)).then(() => done(), done),
     destroy: (error, done) => {
       close();
       gone();
@@ -64,7 +80,7 @@ function outgoing(number: number, send: Send, gone: () => void): Outgoing {
   });
   stream.on('error', () => undefined);
   const more = (bytes: number): void => {
-    credit += bytes;
+    state.credit += bytes;
     wake();
   };
   return { stream, more, close };

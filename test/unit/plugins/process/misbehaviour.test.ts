@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { startPluginProcess } from '../../../../plugins/process/host/plugin-process.ts';
 import {
   fakeGuest,
   runBuilder,
@@ -170,6 +172,25 @@ signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)`,
     expect(failure).toMatchObject({ code: 'PLUGIN_PROTOCOL_VERSION' });
     expect(failure?.message).toContain('speaks version 7 of the plugin protocol, and this Kiln 1');
   });
+});
+
+test('a plugin process that does not say hello is ended and named', async () => {
+  const folder = await scriptPlugin(['python3', './plugin'], 'import time; time.sleep(600)', components);
+  const started = startPluginProcess({
+    name: 'tried',
+    version: '0.1.0',
+    command: ['python3', join(folder, 'plugin')],
+    env: [],
+    startTimeout: 500,
+    log: () => undefined,
+    odd: () => undefined,
+    notice: () => undefined,
+    answer: () => Promise.resolve({}),
+    tell: () => ({ code: 0, message: '' }),
+  });
+  await expect(started).rejects.toMatchObject({ code: 'PLUGIN_HANGS' });
+  await expect(started).rejects.toThrow('the plugin "tried" did not answer "initialize" within 0.5 s and was ended');
+  expect(processesWith(folder)).toBe('');
 });
 
 describe('what a plugin says it has made', () => {
