@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
+import { readTemplates, SHIPPED } from '../../plugins/new/templates.ts';
 import { componentFolders, root } from './components.ts';
 import { composedSchemas } from './bundle/composed-schemas.ts';
 import { importerName, importerText, importsBeside } from './bundle/import-module.ts';
@@ -108,6 +109,7 @@ function put(file: string, content: string): void {
 mkdirSync(directory, { recursive: true });
 for (const each of separate) put(`${each.name}.cjs`, each.text);
 put(importerName, importerText);
+put(SHIPPED, JSON.stringify(readTemplates()));
 put(`${name}.cjs`, text);
 const sample = join(root, 'core/dev/sample.json');
 // Without compiled code Kiln is slower, and nothing else: a sample that fails is for the tests to complain about.
@@ -122,7 +124,7 @@ const YOUNG = 60_000;
 for (const file of readdirSync(directory)) {
   const path = join(directory, file);
   const own =
-    ['cli.cjs', importerName, ...separate.map((each) => `${each.name}.cjs`)].includes(file) ||
+    ['cli.cjs', importerName, SHIPPED, ...separate.map((each) => `${each.name}.cjs`)].includes(file) ||
     file.startsWith(`${name}.`);
   const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0);
   if (!own && age > YOUNG) rmSync(path, { recursive: true, force: true });

@@ -29,19 +29,24 @@ export interface TestedRun {
 export interface TestRunOptions {
   /** Cancels the run as Ctrl-C does. */
   readonly signal?: AbortSignal;
+  /** Called for each line, step and report of progress, while the run goes on. */
+  readonly onEvent?: () => void;
 }
 
 function linesOf(events: readonly KilnEvent[]): readonly string[] {
   return events.flatMap((event) => (event.type === 'message' || event.type === 'output' ? [event.text] : []));
 }
 
-async function run(plan: Plan, { signal = new AbortController().signal }: TestRunOptions): Promise<TestedRun> {
+async function run(plan: Plan, { signal = new AbortController().signal, onEvent }: TestRunOptions): Promise<TestedRun> {
   const directory = await mkdtemp(join(tmpdir(), 'kiln-testing-'));
   const events: KilnEvent[] = [];
   try {
     const report = await runPlan(plan, {
       signal,
-      emit: (event) => void events.push(event),
+      emit: (event) => {
+        events.push(event);
+        onEvent?.();
+      },
       version: 'test',
       stateDirectory: join(directory, 'state'),
       cacheDirectory: join(directory, 'cache'),

@@ -5,7 +5,7 @@ import { provisioner } from './index.ts';
 
 const motd = { type: 'motd', schema: new URL('schema.json', import.meta.url), component: provisioner };
 
-for (const { rule, check } of conformance(motd)) void test(rule, check);
+for (const { rule, check } of conformance(motd, { options: { message: 'Welcome' } })) void test(rule, check);
 
 void test('writes the message', async () => {
   const guest = fakeGuest((command) => (command.startsWith('chown') ? { exitStatus: 0 } : undefined));

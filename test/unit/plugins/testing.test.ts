@@ -57,6 +57,7 @@ function making(directory: string): Acquisition<JsonValue, undefined> {
 
 const option = { type: 'string', description: 'Where marks are made.' };
 const schema = {
+  additionalProperties: false,
   type: 'object',
   properties: { directory: option, fails: { type: 'boolean', default: false, description: 'Whether it fails.' } },
   required: ['directory'],
@@ -75,7 +76,7 @@ function builderOf(kind: ResourceKind<JsonValue>): TestedComponent {
 }
 
 async function brokenRules(kind: ResourceKind<JsonValue>, tested = builderOf(kind)): Promise<readonly string[]> {
-  const rules = conformance(tested, [{ kind, acquisition: making(await place()) }]);
+  const rules = conformance(tested, { things: [{ kind, acquisition: making(await place()) }] });
   const checks = rules.map(async ({ rule, check }) =>
     check().then(
       () => [],
@@ -143,7 +144,7 @@ test('a post-processor gets the artifact and makes another', async () => {
     postProcess: (input, _: object) =>
       Promise.resolve({ artifact: { ...made, description: `of ${input.id}` }, input: 'keep' as const }),
   });
-  const tested = { type: 'again', schema: { type: 'object', properties: {} }, component };
+  const tested = { type: 'again', schema: { type: 'object', additionalProperties: false, properties: {} }, component };
   const { artifacts } = await runPostProcessor(tested, {}, { artifact: { ...made, id: 'a' } });
   expect(artifacts.map(({ description }) => description)).toContain('of a');
 });

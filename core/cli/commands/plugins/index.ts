@@ -15,6 +15,14 @@ export const plugins: Command = commandGroup({
       summary: 'take plugins out of the lock file',
       load: async () => (await import('./remove.ts')).remove,
     },
+    new: {
+      summary: 'begin a plugin that works, in a new folder',
+      load: async () => (await import('./new.ts')).newPlugin,
+    },
+    types: {
+      summary: 'write the types of the options of a plugin in TypeScript',
+      load: async () => (await import('./types.ts')).types,
+    },
     check: {
       summary: "play Kiln's side for a plugin that is an executable, and say what is wrong with it",
       load: async () => (await import('./check.ts')).check,

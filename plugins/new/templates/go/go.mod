@@ -1,0 +1,3 @@
+module example.test/kiln-plugin-example
+
+go 1.21
