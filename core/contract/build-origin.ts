@@ -19,6 +19,8 @@ export interface BuildOrigin {
   readonly options: JsonObject;
   /** Those that ran, in their order; `identity` is a SHA-256 of all that decides what they do, and of those before. */
   readonly provisioners: readonly { readonly type: string; readonly identity: string }[];
+  /** The files of this machine that they read, also those of directories; SHA-256 in hex of what was read. */
+  readonly provisionerFiles: readonly { readonly path: string; readonly sha256: string }[];
   /** The steps that have ended. */
   readonly steps: readonly { readonly step: string; readonly milliseconds: number }[];
   /** What it started from, by the names of the builds that made it. */

@@ -73,5 +73,10 @@ export function dependenciesOf(
   digests: ReadonlyMap<string, string>,
 ): readonly ResourceDescriptor[] {
   const sources = Object.entries(origin.sources).flatMap(([name, artifact]) => source(name, artifact, digests));
-  return [templateOf(origin, sourceUri), ...medium(origin.options), ...sources];
+  const read = origin.provisionerFiles.map(({ path, sha256 }) => ({
+    name: basename(path),
+    uri: pathToFileURL(path).href,
+    digest: { sha256 },
+  }));
+  return [templateOf(origin, sourceUri), ...medium(origin.options), ...sources, ...read];
 }

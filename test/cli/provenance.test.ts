@@ -8,7 +8,9 @@ it('a build writes down its template, variables and steps, and no secret', async
     variables: { colour: 'blue', token: 'very-secret-token', derived: 'x-{{user `token`}}' },
     'sensitive-variables': ['token'],
     builders: [{ type: 'file', name: 'notes', target: 'notes.txt', content: 'by {{user `token`}}' }],
-    provisioners: [{ type: 'shell-local', inline: ['true'] }],
+    provisioners: [
+      { type: 'shell-local', script: file('set-up.sh', 'echo set up\n'), execute_command: ['sh', '{{.Script}}'] },
+    ],
     'post-processors': [{ type: 'provenance' }],
   });
   const { code, stdout } = await kiln(['build', template]);
@@ -24,7 +26,9 @@ it('a build writes down its template, variables and steps, and no secret', async
       .update(readFileSync(path(name)))
       .digest('hex');
   expect(subject).toEqual([{ name: 'notes.txt', digest: { sha256: sha256('notes.txt') } }]);
-  const { externalParameters, internalParameters } = predicate.buildDefinition;
+  const { externalParameters, internalParameters, resolvedDependencies } = predicate.buildDefinition;
+  const script = { name: 'set-up.sh', uri: `file://${path('set-up.sh')}`, digest: { sha256: sha256('set-up.sh') } };
+  expect(resolvedDependencies).toContainEqual(script);
   expect(externalParameters).toEqual({
     template: { name: 'template.json', uri: `file://${path(template)}`, digest: { sha256: sha256(template) } },
     build: { name: 'notes', type: 'file' },

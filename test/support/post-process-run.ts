@@ -49,6 +49,7 @@ export function postProcessRun(given: Partial<PostProcessRun> = {}): TestRun {
       template: { path: '/templates/test.json', sha256: '0'.repeat(64) },
       variables: {},
       secretVariables: 0,
+      provisionerFiles: [],
       options: {},
       provisioners: [],
       steps: [],

@@ -24,6 +24,8 @@ export interface BuildState {
   readonly sources: ReadonlyMap<string, Artifact>;
   readonly steps: StepReport[];
   readonly provisioners: ProvisionerReport[];
+  /** SHA-256 of the files that they read, in hex, by path. */
+  readonly provisionerFiles: Map<string, string>;
   /** What the builder said of its guest, for post-processors. */
   data: BuildData;
   /** How far an earlier process came with it. */
@@ -59,6 +61,7 @@ export function newBuildState(
     sources,
     steps: [],
     provisioners: [],
+    provisionerFiles: new Map(),
     data: {},
     guest: undefined,
     files: new Map(),

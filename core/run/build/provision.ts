@@ -139,6 +139,7 @@ async function runProvisioner(
     config: provisioner.config,
     inputFiles,
     signal,
+    onFile: (path, sha256) => state.provisionerFiles.set(path, sha256),
   });
   onIdentity(identity);
   const before = state.before?.provisioned[state.provisioners.length];

@@ -42,15 +42,23 @@ function look(path: string): Stats | undefined {
   }
 }
 
-async function addEntry(hash: Hash, { path, source, type, stats }: TreeEntry, signal: AbortSignal): Promise<void> {
+interface Reading {
+  readonly signal: AbortSignal;
+  /** Hears of each file that was read, with its SHA-256 in hex. */
+  readonly onFile?: (path: string, sha256: string) => void;
+}
+
+async function addEntry(hash: Hash, { path, source, type, stats }: TreeEntry, reading: Reading): Promise<void> {
   if (type === 'symlink') addPart(hash, 'link', `${path}\0${await readlink(source)}`);
   else if (type === 'directory') addPart(hash, type, `${path}\0${stats.mode}`);
   else if (type === 'file') {
-    addPart(hash, type, `${path}\0${stats.mode}\0${await fileDigest(source, stats.size, signal)}`);
+    const digest = await fileDigest(source, stats.size, reading.signal);
+    reading.onFile?.(source, digest);
+    addPart(hash, type, `${path}\0${stats.mode}\0${digest}`);
   } else addPart(hash, type, path);
 }
 
-async function addInput(hash: Hash, source: string, shown: string, signal: AbortSignal): Promise<void> {
+async function addInput(hash: Hash, source: string, shown: string, reading: Reading): Promise<void> {
   const stats = look(source);
   if (stats === undefined) {
     // The provisioner itself says what it misses.
@@ -58,14 +66,14 @@ async function addInput(hash: Hash, source: string, shown: string, signal: Abort
     return;
   }
   const type = stats.isFile() ? 'file' : stats.isDirectory() ? 'directory' : 'other';
-  await addEntry(hash, { path: shown, source, type, stats }, signal);
+  await addEntry(hash, { path: shown, source, type, stats }, reading);
   if (type !== 'directory') return;
   for (const entry of walkTree(source)) {
-    await addEntry(hash, { ...entry, path: join(shown, entry.path) }, signal);
+    await addEntry(hash, { ...entry, path: join(shown, entry.path) }, reading);
   }
 }
 
-export interface IdentityParts {
+export interface IdentityParts extends Reading {
   /** Identity of the provisioner before; empty for the first. */
   readonly previous: string;
   readonly type: string;
@@ -73,7 +81,6 @@ export interface IdentityParts {
   readonly config: JsonValue;
   /** Files and directories whose contents count, not their places. Links to them are followed, and those in them that lead out. */
   readonly inputFiles: readonly string[];
-  readonly signal: AbortSignal;
 }
 
 /** SHA-256 of all that decides what a provisioner does and what came before it. Throws AbortError and EACCES. */
@@ -85,7 +92,7 @@ export async function provisionerIdentity(parts: IdentityParts): Promise<string>
   addPart(hash, 'config', canonical(parts.config));
   for (const [index, path] of parts.inputFiles.entries()) {
     const target = await realpath(path).catch(() => path);
-    await addInput(hash, target, String(index), parts.signal);
+    await addInput(hash, target, String(index), parts);
   }
   return hash.digest('hex');
 }
