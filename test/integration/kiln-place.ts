@@ -46,6 +46,7 @@ export function kilnIn(directory: string): NodeJS.ProcessEnv {
     KILN_STATE_DIR: join(directory, 'state'),
     KILN_CACHE_DIR: join(directory, 'cache'),
     AWS_POLL_DELAY_SECONDS: '0',
+    KILN_GOOGLE_POLL_SECONDS: '0',
     KILN_OPENSTACK_POLL_SECONDS: '0',
   };
 }

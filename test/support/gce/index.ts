@@ -29,7 +29,10 @@ export interface TestGce {
   readonly customEndpoints: Readonly<Record<string, string>>;
   /** What lets in, for the option `access_token`. */
   readonly token: string;
-  /** What a process needs that may dial nothing but this server and its instances. */
+  /**
+   * What a process needs to get in with Google's default credentials, as on a machine of Google's; it may dial nothing but
+   * this server and its instances.
+   */
   readonly environment: Readonly<Record<string, string>>;
   /** All calls so far. */
   readonly calls: readonly CallRecord[];
@@ -107,7 +110,7 @@ export async function startTestGce(options: WorldOptions = {}): Promise<TestGce>
     endpoint: server.endpoint,
     customEndpoints: { compute: `${server.endpoint}/` },
     token: 'ya29.test',
-    environment: dials.environment,
+    environment: { ...dials.environment, GCE_METADATA_HOST: `127.0.0.1:${String(server.port)}` },
     calls: world.calls,
     broken,
     world,

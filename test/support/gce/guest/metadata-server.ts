@@ -27,8 +27,24 @@ function guestAttribute(instance: Instance, name: string, { method, body }: Requ
   return value === undefined ? answer(404) : answer(200, value);
 }
 
-/** What the metadata server says to the guest of an instance; undefined: the request is for another server. */
+/** What the machine that Kiln runs on is told of its own service account. */
+function ownMachine({ tokens }: World, path: string): Answer {
+  const [token = ''] = tokens;
+  if (path.endsWith('/token')) {
+    const body = JSON.stringify({ access_token: token, expires_in: 3599, token_type: 'Bearer' });
+    return { ...answer(200, body), type: 'application/json' };
+  }
+  if (path.endsWith('/email')) return answer(200, 'baker@bakery.iam.gserviceaccount.com');
+  return path === 'project/project-id' ? answer(200, 'bakery') : answer(404);
+}
+
+/**
+ * What the metadata server says to the guest of an instance, whose proxy this server is, or to the machine that Kiln runs
+ * on; undefined: the request is for another server.
+ */
 export function metadataAnswer(world: World, request: Request): Answer | undefined {
+  const [, own] = /^\/computeMetadata\/v1\/([^?]*)/.exec(request.url) ?? [];
+  if (own !== undefined) return ownMachine(world, own);
   const [, path] =
     /^http:\/\/(?:metadata\.google\.internal|169\.254\.169\.254)\/computeMetadata\/v1\/(.*)$/.exec(request.url) ?? [];
   if (path === undefined) return undefined;
