@@ -21,8 +21,8 @@ export interface Cloud {
   readonly login: GoogleLogin;
   readonly osLoginRoot: string;
   readonly relayRoot: string;
-  /** Asks something that changes nothing; again while Google is busy. */
-  ask<T>(question: (compute: Compute, call: Call) => Promise<{ readonly data: T }>): Promise<T>;
+  /** Asks something that changes nothing; again while Google is busy. Throws the reason of `until` when that aborts. */
+  ask<T>(question: (compute: Compute, call: Call) => Promise<{ readonly data: T }>, until?: AbortSignal): Promise<T>;
   /** The same for what is on its way out: that it is not there is the answer, where `ask` may look again for a while. */
   look<T>(question: (compute: Compute, call: Call) => Promise<{ readonly data: T }>): Promise<T>;
   /**
@@ -52,23 +52,27 @@ async function clientFor(options: LoginOptions, login: GoogleLogin): Promise<Com
 export async function openCloud(options: LoginOptions, { signal }: Pick<BuildRun, 'signal'>): Promise<Cloud> {
   const login = await openLogin(options);
   const compute = await clientFor(options, login);
-  const once = async <T>(work: () => Promise<{ readonly data: T }>): Promise<T> => {
+  const once = async <T>(work: () => Promise<{ readonly data: T }>, until?: AbortSignal): Promise<T> => {
     throwIfCancelled(signal);
     try {
       return (await work()).data;
     } catch (error) {
       throwIfCancelled(signal);
+      until?.throwIfAborted();
       throw readFailure(error) ?? error;
     }
   };
-  const patiently = async <T>(work: () => Promise<{ readonly data: T }>): Promise<T> => {
+  const patiently = async <T>(work: () => Promise<{ readonly data: T }>, until?: AbortSignal): Promise<T> => {
     try {
-      return await retryWhile(() => once(work), passes, { signal, limit: PATIENCE });
+      return await retryWhile(() => once(work, until), passes, { signal, limit: PATIENCE });
     } catch (error) {
       throw callFailure(error);
     }
   };
-  const ask: Cloud['ask'] = (question) => patiently(() => question(compute, { signal }));
+  const ask: Cloud['ask'] = (question, until) => {
+    const either = until === undefined ? signal : AbortSignal.any([signal, until]);
+    return patiently(() => question(compute, { signal: either }), until);
+  };
   return {
     access: rememberLogin(options),
     login,

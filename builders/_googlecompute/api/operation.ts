@@ -57,9 +57,7 @@ export async function waitForOperation(
   const look = async (): Promise<PollResult<Operation>> => {
     if (last.status === 'DONE') return { done: last };
     try {
-      last = await cloud.ask((compute, { signal }) =>
-        ask(compute, operation, { signal: AbortSignal.any([signal, deadline]) }),
-      );
+      last = await cloud.ask((compute, call) => ask(compute, operation, call), deadline);
     } catch (error) {
       throwIfCancelled(build.signal);
       // Google's answer would have come after the end of this wait.

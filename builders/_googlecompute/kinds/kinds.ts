@@ -48,7 +48,7 @@ function kindOf(kind: string, { get, release, collection }: Operations): CloudKi
     open: (locator, signal) => reopenCloud(locator.value('access'), signal),
     patiently: (cloud, retry) => ({
       ...cloud,
-      ask: (question) => retry(() => cloud.ask(question)),
+      ask: (question, until) => retry(() => cloud.ask(question, until)),
       begin: (request) => retry(() => cloud.begin(request)),
     }),
     // The name may be the template's, and such a thing have been there before.
