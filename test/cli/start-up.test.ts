@@ -49,6 +49,16 @@ const amazon = {
   ssh_username: 'admin',
   ami_name: 'one-{{timestamp}}',
 };
+const google = {
+  type: 'googlecompute',
+  project_id: 'bakery',
+  zone: 'us-central1-a',
+  source_image_family: 'debian-12',
+  ssh_username: 'packer',
+  use_iap: true,
+  use_os_login: true,
+  credentials_json: JSON.stringify({ type: 'service_account', client_email: 'a@b.c', private_key: 'key' }),
+};
 const qemu = {
   type: 'qemu',
   disk_image: true,
@@ -62,6 +72,7 @@ test.each([
   ['null', { type: 'null', communicator: 'none' }],
   ['qemu', qemu],
   ['amazon-ebs', amazon],
+  ['googlecompute', google],
   ['rootfs', { type: 'rootfs', output_directory: 'out' }],
 ])('validate loads nothing of Node that it does not need: %s', async (_type, builder) => {
   const name = file('one.json', { builders: [builder], provisioners: [{ type: 'shell-local', inline: ['true'] }] });

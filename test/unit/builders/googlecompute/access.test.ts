@@ -1,4 +1,7 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { userInfo } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { JsonObject } from '../../../../core/contract/json.ts';
 import { gcePlace, type GcePlace } from '../../../support/gce/gce-place.ts';
@@ -18,6 +21,13 @@ const user = userInfo().username;
 const EMAIL = 'builder@bakery.iam.gserviceaccount.com';
 const ssh: JsonObject = { communicator: 'ssh', ssh_username: user, skip_create_image: true };
 const provisioners: JsonObject[] = [{ type: 'shell', inline: ['true'] }];
+
+/** All files below a directory. */
+function filesIn(directory: string): readonly string[] {
+  return readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}
 
 /** Options with one more service in the place of Google's. */
 function at(place: GcePlace, endpoints: Record<string, string>): JsonObject {
@@ -77,7 +87,12 @@ describe('credentials', () => {
     const { report } = await place.bake({ access_token: null, credentials_json });
     expect(report.failure).toBeUndefined();
     expect(identity.tokens.size).toBe(2);
-    expect(JSON.stringify(report)).not.toContain('PRIVATE KEY');
+    // Neither the report nor what the run wrote down has a key or a token.
+    const written = execFileSync('cat', ['--', ...filesIn(join(place.directory, 'state'))]).toString('utf8');
+    expect(written).toContain('googlecompute:instance');
+    for (const secret of ['PRIVATE KEY', ...identity.tokens.keys()]) {
+      expect(`${JSON.stringify(report)}${written}`).not.toContain(secret);
+    }
   });
 
   it('that are refused end the build with what to do', async () => {
@@ -180,6 +195,19 @@ describe.skipIf(lacks(['sshd']))('OS Login', () => {
     const failing = [{ type: 'shell', inline: ['exit 3'] }];
     const { report } = await place.bake({ ...options, use_os_login: true }, {}, failing);
     expect(report.failure).toBeDefined();
+    expect(service.profiles.get(EMAIL)?.keys.size).toBe(0);
+    expect(place.left()).toEqual([]);
+  });
+
+  it('has its key removed by kiln gc when the build could not', async () => {
+    const { place, service, options } = await osLoginPlace();
+    await using _ = place;
+    const failing = [{ type: 'shell', inline: ['exit 3'] }];
+    const { report } = await place.bake({ ...options, use_os_login: true }, { onError: 'abort' }, failing);
+    expect(report.failure).toBeDefined();
+    expect(service.profiles.get(EMAIL)?.keys.size).toBe(1);
+    const { leftBehind } = await place.gc();
+    expect(leftBehind).toEqual([]);
     expect(service.profiles.get(EMAIL)?.keys.size).toBe(0);
     expect(place.left()).toEqual([]);
   });
