@@ -25,7 +25,7 @@ beforeAll(async () => {
   writeFileSync(join(directory, 'package.json'), '{ "private": true, "type": "module" }');
   const args = ['install', '--no-audit', '--no-fund', packed.kiln, packed.sdk];
   expect(run('npm', ...args)).toMatchObject({ status: 0 });
-}, 120_000);
+}, 300_000);
 
 afterAll(() => rmSync(directory, { recursive: true }));
 

@@ -15,7 +15,8 @@ export interface Ran {
 export interface PluginPlace {
   readonly directory: string;
   readonly path: (...names: readonly string[]) => string;
-  readonly kiln: (args: readonly string[], env?: NodeJS.ProcessEnv) => Promise<Ran>;
+  /** Runs Kiln: the bundle of this checkout, or another one. */
+  readonly kiln: (args: readonly string[], env?: NodeJS.ProcessEnv, cli?: string) => Promise<Ran>;
   /** Writes a plugin's folder. */
   readonly folder: (name: string, parts?: PluginParts) => string;
   /** Packs it into the mirror; path of the tarball. */
@@ -47,8 +48,8 @@ export function pluginPlace(): PluginPlace {
     directory,
     path,
     folder,
-    kiln: async (args, env = {}) => {
-      const child = spawn(process.execPath, [join(root, 'dist/cli.cjs'), ...args], {
+    kiln: async (args, env = {}, cli = join(root, 'dist/cli.cjs')) => {
+      const child = spawn(process.execPath, [cli, ...args], {
         cwd: directory,
         env: { ...environment, ...env },
       });
