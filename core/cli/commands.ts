@@ -46,6 +46,10 @@ export const commands: CommandTable = {
     summary: 'list the runs and what they hold',
     load: async () => (await import('./commands/runs.ts')).runs,
   },
+  show: {
+    summary: 'show how a run went',
+    load: async () => (await import('./commands/show.ts')).show,
+  },
   attach: {
     summary: 'watch and use the serial console of a running machine',
     load: async () => (await import('./commands/attach.ts')).attach,

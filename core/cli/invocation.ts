@@ -1,13 +1,23 @@
 import { UsageError } from '../errors/errors.ts';
 import type { Plan } from '../plan/plan.ts';
+import { valueInEnvironment } from '../template/variables/environment-variables.ts';
 import { secretMask } from '../secrets/secret-mask.ts';
 import type { JsonObject, JsonValue } from '../contract/json.ts';
 import type { PlanFlags } from './plan-template.ts';
 
+/** Values that the environment gave and nothing else overrode, as -var would give them. */
+function environmentPairs({ variables }: Plan): readonly string[] {
+  return Object.entries(variables).flatMap(([name, value]) => {
+    const given = valueInEnvironment(name, (each) => process.env[each]);
+    return given !== undefined && given === value ? [`${name}=${given}`] : [];
+  });
+}
+
 /** How a run was called for, without secrets: their variables' names only. Undefined when it cannot be called again. */
 export function invocationOf(path: string, flags: PlanFlags, plan: Plan): JsonObject | undefined {
   if (path === '-') return undefined;
-  const pairs = flags.var.map((pair) => [pair, pair.slice(pair.indexOf('=') + 1)] as const);
+  const all = [...environmentPairs(plan), ...flags.var];
+  const pairs = all.map((pair) => [pair, pair.slice(pair.indexOf('=') + 1)] as const);
   const mask = secretMask(plan.secrets);
   const secret = pairs.filter(([, value]) => mask.mayTell(value)).map(([pair]) => pair);
   return {
@@ -17,7 +27,7 @@ export function invocationOf(path: string, flags: PlanFlags, plan: Plan): JsonOb
     force: flags.force,
     only: flags.only,
     except: flags.except,
-    var: flags.var.filter((pair) => !secret.includes(pair)),
+    var: all.filter((pair) => !secret.includes(pair)),
     withheld: secret.map((pair) => pair.slice(0, pair.indexOf('='))),
     'var-file': flags['var-file'],
   };
@@ -42,7 +52,10 @@ export function calledFor(
   given: { readonly var: readonly string[]; readonly 'var-file': readonly string[]; readonly force: boolean },
 ): CalledFor {
   const { template, workingDirectory, startedAt, force } = recorded;
-  const missing = texts(recorded['withheld']).filter((name) => !given.var.some((pair) => pair.startsWith(`${name}=`)));
+  const isGiven = (name: string): boolean =>
+    given.var.some((pair) => pair.startsWith(`${name}=`)) ||
+    valueInEnvironment(name, (each) => process.env[each]) !== undefined;
+  const missing = texts(recorded['withheld']).filter((name) => !isGiven(name));
   if (missing.length > 0 && given['var-file'].length === 0) {
     throw new UsageError(`values of secrets, and those of a run that succeeded, are not kept: ${missing.join(', ')}`, {
       code: 'SECRET_NEEDED',

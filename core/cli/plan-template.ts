@@ -3,6 +3,7 @@ import { statPathOnce, readStart } from '../plan/stat-path.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { PlanOptions } from '../plan/plan-options.ts';
 import type { Plan } from '../plan/plan.ts';
+import { variablesInEnvironment } from '../template/variables/environment-variables.ts';
 import { readGivenVariables } from '../template/variables/given-variables.ts';
 import { parseTemplate } from '../template/parse-template.ts';
 import { readTemplate } from '../template/read-template.ts';
@@ -33,9 +34,11 @@ export async function readPlanOptions(
   signal?: AbortSignal,
 ): Promise<PlanOptions> {
   const { given, diagnostics } = await readGivenVariables(flags['var-file'], flags.var, signal);
+  const names = template.variables.map(({ name }) => name);
+  const environment = (name: string): string | undefined => process.env[name];
   return {
     ...(await templateComponents(template)),
-    given,
+    given: [...variablesInEnvironment(names, environment), ...given],
     givenDiagnostics: diagnostics,
     only: flags.only,
     except: flags.except,
@@ -43,7 +46,7 @@ export async function readPlanOptions(
     startedAt: flags.startedAt ?? new Date(),
     packerVersion,
     workingDirectory: process.cwd(),
-    environment: (name) => process.env[name],
+    environment,
     statPath: statPathOnce(),
     readStart,
     fetchData: flags.fetchData ?? true,

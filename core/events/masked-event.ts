@@ -21,6 +21,15 @@ export function maskedFailure(failure: FailureReport, mask: Pick<SecretMask, 'te
   };
 }
 
+/** A step without secrets: a provisioner's label may be a command that has some. */
+export function maskedStep<Step extends { readonly step: string; readonly label?: string }>(
+  step: Step,
+  mask: Pick<SecretMask, 'text'>,
+): Step {
+  const label = step.label === undefined ? {} : { label: mask.text(step.label) };
+  return { ...step, step: mask.text(step.step), ...label };
+}
+
 /** The event without secrets. Names of builds and of components stay as they are. */
 export function maskedEvent(event: EventBody, mask: SecretMask): EventBody {
   switch (event.type) {
@@ -41,10 +50,8 @@ export function maskedEvent(event: EventBody, mask: SecretMask): EventBody {
     case 'waited':
       return { ...event, what: mask.text(event.what) };
     case 'step-started':
-    case 'step-finished': {
-      const label = event.label === undefined ? {} : { label: mask.text(event.label) };
-      return { ...event, step: mask.text(event.step), ...label };
-    }
+    case 'step-finished':
+      return maskedStep(event, mask);
     case 'left-behind':
       return { ...event, what: mask.text(event.what), reason: mask.text(event.reason) };
     case 'artifact':

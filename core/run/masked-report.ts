@@ -1,4 +1,4 @@
-import { maskedArtifact, maskedFailure } from '../events/masked-event.ts';
+import { maskedArtifact, maskedFailure, maskedStep } from '../events/masked-event.ts';
 import type { SecretMask } from '../secrets/secret-mask.ts';
 import type { BuildReport, RunReport } from './report.ts';
 
@@ -8,7 +8,7 @@ function maskedBuild(report: BuildReport, mask: SecretMask): BuildReport {
     ...report,
     artifacts: artifacts.map((artifact) => maskedArtifact(artifact, mask)),
     ...(failure === undefined ? {} : { failure: maskedFailure(failure, mask) }),
-    steps: steps.map((each) => ({ ...each, step: mask.text(each.step) })),
+    steps: steps.map((step) => maskedStep(step, mask)),
   };
 }
 

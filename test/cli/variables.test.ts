@@ -26,6 +26,36 @@ describe('the values of variables', () => {
     expect(readFileSync(path('values.txt'), 'utf8')).toBe('json yaml env flag default');
   });
 
+  test('come from the environment too, which counts less than files and flags; other templates have other variables', async () => {
+    file('ci.json', '{"b": "file"}');
+    const name = file('ci-template.json', {
+      variables: { a: null, b: 'default', c: 'default', token: null },
+      'sensitive-variables': ['token'],
+      builders: [nil],
+      provisioners: [
+        { type: 'shell-local', inline: ['echo {{user `a`}} {{user `b`}} {{user `c`}} >>ci.txt'] },
+        { type: 'shell-local', inline: ['echo {{user `token`}}; test -e ci-go'] },
+        { type: 'shell-local', inline: ['echo {{user `a`}} {{user `b`}} {{user `c`}} >>ci.txt'] },
+      ],
+    });
+    const env = {
+      ...{ KILN_VAR_a: 'kiln', PKR_VAR_a: 'packer', PKR_VAR_b: 'packer', PKR_VAR_c: 'packer', KILN_VAR_other: 'x' },
+      ...{ KILN_VAR_token: 'Tr0ub4dor-and-3', KILN_STATE_DIR: path('ci-state') },
+    };
+    const failed = await kiln(['build', '-on-error=keep', '-var-file=ci.json', name], { env });
+    expect(failed.code).not.toBe(0);
+    expect(failed.stdout).not.toContain('Tr0ub4dor');
+    const [run = ''] = readdirSync(path('ci-state/runs'));
+    expect(readFileSync(path(`ci-state/runs/${run}/invocation.json`), 'utf8')).not.toContain('Tr0ub4dor');
+    file('ci-go', '');
+    // What is no secret is known from the run, and a secret is taken from where it was.
+    const resumed = await kiln(['resume'], {
+      env: { KILN_VAR_token: 'Tr0ub4dor-and-3', KILN_STATE_DIR: path('ci-state') },
+    });
+    expect(resumed.code).toBe(0);
+    expect(readFileSync(path('ci.txt'), 'utf8')).toBe('kiln file packer\nkiln file packer\n');
+  });
+
   test('may be templates, also from outside, and what they ask of the environment is filled in', async () => {
     const name = file('nested.json', {
       variables: { a: '{{user `b`}}!', b: '{{env `CITY` | upper}}', c: '' },

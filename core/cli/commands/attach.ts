@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { UsageError } from '../../errors/errors.ts';
+import { latestRun } from '../../run/recovery/choose-run.ts';
 import { listRuns, runNamed } from '../../run/recovery/list-runs.ts';
 import { type RunListing } from '../../run/journal/run-listing.ts';
 import { pauseWhileHeld } from '../../process/back-pressure.ts';
@@ -34,6 +35,11 @@ async function consolesOf({ progress }: RunListing): Promise<readonly Console[]>
     ),
   );
   return found.flat();
+}
+
+async function latestWithConsole(runs: readonly RunListing[]): Promise<RunListing> {
+  const counts = await Promise.all(runs.map(async (run) => (await consolesOf(run)).length));
+  return latestRun(runs, (run) => (counts[runs.indexOf(run)] ?? 0) > 0, 'that has a machine with a console');
 }
 
 function choose(consoles: readonly Console[], build: string | undefined, runId: string): Console {
@@ -79,13 +85,14 @@ function joinTerminal(path: string): Promise<void> {
 }
 
 export const attach: Command = defineCommand({
-  usage: 'attach RUN [BUILD]',
+  usage: 'attach [RUN [BUILD]]',
   description:
-    'Shows the serial console of a running machine as it goes on and types into it; Ctrl-] leaves it, and the build goes on. RUN is the id that "kiln runs" shows, or its first letters, and BUILD one of its builds, when it has several machines. Only one can be attached to a machine at a time.',
+    'Shows the serial console of a running machine as it goes on and types into it; Ctrl-] leaves it, and the build goes on. RUN is the id that "kiln runs" shows, or its first letters (without it, the latest run that has a machine with a console), and BUILD one of its builds, when it has several machines. Only one can be attached to a machine at a time.',
   flags: {},
-  operands: { least: 1, most: 2 },
-  run: async ({ operands: [name = '', wanted] }) => {
-    const run = runNamed(await listRuns(stateDirectory(process.env), sayRefused), name);
+  operands: { least: 0, most: 2 },
+  run: async ({ operands: [name, wanted] }) => {
+    const runs = await listRuns(stateDirectory(process.env), sayRefused);
+    const run = name === undefined ? await latestWithConsole(runs) : runNamed(runs, name);
     const { build, path } = choose(await consolesOf(run), wanted, run.runId);
     if (isTerminal(0)) print(`the console of ${build}; Ctrl-] leaves it\n`);
     await joinTerminal(path);

@@ -1,5 +1,6 @@
 import { UsageError } from '../../errors/errors.ts';
 import { readInvocation } from '../../run/journal/invocation.ts';
+import { isResumable, latestRun } from '../../run/recovery/choose-run.ts';
 import { listRuns, runNamed } from '../../run/recovery/list-runs.ts';
 import { type RunListing } from '../../run/journal/run-listing.ts';
 import { sayRefused } from '../output/say-refused.ts';
@@ -23,9 +24,9 @@ function checkState({ runId, state, outcome }: RunListing, postProcessAgain: boo
 }
 
 export const resume: Command = defineCommand({
-  usage: 'resume [flags] RUN',
+  usage: 'resume [flags] [RUN]',
   description:
-    'Goes on with a run that was killed, or that failed with -on-error=keep: with its machines that still run, from the first provisioner that did not finish; of what is built already only the post-processors that did not finish run. RUN is the id that "kiln runs" shows, or its first letters. Provisioners that had finished must be as they were; the others may be edited. What cannot be gone on with begins anew.',
+    'Goes on with a run that was killed, or that failed with -on-error=keep: with its machines that still run, from the first provisioner that did not finish; of what is built already only the post-processors that did not finish run. RUN is the id that "kiln runs" shows, or its first letters; without it, the latest run that can be resumed. Provisioners that had finished must be as they were; the others may be edited. What cannot be gone on with begins anew.',
   flags: {
     'post-processors': {
       kind: 'switch',
@@ -43,12 +44,13 @@ export const resume: Command = defineCommand({
     ...others,
     ...modeFlags,
   },
-  operands: { least: 1, most: 1 },
-  run: ({ flags, operands: [name = ''] }) => {
+  operands: { least: 0, most: 1 },
+  run: ({ flags, operands: [name] }) => {
     const output = outputOf(flags);
     const postProcessAgain = flags['post-processors'];
     return bake(flags, output, async (signal) => {
-      const run = runNamed(await listRuns(stateDirectory(process.env), sayRefused), name);
+      const runs = await listRuns(stateDirectory(process.env), sayRefused);
+      const run = name === undefined ? latestRun(runs, isResumable, 'that can be resumed') : runNamed(runs, name);
       checkState(run, postProcessAgain);
       const called = calledFor(await readInvocation(run.directory), flags);
       process.chdir(called.workingDirectory);

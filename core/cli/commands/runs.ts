@@ -5,7 +5,7 @@ import { sayRefused } from '../output/say-refused.ts';
 import { stateDirectory } from '../../directories/state-directory.ts';
 import { machineLine } from '../../ui/machine-line.ts';
 import { ofBuild } from '../../ui/of-build.ts';
-import { rfc3339 } from '../../ui/time-text.ts';
+import { runRows } from './runs-table.ts';
 import { defineCommand, type Command } from '../command.ts';
 import { exitCodes } from '../ending/exit-codes.ts';
 import { print } from '../output/print.ts';
@@ -36,13 +36,16 @@ function advice(runs: readonly RunListing[]): readonly string[] {
   ];
 }
 
-function sayForPeople(runs: readonly RunListing[]): void {
+async function sayForPeople(runs: readonly RunListing[], verbose: boolean): Promise<void> {
   if (runs.length === 0) print('There are no runs.\n');
-  for (const run of runs) {
-    const { runId, template, started, outcome = '', state, open } = run;
-    const words = [runId, rfc3339(started), stateOf(run), outcome === 'dead' ? 'collected' : outcome, template];
-    print(`${words.filter((word) => word !== '').join('  ')}\n`);
-    for (const thing of open) print(`    ${thingText(thing, state === 'running')}\n`);
+  const rows = await runRows(runs, Date.now());
+  for (const [index, { runId, directory, state, open }] of runs.entries()) {
+    print(`${rows[index] ?? ''}\n`);
+    if (verbose) print(`    ${runId} in ${directory}\n`);
+    for (const thing of open) {
+      const { build, describe } = thing;
+      print(`    ${verbose ? thingText(thing, state === 'running') : ofBuild(build, describe)}\n`);
+    }
   }
   for (const line of advice(runs)) print(`${line}\n`);
 }
@@ -70,15 +73,18 @@ function sayJson(runs: readonly RunListing[]): void {
 export const runs: Command = defineCommand({
   usage: 'runs [flags]',
   description:
-    'Lists the runs that are at work, those that ended or died, oldest first, and what they hold: things that were made and not removed. Of runs that left nothing the last 100 are remembered.',
-  flags: modeFlags,
+    'Lists the runs that are at work, those that ended or died, oldest first, with their durations, the size of what they made, whether "kiln resume" has something to go on with, and what they hold: things that were made and not removed. Of runs that left nothing the last 100 are remembered.',
+  flags: {
+    v: { kind: 'switch', default: false, summary: 'show whole ids, directories, and the ids of what is held' },
+    ...modeFlags,
+  },
   operands: { least: 0, most: 0 },
   run: async ({ flags }) => {
     const { mode } = outputOf(flags);
     const listed = await listRuns(stateDirectory(process.env), sayRefused);
     if (mode === 'json') sayJson(listed);
     else if (mode === 'machine-readable') sayMachineReadable(listed);
-    else sayForPeople(listed);
+    else await sayForPeople(listed, flags.v);
     return exitCodes.ok;
   },
 });

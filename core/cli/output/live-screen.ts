@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
 import type { Region, Screen } from '../../ui/live/region.ts';
 import { isOutputBehind, printFrame, scrollThrough } from './print.ts';
-import { columnsOf, isTerminal, rowsOf, UNKNOWN_COLUMNS, UNKNOWN_ROWS } from './terminal-of.ts';
+import { isTerminal, UNKNOWN_COLUMNS, UNKNOWN_ROWS } from './terminal-of.ts';
 
 /** Whether lines of standard output can be drawn anew: logs of CI systems look like terminals and are none. */
 export function canDraw(): boolean {
@@ -16,10 +16,16 @@ export function hasUnicode(): boolean {
   return TERM !== 'linux' && /utf-?8/i.test(locale);
 }
 
+/** Asked of the system each time: what Node tells is as old as the last signal that has come. */
+function sizeOf(): readonly [columns: number, rows: number] {
+  const [columns, rows] = isTerminal(1) ? process.stdout.getWindowSize() : [0, 0];
+  return [columns > 0 ? columns : UNKNOWN_COLUMNS, rows > 0 ? rows : UNKNOWN_ROWS];
+}
+
 export const screen: Screen = {
   write: printFrame,
-  columns: () => columnsOf(1) ?? UNKNOWN_COLUMNS,
-  rows: () => rowsOf(1) ?? UNKNOWN_ROWS,
+  columns: () => sizeOf()[0],
+  rows: () => sizeOf()[1],
   isBusy: isOutputBehind,
 };
 

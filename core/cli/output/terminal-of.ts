@@ -31,10 +31,3 @@ export function columnsOf(descriptor: 1 | 2): number | undefined {
 
 /** Lines of a terminal that does not say how many it has. */
 export const UNKNOWN_ROWS = 24;
-
-/** How many lines the terminal has at this moment; undefined when the descriptor is none. */
-export function rowsOf(descriptor: 1 | 2): number | undefined {
-  if (!isTerminal(descriptor)) return undefined;
-  const { rows } = descriptor === 1 ? process.stdout : process.stderr;
-  return rows > 0 ? rows : UNKNOWN_ROWS;
-}

@@ -50,7 +50,7 @@ function progressText(progress: ProgressView, columns: number, frame: Frame): st
 
 /** What a running build does, in a row of `columns`. */
 function runningText(build: BuildView, columns: number, frame: Frame): string {
-  const { doing: said, time, progress, detail: heard } = statusOf(build, frame.now);
+  const { doing: said, time, limit, progress, detail: heard } = statusOf(build, frame.now);
   const { cut } = frame.marks;
   const [doing, detail] = [frame.safe(said), frame.safe(heard)];
   if (progress !== undefined) {
@@ -59,9 +59,9 @@ function runningText(build: BuildView, columns: number, frame: Frame): string {
     if (right === '') return cutMiddle(doing, columns, cut);
     return `${cutMiddle(doing, columns - GAP.length - widthOfText(right), cut)}${GAP}${right}`;
   }
-  const timed = time === '' ? '' : `${GAP}${time}`;
+  const offers = [limit === undefined ? '' : `${GAP}${time} of ${limit}`, time === '' ? '' : `${GAP}${time}`];
+  const timed = offers.find((offer) => offer !== '' && columns - widthOfText(offer) >= LEAST_DOING) ?? '';
   const room = columns - widthOfText(timed);
-  if (room < LEAST_DOING) return cutMiddle(doing, columns, cut);
   // What is long leaves room for the reason why it takes so long.
   const share = detail === '' ? room : Math.max(LEAST_DOING, Math.floor(room * 0.55));
   const left = `${cutMiddle(doing, share, cut)}${timed}`;
@@ -77,8 +77,7 @@ function rowOf(build: BuildView, nameColumns: number, frame: Frame): string {
   const failed = build.state === 'failed';
   const paint = (text: string): string => (failed ? colours.error(text) : colours.ofBuild(build.name, text, false));
   if (build.state === 'running') return `${paint(head)}${runningText(build, room, frame)}`;
-  const took =
-    build.finished > build.started && build.started > 0 ? `${GAP}${clockText(build.finished - build.started)}` : '';
+  const took = build.took > 0 ? `${GAP}${clockText(build.took)}` : '';
   const why = build.failure === '' ? '' : `${GAP}${safe(build.failure)}`;
   return `${paint(head)}${cutEnd(`${words[build.state]}${took}${why}`, room, marks.cut)}`;
 }

@@ -31,7 +31,8 @@ export interface BuildView {
   readonly name: string;
   state: 'to come' | 'running' | Outcome;
   started: number;
-  finished: number;
+  /** Milliseconds, of one that is over. */
+  took: number;
   /** Steps within each other and beside each other, the innermost or latest last. */
   steps: readonly StepView[];
   readonly waits: Map<string, WaitView>;
@@ -53,7 +54,7 @@ function newBuild(name: string): BuildView {
     name,
     state: 'to come',
     started: 0,
-    finished: 0,
+    took: 0,
     steps: [],
     waits: new Map(),
     progress: new Map(),
@@ -120,7 +121,7 @@ function noteOfBuild(build: BuildView, event: KilnEvent): void {
       break;
     case 'build-finished':
       build.state = event.outcome;
-      build.finished = event.time;
+      build.took = event.milliseconds;
       build.steps = [];
       build.waits.clear();
       build.progress.clear();

@@ -5,16 +5,13 @@ import { clockText, sizesText, sizeText } from './words.ts';
 export interface Status {
   /** What it does: "[2/5] shell: apt-get install -y nginx". */
   readonly doing: string;
-  /** "41s", "2m27s of 10m00s"; "" when nothing has begun. */
+  /** "41s"; "" when nothing has begun. */
   readonly time: string;
+  /** "10m00s", when it is given up or over then. */
+  readonly limit: string | undefined;
   readonly progress: ProgressView | undefined;
   /** Why it takes so long, or what was heard last. */
   readonly detail: string;
-}
-
-function timeText(started: number, now: number, limit?: number): string {
-  const passed = clockText(now - started);
-  return limit === undefined ? passed : `${passed} of ${clockText(limit)}`;
 }
 
 function waitDetail({ reason, console }: WaitView): string {
@@ -53,32 +50,30 @@ export function statusOf(build: BuildView, now: number): Status {
   const step = build.steps.at(-1);
   const wait = lastOf(build.waits);
   const progress = lastOf(build.progress);
-  const doing = step?.text ?? 'starting';
   if (wait !== undefined) {
-    const about = step === undefined ? wait.what : `${step.text}: waiting for ${wait.what}`;
+    const { what, started, limit } = wait;
     return {
-      doing: about,
-      time: timeText(wait.started, now, wait.limit),
+      doing: step === undefined ? what : `${step.text}: waiting for ${what}`,
+      time: clockText(now - started),
+      limit: limit === undefined ? undefined : clockText(limit),
       progress: undefined,
       detail: waitDetail(wait),
     };
   }
   if (progress !== undefined) {
-    return { doing: progress.what, time: timeText(progress.started, now), progress, detail: '' };
+    const time = clockText(now - progress.started);
+    return { doing: progress.what, time, limit: undefined, progress, detail: '' };
   }
-  return {
-    doing,
-    time: step === undefined ? '' : timeText(step.started, now),
-    progress: undefined,
-    detail: build.line,
-  };
+  const time = step === undefined ? '' : clockText(now - step.started);
+  return { doing: step?.text ?? 'starting', time, limit: undefined, progress: undefined, detail: build.line };
 }
 
 /** The same as one sentence, for a log: "still waiting for SSH at 10.0.0.5:22 (1m30s of 10m00s): refused". */
 export function statusSentence(build: BuildView, now: number): string {
   const wait = lastOf(build.waits);
-  const { doing, time, progress, detail } = statusOf(build, now);
+  const { doing, time, limit, progress, detail } = statusOf(build, now);
   const what = wait === undefined ? `still at ${doing}` : `still waiting for ${wait.what}`;
-  const facts = [time, ...(progress === undefined ? [] : progressParts(progress, now))].filter((part) => part !== '');
+  const within = limit === undefined ? time : `${time} of ${limit}`;
+  const facts = [within, ...(progress === undefined ? [] : progressParts(progress, now))].filter((part) => part !== '');
   return `${what}${facts.length === 0 ? '' : ` (${facts.join(', ')})`}${detail === '' ? '' : `: ${detail}`}`;
 }

@@ -1,6 +1,6 @@
 import type { KilnEvent } from '../../events/event.ts';
 import { allSecrets } from '../../secrets/secret-mask.ts';
-import { maskedFailure } from '../../events/masked-event.ts';
+import { maskedFailure, maskedStep } from '../../events/masked-event.ts';
 
 /** The end of one build. */
 export type Finished = Extract<KilnEvent, { readonly type: 'build-finished' }>;
@@ -40,11 +40,7 @@ export function runRecorder(): RunRecorder {
       runId,
       report,
       finished: finished.map(withoutSecrets),
-      steps: steps.map((event) => ({
-        ...event,
-        step: allSecrets.text(event.step),
-        ...(event.label === undefined ? {} : { label: allSecrets.text(event.label) }),
-      })),
+      steps: steps.map((event) => maskedStep(event, allSecrets)),
       leftBehind: leftBehind.map((event) => ({
         ...event,
         what: allSecrets.text(event.what),

@@ -94,7 +94,7 @@ describe.skipIf(reasonToSkip() !== undefined)('kiln resume of a virtual machine'
     expect(log.match(/one/g)).toHaveLength(1);
     expect(log).toMatch(/two\nthree\n$/);
     expect(leftovers(home)).toEqual(['out']);
-    expect(run('runs').stdout).toContain('ended  succeeded');
+    expect(run('runs').stdout).toContain('succeeded');
   });
 
   it('after kill -9 while the image is written writes it anew, without the machine', async () => {

@@ -52,7 +52,14 @@ describe('kiln resume', () => {
     expect(resumed.stdout).toContain('check that shell-local is unchanged');
     expect(resumed.code).toBe(0);
     expect(logged()).toEqual(['one', 'two', 'two', 'three']);
-    expect((await run('runs')).stdout).toContain(id);
+    expect((await run('runs')).stdout).toMatch(new RegExp(`${id.slice(0, 8)} .*succeeded`));
+    const shown = await run('show');
+    expect(shown.stdout).toContain(`Run ${id} of `);
+    expect(shown.stdout).toContain('[2/3] shell-local');
+    expect(JSON.parse((await run('show', '-json', id.slice(0, 8))).stdout)).toMatchObject({
+      runId: id,
+      outcome: 'succeeded',
+    });
     const again = await run('resume', id);
     expect(again.code).toBe(2);
     expect(again.stderr).toContain('RUN_FINISHED');

@@ -43,18 +43,26 @@ describe('kiln runs', () => {
     const ended = journal(4000, [{ record: 'ended', outcome: 'succeeded' }]);
     const { code, stdout } = await run('runs');
     expect(code).toBe(0);
-    expect(stdout.split('\n')).toEqual([
-      `${running}  1970-01-01T00:00:01Z  running  /templates/web.json`,
-      '    null.web: disk (is being made)',
-      `${dead}  1970-01-01T00:00:02Z  dead  /templates/web.json`,
-      '    null.web: key (/tmp/key)',
-      `${held}  1970-01-01T00:00:03Z  held  failed  /templates/web.json`,
-      '    null.web: machine (/tmp/machine)',
-      `${ended}  1970-01-01T00:00:04Z  ended  succeeded  /templates/web.json`,
+    const years = Math.floor(Date.now() / 86_400_000);
+    const short = (id: string): string => id.slice(0, 8);
+    const shown = stdout.split('\n').map((line) => line.replace(/ +/g, ' '));
+    expect(shown[0]).toMatch(
+      new RegExp(`^${short(running)} ${years} days ago running \\d+h\\d\\dm /templates/web\\.json$`),
+    );
+    expect(shown.slice(1)).toEqual([
+      ' null.web: disk',
+      `${short(dead)} ${years} days ago dead /templates/web.json`,
+      ' null.web: key',
+      `${short(held)} ${years} days ago failed kept /templates/web.json`,
+      ' null.web: machine',
+      `${short(ended)} ${years} days ago succeeded /templates/web.json`,
       '"kiln gc" removes what dead and ended runs hold.',
       '"kiln gc -held RUN" removes what was kept.',
       '',
     ]);
+    const verbose = (await run('runs', '-v')).stdout;
+    expect(verbose).toContain(`    ${dead} in ${join(state, 'runs', dead)}\n    null.web: key (/tmp/key)\n`);
+    expect(verbose).toContain('null.web: disk (is being made)\n');
     const machine = (await run('runs', '-machine-readable')).stdout;
     expect(machine).toContain(`3,${held},run,held,failed,/templates/web.json\n`);
     expect(machine).toContain(`3,${held},run-holds,null.web,path,machine,/tmp/machine,true\n`);
