@@ -18,7 +18,15 @@ export type {
   Requirement,
 } from '../../core/contract/component.ts';
 export type { BuildOrigin } from '../../core/contract/build-origin.ts';
-export type { Acquisition, BuildData, BuildRun, ProgressUnit, RenderData, Ui, WaitState } from '../../core/contract/build-run.ts';
+export type {
+  Acquisition,
+  BuildData,
+  BuildRun,
+  ProgressUnit,
+  RenderData,
+  Ui,
+  WaitState,
+} from '../../core/contract/build-run.ts';
 export type { DataSource, FetchRun } from '../../core/contract/data-source.ts';
 export type { Lookup } from '../../core/contract/lookup.ts';
 export type { SignatureCheck, TrustedSigners, TrustedKey, Verifier } from '../../core/contract/verifier.ts';
