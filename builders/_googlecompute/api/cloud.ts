@@ -48,6 +48,14 @@ async function clientFor(options: LoginOptions, login: GoogleLogin): Promise<Com
   return client;
 }
 
+/** A call ends by the signal; the token that it needs before may be waited for, and nobody who cancels waits for that. */
+function unlessCancelled<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const cancelled = Promise.withResolvers<never>();
+  const cancel = (): void => cancelled.reject(new Error('cancelled'));
+  signal.addEventListener('abort', cancel, { once: true });
+  return Promise.race([work, cancelled.promise]).finally(() => signal.removeEventListener('abort', cancel));
+}
+
 /** Nothing is asked of Google before the first call. */
 export async function openCloud(options: LoginOptions, { signal }: Pick<BuildRun, 'signal'>): Promise<Cloud> {
   const login = await openLogin(options);
@@ -55,7 +63,7 @@ export async function openCloud(options: LoginOptions, { signal }: Pick<BuildRun
   const once = async <T>(work: () => Promise<{ readonly data: T }>, until?: AbortSignal): Promise<T> => {
     throwIfCancelled(signal);
     try {
-      return (await work()).data;
+      return (await unlessCancelled(work(), signal)).data;
     } catch (error) {
       throwIfCancelled(signal);
       until?.throwIfAborted();

@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { listenOnLoopback } from '../../../../core/cloud/listener.ts';
 import type { JsonObject } from '../../../../core/contract/json.ts';
 import { gcePlace, type GcePlace } from '../../../support/gce/gce-place.ts';
 import type { WorldOptions } from '../../../support/gce/index.ts';
@@ -105,6 +106,22 @@ describe('credentials', () => {
     expect(report.failure).toMatchObject({ code: 'GOOGLE_CREDENTIALS', pointer: '/builders/0/credentials_json' });
     expect(report.failure?.hint).toContain('make a new key');
     expect(place.left()).toEqual([]);
+  });
+});
+
+describe('a token server that does not answer', () => {
+  it('is not waited for when the build is cancelled', async () => {
+    await using place = await gcePlace();
+    const silent = await listenOnLoopback(0, () => new Promise(() => undefined));
+    onTestFinished(() => silent.close());
+    const key = keyFile(testAccount(EMAIL), `http://127.0.0.1:${silent.port}/token`);
+    const cancel = new AbortController();
+    const began = performance.now();
+    setTimeout(() => cancel.abort(), 1500);
+    const options = { access_token: null, credentials_json: JSON.stringify(key) };
+    const { report } = await place.bake(options, { signal: cancel.signal });
+    expect(report.outcome).toBe('cancelled');
+    expect(performance.now() - began).toBeLessThan(20_000);
   });
 });
 
