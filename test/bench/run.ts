@@ -3,4 +3,5 @@ await import('./command-line/run.ts');
 await import('./templates.ts');
 await import('./packer-side-by-side/run.ts');
 await import('./engine/run.ts');
+await import('./engine/live-view.ts');
 await import('./amazon/run.ts');
