@@ -112,12 +112,15 @@ describe('credentials', () => {
 describe('a token server that does not answer', () => {
   it('is not waited for when the build is cancelled', async () => {
     await using place = await gcePlace();
-    const silent = await listenOnLoopback(0, () => new Promise(() => undefined));
+    const cancel = new AbortController();
+    let began = 0;
+    const silent = await listenOnLoopback(0, () => {
+      began = performance.now();
+      setTimeout(() => cancel.abort(), 100);
+      return new Promise(() => undefined);
+    });
     onTestFinished(() => silent.close());
     const key = keyFile(testAccount(EMAIL), `http://127.0.0.1:${silent.port}/token`);
-    const cancel = new AbortController();
-    const began = performance.now();
-    setTimeout(() => cancel.abort(), 1500);
     const options = { access_token: null, credentials_json: JSON.stringify(key) };
     const { report } = await place.bake(options, { signal: cancel.signal });
     expect(report.outcome).toBe('cancelled');
