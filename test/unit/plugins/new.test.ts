@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -84,6 +84,15 @@ it('a language begins with its own kind, and a type has the form of one', () => 
   expect(() => checkType('my-lookup', 'lookup')).toThrow(/name of a function/);
   expect(Object.values(scaffoldKinds).every((kind) => kind in pluginKinds)).toBe(true);
 });
+
+it.each(['data-source/schema.json', 'data-source/index.ts', 'lookup/index.ts'])(
+  'docs/plugins.md shows the template %s, word for word',
+  (path) => {
+    const text = readFileSync(join(root, 'plugins/new/templates/typescript', path), 'utf8');
+    const language = path.endsWith('.ts') ? 'ts' : 'json';
+    expect(readFileSync(join(root, 'docs/plugins.md'), 'utf8')).toContain(`\`\`\`${language}\n${text}\`\`\``);
+  },
+);
 
 describe('the type of a configuration', () => {
   it.each([
