@@ -93,6 +93,19 @@ export function grantedAgain({ grants }: JsonObject): ReadonlyMap<string, readon
   );
 }
 
+/** What a lock file pins in which nothing is wrong; without places of what is, that is read in a tenth of the time. */
+function wholePlugins(text: string): Readonly<Record<string, LockedPlugin>> | undefined {
+  try {
+    const value = JSON.parse(text) as unknown;
+    if (!isObject(value) || value['lockVersion'] !== LOCK_VERSION || !isObject(value['plugins'])) return undefined;
+    const { plugins } = value;
+    const isWhole = Object.values(plugins).every((entry) => faultOf(entry) === undefined);
+    return isWhole ? (plugins as unknown as Readonly<Record<string, LockedPlugin>>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Reads a lock file; one that is not there pins nothing. Throws `TemplateError` with located diagnostics when it is wrong, and
  * `UsageError` PLUGIN_LOCK when it cannot be read.
@@ -100,6 +113,8 @@ export function grantedAgain({ grants }: JsonObject): ReadonlyMap<string, readon
 export function readLock(path: string): Lock {
   const text = textOf(path);
   if (text === undefined) return { path, plugins: new Map() };
+  const whole = wholePlugins(text);
+  if (whole !== undefined) return { path, plugins: new Map(Object.entries(whole)) };
   const source = parseJsonSource(path, text);
   const findings = findingsOf(source);
   if (findings.length > 0) throw new TemplateError(locateAll(source, findings));
