@@ -205,6 +205,14 @@ export const builtin: ComponentRegistry = {
         ),
       load: async () => (await import('../post-processors/convert/index.ts')).postProcessor,
     },
+    'googlecompute-export': {
+      schema: () =>
+        builtinSchema(
+          'post-processors/googlecompute-export',
+          import('../post-processors/googlecompute-export/schema.json', { with: { type: 'json' } }),
+        ),
+      load: async () => (await import('../post-processors/googlecompute-export/index.ts')).postProcessor,
+    },
     'googlecompute-import': {
       schema: () =>
         builtinSchema(

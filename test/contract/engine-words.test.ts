@@ -6,8 +6,8 @@ import { componentFolders, root } from '../../core/dev/components.ts';
 
 /** Words of component types that say something else, too. */
 const ORDINARY =
-  'artifice breakpoint checksum chroot compress convert file http import local manifest null powershell provenance reboot restart shell ' +
-  'sign sleep ssh upload windows';
+  'artifice breakpoint checksum chroot compress convert export file http import local manifest null powershell provenance reboot restart ' +
+  'shell sign sleep ssh upload windows';
 
 /** Of components that are to come, and of what the present ones work with. */
 const SERVICES =

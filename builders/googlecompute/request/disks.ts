@@ -2,7 +2,7 @@ import type { Tags } from '../../../plugins/sdk/cloud.ts';
 import type { AttachedDisk, EncryptionKey } from '../../_googlecompute/api/driver.ts';
 import type { GooglecomputeBuilderConfig } from '../config.gen.ts';
 import type { InstanceParts } from '../instance.ts';
-import { pathIn } from './paths.ts';
+import { pathIn } from '../../_googlecompute/paths.ts';
 
 /** GB, as with Packer. */
 const USUAL_SIZE = 20;

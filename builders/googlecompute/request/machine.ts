@@ -1,6 +1,6 @@
 import type { Instance, Scheduling } from '../../_googlecompute/api/driver.ts';
 import type { GooglecomputeBuilderConfig } from '../config.gen.ts';
-import { pathIn } from './paths.ts';
+import { pathIn } from '../../_googlecompute/paths.ts';
 
 /** Whether Google may end the instance at any time. */
 function isSpot({ preemptible, provisioning_model: model }: GooglecomputeBuilderConfig): boolean {

@@ -1,6 +1,6 @@
 import type { NetworkInterface } from '../../_googlecompute/api/driver.ts';
 import type { GooglecomputeBuilderConfig } from '../config.gen.ts';
-import { pathIn, regionOf } from './paths.ts';
+import { pathIn, regionOf } from '../../_googlecompute/paths.ts';
 
 /** The interface of the instance; `address` is its reserved external address. */
 export function networkInterface(config: GooglecomputeBuilderConfig, address: string | undefined): NetworkInterface {

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { aboutOption } from '../../../plugins/sdk/index.ts';
 import type { GoogleBuild } from '../../_googlecompute/google-build.ts';
 import type { GooglecomputeBuilderConfig } from '../config.gen.ts';
-import { regionOf } from '../request/paths.ts';
+import { regionOf } from '../../_googlecompute/paths.ts';
 
 /** The reserved external address that the template names; undefined when it names none. */
 export async function findAddress(

@@ -56,6 +56,7 @@ const least: Readonly<Record<string, JsonObject>> = {
   'post-processor/amazon-import': { ...amazon, s3_bucket_name: 'bucket' },
   'post-processor/artifice': { files: ['file'] },
   'post-processor/convert': { format: 'raw' },
+  'post-processor/googlecompute-export': { paths: ['gs://bucket/name.tar.gz'] },
   'post-processor/googlecompute-import': { ...google, bucket: 'bucket', image_name: 'name' },
   'post-processor/openstack-import': { ...cloud, image_name: 'name' },
   'post-processor/shell-local': { inline: ['x'] },
