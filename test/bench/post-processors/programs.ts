@@ -92,7 +92,11 @@ async function build(
   const [from, to] = [Math.min(...all.map((step) => step.from)), Math.max(...all.map((step) => step.to))];
   const before = samples.findLast(({ time }) => time <= from)?.processor ?? 0;
   const after = samples.find(({ time }) => time >= to)?.processor ?? samples.at(-1)?.processor ?? 0;
-  return { seconds: (to - from) / 1000, processor: after - before, memory: samples.at(-1)?.memory ?? 0 };
+  return {
+    seconds: (to - from) / 1000,
+    processor: after - before,
+    memory: Math.max(0, ...samples.map((each) => each.memory)),
+  };
 }
 
 export function withKiln(work: string, disk: string, ...postProcessors: readonly object[]): () => Promise<Figures> {

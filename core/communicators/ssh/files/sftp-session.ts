@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SFTPWrapper } from 'ssh2';
 import { throwIfCancelled } from '../../../errors/cancelled.ts';
-import { CommandError } from '../../../errors/errors.ts';
+import { KilnError, type CommandError } from '../../../errors/errors.ts';
 import { guestLost } from '../../../errors/guest-failure.ts';
 import { isGone, type ConnectionSource, type SshConnection } from '../connection.ts';
 
@@ -50,6 +50,7 @@ export async function withSftp(
   signal.addEventListener('abort', onAbort, { once: true });
   if (signal.aborted) onAbort();
   let sftp: SFTPWrapper | undefined;
+  const session = { hasEnded: false };
   try {
     const late = delay(OPEN_MILLISECONDS, undefined, { ref: false });
     sftp = await Promise.race([login.openSftp(), stop.promise, late]);
@@ -59,6 +60,7 @@ export async function withSftp(
       return false;
     }
     sftp.on('error', () => undefined);
+    sftp.once('end', () => (session.hasEnded = true));
     const doingIt = body(sftp);
     // Its requests fail then; whoever does it again must not meet it.
     const settled = doingIt.catch(() => undefined);
@@ -72,6 +74,9 @@ export async function withSftp(
     throwIfCancelled(signal);
     // What the library says of its requests then is less than the reason for them.
     if (await isGone(login)) throw lost();
+    // The end of a connection shows in its sessions first, and a server may end one alone: the library gives requests up by an
+    // error that is none of ours, nor an answer.
+    if (session.hasEnded && !(error instanceof KilnError)) throw lost();
     throw error;
   } finally {
     signal.removeEventListener('abort', onAbort);

@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { goProgram } from '../../../support/go/go-program.ts';
 import { startRegistry } from '../../../support/upload/docker-registry.ts';
 import { ociEnd } from '../../../support/upload/far-ends.ts';
 import { registryClient } from '../../../support/upload/registry-client.ts';
@@ -66,3 +67,47 @@ test('skopeo reads what was uploaded', async () => {
     await rm(copy, { recursive: true, force: true });
   }
 });
+
+const oras =
+  process.env['KILN_LONG_TESTS'] === '1'
+    ? goProgram({ name: 'oras', path: 'oras.land/oras/cmd/oras', version: 'v1.3.6' })
+    : undefined;
+
+test.skipIf(oras === undefined)(
+  'oras pulls the files by their names, and finds what is about another artifact',
+  async () => {
+    const server = await startRegistry('kiln', 'a-password');
+    const home = await mkdtemp(join(tmpdir(), 'kiln-oras-'));
+    const login = ['--plain-http', '--username', 'kiln', '--password', 'a-password'];
+    const run = (...args: readonly string[]): string =>
+      execFileSync(oras ?? '', [...args, ...login], {
+        cwd: home,
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: { PATH: process.env['PATH'], HOME: home, DOCKER_CONFIG: home },
+      });
+    try {
+      const base = `127.0.0.1:${server.port}/images/web`;
+      const bytes = noise(3_000_000);
+      const disk = [await fileOf('disk.raw', bytes), await fileOf('SHA256SUMS', Buffer.from('sums'))];
+      expect(failureOf(await upload(disk, { targets: [{ ...LOGIN, url: `oci://${base}:v1` }] }))).toBeUndefined();
+      const about = {
+        ...LOGIN,
+        url: `oci://${base}:v1-sbom`,
+        subject: 'v1',
+        artifact_type: 'application/vnd.example.sbom',
+      };
+      expect(
+        failureOf(await upload([await fileOf('sbom.json', Buffer.from('{}'))], { targets: [about] })),
+      ).toBeUndefined();
+      run('pull', `${base}:v1`);
+      expect(sha256(await readFile(join(home, 'disk.raw')))).toBe(sha256(bytes));
+      expect(await readFile(join(home, 'SHA256SUMS'), 'utf8')).toBe('sums');
+      expect(run('discover', `${base}:v1`)).toContain('application/vnd.example.sbom');
+    } finally {
+      await server.stop();
+      await rm(home, { recursive: true, force: true });
+    }
+  },
+  120_000,
+);
