@@ -29,7 +29,7 @@ function typeOf(property: JsonObject): string {
   }
   if (property['additionalProperties'] !== undefined)
     return `map of ${typeOf(objectOf(property['additionalProperties']))}`;
-  return isList(type) ? type.join(' or ') : textOf(type);
+  return isList(type) ? type.map(textOf).join(' or ') : textOf(type);
 }
 
 /** A table of an object's members; of one without members what it is called. */

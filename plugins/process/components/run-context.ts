@@ -36,7 +36,7 @@ export function buildContext(build: BuildRun): Context {
     debugMode,
     canAsk: ask !== undefined,
     cacheDirectory,
-    ...(source === undefined ? {} : { source: source as unknown as NonNullable<RunContext['source']> }),
+    ...(source === undefined ? {} : { source }),
   });
 }
 

@@ -17,11 +17,12 @@ export function processDataSource(described: Described): DataSource<object> {
             prepareInPlugin(described, 'data-source', config as JsonObject, {}, signal),
         }
       : {}),
-    fetch: async (config, { name, signal, warn }) => {
+    fetch: async (config, run) => {
+      const { name, signal } = run;
       const params = { type, name, config: config as JsonObject };
       const result = await plugin.ask('fetch', params, { signal, what: `fetch the values of "${name}"` });
       const { outputs, warnings = [] } = result as unknown as FetchResult;
-      for (const warning of warnings) warn(warning);
+      for (const warning of warnings) run.warn(warning);
       return outputs;
     },
   };

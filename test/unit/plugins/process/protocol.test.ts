@@ -28,9 +28,9 @@ function faultsIn(conversation: readonly Said[]): readonly string[] {
     const { id, method, params, result } = message;
     const about = typeof method === 'string' ? descriptionOf(method) : '';
     if (about.includes(from === 'kiln' ? ', from the plugin.' : ', from Kiln.'))
-      return [`${String(method)} from ${from}`];
+      return [`${JSON.stringify(method)} from ${from}`];
     if (typeof method === 'string' && id !== undefined) asked.set(`${from} ${JSON.stringify(id)}`, method);
-    if (method !== undefined) return params === undefined ? [`${String(method)} has no params`] : [];
+    if (method !== undefined) return params === undefined ? [`${JSON.stringify(method)} has no params`] : [];
     const question = asked.get(`${from === 'kiln' ? 'plugin' : 'kiln'} ${JSON.stringify(id)}`);
     if (question === undefined) return [`nobody asked for ${JSON.stringify(message)}`];
     const wrong = result === undefined ? undefined : resultCheck(question)?.(result);
