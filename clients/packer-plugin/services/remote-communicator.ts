@@ -45,9 +45,9 @@ async function withStream(
   await moved.catch(() => undefined);
 }
 
-async function send(content: Readable, stream: Duplex): Promise<void> {
+async function send(content: Readable, stream: Duplex, signal?: AbortSignal): Promise<void> {
   stream.resume();
-  await pipeline(content, stream);
+  await pipeline(content, stream, { ...(signal === undefined ? {} : { signal }) });
 }
 
 async function receive(stream: Duplex, content: Writable): Promise<void> {
@@ -57,21 +57,25 @@ async function receive(stream: Duplex, content: Writable): Promise<void> {
 
 async function run(client: RpcClient, broker: StreamBroker, wanted: PluginCommand): Promise<number> {
   const { command, stdin, stdout, stderr } = wanted;
-  const moves: Promise<void>[] = [];
+  const over = new AbortController();
+  const outputs: Promise<void>[] = [];
   /** The number of a stream for which `move` moves what goes over it; 0 where there is nothing to move. */
-  function streamFor(move: ((stream: Duplex) => Promise<void>) | undefined): number {
+  function streamFor(move: ((stream: Duplex) => Promise<void>) | undefined, moves: Promise<void>[]): number {
     if (move === undefined) return 0;
     const id = broker.nextId();
-    moves.push(broker.accept(id).then(move));
+    const moved = broker.accept(id).then(move);
+    // When the call is refused, none of them comes.
+    moved.catch(() => undefined);
+    moves.push(moved);
     return id;
   }
-  const StdinStreamId = streamFor(stdin && ((stream) => sendInput(stdin, stream)));
-  const StdoutStreamId = streamFor(stdout && ((stream) => receive(stream, stdout)));
-  const StderrStreamId = streamFor(stderr && ((stream) => receive(stream, stderr)));
+  // Input that nobody ends, or that the command does not read, is given up when the command has ended.
+  const StdinStreamId = streamFor(stdin && ((stream) => send(stdin, stream, over.signal)), []);
+  const StdoutStreamId = streamFor(stdout && ((stream) => receive(stream, stdout)), outputs);
+  const StderrStreamId = streamFor(stderr && ((stream) => receive(stream, stderr)), outputs);
   const ResponseStreamId = broker.nextId();
   const response = broker.accept(ResponseStreamId).then(readAll);
-  // When the call is refused, none of them comes.
-  for (const expected of [...moves, response]) expected.catch(() => undefined);
+  response.catch(() => undefined);
   await client.call('Communicator.Start', {
     Command: command,
     StdinStreamId,
@@ -79,13 +83,12 @@ async function run(client: RpcClient, broker: StreamBroker, wanted: PluginComman
     StderrStreamId,
     ResponseStreamId,
   });
-  const [end] = await Promise.all([response, ...moves]);
-  return readCommandFinished(end);
-}
-
-/** Input that the command does not read to its end breaks; that is the command's business. */
-async function sendInput(content: Readable, stream: Duplex): Promise<void> {
-  await send(content, stream).catch(() => undefined);
+  try {
+    const [end] = await Promise.all([response, ...outputs]);
+    return readCommandFinished(end);
+  } finally {
+    over.abort();
+  }
 }
 
 async function readAll(stream: Duplex): Promise<Buffer> {

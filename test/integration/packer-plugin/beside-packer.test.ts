@@ -70,6 +70,22 @@ const templates: Readonly<Record<string, MakeCase>> = {
       { type: 'shell-local', inline: ['echo {{user `where`}} $PACKER_BUILDER_TYPE | sed s/deb-// > out/local.txt'] },
     ],
   }),
+  'ansible, through its own proxy': (sshd, place) => ({
+    builder: nullBuilder(sshd),
+    provisioners: [
+      {
+        type: 'ansible',
+        playbook_file: 'in/play.yml',
+        user: 'root',
+        extra_arguments: ['-e', `place=${place}`],
+        // The proxy of Packer 1.6 has an RSA key with SHA-1 and an old scp, which today's clients take only when told to.
+        ansible_env_vars: [
+          'ANSIBLE_SSH_ARGS=-oHostKeyAlgorithms=+ssh-rsa -oPubkeyAcceptedAlgorithms=+ssh-rsa',
+          'ANSIBLE_SSH_TRANSFER_METHOD=piped',
+        ],
+      },
+    ],
+  }),
   'checksum, compress, manifest and shell-local': () => ({
     builder: aFile,
     'post-processors': [
@@ -97,6 +113,8 @@ function prepare(place: string): void {
   mkdirSync(join(place, 'out/down'));
   writeFileSync(join(place, 'in/text'), 'text');
   writeFileSync(join(place, 'in/tree/deep/leaf'), 'leaf');
+  const task = { copy: { content: 'by ansible', dest: '{{ place }}/out/ansible.txt' } };
+  writeFileSync(join(place, 'in/play.yml'), JSON.stringify([{ hosts: 'all', gather_facts: false, tasks: [task] }]));
 }
 
 /** What is in `out`: of archives and of what has a time in it, only that it is there. */
@@ -136,7 +154,7 @@ async function build(
   );
 }
 
-describe.skipIf(lacks(['packer']) || sshdMissing())(
+describe.skipIf(lacks(['packer', 'ansible-playbook']) || sshdMissing())(
   'what Packer does with its own components',
   { timeout: 120_000 },
   () => {
