@@ -5,7 +5,8 @@ import type { GoogleKinds } from './kinds/kinds.ts';
 import type { Place } from './kinds/things.ts';
 
 /** What post-processors have as well. */
-type Run = Pick<BuildRun, 'runId' | 'force' | 'signal' | 'acquire' | 'say' | 'warn' | 'debug'>;
+type Run = Pick<BuildRun, 'runId' | 'force' | 'signal' | 'acquire' | 'say' | 'warn' | 'debug'> &
+  Partial<Pick<BuildRun, 'waiting'>>;
 
 /** What the steps that make images work with. */
 export interface GoogleWork {

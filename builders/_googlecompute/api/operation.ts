@@ -1,10 +1,10 @@
 import type { PollResult } from '../../../plugins/sdk/cloud.ts';
-import { throwIfCancelled, type BuildRun } from '../../../plugins/sdk/index.ts';
+import { throwIfCancelled } from '../../../plugins/sdk/index.ts';
 import type { Call, Cloud } from './cloud.ts';
 import type { Compute, Operation } from './driver.ts';
 import { explain } from './failure.ts';
 import { GoogleError } from './google-error.ts';
-import { waitUntil, type Limit } from './wait.ts';
+import { waitUntil, type Limit, type WaitingBuild } from './wait.ts';
 
 /** "us-central1-a" of a link. */
 function last(link: string | null | undefined): string {
@@ -50,7 +50,7 @@ export async function waitForOperation(
     what,
     limit,
   }: { /** Completes "waiting for …": "the instance web". */ readonly what: string; readonly limit: Limit },
-  { cloud, build }: { readonly cloud: Cloud; readonly build: Pick<BuildRun, 'signal' | 'debug'> },
+  { cloud, build }: { readonly cloud: Cloud; readonly build: WaitingBuild },
 ): Promise<void> {
   const deadline = AbortSignal.timeout(limit.milliseconds);
   let last = operation;
@@ -75,7 +75,7 @@ export async function waitForOperation(
 export async function carryOut(
   request: Parameters<Cloud['begin']>[0],
   waiting: { readonly what: string; readonly limit: Limit },
-  work: { readonly cloud: Cloud; readonly build: Pick<BuildRun, 'signal' | 'debug'> },
+  work: { readonly cloud: Cloud; readonly build: WaitingBuild },
 ): Promise<void> {
   await waitForOperation(await work.cloud.begin(request), waiting, work);
 }

@@ -20,6 +20,9 @@ export interface Limit {
   readonly hint?: string;
 }
 
+/** Whose wait it is. */
+export type WaitingBuild = Pick<BuildRun, 'signal' | 'debug'> & Partial<Pick<BuildRun, 'waiting'>>;
+
 interface Goal<T> {
   /** "the instance web" */
   readonly thing: string;
@@ -35,7 +38,7 @@ interface Goal<T> {
  * Asks at once, then in growing pauses. Throws `StepError` GOOGLE_FAILED with Google's reason, `TimeoutError`
  * GOOGLE_TIMEOUT with the last state, and what `look` throws.
  */
-export function waitUntil<T>(goal: Goal<T>, build: Pick<BuildRun, 'signal' | 'debug'>): Promise<T> {
+export function waitUntil<T>(goal: Goal<T>, build: WaitingBuild): Promise<T> {
   const { thing, wanted, limit, look, mayBeUnknown } = goal;
   return waitFor({
     what: `${thing} to be ${wanted}`,
@@ -50,6 +53,7 @@ export function waitUntil<T>(goal: Goal<T>, build: Pick<BuildRun, 'signal' | 'de
     mayBeUnknown,
     isNotFound,
     onState: (state) => build.debug(`${thing} is ${state}`),
+    waiting: build.waiting,
     signal: build.signal,
   });
 }

@@ -83,6 +83,7 @@ export async function waitForScript(
       longestPause: longestPause(),
       signal: build.signal,
       onState: (state) => build.debug(`the startup script is ${state}`),
+      waiting: build.waiting,
       look,
     });
   } catch (error) {
