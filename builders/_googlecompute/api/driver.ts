@@ -22,7 +22,6 @@ export type Disk = compute_v1.Schema$Disk;
 export type EncryptionKey = compute_v1.Schema$CustomerEncryptionKey;
 export type Image = compute_v1.Schema$Image;
 export type Instance = compute_v1.Schema$Instance;
-export type Metadata = compute_v1.Schema$Metadata;
 export type NetworkInterface = compute_v1.Schema$NetworkInterface;
 export type Operation = compute_v1.Schema$Operation;
 export type Scheduling = compute_v1.Schema$Scheduling;

@@ -67,7 +67,7 @@ async function firstWay(options: IapTunnelOptions, relay: RelayOptions, build: B
     longestPause: LONGEST_PAUSE,
     signal: build.signal,
     onState: (state) => build.debug(`IAP: ${state}`),
-    waiting: build.waiting,
+    waiting: (what, state) => build.waiting(what, state),
     look,
   });
 }

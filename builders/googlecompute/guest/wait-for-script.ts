@@ -83,7 +83,7 @@ export async function waitForScript(
       longestPause: longestPause(),
       signal: build.signal,
       onState: (state) => build.debug(`the startup script is ${state}`),
-      waiting: build.waiting,
+      waiting: (what, state) => build.waiting(what, state),
       look,
     });
   } catch (error) {
