@@ -11,7 +11,7 @@ import { finishedLine } from './run-end/summary.ts';
 import { rfc3339 } from './time-text.ts';
 import { visible } from '../text/visible.ts';
 
-export interface TerminalOptions extends EndOptions {
+export interface TerminalOptions extends Omit<EndOptions, 'artifactsLast'> {
   readonly colour: boolean;
   /** An RFC 3339 time before each line of a build. */
   readonly timestamps: boolean;
@@ -128,7 +128,11 @@ export function terminal(write: Write, options: TerminalOptions): Reporter {
         transfers(event);
       }
       if (event.type !== 'run-finished') return;
-      for (const { text, tone } of endLines(recorder.record(), event.milliseconds, options)) lines.plain(text, tone);
+      for (const { text, tone } of endLines(recorder.record(), event.milliseconds, {
+        ...options,
+        artifactsLast: options.place === 'log',
+      }))
+        lines.plain(text, tone);
     },
     suspend: () => () => undefined,
     end: () => silence?.end(),

@@ -58,6 +58,7 @@ export const show: Command = defineCommand({
     const recorder = runRecorder();
     for (const event of eventsOf(report, join(run.directory, 'report.json'), isResumable(run))) recorder.note(event);
     const lines = endLines(recorder.record(), report.milliseconds, {
+      artifactsLast: false,
       verbosity: 'verbose',
       keeps: true,
       logDirectory: undefined,

@@ -6,6 +6,11 @@ import { durationText } from '../time-text.ts';
 
 export interface EndOptions extends NextOptions {
   readonly verbosity: 'quiet' | 'normal' | 'verbose';
+  /**
+   * Whether nothing comes after the artifacts when all went well: scripts around Packer find an image's id in the last lines of
+   * its output (`tail -2`).
+   */
+  readonly artifactsLast: boolean;
 }
 
 /** A line of a run's end; "bad" is what failed. */
@@ -55,7 +60,8 @@ export function endLines(record: RunRecord, milliseconds: number, options: EndOp
     ...(errors.length === 0 ? [] : block('bad', ["==> Some builds didn't complete successfully and had errors:"])),
     ...errors.map((text): EndLine => ({ text, tone: 'plain' })),
     ...block('plain', nextLines(record, options)),
-    { text: '', tone: 'plain' },
-    lastLine(record, milliseconds),
+    ...(options.artifactsLast && errors.length === 0
+      ? []
+      : [{ text: '', tone: 'plain' as const }, lastLine(record, milliseconds)]),
   ];
 }
