@@ -137,7 +137,8 @@ describe.skipIf(folder === undefined)("OpenStack's client, with a real one", () 
         ['a', 'b', 'c'].map(async (name) => (await cloud.image.images.create({ ...RAW, name })).id),
       );
       const listed = await cloud.image.images.list({ owner: project.id, limit: 1, sort: 'name:asc' });
-      expect(listed.map(({ name }) => name)).toEqual(['a', 'b', 'c']);
+      // A test that had to try twice has left an image of its own.
+      expect(listed.filter(({ id }) => ids.includes(id)).map(({ name }) => name)).toEqual(['a', 'b', 'c']);
       await Promise.all(ids.map((id) => cloud.image.images.delete(id)));
     },
     PATIENCE,
