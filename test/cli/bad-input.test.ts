@@ -92,11 +92,6 @@ describe('a command line that', () => {
     ['names a template that does not exist', ['build', 'nope.json'], 'does not exist'],
     ['names a directory', ['validate', '.'], 'is a directory'],
     ['asks for HCL2', ['validate', '-config-type=hcl2', 'a.json'], '-config-type is one of json'],
-    [
-      'has a flag that is for HCL2',
-      ['validate', '-evaluate-datasources', 'a.json'],
-      'in JSON templates it has no meaning',
-    ],
     ['has a flag that is for HCL2', ['build', '-warn-on-undeclared-var', 'a.json'], 'need no declaration'],
     ['has no template', ['build'], 'the name of the template is missing'],
     ['has two templates', ['validate', 'a.json', 'b.json'], '"b.json" is one argument too many'],
