@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import { atTerminal } from '../support/kiln/at-terminal.ts';
+import type { Command, CommandTable } from '../../core/cli/command.ts';
 import { commands } from '../../core/cli/commands.ts';
 import { file, kiln } from './run-kiln.ts';
 
@@ -65,6 +66,23 @@ test('the caret is right behind tabs and characters that take two columns', asyn
   expect(['"日本"', '"pause_befor"'].some(under)).toBe(true);
 });
 
+/** Those of a group each by itself. */
+async function allCommands(
+  table: CommandTable = commands,
+  group: readonly string[] = [],
+): Promise<readonly (readonly [name: string, command: Command])[]> {
+  const each = Object.entries(table).map(async ([word, { load }]) => {
+    const command = await load();
+    const name = [...group, word];
+    return command.commands === undefined
+      ? [[name.join(' '), command] as const]
+      : await allCommands(command.commands, name);
+  });
+  return (await Promise.all(each)).flat();
+}
+
+const everyCommand = await allCommands();
+
 describe('colours', () => {
   const noColour = { NO_COLOR: '' };
 
@@ -75,11 +93,10 @@ describe('colours', () => {
     expect((await at(80, ['validate', '-color=false', misspelt], noColour)).stdout).not.toMatch(escapes);
   });
 
-  test.each(Object.keys(commands))('-color is a flag of %s', async (name) => {
-    const command = await commands[name]?.load();
+  test.each(everyCommand)('-color is a flag of %s', async (_name, command) => {
     // Whatever else these arguments are, the flag is known.
     const refused = await Promise.resolve()
-      .then(() => command?.run(['-color=false', '-nonsense']))
+      .then(() => command.run(['-color=false', '-nonsense']))
       .catch((error: unknown) => error);
     expect(refused).toMatchObject({ message: 'there is no flag -nonsense' });
   });
