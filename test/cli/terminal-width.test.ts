@@ -71,8 +71,8 @@ async function allCommands(
   table: CommandTable = commands,
   group: readonly string[] = [],
 ): Promise<readonly (readonly [name: string, command: Command])[]> {
-  const each = Object.entries(table).map(async ([word, { load }]) => {
-    const command = await load();
+  const each = Object.entries(table).map(async ([word, entry]) => {
+    const command = await entry.load();
     const name = [...group, word];
     return command.commands === undefined
       ? [[name.join(' '), command] as const]

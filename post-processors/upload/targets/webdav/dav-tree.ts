@@ -9,6 +9,11 @@ const MISSING = 404;
 const EXISTS = 405;
 const NO_PARENT = 409;
 
+/** Servers want directories with a slash at the end; the root has one. */
+function collection(path: string): string {
+  return path.endsWith('/') ? path : `${path}/`;
+}
+
 /** The files of a server of WebDAV. */
 export function davTree(server: HttpServer): Tree {
   const { origin } = server;
@@ -23,18 +28,18 @@ export function davTree(server: HttpServer): Tree {
 
   async function makeDirectory(path: string): Promise<void> {
     const doing = `make the directory ${origin}${path}`;
-    const made = await exchange(server, 'MKCOL', `${path}/`, { doing }, [EXISTS, NO_PARENT]);
+    const made = await exchange(server, 'MKCOL', collection(path), { doing }, [EXISTS, NO_PARENT]);
     made.resume();
     if (made.statusCode !== NO_PARENT || path === '/') return;
     await makeDirectory(posix.dirname(path));
-    (await exchange(server, 'MKCOL', `${path}/`, { doing }, [EXISTS])).resume();
+    (await exchange(server, 'MKCOL', collection(path), { doing }, [EXISTS])).resume();
   }
 
   return {
     write: { whole: (path, file, onBytes, signal) => putFile(server, path, file, onBytes, signal) },
     look: async (path) => (await entries(path, '0'))?.[0],
     list: async (directory) => {
-      const found = (await entries(`${directory}/`, '1')) ?? [];
+      const found = (await entries(collection(directory), '1')) ?? [];
       return found.map(({ name }) => name).filter((name) => name !== posix.basename(directory));
     },
     makeDirectory,
@@ -55,7 +60,7 @@ export function davTree(server: HttpServer): Tree {
     remove: async (path) => {
       (await exchange(server, 'DELETE', path, { doing: `remove ${origin}${path}` }, [MISSING])).resume();
     },
-    room: async (directory) => (await entries(`${directory}/`, '0'))?.[0]?.room,
+    room: async (directory) => (await entries(collection(directory), '0'))?.[0]?.room,
     digest: () => Promise.resolve(undefined),
     close: () => Promise.resolve(),
   };
