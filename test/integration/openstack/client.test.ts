@@ -117,7 +117,9 @@ describe.skipIf(folder === undefined)("OpenStack's client, with a real one", () 
       await images.stage(id, sent);
       await images.import(id, { method: { name: 'glance-direct' } });
       expect(await settled(id)).toMatchObject({ status: 'active', os_hash_value: sha512(data) });
-      expect((await images.tasks(id)).map(({ type }) => type)).toContain('api_image_import');
+      await expect
+        .poll(async () => (await images.tasks(id)).map(({ type }) => type), { timeout: 10_000 })
+        .toContain('api_image_import');
       await images.delete(id);
     },
     PATIENCE,
